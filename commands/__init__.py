@@ -1,0 +1,1 @@
+"""What `bin/run`, `bin/test`, `bin/bench` and `bin/manage` do."""

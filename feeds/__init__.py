@@ -1,0 +1,1 @@
+"""What reaches whom: fan-out, timelines and notifications, derived from activities."""

@@ -1,0 +1,21 @@
+"""The key that signs sessions and tokens: made once, kept beside the data."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def read_or_make(path: Path) -> str:
+    """The key in the file at `path`, which is written (0600) where there is none yet."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    if not path.exists():
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)  # unlike a rename, fails where another process was first
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

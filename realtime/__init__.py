@@ -1,0 +1,1 @@
+"""How it arrives now: websockets, and the server that carries them."""

