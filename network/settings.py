@@ -107,15 +107,16 @@ DATABASE_TIMEOUT = env.int("DATABASE_TIMEOUT", default=8)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'kith.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _database = DATABASES["default"]
+_options = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    _database["OPTIONS"] = {
+    _options |= {
         "timeout": 10,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -20000;",
     }
 else:
     _limit = f"{DATABASE_TIMEOUT}s"
-    _database["OPTIONS"] = {
+    _options |= {
         "connect_timeout": 3,
         "options": f"-c statement_timeout={_limit} -c idle_in_transaction_session_timeout={_limit}",
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 5},

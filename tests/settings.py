@@ -11,10 +11,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_first = "TEST_FOLDER" not in os.environ
-FOLDER = Path(os.environ.setdefault("TEST_FOLDER", tempfile.mkdtemp(prefix="kith-test-")))
-if _first:
-    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+if "TEST_FOLDER" not in os.environ:
+    os.environ["TEST_FOLDER"] = tempfile.mkdtemp(prefix="kith-test-")
+    atexit.register(shutil.rmtree, os.environ["TEST_FOLDER"], ignore_errors=True)
+FOLDER = Path(os.environ["TEST_FOLDER"])
 
 for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "DEBUG"):
     os.environ.pop(name, None)
