@@ -1,10 +1,54 @@
 """A Valkey of Kith's own, for where no REDIS_URL is given."""
 
+import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis
+
+from commands.environment import Stop, make_private_folder
+from commands.processes import Processes
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
+
+
+def provide(processes: Processes, folder: Path) -> None:
+    """See to it that a server answers at REDIS_URL: the one named there, or else one that is started here.
+
+    Its address is also left in `folder`, where `bin/manage` finds it.
+    """
+    if url := os.environ.get("REDIS_URL"):
+        if problem := silence(url):
+            where = urlsplit(url)._replace(query="").geturl().rpartition("@")[2]
+            raise Stop(f"No Redis answers at {where} ({problem}): start it, or correct REDIS_URL.")
+        return
+    found = program()
+    if found is None:
+        raise Stop("Kith needs a Valkey or Redis here: install valkey-server or redis-server, or set REDIS_URL.")
+    make_private_folder(str(folder))
+    socket = socket_for(folder)
+    url = os.environ["REDIS_URL"] = f"unix://{socket}"
+    (folder / "url").write_text(url)
+    processes.start("Valkey", command(found, folder, socket), {})
+    processes.wait_until(lambda: not silence(url), "Valkey")
+
+
+def silence(url: str) -> str:
+    """Why no server answers at `url`; nothing when one does."""
+    try:
+        client = redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10)
+    except ValueError as error:
+        return str(error)
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        return str(error).rstrip(".")
+    finally:
+        client.close()
+    return ""
 
 
 def program() -> str | None:
@@ -27,6 +71,7 @@ def socket_for(folder: Path) -> Path:
     socket = folder / "socket"
     if len(str(socket)) > LONGEST_SOCKET_PATH:
         socket = Path(tempfile.mkdtemp(prefix="kith-")) / "socket"
+        atexit.register(shutil.rmtree, socket.parent, ignore_errors=True)
     return socket
 
 

@@ -1,0 +1,202 @@
+"""Kith's own Python environment: made from the lock files where it is missing or out of date.
+
+Every command in `bin/` begins here, before anything is installed, so this module uses the standard
+library alone; and it is written so that a Python too old for Kith can still read it and say so.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VAR = os.path.abspath(os.environ.get("KITH_VAR") or os.path.join(ROOT, "var"))
+VENV = os.path.abspath(os.environ.get("KITH_VENV") or os.path.join(VAR, "venv"))
+PYTHON = os.path.join(VENV, "bin", "python")
+
+RUN = "requirements.txt"
+TEST = "requirements-test.txt"  # holds all of RUN too
+
+
+class Stop(Exception):
+    """A command cannot go on; the message is a sentence for the person who typed it."""
+
+
+def enter(lock: str = RUN) -> None:
+    """Return in a Python of Kith's environment in which everything in `lock` is installed.
+
+    Outside that environment this starts the same command again in it, and does not return.
+    """
+    try:
+        if sys.version_info < OLDEST:
+            raise Stop("Kith needs Python %d.%d or newer, and this is %d.%d." % (OLDEST + sys.version_info[:2]))
+        make_private_folder(VAR)
+        prepare(lock)
+    except Stop as stop:
+        sys.exit(str(stop))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if os.path.realpath(sys.prefix) != os.path.realpath(VENV):
+        os.execv(PYTHON, [PYTHON] + sys.argv)
+
+
+def make_private_folder(folder: str) -> None:
+    """Make sure that `folder` is there, is writable, and is open to nobody else."""
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if os.stat(folder).st_uid == os.getuid():
+            os.chmod(folder, 0o700)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "it belongs to another user")
+    except OSError as error:
+        raise Stop(
+            "Kith cannot write to %s (%s): give yourself the right to, or name another folder in KITH_VAR."
+            % (folder, error.strerror)
+        ) from None
+
+
+def prepare(lock: str) -> None:
+    """Install what `lock` asks for, unless just that is installed already."""
+    if is_current(lock):
+        return
+    make_private_folder(os.path.dirname(VENV))
+    with open(VENV + ".lock", "w") as mutex:
+        fcntl.flock(mutex, fcntl.LOCK_EX)  # another command may be installing the same
+        if is_current(lock):
+            return
+        if stamped("python") != python_version() or not os.path.exists(PYTHON):
+            make_environment()
+            stamp("python", python_version())
+        install(os.path.join(ROOT, lock))
+        for done in {RUN, lock}:
+            stamp(done, digest(done))
+
+
+def is_current(lock: str) -> bool:
+    return os.path.exists(PYTHON) and stamped(lock) == digest(lock)
+
+
+def python_version() -> str:
+    return "%d.%d" % sys.version_info[:2]
+
+
+def digest(lock: str) -> str:
+    with open(os.path.join(ROOT, lock), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def stamped(name: str) -> str:
+    """What was noted about `name` when it was installed; nothing where it was not."""
+    with contextlib.suppress(OSError), open(os.path.join(VENV, "kith-" + name)) as file:
+        return file.read()
+    return ""
+
+
+def stamp(name: str, value: str) -> None:
+    with open(os.path.join(VENV, "kith-" + name), "w") as file:
+        file.write(value)
+
+
+def make_environment() -> None:
+    """An empty virtual environment, by whichever way this machine has."""
+    say("Making a Python environment in %s ..." % VENV)
+    shutil.rmtree(VENV, ignore_errors=True)
+    if not has_module("ensurepip") and is_debians_own() and os.getuid() == 0 and shutil.which("apt-get"):
+        package = "python%s-venv" % python_version()
+        say("Installing Debian's %s ..." % package)
+        apt_install(package)
+    if has_module("ensurepip"):
+        attempt([sys.executable, "-m", "venv", VENV])
+    elif shutil.which("uv"):
+        attempt(["uv", "venv", "--quiet", "--python", sys.executable, VENV])
+    elif shutil.which("virtualenv"):
+        attempt(["virtualenv", "--quiet", "--python", sys.executable, VENV])
+    elif has_module("virtualenv"):
+        attempt([sys.executable, "-m", "virtualenv", "--quiet", VENV])
+    elif has_module("pip"):
+        attempt([sys.executable, "-m", "venv", "--without-pip", VENV])
+    else:
+        raise Stop(
+            "This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu), or uv, and try again."
+        )
+
+
+def is_debians_own() -> bool:
+    return os.path.realpath(sys.executable).startswith("/usr/bin/") and os.path.exists("/etc/debian_version")
+
+
+def has_module(name: str) -> bool:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.call([sys.executable, "-c", "import " + name], **quiet) == 0
+
+
+def apt_install(package: str) -> None:
+    """Debian's package, for which one must be root."""
+    settings = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    get = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    quietly(get + ["update"], env=settings)
+    attempt(get + ["install", "--yes", "--no-install-recommends", package], env=settings)
+
+
+def install(lock: str) -> None:
+    """Everything in a lock file, each file checked against its hash."""
+    arguments = ["install", "--no-deps", "--require-hashes", "--requirement", lock]
+    if subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0:
+        command = [PYTHON, "-m", "pip"] + arguments
+    elif shutil.which("uv"):
+        attempt(["uv", "pip"] + arguments + ["--python", PYTHON])
+        return
+    else:
+        command = [sys.executable, "-m", "pip", "--python", PYTHON] + arguments
+    with open(lock) as file:
+        total = sum("==" in line for line in file)
+    attempt(command + ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"], Progress(total))
+
+
+class Progress:
+    """Tells what pip is doing: on one line of a terminal, elsewhere now and then."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.terminal = sys.stderr.isatty()
+        say("Installing up to %d packages; this is done once and takes a minute or so ..." % total)
+
+    def read(self, line: str) -> None:
+        words = line.split()
+        if words[:1] == ["Collecting"]:
+            self.done += 1
+            if self.terminal:
+                sys.stderr.write("\r\033[K  %d: %s" % (self.done, words[1].split("=")[0]))
+                sys.stderr.flush()
+            elif self.done % 20 == 0:
+                say("  %d fetched ..." % self.done)
+        elif line.startswith("Installing collected packages"):
+            say("%s  putting them in place ..." % ("\r\033[K" if self.terminal else ""))
+
+
+def attempt(command: list, progress=None, env=None) -> None:
+    """Run a step; where it fails, show the end of what it said."""
+    code, lines = quietly(command, progress, env)
+    if code:
+        raise Stop("".join(lines[-12:]) + "This did not work: %s" % " ".join(command[:6]))
+
+
+def quietly(command: list, progress=None, env=None) -> tuple:
+    """The exit code of a command, and the lines it wrote."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+    lines = []
+    with subprocess.Popen(command, env=env, universal_newlines=True, **pipes) as process:
+        for line in process.stdout:
+            lines.append(line)
+            if progress:
+                progress.read(line)
+    return process.returncode, lines
+
+
+def say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,64 @@
+"""What has to be done between an installed Kith and a running one: `python -m commands.prepare`.
+
+It ends at once where nothing has changed since the last time.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from commands.environment import Stop, say
+
+
+def migrate() -> None:
+    """Bring the database to the present form of the models."""
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise Stop(f"The database does not answer: {reason}. Start it, or correct DATABASE_URL.") from None
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("Preparing the database ...")
+        call_command("migrate", verbosity=0)
+
+
+def collect_static() -> None:
+    """Copy scripts, styles and pictures to where they are served from, under names that tell versions apart."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    files = sorted(
+        (path, Path(storage.path(path)).stat().st_mtime_ns)
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    )
+    digest = hashlib.sha256(repr(files).encode()).hexdigest()
+    stamp = settings.STATIC_ROOT / "collected"
+    if not stamp.exists() or stamp.read_text() != digest:
+        say("Preparing scripts, styles and pictures ...")
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(digest)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
+    os.environ.setdefault("DATABASE_TIMEOUT", "0")
+    try:
+        django.setup()
+        migrate()
+        collect_static()
+    except ImproperlyConfigured as error:
+        sys.exit(f"A setting is wrong: {error}")
+    except Stop as stop:
+        sys.exit(str(stop))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The servers that a command starts, none of which may outlive it."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from commands.environment import ROOT, Stop
+
+PATIENCE = 10.0  # seconds between asking a process to end and ending it
+
+
+class Processes:
+    """Processes started one after the other, and stopped in the reverse order."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        """Start `command` in a session of its own, so that Ctrl-C reaches this process alone."""
+        self.running[name] = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
+        )
+
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+        """Return once `condition` holds. Raises Stop when a process ends first, or time is over."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.check()
+            if time.monotonic() > deadline:
+                raise Stop(f"{what} did not answer within {seconds:.0f} seconds.")
+            time.sleep(0.02)
+
+    def check(self) -> None:
+        """Raises Stop when one of the processes has ended."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                raise Stop(f"{name} has ended by itself (exit code {process.returncode}), so Kith stops.")
+
+    def stop(self) -> None:
+        """End all, the last started first; what they themselves started ends too."""
+        for process in reversed(self.running.values()):
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.running.clear()
+
+
+def die_with_parent() -> None:
+    """In a new process on Linux: ask for TERM when the parent is gone, however that came about."""
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
