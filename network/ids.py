@@ -1,0 +1,80 @@
+"""Ids: 53 bits that sort by time, so that an id is a place in every stream and JavaScript can hold it.
+
+41 bits of milliseconds since EPOCH, then 12 bits of chance. Two processes may make the same id: whoever finds
+it taken tries again with the next.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+EPOCH = datetime(2025, 1, 1, tzinfo=UTC)  # 41 bits last until September 2094
+CHANCE_BITS = 12
+MAX = 2**53 - 1
+
+_EPOCH_MS = int(EPOCH.timestamp()) * 1000
+_DECIMAL = re.compile(r"[1-9][0-9]{0,15}")
+
+
+class Ids:
+    """A source of ids, each greater than every one it gave or was shown."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last = 0
+        self._newest: Callable[[], int] | None = None
+
+    def start(self, newest: Callable[[], int]) -> None:
+        """Ask `newest` for the newest stored id (0 for none), once, before the next id is given."""
+        self._newest = newest
+
+    def next_id(self, now_ms: int | None = None) -> int:
+        """A new id. A clock that was set back makes no past: ids go on from the newest one known.
+
+        Raises OverflowError when the 53 bits are used up.
+        """
+        with self._lock:
+            if self._newest is not None:
+                self._last = max(self._last, self._newest())
+                self._newest = None
+            now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+            new = (now - _EPOCH_MS << CHANCE_BITS) + secrets.randbits(CHANCE_BITS)
+            if new <= self._last:
+                # A step of chance keeps processes whose clocks were set back from meeting at every id.
+                new = self._last + 1 + secrets.randbits(4)
+            if new > MAX:
+                raise OverflowError("The 53 bits of ids are used up.")
+            self._last = new
+            return new
+
+    def seen(self, id: int) -> None:
+        """Take note of an id that another process made, so that ours come after it."""
+        with self._lock:
+            self._last = max(self._last, id)
+
+
+_ids = Ids()
+start, next_id, seen = _ids.start, _ids.next_id, _ids.seen
+
+
+def at(id: int) -> datetime:
+    """The moment at which an id was made, to the millisecond, in UTC."""
+    return EPOCH + timedelta(milliseconds=id >> CHANCE_BITS)
+
+
+def first_at(moment: datetime) -> int:
+    """The smallest id of that millisecond, within 0 and MAX; `moment` must know its time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a time zone is not one moment.")
+    return min(max((moment - EPOCH) // timedelta(milliseconds=1) << CHANCE_BITS, 0), MAX)
+
+
+def parse(raw: object) -> int | None:
+    """The id that a string writes in plain decimal digits, from 1 to MAX; None for all else."""
+    if not isinstance(raw, str) or not _DECIMAL.fullmatch(raw):
+        return None
+    number = int(raw)
+    return number if number <= MAX else None

@@ -1,0 +1,30 @@
+"""What people write: cleaned once, read for its mentions, topics and links, shown as safe HTML.
+
+The source is what is stored; everything else here is derived from it and can be derived again. Nothing here
+knows a model: whoever renders says where a mention or a topic leads.
+"""
+
+from network.text.cleaning import BIO, NAME, OPTION, POST, SUMMARY, TITLE, Limit, TextError, clean
+from network.text.folding import fold, muted_form, topic_name, words
+from network.text.parsing import Parsed, excerpt, parse
+from network.text.rendering import render
+
+__all__ = [
+    "BIO",
+    "NAME",
+    "OPTION",
+    "POST",
+    "SUMMARY",
+    "TITLE",
+    "Limit",
+    "Parsed",
+    "TextError",
+    "clean",
+    "excerpt",
+    "fold",
+    "muted_form",
+    "parse",
+    "render",
+    "topic_name",
+    "words",
+]
