@@ -1,5 +1,19 @@
 from django.apps import AppConfig
+from django.db.models import Max
+
+from network import ids
+
+
+def newest_stored_id() -> int:
+    """The newest id in the database, from which this process goes on: a clock set back makes no past."""
+    from network.models import Activity, Stream
+
+    newest = (model.objects.aggregate(newest=Max("pk"))["newest"] for model in (Activity, Stream))
+    return max(id or 0 for id in newest)
 
 
 class NetworkConfig(AppConfig):
     name = "network"
+
+    def ready(self) -> None:
+        ids.start(newest_stored_id)

@@ -1,0 +1,34 @@
+"""Blocking hides two people from each other everywhere and ends what they follow of each other."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from network.actions import follows
+from network.actions.recording import record
+from network.errors import Invalid
+from network.models import Activity, Block, Follow, Person
+
+
+@transaction.atomic
+def block(person: Person, other: Person) -> Block:
+    """Block somebody; twice is once. Follows and requests between the two end, both ways."""
+    if person.pk == other.pk:
+        raise Invalid(_("You cannot block yourself."))
+    block, created = Block.objects.get_or_create(blocker=person, blocked=other)
+    if created:
+        follows.end(
+            Follow.objects.filter(Q(follower=person, stream=other.pk) | Q(follower=other, stream=person.pk))
+        )
+        record(Activity.Type.BLOCK, person, stream=other.stream)
+    return block
+
+
+@transaction.atomic
+def unblock(person: Person, other: Person) -> None:
+    """Take one's own block back; twice is once. Follows do not come back by themselves."""
+    deleted, _rows = Block.objects.filter(blocker=person, blocked=other).delete()
+    if deleted:
+        record(Activity.Type.UNDO, person, stream=other.stream, detail={"of": "Block"})

@@ -1,0 +1,27 @@
+"""Saving posts, for oneself alone."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from network.actions.recording import record
+from network.models import Activity, Bookmark, Person, Post
+from network.queries import posts as queries
+
+
+@transaction.atomic
+def save(person: Person, post: Post) -> Bookmark:
+    """Save a post; twice is once. Raises NotVisible where the person may not read it."""
+    post = queries.find(person, post.pk)
+    bookmark, created = Bookmark.objects.get_or_create(person=person, post=post)
+    if created:
+        record(Activity.Type.ADD, person, post=post, detail={"to": "bookmarks"})
+    return bookmark
+
+
+@transaction.atomic
+def remove(person: Person, post: Post) -> None:
+    """Save a post no longer; twice is once."""
+    deleted, _ = Bookmark.objects.filter(person=person, post=post).delete()
+    if deleted:
+        record(Activity.Type.REMOVE, person, post=post, detail={"from": "bookmarks"})

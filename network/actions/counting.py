@@ -1,0 +1,95 @@
+"""Counters: stored with what they count, moved by the action that changes it, checked by `recount`.
+
+They count what a thread's audience may see, blocks ignored, so they are alike for every reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from network.models import Follow, Like, Poll, PollOption, Post, Reshare, Stream, Vote
+
+
+def count(rows: QuerySet[Any], column: str, by: int) -> None:
+    """Move a counter of some rows, where it is, so that no other writer's change is lost."""
+    rows.update(**{column: F(column) + by})
+
+
+def count_comment(comment: Post, by: int) -> None:
+    """A comment came or went: its thread's count moves and, if it answers a comment, that one's too."""
+    count(Post.objects.filter(pk__in={comment.thread_id, comment.parent_id}), "comments_count", by)
+
+
+def count_followers(stream_ids: Iterable[int]) -> None:
+    """Set the followers' counts of a few streams by counting."""
+    Stream.objects.filter(pk__in=list(stream_ids)).update(followers_count=_followers())
+
+
+def newest_of_thread(thread_id: int) -> None:
+    """Set the newest id of a thread after one of its comments went."""
+    Post.objects.filter(pk=thread_id).update(newest_id=_newest())
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A counter that was wrong: whose, which, what it said and what is true."""
+
+    row: Model
+    column: str
+    stored: int
+    counted: int
+
+
+def recount(mend: bool = True) -> Iterator[Mended]:
+    """Compare every counter with a count and set right what differs. One query a counter."""
+    for model, column, truth in (
+        (Stream, "followers_count", _followers()),
+        (Post, "comments_count", _comments()),
+        (Post, "reshares_count", _number(Reshare.objects.filter(post=OuterRef("pk")), "post")),
+        (Post, "likes_count", _number(Like.objects.filter(post=OuterRef("pk")), "post")),
+        (Post, "newest_id", _newest()),
+        (PollOption, "votes_count", _number(Vote.objects.filter(option=OuterRef("pk")), "option")),
+        (Poll, "voters_count", _voters()),
+    ):
+        with transaction.atomic():
+            wrong = model._default_manager.annotate(truth=truth).exclude(**{column: F("truth")})
+            for row in wrong.select_for_update(of=("self",)) if mend else wrong:
+                yield Mended(row, column, getattr(row, column), row.truth)
+                if mend:
+                    model._default_manager.filter(pk=row.pk).update(**{column: row.truth})
+
+
+SEEN_BY_ALL = Q(deleted_at=None, hidden_at=None)
+
+
+def _number(rows: QuerySet[Any], group: str) -> Coalesce:
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _followers() -> Coalesce:
+    return _number(Follow.objects.filter(stream=OuterRef("pk"), state=Follow.State.ACCEPTED), "stream")
+
+
+def _comments() -> Case:
+    comments = Post.objects.filter(SEEN_BY_ALL).exclude(parent=None)
+    return Case(
+        When(parent=None, then=_number(comments.filter(thread=OuterRef("pk")), "thread")),
+        default=_number(comments.filter(parent=OuterRef("pk")), "parent"),
+    )
+
+
+def _newest() -> Coalesce:
+    newest = Post.objects.filter(SEEN_BY_ALL, thread=OuterRef("pk")).order_by("-id").values("id")[:1]
+    return Coalesce(Subquery(newest), F("id"))
+
+
+def _voters() -> Coalesce:
+    votes = Vote.objects.filter(option__poll=OuterRef("pk")).order_by().values("option__poll")
+    return Coalesce(Subquery(votes.annotate(number=Count("person", distinct=True)).values("number")), 0)

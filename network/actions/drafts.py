@@ -1,0 +1,114 @@
+"""What a person wants to say, before it is said: checked, read, and made ready to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from network import text
+from network.actions import topics
+from network.errors import Invalid
+from network.models import FormerHandle, Group, Person, Post, Topic
+from network.queries import people
+
+OPTIONS = 10
+LONGEST_POLL = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class PollDraft:
+    """The options of a poll, and how long it stays open."""
+
+    options: tuple[str, ...]
+    open_for: timedelta = timedelta(days=1)
+    multiple: bool = False
+
+    def checked(self) -> PollDraft:
+        """The same with clean, distinct options. Raises Invalid."""
+        options = tuple(text.clean(option, limit=text.OPTION) for option in self.options if option.strip())
+        if not 2 <= len(options) <= OPTIONS:
+            raise Invalid(_("A poll needs between 2 and %(most)s options.") % {"most": OPTIONS})
+        if len({text.fold(option) for option in options}) < len(options):
+            raise Invalid(_("Two options of the poll are the same."))
+        if not timedelta(minutes=5) <= self.open_for <= LONGEST_POLL:
+            raise Invalid(_("A poll stays open for between 5 minutes and 30 days."))
+        return PollDraft(options, self.open_for, self.multiple)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A post or, with a parent, a comment.
+
+    A comment has its thread's audience, group and rule on comments, so these are left out. `to` names
+    the people of a direct post. `key` makes a repeated submission the same post.
+    """
+
+    text: str
+    title: str = ""
+    summary: str = ""
+    language: str = ""
+    audience: Post.Audience = Post.Audience.PUBLIC
+    commenting: Post.Commenting = Post.Commenting.EVERYONE
+    group: Group | None = None
+    parent: Post | None = None
+    quotes: Post | None = None
+    to: tuple[Person, ...] = ()
+    poll: PollDraft | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text of a draft as it is stored, with the people and topics found in it."""
+
+    title: str
+    summary: str
+    text: str
+    html: str
+    words: str
+    people: tuple[Person, ...] = field(default=())
+    topics: tuple[Topic, ...] = field(default=())
+
+
+def write(author: Person, draft: Draft) -> Written:
+    """Clean and read a draft: three queries at most, more where a hashtag is new. Raises Invalid.
+
+    People with whom the author has a block are not found by their handle.
+    """
+    body = text.clean(draft.text, limit=text.POST)
+    title = text.clean(draft.title, limit=text.TITLE, required=False)
+    summary = text.clean(draft.summary, limit=text.SUMMARY, required=False)
+    parsed = text.parse(body)
+    named = people_named(author, parsed.mentions)
+    found = topics.named(parsed.hashtags)
+    return Written(
+        title=title,
+        summary=summary,
+        text=body,
+        html=text.render(
+            body,
+            mentions={handle: reverse("person", args=[person.handle]) for handle, person in named.items()},
+            topics={name: reverse("topic", args=[topic.name]) for name, topic in found.items()},
+        ),
+        words=text.words(body, title, summary),
+        people=tuple({person.pk: person for person in named.values()}.values()),
+        topics=tuple({topic.pk: topic for topic in found.values()}.values()),
+    )
+
+
+def people_named(author: Person, handles: Iterable[str]) -> dict[str, Person]:
+    """Local people by the handle they were named with, former handles included. Two queries at most."""
+    wanted = set(handles)
+    if not wanted:
+        return {}
+    visible = people.visible_to(author)
+    found = {person.handle: person for person in visible.filter(handle__in=wanted, domain="")}
+    missing = wanted - found.keys()
+    if missing:
+        formers = FormerHandle.objects.filter(handle__in=missing, person__in=visible).select_related("person")
+        found.update((former.handle, former.person) for former in formers)
+    return found

@@ -1,0 +1,123 @@
+"""Changing what was said: readable history, topics that follow, an audience that may only narrow."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from network.actions import drafts
+from network.actions.drafts import Draft, PollDraft, Written
+from network.actions.recording import record
+from network.actions.republishing import republish_thread
+from network.errors import Invalid, NotVisible, Refused
+from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision
+
+# An edit may go to the right, never to the left.
+NARROWING = (Post.Audience.PUBLIC, Post.Audience.UNLISTED, Post.Audience.FOLLOWERS)
+
+
+@transaction.atomic
+def edit(author: Person, post: Post, draft: Draft) -> Post:
+    """Change a post; its former state joins the history. Id and place stay.
+
+    Newly named people are told, and the post enters the topics it gained. Raises NotVisible for
+    somebody else's post, Refused for a wider audience or a poll that has votes, Invalid.
+    """
+    post = Post.objects.select_for_update().select_related("thread__group", "author").get(pk=post.pk)
+    if post.author_id != author.pk or post.deleted_at is not None:
+        raise NotVisible
+    written = drafts.write(author, draft)
+    if (post.title, post.summary, post.text) != (written.title, written.summary, written.text):
+        _keep_revision(post)
+        _rewrite(post, written)
+    post.language = draft.language
+    if post.is_root:
+        _narrow(post, draft.audience)
+        post.commenting = draft.commenting
+        _change_poll(post, draft.poll)
+    post.save()
+    named = _change_mentions(post, written)
+    added = _change_topics(post, written) if post.is_root else []
+    record(
+        Activity.Type.UPDATE, author, post=post, detail={"named": named, "streams": [str(id) for id in added]}
+    )
+    return post
+
+
+@transaction.atomic
+def purge(author: Person, revision: Revision) -> None:
+    """Take a former state of one's own post out of its history. Raises NotVisible for others'."""
+    if revision.post.author_id != author.pk:
+        raise NotVisible
+    revision.delete()
+    record(Activity.Type.UPDATE, author, post=revision.post, detail={"purged": True})
+
+
+def _keep_revision(post: Post) -> None:
+    Revision.objects.create(
+        post=post,
+        written_at=post.edited_at or post.published_at,
+        title=post.title,
+        summary=post.summary,
+        html=post.html,
+    )
+
+
+def _rewrite(post: Post, written: Written) -> None:
+    post.title = written.title
+    post.summary = written.summary
+    post.text = written.text
+    post.html = written.html
+    post.words = written.words
+    post.edited_at = timezone.now()
+
+
+def _narrow(post: Post, audience: Post.Audience) -> None:
+    if post.group_id is not None or audience == post.audience:
+        return
+    if post.audience not in NARROWING or audience not in NARROWING[NARROWING.index(post.audience) :]:
+        raise Refused(_("An audience can be made smaller, never larger: people answered in the old one."))
+    post.audience = audience
+
+
+def _change_mentions(post: Post, written: Written) -> list[str]:
+    """Bring the mentions in line; the ids, as strings, of people who were not named before."""
+    wanted = {person.pk for person in written.people}
+    before = set(Mention.objects.filter(post=post).values_list("person", flat=True))
+    Mention.objects.filter(post=post, person__in=before - wanted).delete()
+    added = sorted(wanted - before)
+    Mention.objects.bulk_create(Mention(post=post, person_id=person) for person in added)
+    return [str(person) for person in added]
+
+
+def _change_topics(post: Post, written: Written) -> list[int]:
+    if post.audience == Post.Audience.DIRECT:
+        return []
+    wanted = {topic.pk for topic in written.topics}
+    PostTopic.objects.filter(post=post).exclude(topic__in=wanted).delete()
+    PostTopic.objects.bulk_create(
+        (PostTopic(post=post, topic_id=topic) for topic in sorted(wanted)), ignore_conflicts=True
+    )
+    return republish_thread(post)
+
+
+def _change_poll(post: Post, draft: PollDraft | None) -> None:
+    poll = getattr(post, "poll", None)
+    if draft is None:
+        return
+    if poll is None:
+        raise Invalid(_("A poll cannot be added later: write a new post for it."))
+    checked = draft.checked()
+    options = list(poll.options.values_list("text", flat=True))
+    if options == list(checked.options) and poll.multiple == checked.multiple:
+        return
+    if poll.voters_count:
+        raise Refused(_("Somebody has voted, so the options stay as they are."))
+    poll.options.all().delete()
+    PollOption.objects.bulk_create(
+        PollOption(poll=poll, position=position, text=option)
+        for position, option in enumerate(checked.options)
+    )
+    poll.multiple = checked.multiple
+    poll.save(update_fields=["multiple"])

@@ -1,0 +1,110 @@
+"""Following people and topics. Joining a group, which is a follow with a role, is in `groups`."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from network.actions.counting import count
+from network.actions.recording import record
+from network.errors import Invalid, NotVisible
+from network.models import Activity, Follow, Person, Stream
+from network.queries import people
+
+
+@transaction.atomic
+def follow(person: Person, stream: Stream) -> Follow:
+    """Follow a person or a topic, or ask to where the person approves followers. Twice is once.
+
+    Raises NotVisible for a person with whom there is a block, Invalid for oneself and for groups.
+    """
+    if stream.pk == person.pk:
+        raise Invalid(_("You always see your own posts; there is no need to follow yourself."))
+    if stream.kind == Stream.Kind.GROUP:
+        raise Invalid(_("A group is joined, not followed."))
+    asks = False
+    if stream.kind == Stream.Kind.PERSON:
+        asks = people.find(person, stream.pk).approves_followers
+    else:
+        topic = stream.topic
+        stream = topic.alias_of.stream if topic.alias_of is not None else stream
+    state = Follow.State.REQUESTED if asks else Follow.State.ACCEPTED
+    follow, created = Follow.objects.get_or_create(follower=person, stream=stream, defaults={"state": state})
+    if created:
+        if not asks:
+            admit(follow)
+        record(Activity.Type.FOLLOW, person, stream=stream, detail={"state": follow.state})
+    return follow
+
+
+@transaction.atomic
+def unfollow(person: Person, stream: Stream) -> None:
+    """Stop following a person or a topic, or take the request back. Twice is once.
+
+    Raises Invalid for groups, which are left.
+    """
+    if stream.kind == Stream.Kind.GROUP:
+        raise Invalid(_("A group is left, not unfollowed."))
+    if end(Follow.objects.filter(follower=person, stream=stream)):
+        record(Activity.Type.UNDO, person, stream=stream, detail={"of": "Follow"})
+
+
+@transaction.atomic
+def accept(person: Person, follower: Person) -> None:
+    """Let somebody who asked follow `person`. Raises NotVisible where nobody asked."""
+    follow = Follow.objects.select_for_update().filter(follower=follower, stream=person.pk).first()
+    if follow is None:
+        raise NotVisible
+    if follow.state == Follow.State.REQUESTED:
+        admit(follow)
+        record(Activity.Type.ACCEPT, person, stream=follower.stream, detail={"of": "Follow"})
+
+
+@transaction.atomic
+def remove_follower(person: Person, follower: Person) -> None:
+    """End somebody's following of `person`, or decline their request. They are not told."""
+    if end(Follow.objects.filter(follower=follower, stream=person.pk)):
+        record(Activity.Type.REJECT, person, stream=follower.stream, detail={"of": "Follow"})
+
+
+@transaction.atomic
+def deliver(
+    person: Person, stream: Stream, *, place: Follow.Place, comments: bool = True, reshares: bool = True
+) -> None:
+    """Say where what is published to a followed stream goes. Changes no right.
+
+    Raises NotVisible where `person` does not follow the stream.
+    """
+    changed = Follow.objects.filter(follower=person, stream=stream).exclude(
+        place=place, comments=comments, reshares=reshares
+    )
+    if changed.update(place=place, comments=comments, reshares=reshares):
+        turn(person)
+        record(Activity.Type.UPDATE, person, stream=stream, detail={"of": "Follow"})
+    elif not Follow.objects.filter(follower=person, stream=stream).exists():
+        raise NotVisible
+
+
+def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:
+    """Make a follow count: state, role, the stream's counter, the follower's generation."""
+    follow.state = Follow.State.ACCEPTED
+    follow.role = role
+    follow.save(update_fields=["state", "role"])
+    count(Stream.objects.filter(pk=follow.stream_id), "followers_count", +1)
+    turn(follow.follower)
+
+
+def turn(person: Person) -> None:
+    """Move a person's generation: their home may now hold older entries that their timeline lacks."""
+    Person.objects.filter(pk=person.pk).update(generation=F("generation") + 1)
+
+
+def end(follows: QuerySet[Follow]) -> int:
+    """Remove follows of any state with their counts; how many there were."""
+    rows = list(follows.select_for_update().values_list("stream", "state"))
+    follows.delete()
+    for stream, state in rows:
+        if state == Follow.State.ACCEPTED:
+            count(Stream.objects.filter(pk=stream), "followers_count", -1)
+    return len(rows)

@@ -1,0 +1,30 @@
+"""Thanks for a post. Only its author sees who and how many."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from network.actions.counting import count
+from network.actions.recording import record
+from network.models import Activity, Like, Person, Post
+from network.queries import posts as queries
+
+
+@transaction.atomic
+def like(person: Person, post: Post) -> Like:
+    """Thank for a post; twice is once. Raises NotVisible where the person may not read it."""
+    post = queries.find(person, post.pk)
+    like, created = Like.objects.get_or_create(person=person, post=post)
+    if created:
+        count(Post.objects.filter(pk=post.pk), "likes_count", +1)
+        record(Activity.Type.LIKE, person, post=post)
+    return like
+
+
+@transaction.atomic
+def unlike(person: Person, post: Post) -> None:
+    """Take thanks back; twice is once."""
+    deleted, _ = Like.objects.filter(person=person, post=post).delete()
+    if deleted:
+        count(Post.objects.filter(pk=post.pk), "likes_count", -1)
+        record(Activity.Type.UNDO, person, post=post, detail={"of": "Like"})

@@ -1,0 +1,120 @@
+"""Coming into a group, going, and who looks after it. A membership is a follow with a role."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from network.actions import follows
+from network.actions.recording import record
+from network.errors import Invalid, NotVisible, Refused
+from network.models import Activity, Follow, Group, Person
+from network.queries import groups as queries
+from network.queries.rights import MODERATING
+
+
+@transaction.atomic
+def join(person: Person, group: Group) -> Follow:
+    """Join an open group, or ask to join one by request. Twice is once.
+
+    Raises NotVisible for a hidden group, Refused for a closed one.
+    """
+    found = queries.membership(person, group)
+    if found is not None:
+        return found
+    if group.kind == Group.Kind.HIDDEN:
+        raise NotVisible
+    queries.ensure_open(group)
+    if group.kind == Group.Kind.OPEN:
+        return enter(person, group)
+    asked, created = Follow.objects.get_or_create(
+        follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
+    )
+    if created:
+        record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": asked.state})
+    return asked
+
+
+@transaction.atomic
+def leave(person: Person, group: Group) -> None:
+    """Leave a group or take the request back. The last owner must hand over or close it first."""
+    found = queries.membership(person, group)
+    if found is None:
+        return
+    _ensure_not_last_owner(found)
+    follows.end(Follow.objects.filter(pk=found.pk))
+    record(Activity.Type.LEAVE, person, stream=group.stream)
+
+
+@transaction.atomic
+def accept(moderator: Person, group: Group, person: Person) -> None:
+    """Let in somebody who asked. Raises NotVisible where they did not."""
+    queries.ensure_role(moderator, group, *MODERATING)
+    asked = Follow.objects.select_for_update().filter(follower=person, stream=group.pk).first()
+    if asked is None:
+        raise NotVisible
+    if asked.state == Follow.State.REQUESTED:
+        follows.admit(asked, Follow.Role.MEMBER)
+        record(
+            Activity.Type.ACCEPT,
+            moderator,
+            stream=group.stream,
+            detail={"of": "Join", "person": str(person.pk)},
+        )
+
+
+@transaction.atomic
+def remove(moderator: Person, group: Group, person: Person) -> None:
+    """Take a member out of a group, or decline a request. Owners are removed by nobody."""
+    queries.ensure_role(moderator, group, *MODERATING)
+    found = queries.membership(person, group)
+    if found is None:
+        return
+    if found.role == Follow.Role.OWNER:
+        raise Refused(_("An owner can only leave by themselves."))
+    follows.end(Follow.objects.filter(pk=found.pk))
+    record(Activity.Type.REMOVE, moderator, stream=group.stream, detail={"person": str(person.pk)})
+
+
+@transaction.atomic
+def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) -> None:
+    """Make a member an owner, a moderator or a plain member. Handing over is making another owner."""
+    queries.ensure_role(owner, group, Follow.Role.OWNER)
+    if role == Follow.Role.NONE:
+        raise Invalid(_("A member has a role. To end the membership, remove the person."))
+    found = queries.ensure_role(person, group)
+    if found.role == role:
+        return
+    if found.role == Follow.Role.OWNER:
+        _ensure_not_last_owner(found)
+    found.role = role
+    found.save(update_fields=["role"])
+    record(
+        Activity.Type.OFFER, owner, stream=group.stream, detail={"person": str(person.pk), "role": str(role)}
+    )
+
+
+def enter(person: Person, group: Group) -> Follow:
+    found = queries.membership(person, group)
+    if found is not None and found.state == Follow.State.ACCEPTED:
+        return found
+    joined = admit(person, group, Follow.Role.MEMBER)
+    record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": joined.state})
+    return joined
+
+
+def admit(person: Person, group: Group, role: Follow.Role) -> Follow:
+    membership, _created = Follow.objects.get_or_create(
+        follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
+    )
+    follows.admit(membership, role)
+    return membership
+
+
+def _ensure_not_last_owner(membership: Follow) -> None:
+    if membership.role != Follow.Role.OWNER:
+        return
+    group = Group.objects.get(pk=membership.stream_id)
+    owners = Follow.objects.select_for_update().filter(stream=membership.stream_id, role=Follow.Role.OWNER)
+    if group.closed_at is None and len(owners) == 1:
+        raise Refused(_("You are the last owner. Make somebody else an owner, or close the group, first."))

@@ -1,0 +1,57 @@
+"""Muting: a person, a topic, a thread or a word stays out of one's feeds, for a time or for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from network import text
+from network.actions.recording import record
+from network.errors import Invalid
+from network.models import Activity, Mute, Person, Post, Topic
+from network.queries import posts
+
+
+def mute_person(person: Person, other: Person, *, until: timedelta | None = None) -> Mute:
+    """Leave out what somebody says and passes on. They are not told."""
+    if person.pk == other.pk:
+        raise Invalid(_("You cannot mute yourself."))
+    return _mute(person, until, muted_person=other)
+
+
+def mute_topic(person: Person, topic: Topic, *, until: timedelta | None = None) -> Mute:
+    """Leave out threads about a topic."""
+    return _mute(person, until, topic=topic)
+
+
+def mute_thread(person: Person, post: Post, *, until: timedelta | None = None) -> Mute:
+    """Leave out the thread that a post is in. Raises NotVisible."""
+    return _mute(person, until, thread=posts.find(person, post.pk).thread)
+
+
+def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> Mute:
+    """Leave out posts with a word or phrase, in whatever case it is written. Raises Invalid."""
+    folded = text.muted_form(text.clean(word, limit=text.OPTION))
+    if folded is None:
+        raise Invalid(_("Enter a word, or a few."))
+    return _mute(person, until, word=f" {folded} ")
+
+
+@transaction.atomic
+def unmute(person: Person, mute: Mute) -> None:
+    """Let something in again."""
+    deleted, _rows = Mute.objects.filter(person=person, pk=mute.pk).delete()
+    if deleted:
+        record(Activity.Type.UNDO, person, detail={"of": "Ignore"})
+
+
+@transaction.atomic
+def _mute(person: Person, until: timedelta | None, **what: Any) -> Mute:
+    ends = None if until is None else timezone.now() + until
+    mute, _created = Mute.objects.update_or_create(person=person, **what, defaults={"until": ends})
+    record(Activity.Type.IGNORE, person)
+    return mute

@@ -1,0 +1,155 @@
+"""People: coming, saying who one is, and the switches that are one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from network import text
+from network.actions import follows
+from network.actions.recording import new_stream, record
+from network.errors import Invalid
+from network.models import Activity, Follow, FormerHandle, Person, Stream, User
+
+HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,28}[a-z0-9])")
+HANDLE_RULE = gettext_lazy("Use 3 to 30 of a-z, 0-9, dot and underscore, with a letter or digit at each end.")
+# Words that would read as a page or as somebody who speaks for the place.
+RESERVED = frozenset(
+    {"admin", "administrator", "kith", "root", "support", "help", "staff", "moderator", "me"}
+)
+MOST_ITEMS = 20
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a person says of themselves."""
+
+    name: str
+    bio: str = ""
+    links: tuple[Link, ...] = ()
+    knows: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Privacy:
+    approves_followers: bool
+    hides_follows: bool
+
+
+@transaction.atomic
+def register(handle: str, name: str, *, user: User | None = None) -> Person:
+    """Bring a new person in. Raises Invalid for a handle that is taken, kept, or not one."""
+    person = Person(user=user, handle=check_handle(handle), name=text.clean(name, limit=text.NAME))
+    person.stream = new_stream(Stream.Kind.PERSON)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:
+        raise Invalid(_taken(handle)) from None
+    record(Activity.Type.CREATE, person, stream=person.stream)
+    return person
+
+
+@transaction.atomic
+def describe(person: Person, profile: Profile) -> Person:
+    """Say who one is. Raises Invalid."""
+    person.name = text.clean(profile.name, limit=text.NAME)
+    person.bio = text.clean(profile.bio, limit=text.BIO, required=False)
+    person.bio_html = text.render(person.bio, mentions={}, topics={})
+    person.links = [
+        {"title": text.clean(link.title or link.url, limit=text.NAME), "url": _checked_url(link.url)}
+        for link in profile.links[:MOST_ITEMS]
+    ]
+    person.knows = _items(profile.knows)
+    person.wants = _items(profile.wants)
+    person.language = profile.language[:10]
+    person.save(update_fields=["name", "bio", "bio_html", "links", "knows", "wants", "language"])
+    record(Activity.Type.UPDATE, person, stream=person.stream)
+    return person
+
+
+@transaction.atomic
+def rename(person: Person, handle: str) -> Person:
+    """Take another handle; the former one leads here and stays one's own. Raises Invalid."""
+    handle = check_handle(handle, person)
+    if handle == person.handle:
+        return person
+    FormerHandle.objects.filter(handle=handle, person=person).delete()
+    FormerHandle.objects.create(handle=person.handle, person=person)
+    person.handle = handle
+    person.save(update_fields=["handle"])
+    if person.user is not None:
+        person.user.username = handle
+        person.user.save(update_fields=["username"])
+    record(Activity.Type.UPDATE, person, stream=person.stream)
+    return person
+
+
+@transaction.atomic
+def set_privacy(person: Person, privacy: Privacy) -> Person:
+    """Say whether one approves followers and shows whom one follows.
+
+    Who approves no longer has nothing to approve: the requests that wait are accepted.
+    """
+    person.approves_followers = privacy.approves_followers
+    person.hides_follows = privacy.hides_follows
+    person.save(update_fields=["approves_followers", "hides_follows"])
+    record(Activity.Type.UPDATE, person, stream=person.stream)
+    if not person.approves_followers:
+        waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)
+        for follow in waiting.select_related("follower__stream"):
+            follows.accept(person, follow.follower)
+    return person
+
+
+@transaction.atomic
+def set_reading(person: Person, *, scheme: Person.Scheme, letter_keys: bool) -> Person:
+    """Choose paper or slate, and whether single letters are keys."""
+    person.scheme = scheme
+    person.letter_keys = letter_keys
+    person.save(update_fields=["scheme", "letter_keys"])
+    record(Activity.Type.UPDATE, person, stream=person.stream)
+    return person
+
+
+def check_handle(raw: str, owner: Person | None = None) -> str:
+    """The handle in its normal form, if `owner` (or a newcomer) may take it. Raises Invalid."""
+    handle = raw.strip().lower()
+    if not HANDLE.fullmatch(handle):
+        raise Invalid(HANDLE_RULE)
+    others = Person.objects.filter(handle=handle, domain="")
+    formers = FormerHandle.objects.filter(handle=handle)
+    if owner is not None:
+        others, formers = others.exclude(pk=owner.pk), formers.exclude(person=owner)
+    if handle in RESERVED or others.exists() or formers.exists():
+        raise Invalid(_taken(handle))
+    return handle
+
+
+def _taken(handle: str) -> str:
+    return _("“%(handle)s” is taken. Choose another.") % {"handle": handle}
+
+
+def _items(raw: Iterable[str]) -> list[str]:
+    cleaned = (text.clean(item, limit=text.NAME) for item in raw if item.strip())
+    return list(dict.fromkeys(cleaned))[:MOST_ITEMS]
+
+
+def _checked_url(raw: str) -> str:
+    url = text.clean(raw, limit=text.BIO)
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
+        raise Invalid(_("Links start with https:// or http://."))
+    return url

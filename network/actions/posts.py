@@ -1,0 +1,169 @@
+"""Saying something: a post or a comment, and taking it back."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from network.actions import drafts
+from network.actions.counting import count_comment, newest_of_thread
+from network.actions.drafts import Draft, PollDraft, Written
+from network.actions.recording import record, with_free_id
+from network.actions.republishing import streams_of
+from network.errors import Invalid, NotVisible, Refused
+from network.models import (
+    Activity,
+    Addressee,
+    Bookmark,
+    Like,
+    Mention,
+    Person,
+    Poll,
+    PollOption,
+    Post,
+    PostTopic,
+    Publication,
+    Reshare,
+    Revision,
+    Watch,
+)
+from network.queries import groups
+from network.queries import posts as queries
+
+
+def publish(author: Person, draft: Draft) -> Post:
+    """Say something: to an audience, to a group, to people, or in answer to a post.
+
+    The same key gives the same post, however often and however close together it is sent.
+    Raises Invalid, NotVisible (a parent, quoted post or group that the author may not see), Refused.
+    """
+    said = _said_before(author, draft)
+    if said is not None:
+        return said
+    try:
+        return _publish(author, draft)
+    except IntegrityError:
+        said = _said_before(author, draft)
+        if said is None:
+            raise
+        return said
+
+
+@transaction.atomic
+def delete(person: Person, post: Post) -> None:
+    """Take one's own post back: out of every feed, page and socket, and its text out of the database.
+
+    What others answered stays, under a tombstone. Deleting twice is deleting once. Raises NotVisible
+    for somebody else's post.
+    """
+    post = Post.objects.select_for_update().select_related("thread").get(pk=post.pk)
+    if post.author_id != person.pk:
+        raise NotVisible
+    if post.deleted_at is not None:
+        return
+    was_counted = post.hidden_at is None
+    reshares = Reshare.objects.filter(post=post)
+    Publication.objects.filter(activity__in=reshares.values("pk")).delete()
+    Publication.objects.filter(activity=post.pk).delete()
+    reshares.delete()
+    for rows in (Like, Bookmark, Mention, Revision, Poll):
+        rows.objects.filter(post=post).delete()
+    post.title = post.summary = post.text = post.html = post.words = ""
+    post.quotes = None
+    post.reshares_count = post.likes_count = 0
+    post.deleted_at = timezone.now()
+    post.save()
+    if not post.is_root:
+        if was_counted:
+            count_comment(post, -1)
+        newest_of_thread(post.thread_id)
+    record(Activity.Type.DELETE, person, post=post)
+
+
+def _said_before(author: Person, draft: Draft) -> Post | None:
+    if draft.key is None:
+        return None
+    return Post.objects.filter(author=author, key=draft.key).first()
+
+
+@transaction.atomic
+def _publish(author: Person, draft: Draft) -> Post:
+    thread = None if draft.parent is None else _thread_to_comment_in(author, draft.parent)
+    quotes = _quotable(author, draft, thread)
+    if thread is None and draft.group is not None:
+        groups.ensure_role(author, draft.group)
+        groups.ensure_open(draft.group)
+    poll = draft.poll.checked() if draft.poll is not None and thread is None else None
+    written = drafts.write(author, draft)
+    post = with_free_id(lambda free: _insert(free, author, draft, written, thread, quotes))
+    _attach(post, draft, written, poll)
+    Watch.objects.get_or_create(person=author, thread_id=post.thread_id)
+    if thread is not None:
+        count_comment(post, +1)
+        Post.objects.filter(pk=thread.pk, newest_id__lt=post.pk).update(newest_id=post.pk)
+    record(Activity.Type.CREATE, author, post=post, publish_to=streams_of(post))
+    return post
+
+
+def _thread_to_comment_in(author: Person, parent: Post) -> Post:
+    thread = queries.find(author, parent.pk).thread
+    queries.ensure_may_comment(author, thread)
+    return thread
+
+
+def _quotable(author: Person, draft: Draft, thread: Post | None) -> Post | None:
+    if draft.quotes is None:
+        return None
+    quoted = queries.find(author, draft.quotes.pk)
+    group = thread.group_id if thread is not None else draft.group and draft.group.pk
+    if not queries.may_reshare(quoted.thread) or quoted.thread.group_id not in (None, group):
+        raise Refused(_("This was said to a few people. It cannot be passed on outside."))
+    return quoted
+
+
+def _insert(
+    free: int, author: Person, draft: Draft, written: Written, thread: Post | None, quotes: Post | None
+) -> Post:
+    post = Post(
+        pk=free,
+        author=author,
+        parent=draft.parent,
+        quotes=quotes,
+        title=written.title,
+        summary=written.summary,
+        text=written.text,
+        html=written.html,
+        words=written.words,
+        language=draft.language,
+        key=draft.key,
+        newest_id=free,
+    )
+    post.thread = thread or post
+    if thread is None:
+        post.group = draft.group
+        post.audience = Post.Audience.GROUP if draft.group is not None else draft.audience
+        post.commenting = draft.commenting
+        if post.audience == Post.Audience.GROUP and post.group is None:
+            raise Invalid(_("Choose the group that this is for."))
+    post.save(force_insert=True)
+    return post
+
+
+def _attach(post: Post, draft: Draft, written: Written, poll: PollDraft | None) -> None:
+    Mention.objects.bulk_create(Mention(post=post, person=person) for person in written.people)
+    if not post.is_root:
+        return
+    if post.audience == Post.Audience.DIRECT:
+        named = {person.pk for person in (*draft.to, *written.people)} - {post.author_id}
+        Addressee.objects.bulk_create(Addressee(thread=post, person_id=person) for person in sorted(named))
+    else:
+        PostTopic.objects.bulk_create(PostTopic(post=post, topic=topic) for topic in written.topics)
+    if poll is not None:
+        made = Poll.objects.create(
+            post=post, multiple=poll.multiple, closes_at=timezone.now() + poll.open_for
+        )
+        PollOption.objects.bulk_create(
+            PollOption(poll=made, position=position, text=option)
+            for position, option in enumerate(poll.options)
+        )

@@ -1,0 +1,46 @@
+"""Passing a post on without words. With words it is a post that quotes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from network.actions.counting import count
+from network.actions.recording import record
+from network.errors import Refused
+from network.models import Activity, Person, Post, Publication, Reshare
+from network.queries import posts as queries
+from network.queries.rights import groups_of
+
+
+@transaction.atomic
+def reshare(person: Person, post: Post) -> Reshare:
+    """Pass a post on to one's followers or, in a group, to the group. Twice is once.
+
+    Raises NotVisible where the person may not read it, Refused where it was not said to all.
+    """
+    post = queries.find(person, post.pk)
+    thread = post.thread
+    if not queries.may_reshare(thread):
+        raise Refused(_("This was said to a few people. It cannot be passed on."))
+    if thread.group_id is not None and not groups_of(person).filter(stream=thread.group_id).exists():
+        raise Refused(_("Join the group to pass this on inside it."))
+    found = Reshare.objects.filter(person=person, post=post).first()
+    if found is not None:
+        return found
+    activity = record(Activity.Type.ANNOUNCE, person, post=post, publish_to=[thread.group_id or person.pk])
+    reshare = Reshare.objects.create(pk=activity.pk, person=person, post=post)
+    count(Post.objects.filter(pk=post.pk), "reshares_count", +1)
+    return reshare
+
+
+@transaction.atomic
+def undo(person: Person, post: Post) -> None:
+    """Take a reshare back. Twice is once."""
+    reshare = Reshare.objects.filter(person=person, post=post).first()
+    if reshare is None:
+        return
+    Publication.objects.filter(activity=reshare.pk).delete()
+    reshare.delete()
+    count(Post.objects.filter(pk=post.pk), "reshares_count", -1)
+    record(Activity.Type.UNDO, person, post=post, detail={"of": "Announce", "id": str(reshare.pk)})

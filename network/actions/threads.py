@@ -1,0 +1,87 @@
+"""Looking after threads: one's own (who may comment, hiding comments) and others' (watching, reading)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from network.actions.counting import count_comment, newest_of_thread
+from network.actions.recording import record
+from network.errors import NotVisible
+from network.models import Activity, Person, Post, Reading, Watch
+from network.queries import posts as queries
+
+
+@transaction.atomic
+def hide_comment(person: Person, comment: Post) -> None:
+    """Hide a comment in one's own thread from everybody but its author. Twice is once.
+
+    Raises NotVisible where it is not a comment in a thread of `person`.
+    """
+    comment = _comment_in_own_thread(person, comment)
+    if comment.hidden_at is None:
+        _set_hidden(person, comment, hidden=True)
+
+
+@transaction.atomic
+def show_comment(person: Person, comment: Post) -> None:
+    """Show a hidden comment again. Twice is once."""
+    comment = _comment_in_own_thread(person, comment)
+    if comment.hidden_at is not None:
+        _set_hidden(person, comment, hidden=False)
+
+
+@transaction.atomic
+def say_who_may_comment(person: Person, post: Post, commenting: Post.Commenting) -> None:
+    """Change who may comment in one's own thread from now on. Raises NotVisible for others' threads."""
+    changed = Post.objects.filter(pk=post.pk, author=person, parent=None, deleted_at=None)
+    if not changed.update(commenting=commenting):
+        raise NotVisible
+    record(Activity.Type.UPDATE, person, post=post)
+
+
+@transaction.atomic
+def watch(person: Person, post: Post) -> None:
+    """Hear of new comments in the thread that a post is in; twice is once. Raises NotVisible."""
+    thread = queries.find(person, post.pk).thread
+    _row, created = Watch.objects.get_or_create(person=person, thread=thread)
+    if created:
+        record(Activity.Type.ADD, person, post=thread, detail={"to": "watched"})
+
+
+@transaction.atomic
+def unwatch(person: Person, post: Post) -> None:
+    """Hear of a thread no longer, unless somebody names you there; twice is once."""
+    deleted, _rows = Watch.objects.filter(person=person, thread=post.thread_id).delete()
+    if deleted:
+        record(Activity.Type.REMOVE, person, post=post, detail={"from": "watched"})
+
+
+@transaction.atomic
+def mark_read(person: Person, thread: Post, seen_id: int) -> None:
+    """Remember how far a person has read a thread. Never moves back; not an act, so nothing is recorded."""
+    reading, created = Reading.objects.get_or_create(
+        person=person, thread=thread, defaults={"seen_id": seen_id}
+    )
+    if not created and reading.seen_id < seen_id:
+        Reading.objects.filter(pk=reading.pk, seen_id__lt=seen_id).update(seen_id=seen_id)
+
+
+def _comment_in_own_thread(person: Person, comment: Post) -> Post:
+    found = (
+        Post.objects.select_for_update(of=("self",))
+        .filter(pk=comment.pk, thread__author=person, deleted_at=None)
+        .exclude(parent=None)
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _set_hidden(person: Person, comment: Post, *, hidden: bool) -> None:
+    comment.hidden_at = timezone.now() if hidden else None
+    comment.save(update_fields=["hidden_at"])
+    count_comment(comment, -1 if hidden else +1)
+    newest_of_thread(comment.thread_id)
+    record(Activity.Type.FLAG, person, post=comment, detail={"hidden": hidden})

@@ -1,0 +1,78 @@
+"""Topics come into being when they are first named, and can be merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from network import text
+from network.actions.counting import count_followers
+from network.actions.recording import new_stream, record
+from network.errors import Invalid
+from network.models import Activity, Follow, Mute, Person, PostTopic, Publication, Stream, Topic
+
+
+def named(names: Iterable[str]) -> dict[str, Topic]:
+    """Topics by the normal form they were named with, aliases resolved, new ones created.
+
+    One query, and a few for each topic that nobody named before. Part of the caller's transaction.
+    """
+    wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
+    found = {topic.name: topic for topic in Topic.objects.filter(name__in=wanted).select_related("alias_of")}
+    for name in wanted:
+        if name not in found:
+            found[name] = _create(name)
+    return {name: found[name].alias_of or found[name] for name in wanted}
+
+
+def _create(name: str) -> Topic:
+    with transaction.atomic():
+        stream = new_stream(Stream.Kind.TOPIC)
+        topic, created = Topic.objects.get_or_create(
+            name=name, defaults={"stream": stream, "title": name.replace("_", " ")}
+        )
+        if not created:
+            stream.delete()
+    return topic
+
+
+@transaction.atomic
+def describe(editor: Person, topic: Topic, *, title: str, description: str) -> Topic:
+    """Give a topic the title and description that its page shows. For staff."""
+    topic.title = text.clean(title, limit=text.NAME)
+    topic.description = text.clean(description, limit=text.BIO, required=False)
+    topic.save(update_fields=["title", "description"])
+    record(Activity.Type.UPDATE, editor, stream=topic.stream)
+    return topic
+
+
+@transaction.atomic
+def merge(editor: Person, alias: Topic, into: Topic) -> None:
+    """Make `alias` lead to `into`: its threads, followers and mutes move there. For staff.
+
+    Followers of either may find older entries in their home, so their generation moves.
+    """
+    if into.alias_of_id is not None or alias.pk == into.pk:
+        raise Invalid(_("A topic can only be merged into another that is not an alias itself."))
+    Person.objects.filter(follows__stream__in=[alias.pk, into.pk]).update(generation=F("generation") + 1)
+    for rows, towards, column in (
+        (PostTopic.objects.filter(topic=alias), PostTopic.objects.filter(topic=into), "post"),
+        (Publication.objects.filter(stream=alias.pk), Publication.objects.filter(stream=into.pk), "activity"),
+        (Follow.objects.filter(stream=alias.pk), Follow.objects.filter(stream=into.pk), "follower"),
+        (Mute.objects.filter(topic=alias), Mute.objects.filter(topic=into), "person"),
+    ):
+        rows.filter(**{f"{column}__in": towards.values(column)}).delete()
+    PostTopic.objects.filter(topic=alias).update(topic=into)
+    Publication.objects.filter(stream=alias.pk).update(stream=into.pk)
+    Follow.objects.filter(stream=alias.pk).update(stream=into.pk)
+    Mute.objects.filter(topic=alias).update(topic=into)
+    Topic.objects.filter(alias_of=alias).update(alias_of=into)
+    alias.alias_of = into
+    alias.save(update_fields=["alias_of"])
+    count_followers([alias.pk, into.pk])
+    record(Activity.Type.UPDATE, editor, stream=into.stream, detail={"merged": str(alias.pk)})

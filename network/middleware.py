@@ -1,0 +1,45 @@
+"""Who asks, and what they are told when it cannot be done. Kept to two: each request pays for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from network.errors import KithError
+from network.models import Person
+from network.views.errors import answer
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class PersonMiddleware:
+    """Sets `request.person`: the Person who is signed in, or None. Two queries: user and person."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.person = _person(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _person(request: HttpRequest) -> Person | None:
+    if not request.user.is_authenticated:
+        return None
+    return Person.objects.filter(user=request.user).select_related("stream").first()
+
+
+class ErrorsMiddleware:
+    """Turns the domain's refusals into a page, a part of one, or JSON, with the sentence they carry."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, KithError):
+            return answer(request, error.status, str(error))
+        return None

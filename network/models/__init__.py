@@ -1,0 +1,47 @@
+"""The domain's nouns, each in the module of its kind."""
+
+from network.models.groups import Group, Invitation
+from network.models.people import Block, FormerHandle, Mute, Person, User
+from network.models.polls import Poll, PollOption, Vote
+from network.models.posts import (
+    Addressee,
+    Bookmark,
+    Like,
+    Mention,
+    Post,
+    Reading,
+    Reshare,
+    Revision,
+    Watch,
+)
+from network.models.streams import Activity, Delivery, Follow, Publication, Stream
+from network.models.topics import PostTopic, Topic
+
+__all__ = [
+    "Activity",
+    "Addressee",
+    "Block",
+    "Bookmark",
+    "Delivery",
+    "Follow",
+    "FormerHandle",
+    "Group",
+    "Invitation",
+    "Like",
+    "Mention",
+    "Mute",
+    "Person",
+    "Poll",
+    "PollOption",
+    "Post",
+    "PostTopic",
+    "Publication",
+    "Reading",
+    "Reshare",
+    "Revision",
+    "Stream",
+    "Topic",
+    "User",
+    "Vote",
+    "Watch",
+]

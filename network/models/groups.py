@@ -1,0 +1,48 @@
+"""Where: groups discuss. Joining one is following its stream."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+
+from network.models.people import Person
+from network.models.streams import Stream
+
+
+class Group(models.Model):
+    """A group shares its id with its stream; its members are the stream's follows, with a role."""
+
+    class Kind(models.TextChoices):
+        OPEN = "open"  # all may read, anyone joins
+        REQUEST = "request"  # its page is seen by all, its posts by members; joining is asked for
+        HIDDEN = "hidden"  # does not exist for others; joining is by invitation
+
+    stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="group")
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.OPEN)
+    description = models.TextField(blank=True)
+    rules = models.TextField(blank=True)
+    rules_html = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("group", args=[self.slug])
+
+
+class Invitation(models.Model):
+    """A link that lets whoever holds it join a group, until it expires or is withdrawn."""
+
+    token = models.CharField(max_length=43, unique=True)
+    group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
+    inviter = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invitation to {self.group_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("invitation", args=[self.token])

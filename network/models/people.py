@@ -1,0 +1,115 @@
+"""Who: a user signs in, a person acts. Harvested and remote people have no user."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.urls import reverse
+
+from network import ids
+from network.models.streams import Stream
+
+
+class User(AbstractUser):
+    """A way to sign in. E-mail is optional; what others see is the Person."""
+
+
+class Person(models.Model):
+    """An actor: what others follow, read and address. Shares its id with its stream."""
+
+    class Scheme(models.TextChoices):
+        DEVICE = ""
+        PAPER = "paper"
+        SLATE = "slate"
+
+    stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="person")
+    user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
+    handle = models.CharField(max_length=30)
+    domain = models.CharField(max_length=253, default="", blank=True)
+    uri = models.URLField(null=True, blank=True, unique=True)
+
+    name = models.CharField(max_length=80)
+    bio = models.TextField(blank=True)
+    bio_html = models.TextField(blank=True)
+    links = models.JSONField(default=list, blank=True)
+    knows = models.JSONField(default=list, blank=True)
+    wants = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=10, default="en", blank=True)
+
+    approves_followers = models.BooleanField(default=False)
+    hides_follows = models.BooleanField(default=False)
+    scheme = models.CharField(max_length=5, choices=Scheme, default=Scheme.DEVICE, blank=True)
+    letter_keys = models.BooleanField(default=False)
+
+    # Moves with every change that may add older entries to this person's home; a timeline carries the
+    # generation that it was built for, and counts as missing under another.
+    generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [models.UniqueConstraint(fields=["handle", "domain"], name="one_person_a_handle")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.handle])
+
+    @property
+    def joined_at(self) -> datetime:
+        return ids.at(self.pk)
+
+
+class FormerHandle(models.Model):
+    """A handle that a person gave up: it leads to them and is nobody else's."""
+
+    handle = models.CharField(max_length=30, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="former_handles")
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Block(models.Model):
+    """Hides two people from each other everywhere, whoever of them asked for it."""
+
+    blocker = models.ForeignKey(Person, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(Person, models.CASCADE, related_name="blocked_by")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_a_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class Mute(models.Model):
+    """What a person does not want to meet in feeds, frames and notices: one of four things.
+
+    Never keeps a page from being opened by its address.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="mutes")
+    muted_person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="muted_by")
+    topic = models.ForeignKey("network.Topic", models.CASCADE, null=True, related_name="+")
+    thread = models.ForeignKey("network.Post", models.CASCADE, null=True, related_name="+")
+    # Folded, with a space at each end, as in Post.words: " climate change ".
+    word = models.CharField(max_length=120, default="", blank=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "muted_person"], name="one_mute_a_person"),
+            models.UniqueConstraint(fields=["person", "topic"], name="one_mute_a_topic"),
+            models.UniqueConstraint(fields=["person", "thread"], name="one_mute_a_thread"),
+            models.UniqueConstraint(
+                fields=["person", "word"], condition=~models.Q(word=""), name="one_mute_a_word"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.person_id} mutes {self.muted_person_id or self.topic_id or self.thread_id or self.word}"
+        )

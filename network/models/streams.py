@@ -1,0 +1,173 @@
+"""The one idea: an activity is published to streams, and people follow streams."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+from network import ids
+
+
+class Stream(models.Model):
+    """What can be followed: every person, topic and group has one and shares its id."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        TOPIC = "topic"
+        GROUP = "group"
+
+    id = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=6, choices=Kind)
+    followers_count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Follow(models.Model):
+    """A person follows a stream; for a group this is membership.
+
+    State and role give rights; place and the two switches give delivery. No delivery setting
+    changes a right.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested"
+        ACCEPTED = "accepted"
+
+    class Role(models.TextChoices):
+        NONE = ""
+        MEMBER = "member"
+        MODERATOR = "moderator"
+        OWNER = "owner"
+
+    class Place(models.TextChoices):
+        HOME = "home"
+        DIGEST = "digest"
+
+    follower = models.ForeignKey("network.Person", models.CASCADE, related_name="follows")
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="follows")
+    state = models.CharField(max_length=9, choices=State, default=State.ACCEPTED)
+    role = models.CharField(max_length=9, choices=Role, default=Role.NONE, blank=True)
+    place = models.CharField(max_length=6, choices=Place, default=Place.HOME)
+    comments = models.BooleanField(default=True)
+    reshares = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["follower", "stream"], name="one_follow_a_stream")]
+        indexes = [
+            # Followers are read in batches by keyset; people by name and requests by age use it too.
+            models.Index(fields=["stream", "state", "follower"], name="followers_of_a_stream"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} -> {self.stream_id} ({self.state})"
+
+
+class Activity(models.Model):
+    """Something a person did: the outbox from which all that reaches others is derived.
+
+    Every write to the domain records exactly one, in its own transaction. A Create shares the id of
+    its post; an Announce the id of its reshare.
+    """
+
+    class Type(models.TextChoices):
+        """Activity Streams 2.0 types; each has one meaning here, written beside it."""
+
+        CREATE = "Create"  # a post or a comment
+        UPDATE = "Update"  # an edit of a post, a person, a group or a follow's settings
+        DELETE = "Delete"  # a post or comment is gone
+        ANNOUNCE = "Announce"  # a reshare without words
+        UNDO = "Undo"  # a reshare, like, follow, block or mute taken back; detail names which
+        LIKE = "Like"  # thanks
+        FOLLOW = "Follow"  # of a person or topic, accepted or asked for
+        JOIN = "Join"  # of a group, accepted or asked for
+        LEAVE = "Leave"  # a group
+        ACCEPT = "Accept"  # a request to follow or join
+        REJECT = "Reject"  # a request, or a follower
+        REMOVE = "Remove"  # a member from a group, or a bookmark
+        ADD = "Add"  # a bookmark, a watched thread
+        INVITE = "Invite"  # to a group
+        OFFER = "Offer"  # a role in a group
+        BLOCK = "Block"
+        IGNORE = "Ignore"  # a mute
+        FLAG = "Flag"  # a comment hidden in or shown again in one's own thread
+        VOTE = "Vote"  # in a poll; the one type that Activity Streams lacks
+
+    id = models.BigIntegerField(primary_key=True)
+    type = models.CharField(max_length=8, choices=Type)
+    actor = models.ForeignKey("network.Person", models.CASCADE, related_name="activities")
+    post = models.ForeignKey("network.Post", models.CASCADE, null=True, related_name="activities")
+    stream = models.ForeignKey(Stream, models.CASCADE, null=True, related_name="activities")
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["actor", "-id"], name="activities_of_an_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk} by {self.actor_id}"
+
+    @property
+    def at(self) -> datetime:
+        return ids.at(self.pk)
+
+
+class Publication(models.Model):
+    """An activity appears in a stream. Who may read it is another question: `queries.rights`.
+
+    Thread, actor and kind repeat what the activity says, so that a feed is read from this table's
+    indexes alone.
+    """
+
+    class Kind(models.TextChoices):
+        POST = "post"
+        COMMENT = "comment"
+        RESHARE = "reshare"
+
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="publications")
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="publications")
+    thread = models.ForeignKey("network.Post", models.CASCADE, related_name="publications")
+    actor = models.ForeignKey("network.Person", models.CASCADE, related_name="publications")
+    kind = models.CharField(max_length=7, choices=Kind)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "stream"], name="one_publication_a_stream")
+        ]
+        indexes = [
+            models.Index(
+                fields=["stream", "-activity", "kind", "thread", "actor"], name="newest_of_a_stream"
+            ),
+            models.Index(
+                fields=["thread", "activity", "stream", "kind", "actor"], name="publications_of_a_thread"
+            ),
+            models.Index(fields=["actor", "-activity", "thread"], name="publications_of_an_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.activity_id} in {self.stream_id}"
+
+
+class Delivery(models.Model):
+    """What is still owed to an activity: a row for each kind of delivery, gone when it is done.
+
+    A worker leases it; one whose lease has run out is anybody's, and doing it twice changes nothing.
+    """
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=20)
+    batch = models.BigIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "kind", "batch"], name="one_delivery_a_batch")
+        ]
+        indexes = [models.Index(fields=["leased_until", "id"], name="deliveries_to_do")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.activity_id}"

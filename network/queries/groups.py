@@ -1,0 +1,60 @@
+"""Finding groups through the person who looks, and who is who in them."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from network.errors import NotVisible, Refused
+from network.models import Follow, Group, Person
+from network.queries.rights import groups_of
+
+
+def visible_to(viewer: Person | None) -> QuerySet[Group]:
+    """Groups whose page `viewer` may open: hidden ones only for members."""
+    if viewer is None:
+        return Group.objects.exclude(kind=Group.Kind.HIDDEN)
+    return Group.objects.filter(~Q(kind=Group.Kind.HIDDEN) | Q(pk__in=groups_of(viewer)))
+
+
+def find(viewer: Person | None, slug: str) -> Group:
+    """A group that `viewer` may see, with its stream. Raises NotVisible."""
+    group = visible_to(viewer).filter(slug=slug).select_related("stream").first()
+    if group is None:
+        raise NotVisible
+    return group
+
+
+def membership(person: Person | None, group: Group) -> Follow | None:
+    """The follow that makes `person` a member or says that they asked; None for anybody else."""
+    if person is None:
+        return None
+    return Follow.objects.filter(follower=person, stream=group.pk).first()
+
+
+def may_look_inside(viewer: Person | None, group: Group) -> bool:
+    """Whether `viewer` may see a group's threads and members. One query, none for an open group."""
+    if group.kind == Group.Kind.OPEN:
+        return True
+    return viewer is not None and groups_of(viewer).filter(stream=group.pk).exists()
+
+
+def ensure_role(person: Person, group: Group, *roles: Follow.Role) -> Follow:
+    """The membership of `person`, in one of `roles` where any are named.
+
+    Raises NotVisible where they may not see the group, Refused where they lack the role.
+    """
+    found = membership(person, group)
+    if found is None or found.state != Follow.State.ACCEPTED:
+        if group.kind == Group.Kind.HIDDEN:
+            raise NotVisible
+        raise Refused(_("Join the group first."))
+    if roles and found.role not in roles:
+        raise Refused(_("Only those who look after the group can do this."))
+    return found
+
+
+def ensure_open(group: Group) -> None:
+    """Raises Refused for a group that has been closed."""
+    if group.closed_at is not None:
+        raise Refused(_("This group is closed."))

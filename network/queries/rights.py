@@ -1,0 +1,104 @@
+"""Who may read what, and who wants what: SQL, in one place, for every page, feed, frame and export.
+
+`may_read` is a right: audience, blocks and deletion. What one may not read answers exactly like what
+does not exist. `wants` is a wish (mutes): it filters feeds, frames, notices and suggestions, and never
+a page that is opened by its address. `realtime/frames.py` says the same for one reader in
+memory; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import StrIndex
+from django.utils import timezone
+
+from network.models import Addressee, Follow, Group, Mute, Person, Post, PostTopic
+
+OPEN_AUDIENCES = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
+MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
+
+
+def may_read(viewer: Person | None, post: str = "") -> Q:
+    """The posts that `viewer` may read (None: somebody signed out).
+
+    `post` is the prefix that leads from the queried table to the post, such as "post__".
+    """
+    alive = Q(**{f"{post}deleted_at": None})
+    shown = Q(**{f"{post}hidden_at": None})
+    thread = f"{post}thread__"
+    for_all = Q(**{f"{thread}audience__in": OPEN_AUDIENCES}) | Q(
+        **{f"{thread}audience": Post.Audience.GROUP, f"{thread}group__kind": Group.Kind.OPEN}
+    )
+    if viewer is None:
+        return alive & shown & for_all
+
+    own = Q(**{f"{post}author": viewer})
+    own_thread = Q(**{f"{thread}author": viewer})
+    moderated = Q(**{f"{thread}group__in": groups_of(viewer, MODERATING)})
+    admitted = (
+        for_all
+        | own_thread & ~Q(**{f"{thread}audience": Post.Audience.GROUP})
+        | Q(**{f"{thread}group__in": groups_of(viewer)})
+        | Q(**{f"{thread}audience": Post.Audience.FOLLOWERS, f"{thread}author__in": followed_by(viewer)})
+        | Q(
+            **{
+                f"{thread}audience": Post.Audience.DIRECT,
+                f"{thread}in": Addressee.objects.filter(person=viewer).values("thread"),
+            }
+        )
+    )
+    return alive & (own | moderated | (admitted & (shown | own_thread) & not_blocked(viewer, post)))
+
+
+def not_blocked(viewer: Person, post: str = "") -> Q:
+    """Posts whose author, and whose thread's author, has no block with `viewer` in either direction."""
+    hidden_people = blocked_with(viewer)
+    return ~Q(**{f"{post}author__in": hidden_people}) & ~Q(**{f"{post}thread__author__in": hidden_people})
+
+
+def wants(viewer: Person, post: str = "", actor: str | None = None) -> Q:
+    """The posts that `viewer` has not muted, by person, thread, topic or word.
+
+    `actor` is the path to the person who acts, where that may be another than the author (a reshare).
+    """
+    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), person=viewer)
+    people = mutes.exclude(muted_person=None).values("muted_person")
+    threads = mutes.exclude(thread=None).values("thread")
+    topics = mutes.exclude(topic=None).values("topic")
+    unwanted = (
+        Q(**{f"{post}author__in": people})
+        | Q(**{f"{post}thread__author__in": people})
+        | Q(**{f"{post}thread__in": threads})
+        | Exists(PostTopic.objects.filter(post=OuterRef(f"{post}thread"), topic__in=topics))
+        | Exists(
+            mutes.exclude(word="")
+            .annotate(place=StrIndex(OuterRef(f"{post}words"), F("word")))
+            .filter(place__gt=0)
+        )
+    )
+    if actor is not None:
+        unwanted |= Q(**{f"{actor}__in": people})
+    return ~unwanted
+
+
+def followed_by(person: Person) -> QuerySet[Any, Any]:
+    """Ids of the streams that `person` follows, asked-for ones left out."""
+    return Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("stream")
+
+
+def groups_of(person: Person, roles: tuple[str, ...] = ()) -> QuerySet[Any, Any]:
+    """Ids of the groups that `person` is a member of, in one of `roles` where any are named."""
+    memberships = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
+    memberships = memberships.filter(role__in=roles) if roles else memberships.exclude(role=Follow.Role.NONE)
+    return memberships.values("stream")
+
+
+def blocked_with(person: Person) -> QuerySet[Any, Any]:
+    """Ids of the people with whom `person` has a block, in either direction."""
+    other = Case(
+        When(blocker=person, then=F("blocked")), default=F("blocker"), output_field=BigIntegerField()
+    )
+    blocks = Block.objects.filter(Q(blocker=person) | Q(blocked=person))
+    return blocks.annotate(other=other).values("other")
