@@ -14,7 +14,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.db.models.functions import StrIndex
 from django.utils import timezone
 
-from network.models import Addressee, Follow, Group, Mute, Person, Post, PostTopic
+from network.models import Addressee, Block, Follow, Group, Mute, Person, Post, PostTopic
 
 OPEN_AUDIENCES = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
 MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
@@ -100,5 +100,4 @@ def blocked_with(person: Person) -> QuerySet[Any, Any]:
     other = Case(
         When(blocker=person, then=F("blocked")), default=F("blocker"), output_field=BigIntegerField()
     )
-    blocks = Block.objects.filter(Q(blocker=person) | Q(blocked=person))
-    return blocks.annotate(other=other).values("other")
+    return Block.objects.filter(Q(blocker=person) | Q(blocked=person)).annotate(other=other).values("other")
