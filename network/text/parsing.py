@@ -25,7 +25,8 @@ HANDLE = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?"
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 MENTION = re.compile(rf"@{HANDLE}(?![A-Za-z0-9])(?:@{LABEL}(?:\.{LABEL}){{1,8}}(?![A-Za-z0-9]))?")
 SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])https?$", re.IGNORECASE)
-ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
+# No user name before the host: it makes "https://bank.example@evil.example" look like what it is not.
+ADDRESS = re.compile(r"https?://[a-z0-9._-]+(?::\d{1,5})?(?:[/?#]|$)|mailto:\S", re.IGNORECASE)
 SURROGATE = re.compile("[\ud800-\udfff]")
 BETWEEN = "_\u200c\u200d"  # may stand inside a hashtag; the joiners, of Persian and Indic words, fold away
 
@@ -134,8 +135,11 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     if not match:
         return False
     url = match.url.rstrip("*~")
+    address = state.md.normalizeLink(url)
+    if not state.md.validateLink(address):
+        return False
     state.pending = state.pending.removesuffix(scheme[0])
-    state.push("link_open", "a", 1).attrs = {"href": state.md.normalizeLink(url)}
+    state.push("link_open", "a", 1).attrs = {"href": address}
     state.push("text", "", 0).content = state.md.normalizeLinkText(url)
     state.push("link_close", "a", -1)
     state.pos = scheme.start() + len(url)

@@ -1,0 +1,200 @@
+"""Rendering: what a text becomes on a page, and what it can never become."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network.text import parse, render
+
+OUTSIDE = re.compile(r"https?://|mailto:", re.IGNORECASE)
+OUTWARD = 'rel="nofollow noopener ugc"'
+
+# The whole of what a post may put on a page, said once more than in the code.
+HARMLESS = {
+    **{tag: set() for tag in ("br", "hr", "strong", "em", "s", "code", "li")},
+    **{tag: {"dir"} for tag in ("p", "blockquote", "ul")},
+    "ol": {"dir", "start"},
+    "a": {"href", "title", "rel", "class"},
+    "pre": {"dir", "tabindex", "role", "aria-label"},
+}
+
+
+class Page(HTMLParser):
+    """Reads HTML as a browser would, and refuses what is not known to be harmless."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.links: list[dict[str, str]] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open == [], f"left open: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in HARMLESS, tag
+        assert {name for name, _ in attrs} <= HARMLESS[tag], attrs
+        if tag not in ("br", "hr"):
+            self.open.append(tag)
+        if tag == "a":
+            link = dict(attrs)
+            self.links.append(link)
+            href = link.get("href", "https://")  # one that is no address was taken away
+            inward = link.get("class") in ("mention", "hashtag") and re.match(r"/(?!/)", href)
+            outward = link.get("rel") == "nofollow noopener ugc" and OUTSIDE.match(href)
+            assert inward or outward, link
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+    def handle_comment(self, data):
+        raise AssertionError(f"a comment: {data}")
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def shown(text: str, mentions: tuple[str, ...] = ("ada",), topics: tuple[str, ...] = ("statistics",)) -> str:
+    return render(
+        text,
+        mentions={handle: f"/@{handle}" for handle in mentions},
+        topics={name: f"/topics/{name}" for name in topics},
+    ).strip()
+
+
+PIECES = [
+    *("<script>", "</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "onclick=", "style="),
+    *(
+        "javascript:",
+        "&#106;avascript:",
+        "java\tscript:",
+        "data:text/html,",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "<?",
+    ),
+    *(
+        "http://",
+        "https://a.example",
+        "//a.example",
+        "[a](",
+        "[",
+        "](",
+        ")",
+        "<",
+        ">",
+        '"',
+        "'",
+        "`",
+        "```\n",
+    ),
+    *(
+        "\n",
+        "\n\n",
+        " ",
+        "    ",
+        "> ",
+        "- ",
+        "1. ",
+        "# ",
+        "***",
+        "~~",
+        "_",
+        "\\",
+        "&lt;",
+        "&quot;",
+        "&colon;",
+    ),
+    *("@ada", "#Statistics", "@", "#", "é", "字", "\x00", "\ud800", "\u202e"),
+]
+hostile = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+written = st.text(st.characters(codec=None, exclude_categories=[]))
+
+
+@given(hostile | written)
+def test_nothing_harmful_is_ever_shown(text):
+    Page(shown(text))
+
+
+@given(hostile | written)
+def test_a_page_names_whom_the_text_names(text):
+    found = parse(text)
+    links = Page(shown(text, found.mentions, found.hashtags)).links
+    assert {a["href"][2:] for a in links if a.get("class") == "mention"} == set(found.mentions)
+    assert {a["href"][8:] for a in links if a.get("class") == "hashtag"} == set(found.hashtags)
+
+
+@given(hostile)
+def test_addresses_of_mentions_cannot_break_out(address):
+    address = "/x" + address.replace("\ud800", "")
+    Page(render("@ada #a", mentions={"ada": address}, topics={"a": address}))
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "//evil.example", "/\\evil.example", "data:,x", "JAVASCRIPT:x", ""]
+)
+def test_a_mention_never_leads_astray(address):
+    assert "href" not in render("@ada", mentions={"ada": address}, topics={})
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Hello *you*, **all** ~~two~~ `x < 1`",
+         '<p dir="auto">Hello <em>you</em>, <strong>all</strong> <s>two</s> <code>x &lt; 1</code></p>'),
+        ("one\ntwo", '<p dir="auto">one<br>\ntwo</p>'),
+        ("one\n\ntwo", '<p dir="auto">one</p>\n<p dir="auto">two</p>'),
+        ("# Title", '<p dir="auto"><strong>Title</strong></p>'),
+        ("> # Title", '<blockquote dir="auto">\n<p><strong>Title</strong></p>\n</blockquote>'),
+        ("- a\n- b", '<ul dir="auto">\n<li>a</li>\n<li>b</li>\n</ul>'),
+        ("3. a\n4. b", '<ol start="3" dir="auto">\n<li>a</li>\n<li>b</li>\n</ol>'),
+        ("a\n\n---", '<p dir="auto">a</p>\n<hr>'),
+        ("a\n---", '<p dir="auto">a</p>\n<hr>'),
+        ("a\n\n    b", '<p dir="auto">a</p>\n<p dir="auto">b</p>'),
+        ("[a]: http://a.b", f'<p dir="auto">[a]: <a href="http://a.b" {OUTWARD}>http://a.b</a></p>'),
+        ("[a](mailto:a@b.example)", f'<p dir="auto"><a href="mailto:a@b.example" {OUTWARD}>a</a></p>'),
+        ("[a](http://b.c 'd')", f'<p dir="auto"><a href="http://b.c" title="d" {OUTWARD}>a</a></p>'),
+        ("![a](https://b.example)", f'<p dir="auto">!<a href="https://b.example" {OUTWARD}>a</a></p>'),
+        ("[a](javascript:b)", '<p dir="auto">[a](javascript:b)</p>'),
+        ("<b>x</b>", '<p dir="auto">&lt;b&gt;x&lt;/b&gt;</p>'),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_markdown_becomes_html(text, html):
+    assert shown(text) == html
+
+
+def test_code_can_be_scrolled_with_the_keyboard():
+    pre = '<pre dir="auto" tabindex="0" role="group" aria-label="Code"><code>a &lt; b\n</code></pre>'
+    assert shown("```js\na < b\n```") == pre
+    assert f"<li>\n{pre}" in shown("- ```\n  a < b\n  ```")
+
+
+def test_only_known_people_and_topics_are_linked():
+    html = shown("@Ada and @ben on #Statistics and #maths")
+    assert '<a class="mention" href="/@ada">@Ada</a> and @ben on' in html
+    assert '<a class="hashtag" href="/topics/statistics">#Statistics</a> and #maths' in html
+
+
+def test_each_outermost_block_finds_its_direction():
+    html = shown("سلام\n\n> سلام\n>\n> - a\n\n- b\n\n1. c\n\n# سلام")
+    assert html.count('dir="auto"') == 5
+    assert "<p>سلام</p>\n<ul>\n<li>a</li>" in html
+
+
+def test_text_survives_as_it_was_written():
+    text = "2 < 3 & \"four\" 'five' © &copy;"
+    assert Page(shown(text)).text == "2 < 3 & \"four\" 'five' © ©"
+
+
+def test_the_label_of_code_is_translated(monkeypatch):
+    monkeypatch.setattr("network.text.rendering.gettext", lambda words: f"«{words}»")
+    with translation.override("fr"):
+        assert 'aria-label="«Code»"' in shown("```\nx\n```")
