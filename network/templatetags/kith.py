@@ -16,6 +16,15 @@ from django.utils.translation import gettext, ngettext
 register = template.Library()
 
 DYES = 6
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
 
 
 @register.simple_tag
@@ -101,3 +110,11 @@ def left(moment: datetime) -> str:
     if hours >= 1:
         return ngettext("%d hour", "%d hours", hours) % hours
     return gettext("less than an hour")
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a person would call it: Firefox, Linux. What is not known is shown as it is, in short."""
+    signs = [next(filter(user_agent.__contains__, table), "") for table in (BROWSERS, SYSTEMS)]
+    known = [BROWSERS.get(signs[0], ""), SYSTEMS.get(signs[1], "")]
+    return ", ".join(filter(None, known)) or user_agent[:40]

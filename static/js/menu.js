@@ -1,0 +1,25 @@
+/* Small menus are details elements: Escape and a press outside close them, and focus goes back to the dots.
+   A link marked data-copy copies its address and says so in its own place. */
+
+const opened = () => document.querySelectorAll("details.menu[open]");
+
+document.addEventListener("click", async (event) => {
+  for (const menu of opened()) if (!menu.contains(event.target)) menu.open = false;
+
+  const link = event.target.closest?.("a[data-copy]");
+  if (!link || !navigator.clipboard) return;
+  event.preventDefault();
+  const words = link.textContent;
+  await navigator.clipboard.writeText(link.href);
+  link.textContent = link.dataset.copy;
+  setTimeout(() => (link.textContent = words), 3000);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of opened()) {
+    const held = menu.contains(document.activeElement);
+    menu.open = false;
+    if (held) menu.querySelector("summary").focus();
+  }
+});
