@@ -14,16 +14,20 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.db.models.functions import StrIndex
 from django.utils import timezone
 
-from network.models import Addressee, Block, Follow, Group, Mute, Person, Post, PostTopic
+from network.models import Addressee, Block, Follow, Group, Mute, Person, Post
+
+# Who looks: a person or, for asking about many at once, a column of the query around this one.
+Viewer = Person | OuterRef
 
 OPEN_AUDIENCES = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
 MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
 
 
-def may_read(viewer: Person | None, post: str = "") -> Q:
+def may_read(viewer: Viewer | None, post: str = "") -> Q:
     """The posts that `viewer` may read (None: somebody signed out).
 
-    `post` is the prefix that leads from the queried table to the post, such as "post__".
+    `post` is the prefix that leads from the queried table to the post, such as "post__". With
+    `OuterRef("pk")` for a viewer, inside `Exists`, it tells which of many people may read a post.
     """
     alive = Q(**{f"{post}deleted_at": None})
     shown = Q(**{f"{post}hidden_at": None})
@@ -45,33 +49,32 @@ def may_read(viewer: Person | None, post: str = "") -> Q:
         | Q(
             **{
                 f"{thread}audience": Post.Audience.DIRECT,
-                f"{thread}in": Addressee.objects.filter(person=viewer).values("thread"),
+                f"{thread}in": Addressee.objects.filter(person=_within(viewer)).values("thread"),
             }
         )
     )
     return alive & (own | moderated | (admitted & (shown | own_thread) & not_blocked(viewer, post)))
 
 
-def not_blocked(viewer: Person, post: str = "") -> Q:
+def not_blocked(viewer: Viewer, post: str = "") -> Q:
     """Posts whose author, and whose thread's author, has no block with `viewer` in either direction."""
     hidden_people = blocked_with(viewer)
     return ~Q(**{f"{post}author__in": hidden_people}) & ~Q(**{f"{post}thread__author__in": hidden_people})
 
 
-def wants(viewer: Person, post: str = "", actor: str | None = None) -> Q:
+def wants(viewer: Viewer, post: str = "", actor: str | None = None) -> Q:
     """The posts that `viewer` has not muted, by person, thread, topic or word.
 
     `actor` is the path to the person who acts, where that may be another than the author (a reshare).
     """
-    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), person=viewer)
+    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), person=_within(viewer))
     people = mutes.exclude(muted_person=None).values("muted_person")
     threads = mutes.exclude(thread=None).values("thread")
-    topics = mutes.exclude(topic=None).values("topic")
     unwanted = (
         Q(**{f"{post}author__in": people})
         | Q(**{f"{post}thread__author__in": people})
         | Q(**{f"{post}thread__in": threads})
-        | Exists(PostTopic.objects.filter(post=OuterRef(f"{post}thread"), topic__in=topics))
+        | Exists(mutes.filter(topic__threads__post=OuterRef(f"{post}thread")))
         | Exists(
             mutes.exclude(word="")
             .annotate(place=StrIndex(OuterRef(f"{post}words"), F("word")))
@@ -83,21 +86,25 @@ def wants(viewer: Person, post: str = "", actor: str | None = None) -> Q:
     return ~unwanted
 
 
-def followed_by(person: Person) -> QuerySet[Any, Any]:
+def followed_by(person: Viewer) -> QuerySet[Any, Any]:
     """Ids of the streams that `person` follows, asked-for ones left out."""
-    return Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("stream")
+    return Follow.objects.filter(follower=_within(person), state=Follow.State.ACCEPTED).values("stream")
 
 
-def groups_of(person: Person, roles: tuple[str, ...] = ()) -> QuerySet[Any, Any]:
+def groups_of(person: Viewer, roles: tuple[str, ...] = ()) -> QuerySet[Any, Any]:
     """Ids of the groups that `person` is a member of, in one of `roles` where any are named."""
-    memberships = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED)
+    memberships = Follow.objects.filter(follower=_within(person), state=Follow.State.ACCEPTED)
     memberships = memberships.filter(role__in=roles) if roles else memberships.exclude(role=Follow.Role.NONE)
     return memberships.values("stream")
 
 
-def blocked_with(person: Person) -> QuerySet[Any, Any]:
+def blocked_with(person: Viewer) -> QuerySet[Any, Any]:
     """Ids of the people with whom `person` has a block, in either direction."""
-    other = Case(
-        When(blocker=person, then=F("blocked")), default=F("blocker"), output_field=BigIntegerField()
-    )
-    return Block.objects.filter(Q(blocker=person) | Q(blocked=person)).annotate(other=other).values("other")
+    one = _within(person)
+    other = Case(When(blocker=one, then=F("blocked")), default=F("blocker"), output_field=BigIntegerField())
+    return Block.objects.filter(Q(blocker=one) | Q(blocked=one)).annotate(other=other).values("other")
+
+
+def _within(viewer: Viewer) -> Viewer:
+    """The viewer as a query that is nested in the one which is asked names them."""
+    return OuterRef(viewer) if isinstance(viewer, OuterRef) else viewer
