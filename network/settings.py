@@ -138,7 +138,19 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.5},
     }
+}
+
+# How often one person may write: name -> (times, seconds). `network.limits` says how it is counted.
+
+LIMITS = {
+    "post": (60, 600),
+    "mark": (300, 600),
+    "follow": (200, 600),
+    "preview": (300, 600),
+    "profile": (60, 600),
+    "group": (60, 600),
 }
 
 # Work after the answer. A task may run twice, never not at all: what it does must bear that.
@@ -154,6 +166,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}}}
 
 # Who people are
 
