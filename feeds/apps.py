@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class FeedsConfig(AppConfig):
     name = "feeds"
+
+    def ready(self) -> None:
+        from feeds import fanout, outbox, receivers
+        from network import registry
+        from network.signals import activity_recorded
+
+        registry.deliveries["timelines"] = fanout.is_owed
+        outbox.handlers["timelines"] = fanout.deliver
+        activity_recorded.connect(receivers.enqueue)

@@ -1,0 +1,67 @@
+"""What is still owed to activities: deliveries, who does them, and the sweeper that forgets none."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from network import ids
+from network.models import Activity, Delivery
+
+log = logging.getLogger(__name__)
+
+# Doing a delivery may take this long before somebody else may do it as well.
+LEASE = timedelta(seconds=60)
+# What was recorded in the last seconds is on its way by itself; the sweeper leaves it alone.
+FRESH = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(minutes=5)
+
+# How each kind of delivery is done: a function of the activity and the batch, which may run twice.
+# The rooms that own a kind register it at start-up, here and in `network.registry.deliveries`.
+handlers: dict[str, Callable[[Activity, int], None]] = {}
+
+
+def deliver_all(activity_id: int) -> None:
+    """Do what is owed to an activity and not leased by somebody else.
+
+    One delivery that fails holds up no other: it is tried again by the sweeper, after a growing pause.
+    """
+    due = _due().filter(activity=activity_id)
+    for delivery in due.select_related("activity__post", "activity__actor"):
+        deliver(delivery)
+
+
+def deliver(delivery: Delivery) -> bool:
+    """Lease a delivery and do it; False where somebody else has it or it failed."""
+    if not lease(delivery):
+        return False
+    try:
+        handlers[delivery.kind](delivery.activity, delivery.batch)
+    except Exception:
+        log.exception("Delivery of %s failed; it will be tried again.", delivery)
+        pause = min(timedelta(seconds=2**delivery.tries), LONGEST_PAUSE)
+        Delivery.objects.filter(pk=delivery.pk).update(leased_until=timezone.now() + pause)
+        return False
+    delivery.delete()
+    return True
+
+
+def lease(delivery: Delivery) -> bool:
+    """Take a delivery on for LEASE; False where somebody else has."""
+    taken = _due().filter(pk=delivery.pk)
+    return bool(taken.update(leased_until=timezone.now() + LEASE, tries=F("tries") + 1))
+
+
+def sweep(limit: int = 500) -> int:
+    """Do deliveries that nobody is doing: the broker was away, or a worker died. Returns how many."""
+    forgotten = _due().filter(activity__lt=ids.first_at(timezone.now() - FRESH)).order_by("activity")
+    found = list(forgotten.select_related("activity__post", "activity__actor")[:limit])
+    return sum(deliver(delivery) for delivery in found)
+
+
+def _due() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))

@@ -1,0 +1,95 @@
+"""One page of a feed: sources merged, each thread once, newest first, by a cursor that holds still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from feeds.entries import Entry, Source
+from network import ids
+from network.errors import Invalid
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a feed: `before` an entry, in the feed as it was when `upto` was its newest.
+
+    Every page of one walk has the same `upto`, so that a thread which is bumped meanwhile is neither
+    lost nor met twice.
+    """
+
+    before: int
+    upto: int
+
+    @classmethod
+    def parse(cls, raw: str) -> Cursor:
+        """Read a cursor from an address. Raises Invalid."""
+        before, _dot, upto = raw.partition(".")
+        place, newest = ids.parse(before), ids.parse(upto)
+        if place is None or newest is None or place > newest:
+            raise Invalid(_("This address is not one that a page gave you. Start again from the top."))
+        return cls(place, newest)
+
+    def __str__(self) -> str:
+        return f"{self.before}.{self.upto}"
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The entries of a page, each with a thread of its own, and the cursor of the next page."""
+
+    entries: list[Entry]
+    older: Cursor | None
+    newest: int
+
+
+def page(sources: Iterable[Source], cursor: Cursor | None = None, size: int = PAGE) -> Slots:
+    """One page of the merge of some sources.
+
+    A query or two a source where the first slice fills the page, and one more on later pages.
+    """
+    sources = list(sources)
+    upto = cursor.upto if cursor is not None else ids.MAX
+    found: list[Entry] = []
+    for entry in _threads_once(sources, cursor, upto):
+        found.append(entry)
+        if len(found) > size:
+            break
+    newest = cursor.upto if cursor is not None else (found[0].id if found else 0)
+    older = Cursor(found[size - 1].id, newest) if len(found) > size else None
+    return Slots(found[:size], older, newest)
+
+
+def _threads_once(sources: list[Source], cursor: Cursor | None, upto: int) -> Iterator[Entry]:
+    """Entries below the cursor, newest first, whose thread has no newer entry up to `upto`."""
+    below = cursor.before if cursor is not None else ids.MAX + 1
+    met: set[int] = set()
+    while below > 0:
+        slices = [source.slice(below, upto) for source in sources]
+        down_to = max(part.down_to for part in slices)
+        merged = {entry for part in slices for entry in part.entries if entry.id >= down_to}
+        entries = sorted(merged, key=lambda entry: -entry.id)
+        if cursor is not None:
+            met |= _threads_above(sources, cursor, {entry.thread for entry in entries} - met)
+        for entry in entries:
+            if entry.thread not in met:
+                met.add(entry.thread)
+                yield entry
+        below = down_to
+
+
+def _threads_above(sources: list[Source], cursor: Cursor, threads: set[int]) -> set[int]:
+    """Which of `threads` an earlier page showed already: one query."""
+    if not threads:
+        return set()
+    above = [
+        source.rows.filter(thread__in=threads, activity__gte=cursor.before, activity__lte=cursor.upto)
+        .order_by()
+        .values_list("thread", flat=True)
+        for source in sources
+    ]
+    return set(above[0].union(*above[1:]))

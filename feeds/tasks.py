@@ -1,0 +1,19 @@
+"""Celery tasks: thin doors to the outbox."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from feeds import outbox
+
+
+@shared_task
+def deliver(activity_id: int) -> None:
+    """Do what is owed to an activity."""
+    outbox.deliver_all(activity_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Do what was forgotten; by the beat, every 15 s."""
+    outbox.sweep()

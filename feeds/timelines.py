@@ -1,0 +1,137 @@
+"""A person's timeline in Redis: a cache of candidate ids for their home, that can be lost at any time.
+
+A list: ids of activities, newest pushes first, unordered and with doubles; then the floor, negated; then
+the seal. What is above the floor and published to streams that the person follows is in the list, once it
+has been delivered; what is below is in the database. The seal names the run of the server (a restarted,
+restored or promoted one may have holes that nobody else would notice) and the generation of follows that
+the list was built for; under any other the list counts as missing. While it is rebuilt, a mark stands in
+the place of both.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import redis
+from django.conf import settings
+
+KEPT = 800  # ids that a trim leaves: forty pages
+MOST = 880  # ids and tail above which a push trims, so that a trim is one push in eighty
+PEOPLE_A_CALL = 300  # one call holds the server for about a millisecond: see docs/architecture.md
+REMEMBERED = 30 * 24 * 3600  # seconds without a read after which a timeline goes
+REBUILD_TAKES = 60  # seconds after which a mark that nobody lifted goes
+
+PUSH = """
+for _, key in ipairs(KEYS) do
+  local length = redis.call('LPUSHX', key, unpack(ARGV, 3))
+  if length > tonumber(ARGV[2]) then
+    local tail = redis.call('LRANGE', key, ARGV[1], -1)
+    local seal = tail[#tail]
+    if string.sub(seal, 1, 1) == '?' then
+      redis.call('DEL', key)
+    else
+      local floor = string.sub(tail[#tail - 1], 2)
+      for i = 1, #tail - 2 do
+        if tonumber(tail[i]) > tonumber(floor) then floor = tail[i] end
+      end
+      redis.call('LTRIM', key, 0, ARGV[1] - 1)
+      redis.call('RPUSH', key, '-' .. floor, seal)
+    end
+  end
+end
+"""
+
+READ = """
+local stored = redis.call('LRANGE', KEYS[1], 0, -1)
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+if stored[#stored] ~= run .. ':' .. ARGV[1] then return false end
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return stored
+"""
+
+MARK = """
+local tail = redis.call('LINDEX', KEYS[1], -1)
+if tail and string.sub(tail, 1, 1) == '?' then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+"""
+
+LIFT = """
+if redis.call('LINDEX', KEYS[1], -1) ~= ARGV[1] then return 0 end
+redis.call('RPOP', KEYS[1])
+redis.call('RPUSH', KEYS[1], unpack(ARGV, 4))
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+redis.call('RPUSH', KEYS[1], run .. ':' .. ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Candidates above `floor`, newest first, each once."""
+
+    ids: Sequence[int]
+    floor: int
+
+
+@cache
+def client() -> redis.Redis:
+    """The connection to the timelines' Redis. Never waits long: the database can answer instead."""
+    return redis.Redis.from_url(
+        settings.TIMELINES_REDIS_URL, socket_timeout=2, socket_connect_timeout=0.5, decode_responses=True
+    )
+
+
+@cache
+def script(source: str) -> Any:
+    return client().register_script(source)
+
+
+def key(person_id: int) -> str:
+    return f"timeline:{person_id}"
+
+
+def push(people: Sequence[int], activities: Sequence[int]) -> None:
+    """Add activities to the timelines of some people, where these exist. Again, late or in part is fine."""
+    for start in range(0, len(people), PEOPLE_A_CALL):
+        keys = [key(person) for person in people[start : start + PEOPLE_A_CALL]]
+        script(PUSH)(keys=keys, args=[KEPT, MOST, *activities])
+
+
+def read(person_id: int, generation: int) -> Timeline | None:
+    """The timeline of a person; None where it is missing, being rebuilt or not to be trusted. One trip."""
+    stored = script(READ)(keys=[key(person_id)], args=[generation, REMEMBERED])
+    if stored is None:
+        return None
+    floor = -int(stored[-2])
+    found = {int(id) for id in stored[:-2]}
+    return Timeline(sorted((id for id in found if id > floor), reverse=True), floor)
+
+
+def begin_rebuild(person_id: int) -> str | None:
+    """Replace a timeline by an empty one under a mark, which collects what is pushed from now on.
+
+    Returns the mark, or None where somebody else is at it.
+    """
+    mark = f"?{secrets.token_hex(8)}"
+    return mark if script(MARK)(keys=[key(person_id)], args=[mark, REBUILD_TAKES]) else None
+
+
+def finish_rebuild(person_id: int, mark: str, timeline: Timeline, generation: int) -> bool:
+    """Add what the database knew, and lift the mark; nothing where the mark is no longer ours."""
+    stored = [*timeline.ids, f"-{timeline.floor}"]
+    return bool(script(LIFT)(keys=[key(person_id)], args=[mark, generation, REMEMBERED, *stored]))
+
+
+def forget(people: Iterable[int]) -> None:
+    """Drop the timelines of some people."""
+    keys = [key(person) for person in people]
+    if keys:
+        client().delete(*keys)
