@@ -7,11 +7,32 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+# How the names of addresses begin, and the part of the place, as the rail has it, that they belong to.
+SECTIONS = {
+    "home": "home",
+    "explore": "explore",
+    "compose": "write",
+    "group": "groups",
+    "notices": "notices",
+    "messages": "messages",
+    "saved": "saved",
+    "you": "you",
+    "settings": "you",
+}
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The person who looks, and how the place is called. No query: what pages count, they ask for."""
+    """Who looks, where in the place, and how it is called. No query: what pages count, they ask for."""
     return {
         "person": getattr(request, "person", None),
+        "nav": section(request),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
     }
+
+
+def section(request: HttpRequest) -> str:
+    """The part of the place that is marked as where one is; none for pages outside of them."""
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    return next((section for start, section in SECTIONS.items() if name.startswith(start)), "")

@@ -1,28 +1,29 @@
-"""Where each address leads."""
+"""Where each address leads. Pages that show a feed are in `feeds.urls`."""
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from network import converters
-from network.views.errors import bad_request
+from network.views.errors import nothing
 
 register_converter(converters.IdConverter, "id")
 
+handler400 = "network.views.errors.bad_request"
+handler403 = "network.views.errors.forbidden"
+handler404 = "network.views.errors.not_found"
+
 urlpatterns = [
-    path("", bad_request, name="home"),
-    path("explore", bad_request, name="explore"),
-    path("groups", bad_request, name="groups"),
-    path("notices", bad_request, name="notices"),
-    path("you", bad_request, name="you"),
-    path("about", bad_request, name="about"),
-    path("rules", bad_request, name="rules"),
-    path("privacy", bad_request, name="privacy"),
-    path("keys", bad_request, name="keys"),
-    path("people/<str:handle>", bad_request, name="person"),
-    path("topics/<str:name>", bad_request, name="topic"),
-    path("groups/<slug:slug>", bad_request, name="group"),
-    path("posts/<id:post_id>", bad_request, name="post"),
-    path("invitations/<str:token>", bad_request, name="invitation"),
+    path("notices", nothing, name="notices"),
+    path("saved", nothing, name="saved"),
+    path("messages", nothing, name="messages"),
+    path("settings", nothing, name="settings"),
+    path("about", nothing, name="about"),
+    path("rules", nothing, name="rules"),
+    path("privacy", nothing, name="privacy"),
+    path("keys", nothing, name="keys"),
+    path("posts/new", nothing, name="compose"),
+    path("posts/<id:post_id>", nothing, name="post"),
+    path("", include("feeds.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

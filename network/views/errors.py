@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from network.errors import NotVisible
+
 
 def answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    """The refusal as JSON for programs, as a part for htmx, as a page for everybody else."""
+    """The refusal as a page with the sentence on it, as JSON for programs that want no page."""
     if request.accepts("text/html"):
-        return render(request, "error.html", {"status": status, "sentence": sentence}, status=status)
+        page = [f"{status}.html", "error.html"]
+        return render(request, page, {"status": status, "sentence": sentence}, status=status)
     return JsonResponse({"error": sentence}, status=status)
 
 
@@ -24,3 +29,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, 403, _("This is not for you to do."))
+
+
+def nothing(request: HttpRequest, **where: Any) -> HttpResponse:
+    """An address whose page is still to come."""
+    raise NotVisible

@@ -1,0 +1,16 @@
+"""Pages that show what reaches somebody: home, people, topics, groups, and what there is to find."""
+
+from django.urls import path
+
+from network.views.errors import nothing
+
+urlpatterns = [
+    path("", nothing, name="home"),
+    path("explore", nothing, name="explore"),
+    path("you", nothing, name="you"),
+    path("people/<str:handle>", nothing, name="person"),
+    path("topics/<str:name>", nothing, name="topic"),
+    path("groups", nothing, name="groups"),
+    path("groups/<slug:slug>", nothing, name="group"),
+    path("invitations/<str:token>", nothing, name="invitation"),
+]
