@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
@@ -33,22 +33,29 @@ def moderates(person: Person, group_id: int | None) -> bool:
     return group_id is not None and groups_of(person, MODERATING).filter(stream=group_id).exists()
 
 
+def may_write_in(person: Person, thread: str = "") -> Q:
+    """The threads that `person` may write in, among those they may read.
+
+    `thread` is the prefix that leads from the queried table to the root, such as "thread__".
+    """
+    commenting = f"{thread}commenting"
+    admits = Follow.objects.filter(stream=person.pk, state=Follow.State.ACCEPTED).values("follower")
+    names = Mention.objects.filter(person=person).values("post")
+    of_the_group = Q(**{f"{thread}group": None}) | Q(
+        **{f"{thread}group__closed_at": None, f"{thread}group__in": groups_of(person)}
+    )
+    invited = (
+        Q(**{f"{thread}author": person})
+        | Q(**{commenting: Post.Commenting.EVERYONE})
+        | Q(**{commenting: Post.Commenting.FOLLOWED, f"{thread}author__in": admits})
+        | Q(**{commenting: Post.Commenting.NAMED, f"{thread}pk__in": names})
+    )
+    return of_the_group & invited
+
+
 def may_comment(person: Person, thread: Post) -> bool:
-    """Whether `person`, who may read `thread` (a root), may write in it. Two queries at most."""
-    if thread.group_id is not None:
-        if thread.group is not None and thread.group.closed_at is not None:
-            return False
-        if not groups_of(person).filter(stream=thread.group_id).exists():
-            return False
-    if thread.author_id == person.pk or thread.commenting == Post.Commenting.EVERYONE:
-        return True
-    if thread.commenting == Post.Commenting.FOLLOWED:
-        return Follow.objects.filter(
-            follower=thread.author_id, stream=person.pk, state=Follow.State.ACCEPTED
-        ).exists()
-    if thread.commenting == Post.Commenting.NAMED:
-        return Mention.objects.filter(post=thread, person=person).exists()
-    return False
+    """Whether `person`, who may read `thread` (a root), may write in it. One query."""
+    return Post.objects.filter(may_write_in(person), pk=thread.pk).exists()
 
 
 def ensure_may_comment(person: Person, thread: Post) -> None:

@@ -1,0 +1,82 @@
+"""Messages: the direct threads that a person wrote or is addressed in, newest word first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+
+from network.models import Addressee, Person, Post, Reading
+from network.queries.posts import readable_by
+from network.queries.showing import Shown, show
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Message:
+    """A direct thread: its root, the others who are in it, and how much of it is unread."""
+
+    shown: Shown
+    others: tuple[Person, ...]
+    unread: int
+
+
+@dataclass(frozen=True)
+class MessagesPage:
+    messages: tuple[Message, ...]
+    older: int | None
+
+
+def find_page(person: Person, before: int | None = None) -> MessagesPage:
+    """A page of `person`'s direct threads, with their newest id before a cursor. Eight queries."""
+    addressed = Addressee.objects.filter(person=person).values("thread")
+    roots = readable_by(person).filter(
+        Q(author=person) | Q(pk__in=addressed), parent=None, audience=Post.Audience.DIRECT
+    )
+    if before is not None:
+        roots = roots.filter(newest_id__lt=before)
+    found = list(roots.order_by("-newest_id").values_list("pk", "newest_id")[: PAGE + 1])
+    ids = [pk for pk, _newest in found[:PAGE]]
+    shown = show(person, ids)
+    others = _others(person, ids)
+    unread = _unread(person, ids)
+    return MessagesPage(
+        messages=tuple(
+            Message(shown[pk], _without(person, shown[pk], others[pk]), unread.get(pk, 0))
+            for pk in ids
+            if pk in shown
+        ),
+        older=found[PAGE - 1][1] if len(found) > PAGE else None,
+    )
+
+
+def addressees(thread: Post) -> tuple[Person, ...]:
+    """Whom a direct thread is for, its author left out. One query."""
+    rows = Addressee.objects.filter(thread=thread).select_related("person").order_by("pk")
+    return tuple(row.person for row in rows)
+
+
+def _others(person: Person, ids: list[int]) -> dict[int, tuple[Person, ...]]:
+    found: dict[int, tuple[Person, ...]] = defaultdict(tuple)
+    for row in Addressee.objects.filter(thread__in=ids).select_related("person").order_by("pk"):
+        found[row.thread_id] += (row.person,)
+    return found
+
+
+def _without(person: Person, shown: Shown, addressed: tuple[Person, ...]) -> tuple[Person, ...]:
+    everybody = (shown.post.author, *addressed)
+    return tuple(one for one in everybody if one.pk != person.pk)
+
+
+def _unread(person: Person, ids: list[int]) -> dict[int, int]:
+    seen = Reading.objects.filter(person=person, thread=OuterRef("thread")).values("seen_id")
+    new = (
+        readable_by(person)
+        .filter(thread__in=ids)
+        .exclude(author=person)
+        .annotate(seen=Subquery(seen))
+        .filter(Q(seen=None) | Q(pk__gt=F("seen")))
+    )
+    return dict(new.order_by().values_list("thread").annotate(number=Count("pk")))

@@ -1,0 +1,206 @@
+"""Posts as somebody is shown them: with what they quote and answer, their poll, topics and own marks.
+
+Whatever the number of posts, `show` asks the same few questions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from network.models import (
+    Bookmark,
+    Like,
+    Mute,
+    Person,
+    Poll,
+    PollOption,
+    Post,
+    PostTopic,
+    Reshare,
+    Topic,
+    Vote,
+    Watch,
+)
+from network.queries.posts import may_write_in
+from network.queries.rights import OPEN_AUDIENCES, groups_of, may_read
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the viewer did with a post, and what they may do. There are none for somebody signed out."""
+
+    own: bool
+    saved: bool
+    thanked: bool
+    reshared: bool
+    watched: bool  # the thread
+    muted: bool  # the thread
+    may_comment: bool
+    may_reshare: bool
+    may_hide: bool
+
+
+@dataclass(frozen=True)
+class OptionShown:
+    position: int
+    text: str
+    votes: int
+    percent: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class PollShown:
+    """A poll; who has not voted sees how it goes only when it is over, or when it is their own."""
+
+    poll: Poll
+    options: tuple[OptionShown, ...]
+    voted: bool
+    may_vote: bool
+
+    @property
+    def is_counted(self) -> bool:
+        return not self.may_vote
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post, and what stands with it. `parent` and `quoted` are None where they may not be read."""
+
+    post: Post
+    topics: tuple[Topic, ...] = ()
+    parent: Post | None = None
+    quoted: Shown | None = None
+    poll: PollShown | None = None
+    marks: Marks | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A post as it stands in a list; feeds have cards of their own, which say who brought it and why."""
+
+    shown: Shown
+
+
+def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
+    """Those of some posts that `viewer` may read, by id. Five queries at most (four signed out)."""
+    found = list(_with_marks(viewer, Post.objects.filter(may_read(viewer), pk__in=set(post_ids))))
+    return _shown(viewer, found)
+
+
+def neutral(post_id: int) -> Shown | None:
+    """A post without a viewer, for who has already asked whether each reader may read it.
+
+    Nothing in it depends on a right: no parent, no quoted post, no marks.
+    """
+    post = _whole(Post.objects.filter(pk=post_id, deleted_at=None)).first()
+    return None if post is None else Shown(post)
+
+
+def _whole(posts: QuerySet[Post]) -> QuerySet[Post]:
+    return posts.select_related("author", "thread__author", "thread__group")
+
+
+def _with_marks(viewer: Person | None, posts: QuerySet[Post]) -> QuerySet[Post]:
+    if viewer is None:
+        return _whole(posts)
+    here = OuterRef("pk")
+    thread = OuterRef("thread")
+    return _whole(posts).annotate(
+        saved=Exists(Bookmark.objects.filter(person=viewer, post=here)),
+        thanked=Exists(Like.objects.filter(person=viewer, post=here)),
+        reshared=Exists(Reshare.objects.filter(person=viewer, post=here)),
+        watched=Exists(Watch.objects.filter(person=viewer, thread=thread)),
+        muted=Exists(Mute.objects.filter(person=viewer, thread=thread)),
+        may_comment=Exists(Post.objects.filter(may_write_in(viewer), pk=thread)),
+        may_reshare=Exists(Post.objects.filter(_may_reshare(viewer), pk=thread)),
+    )
+
+
+def _may_reshare(viewer: Person) -> Q:
+    return Q(audience__in=OPEN_AUDIENCES) | Q(group__in=groups_of(viewer))
+
+
+def _shown(viewer: Person | None, found: list[Post]) -> dict[int, Shown]:
+    others = {id for post in found for id in (post.quotes_id, post.parent_id) if id is not None}
+    read = {post.pk: post for post in _whole(Post.objects.filter(may_read(viewer), pk__in=others))}
+    everything = [*found, *read.values()]
+    topics = _topics({post.thread_id for post in everything})
+    polls = _polls(viewer, everything)
+
+    def quoted(post: Post) -> Shown | None:
+        other = read.get(post.quotes_id or 0)
+        return None if other is None else Shown(other, topics[other.thread_id], poll=polls.get(other.pk))
+
+    return {
+        post.pk: Shown(
+            post,
+            topics=topics[post.thread_id],
+            parent=read.get(post.parent_id or 0),
+            quoted=quoted(post),
+            poll=polls.get(post.pk),
+            marks=None if viewer is None else _marks(viewer, post),
+        )
+        for post in found
+    }
+
+
+def _marks(viewer: Person, post: Post) -> Marks:
+    return Marks(
+        own=post.author_id == viewer.pk,
+        saved=post.saved,  # type: ignore[attr-defined]
+        thanked=post.thanked,  # type: ignore[attr-defined]
+        reshared=post.reshared,  # type: ignore[attr-defined]
+        watched=post.watched,  # type: ignore[attr-defined]
+        muted=post.muted,  # type: ignore[attr-defined]
+        may_comment=post.may_comment,  # type: ignore[attr-defined]
+        may_reshare=post.may_reshare,  # type: ignore[attr-defined]
+        may_hide=post.thread.author_id == viewer.pk and not post.is_root,
+    )
+
+
+def _topics(threads: Iterable[int]) -> dict[int, tuple[Topic, ...]]:
+    found: dict[int, tuple[Topic, ...]] = defaultdict(tuple)
+    for about in PostTopic.objects.filter(post__in=threads).select_related("topic").order_by("pk"):
+        found[about.post_id] += (about.topic,)
+    return found
+
+
+def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
+    by_id = {post.pk: post for post in posts}
+    options: dict[Poll, list[PollOption]] = defaultdict(list)
+    for option in PollOption.objects.filter(poll__in=by_id).select_related("poll").order_by("position"):
+        options[option.poll].append(option)
+    chosen: set[int] = set()
+    if viewer is not None:
+        votes = Vote.objects.filter(person=viewer, option__poll__in=by_id)
+        chosen = set(votes.values_list("option", flat=True))
+    return {
+        poll.pk: _poll(
+            poll, rows, chosen, counted=viewer is not None and by_id[poll.pk].author_id == viewer.pk
+        )
+        for poll, rows in options.items()
+    }
+
+
+def _poll(poll: Poll, options: list[PollOption], chosen: set[int], is_own: bool) -> PollShown:
+    voted = any(option.pk in chosen for option in options)
+    return PollShown(
+        poll,
+        tuple(
+            OptionShown(
+                option.position,
+                option.text,
+                option.votes_count,
+                round(100 * option.votes_count / poll.voters_count) if poll.voters_count else 0,
+                option.pk in chosen,
+            )
+            for option in options
+        ),
+        voted=voted,
+        may_vote=poll.is_open and not voted and not is_own,
+    )

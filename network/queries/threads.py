@@ -1,0 +1,165 @@
+"""A thread as a page of it is shown: the root, a hundred comments in order, nested where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Min, QuerySet
+
+from network.errors import NotVisible
+from network.models import Person, Post, Reading
+from network.queries.posts import readable_by
+from network.queries.showing import Shown, show
+
+PAGE = 100
+# How many comments stand before the one that a permalink leads to, on a page of its own.
+BEFORE = 20
+# Deeper comments stand beside those they answer, and say whom: an indent that goes on has no room for words.
+DEEPEST = 5
+
+
+@dataclass
+class Comment:
+    """A comment in its place; without `shown`, the tombstone of one that was deleted."""
+
+    id: int
+    parent_id: int
+    shown: Shown | None = None
+    is_new: bool = False
+    replies: list[Comment] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What a person has not seen of a thread that they have seen before."""
+
+    count: int
+    first: int
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """One page of a thread. `root` is None where it was deleted and its comments stay.
+
+    `seen_id` is the newest id on the page, and `newest` that of the thread: live updates start there.
+    """
+
+    id: int
+    root: Shown | None
+    author: Person
+    comments: tuple[Comment, ...]
+    after: int | None
+    newer: int | None
+    newest: int
+    seen_id: int
+    unread: Unread | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in its thread a comment stands: the page that starts `after` an id, or the first."""
+
+    thread: int
+    after: int | None
+
+
+def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -> ThreadPage:
+    """A page of the thread whose root is `thread_id`. Eleven queries at most.
+
+    Raises NotVisible where it is not a root, or where nothing of it may be read.
+    """
+    root = Post.objects.filter(pk=thread_id, parent=None).select_related("author").first()
+    if root is None:
+        raise NotVisible
+    readable = _comments(viewer, thread_id)
+    ids = list(readable.filter(pk__gt=after or 0).values_list("pk", flat=True)[: PAGE + 1])
+    newer = ids[PAGE - 1] if len(ids) > PAGE else None
+    ids = ids[:PAGE]
+    shown = show(viewer, [thread_id, *ids])
+    if thread_id not in shown and not (root.deleted_at is not None and ids):
+        raise NotVisible
+    seen = _seen(viewer, thread_id)
+    rows = [
+        Comment(id, shown[id].post.parent_id or 0, shown[id], _is_new(viewer, shown[id], seen))
+        for id in ids
+        if id in shown
+    ]
+    return ThreadPage(
+        id=thread_id,
+        root=shown.get(thread_id),
+        author=root.author,
+        comments=_nested(thread_id, rows, _tombstones(thread_id, after, newer)),
+        after=after,
+        newer=newer,
+        newest=root.newest_id,
+        seen_id=ids[-1] if ids else thread_id,
+        unread=None if viewer is None or seen is None else _unread(viewer, readable, seen),
+    )
+
+
+def place_of(viewer: Person | None, comment: Post) -> Place:
+    """The page on which `viewer` finds a comment: the first one if it is on it. One query."""
+    before = _comments(viewer, comment.thread_id).filter(pk__lt=comment.pk).order_by("-pk")
+    ids = list(before.values_list("pk", flat=True)[:PAGE])
+    return Place(comment.thread_id, ids[BEFORE] if len(ids) == PAGE else None)
+
+
+def _comments(viewer: Person | None, thread_id: int) -> QuerySet[Post]:
+    return readable_by(viewer).filter(thread=thread_id).exclude(parent=None).order_by("pk")
+
+
+def _seen(viewer: Person | None, thread_id: int) -> int | None:
+    if viewer is None:
+        return None
+    return Reading.objects.filter(person=viewer, thread=thread_id).values_list("seen_id", flat=True).first()
+
+
+def _comment(viewer: Person | None, shown: Shown, seen: int | None) -> Comment:
+    post = shown.post
+    is_own = viewer is not None and post.author_id == viewer.pk
+    is_new = seen is not None and post.pk > seen and not is_own
+    return Comment(post.pk, post.parent_id or 0, shown, is_new)
+
+
+def _unread(viewer: Person, readable: QuerySet[Post], seen: int) -> Unread | None:
+    unseen = readable.filter(pk__gt=seen).exclude(author=viewer).order_by()
+    found = unseen.aggregate(count=Count("pk"), first=Min("pk"))
+    return Unread(**found) if found["count"] else None
+
+
+def _tombstones(thread_id: int, after: int | None, upto: int | None) -> list[Comment]:
+    """The deleted comments among those of a page: what answers them needs a place to stand."""
+    deleted = (
+        Post.objects.filter(thread=thread_id, pk__gt=after or 0).exclude(deleted_at=None).exclude(parent=None)
+    )
+    if upto is not None:
+        deleted = deleted.filter(pk__lt=upto)
+    return [Comment(id, parent or 0) for id, parent in deleted.values_list("pk", "parent")]
+
+
+def _nested(thread_id: int, rows: list[Comment], tombstones: Iterable[Comment]) -> tuple[Comment, ...]:
+    """Each comment under the one it answers, or at the top where that is not here. No recursion.
+
+    A tombstone stays only where something readable stands under it.
+    """
+    here = {row.id: row for row in rows}
+    graves = {grave.id: grave for grave in tombstones}
+    for row in rows:
+        above = row.parent_id
+        while above in graves and above not in here:
+            here[above] = graves[above]
+            above = graves[above].parent_id
+    top: list[Comment] = []
+    depth: dict[int, int] = {}
+    siblings: dict[int, list[Comment]] = {}
+    for row in sorted(here.values(), key=lambda row: row.id):
+        parent = here.get(row.parent_id)
+        if parent is None or parent.id not in depth:
+            depth[row.id], siblings[row.id] = 1, top
+        elif depth[parent.id] < DEEPEST:
+            depth[row.id], siblings[row.id] = depth[parent.id] + 1, parent.replies
+        else:
+            depth[row.id], siblings[row.id] = DEEPEST, siblings[parent.id]
+        siblings[row.id].append(row)
+    return tuple(top)
