@@ -179,12 +179,8 @@ def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
     if viewer is not None:
         votes = Vote.objects.filter(person=viewer, option__poll__in=by_id)
         chosen = set(votes.values_list("option", flat=True))
-    return {
-        poll.pk: _poll(
-            poll, rows, chosen, counted=viewer is not None and by_id[poll.pk].author_id == viewer.pk
-        )
-        for poll, rows in options.items()
-    }
+    own = {post.pk for post in posts if viewer is not None and post.author_id == viewer.pk}
+    return {poll.pk: _poll(poll, rows, chosen, poll.pk in own) for poll, rows in options.items()}
 
 
 def _poll(poll: Poll, options: list[PollOption], chosen: set[int], is_own: bool) -> PollShown:

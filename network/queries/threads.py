@@ -80,11 +80,7 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
     if thread_id not in shown and not (root.deleted_at is not None and ids):
         raise NotVisible
     seen = _seen(viewer, thread_id)
-    rows = [
-        Comment(id, shown[id].post.parent_id or 0, shown[id], _is_new(viewer, shown[id], seen))
-        for id in ids
-        if id in shown
-    ]
+    rows = [_comment(viewer, shown[id], seen) for id in ids if id in shown]
     return ThreadPage(
         id=thread_id,
         root=shown.get(thread_id),
