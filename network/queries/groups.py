@@ -58,3 +58,8 @@ def ensure_open(group: Group) -> None:
     """Raises Refused for a group that has been closed."""
     if group.closed_at is not None:
         raise Refused(_("This group is closed."))
+
+
+def joined_by(person: Person) -> QuerySet[Group]:
+    """The groups that `person` is a member of and that are not closed, by name."""
+    return Group.objects.filter(pk__in=groups_of(person), closed_at=None).order_by("name")

@@ -1,0 +1,67 @@
+"""Form fields that clean text as it is stored, and speak its sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from network import text
+from network.actions.drafts import KEY
+from network.errors import Invalid
+
+
+class CleanField(forms.CharField):
+    """A text of one kind: cleaned, and refused with the sentence of its limit."""
+
+    def __init__(self, limit: text.Limit, **kwargs: Any) -> None:
+        self.limit = limit
+        kwargs.setdefault("widget", forms.Textarea if limit.lines else forms.TextInput)
+        super().__init__(strip=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return text.clean(value or "", limit=self.limit, required=self.required)
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+
+
+class KeyField(forms.CharField):
+    """What makes a repeated submission the same post; the form that shows it makes it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {
+        "invalid": _("The form was changed on its way. Load the page again and send it once more.")
+    }
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> str | None:
+        if not value:
+            return None
+        if not KEY.fullmatch(value):
+            raise ValidationError(self.error_messages["invalid"])
+        return str(value)
+
+
+class Rows(forms.Widget):
+    """Several inputs of one name; a template draws them."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        getlist = getattr(data, "getlist", None)
+        return list(getlist(name) if getlist is not None else data.get(name, ()))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+
+class RowsField(forms.Field):
+    """The rows that hold something, in order."""
+
+    widget = Rows
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return tuple(row for row in value if row.strip())
