@@ -1,0 +1,3 @@
+from tests.network.conftest import ada, ben, chi, dan
+
+__all__ = ["ada", "ben", "chi", "dan"]
