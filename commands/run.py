@@ -18,13 +18,16 @@ from commands import environment, valkey
 from commands.environment import ROOT, Stop, say
 from commands.processes import Processes, die_with_parent
 
+# Root is who one is in many containers; Celery's tasks here are read as JSON, so no harm follows from it.
+QUIET = "ignore:You're running the worker with superuser privileges"
+
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/run", description="Start Kith. Ctrl-C stops it.")
     parser.add_argument("--demo", action="store_true", help="show people in conversation, on data of its own")
     options = parser.parse_args(arguments)
     os.umask(0o077)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     processes = Processes()
     try:
@@ -128,7 +131,7 @@ def start_servers(processes: Processes, var: Path, host: str, port: int) -> None
         *("--beat", "--schedule", str(var / "beat")),
     ]
     processes.start("The web server", [sys.executable, "-m", "realtime.server"], {})
-    processes.start("The worker", [sys.executable, *worker], {"READY_FILE": str(ready), "C_FORCE_ROOT": "1"})
+    processes.start("The worker", [sys.executable, *worker], {"READY_FILE": str(ready), "PYTHONWARNINGS": QUIET})
     processes.wait_until(lambda: answers(host, port), "The web server")
     processes.wait_until(ready.exists, "The worker")
 
