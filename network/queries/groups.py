@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Group, Person
-from network.queries.rights import groups_of
+from network.models import Follow, Group, Invitation, Person, Stream
+from network.queries import people, unread
+from network.queries.listing import Rows, page
+from network.queries.rights import MODERATING, groups_of
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A group that a person is in, and how much of what was said there they have not seen."""
+
+    group: Group
+    membership: Follow
+    unread: int
 
 
 def visible_to(viewer: Person | None) -> QuerySet[Group]:
@@ -63,3 +77,66 @@ def ensure_open(group: Group) -> None:
 def joined_by(person: Person) -> QuerySet[Group]:
     """The groups that `person` is a member of and that are not closed, by name."""
     return Group.objects.filter(pk__in=groups_of(person), closed_at=None).order_by("name")
+
+
+def mine(person: Person) -> list[Mine]:
+    """The groups that `person` is in: those with something new first, then by name. Two queries."""
+    memberships = list(
+        Follow.objects.filter(
+            follower=person, stream__kind=Stream.Kind.GROUP, state=Follow.State.ACCEPTED
+        ).select_related("stream__group")
+    )
+    new = unread.in_groups(person, memberships)
+    found = [Mine(row.stream.group, row, new.get(row.stream_id, 0)) for row in memberships]
+    return sorted(found, key=lambda one: (not one.unread, one.group.name.casefold(), one.group.pk))
+
+
+def moderators(viewer: Person | None, group: Group) -> list[Follow]:
+    """Who looks after a group, owners first. One query."""
+    found = _members(viewer, group).filter(role__in=MODERATING)
+    return sorted(found, key=lambda one: (one.role != Follow.Role.OWNER, one.pk))
+
+
+def members(viewer: Person | None, group: Group, before: int | None = None) -> Rows[Follow]:
+    """A page of a group's members, moderators left out. One query."""
+    return page(_members(viewer, group).exclude(role__in=MODERATING), before)
+
+
+def requests(moderator: Person, group: Group, before: int | None = None) -> Rows[Follow]:
+    """Who asked to join. Two queries. Raises Refused for others than moderators."""
+    ensure_role(moderator, group, *MODERATING)
+    asked = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED).select_related("follower")
+    return page(asked, before)
+
+
+def invitations(member: Person, membership: Follow, group: Group) -> list[Invitation]:
+    """The links into a group that still hold: a member's own, all of them for who looks after it."""
+    found = Invitation.objects.filter(group=group, expires_at__gt=timezone.now()).select_related("inviter")
+    if membership.role not in MODERATING:
+        found = found.filter(inviter=member)
+    return list(found.order_by("-pk"))
+
+
+def find_invitation(viewer: Person | None, token: str) -> Invitation:
+    """A link that still holds, with its group, however hidden. Raises NotVisible."""
+    found = (
+        Invitation.objects.filter(
+            token=token, expires_at__gt=timezone.now(), inviter__in=people.visible_to(viewer)
+        )
+        .select_related("group__stream", "inviter")
+        .first()
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def of_person(viewer: Person | None, person: Person) -> list[Group]:
+    """The groups of somebody that `viewer` may know of. One query."""
+    return list(visible_to(viewer).filter(pk__in=groups_of(person)).order_by("name"))
+
+
+def _members(viewer: Person | None, group: Group) -> QuerySet[Follow]:
+    return Follow.objects.filter(
+        stream=group.pk, state=Follow.State.ACCEPTED, follower__in=people.visible_to(viewer)
+    ).select_related("follower")

@@ -1,0 +1,107 @@
+"""Who follows what, as somebody is shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from network.errors import NotVisible
+from network.models import Follow, Group, Mute, Person, Stream, Topic
+from network.queries import groups, people
+from network.queries.listing import Rows, page
+
+Followable = Person | Topic | Group
+ACCEPTED = Follow.State.ACCEPTED
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody or something that can be followed, and whether the viewer does."""
+
+    what: Followable
+    follow: Follow | None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What stands between a viewer and somebody: follows in both directions, and a mute."""
+
+    follow: Follow | None = None
+    followed_back: Follow | None = None
+    mute: Mute | None = None
+
+
+def follows_of(viewer: Person | None, stream_ids: Iterable[int]) -> dict[int, Follow]:
+    """The follows and requests of `viewer` among some streams. One query, none signed out."""
+    if viewer is None:
+        return {}
+    found = Follow.objects.filter(follower=viewer, stream__in=list(stream_ids))
+    return {follow.stream_id: follow for follow in found}
+
+
+def lines(viewer: Person | None, whats: Sequence[Followable]) -> list[Line]:
+    """Some people, topics or groups as lines of a list. One query."""
+    follows = follows_of(viewer, [what.pk for what in whats])
+    return [Line(what, follows.get(what.pk)) for what in whats]
+
+
+def relation(viewer: Person | None, person: Person) -> Relation:
+    """What stands between two people. Two queries, none signed out."""
+    if viewer is None or viewer.pk == person.pk:
+        return Relation()
+    both = Follow.objects.filter(
+        Q(follower=viewer, stream=person.pk) | Q(follower=person, stream=viewer.pk, state=ACCEPTED)
+    )
+    follows = {follow.stream_id: follow for follow in both}
+    mute = Mute.objects.filter(person=viewer, muted_person=person).first()
+    return Relation(follows.get(person.pk), follows.get(viewer.pk), mute)
+
+
+def may_see_lists(viewer: Person | None, person: Person) -> bool:
+    """Whether `viewer` may see whom `person` follows and who follows them."""
+    return not person.hides_follows or viewer == person
+
+
+def followers(viewer: Person | None, person: Person, before: int | None = None) -> Rows[Line]:
+    """Who follows `person`. Two queries. Raises NotVisible where they hide it."""
+    if not may_see_lists(viewer, person):
+        raise NotVisible
+    rows = Follow.objects.filter(
+        stream=person.pk, state=ACCEPTED, follower__in=people.visible_to(viewer)
+    ).select_related("follower")
+    found = page(rows, before, by="follower_id")
+    return found.map(lambda follows: lines(viewer, [follow.follower for follow in follows]))
+
+
+def following(viewer: Person | None, person: Person, before: int | None = None) -> Rows[Line]:
+    """The people, topics and groups that `person` follows. Two queries. Raises NotVisible as above."""
+    if not may_see_lists(viewer, person):
+        raise NotVisible
+    rows = Follow.objects.filter(
+        Q(stream__kind=Stream.Kind.TOPIC)
+        | Q(stream__person__in=people.visible_to(viewer))
+        | Q(stream__group__in=groups.visible_to(viewer)),
+        follower=person,
+        state=ACCEPTED,
+    ).select_related("stream__person", "stream__topic", "stream__group")
+    found = page(rows, before, by="stream_id")
+    return found.map(lambda follows: lines(viewer, [followed(follow.stream) for follow in follows]))
+
+
+def followed(stream: Stream) -> Followable:
+    """The person, topic or group that a stream belongs to. No query where they were selected with it."""
+    return getattr(stream, stream.kind)  # type: ignore[no-any-return]
+
+
+def requests(person: Person, before: int | None = None) -> Rows[Follow]:
+    """Who asked to follow `person`, newest first. One query."""
+    rows = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED).select_related("follower")
+    return page(rows, before)
+
+
+def numbers(person: Person) -> dict[str, int]:
+    """How many streams of each kind `person` follows: {"topic": 3}. One query."""
+    rows = Follow.objects.filter(follower=person, state=ACCEPTED).order_by().values_list("stream__kind")
+    return dict(rows.annotate(number=Count("pk")))
