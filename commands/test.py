@@ -1,0 +1,152 @@
+"""`bin/test`: everything that Kith is held to, or the part that is named."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from commands import environment
+from commands.environment import ROOT, Stop, say
+
+CORES = "2"
+CHECKS = {
+    "ruff": "ruff check .",
+    "ruff format": "ruff format --check .",
+    "mypy": "mypy",
+    "import-linter": "lint-imports",
+    "migrations": "manage.py makemigrations --check --dry-run",
+    "deployment": "manage.py check --deploy --fail-level WARNING",
+    "templates": "djlint templates --lint --quiet",
+}
+
+
+@dataclass
+class Tally:
+    """What came out so far."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    failures: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def note(self, name: str, *, good: bool) -> None:
+        self.passed += good
+        self.failed += not good
+        if not good:
+            self.failures.append(name)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="bin/test",
+        description="Run all checks and tests, or only the tests in PATH (other options go to pytest).",
+    )
+    parser.add_argument("--all", action="store_true", help="the tests marked slow too")
+    parser.add_argument("--whole", action="store_true", help="fail where anything had to be left out")
+    options, rest = parser.parse_known_args(arguments)
+    tally = Tally()
+    markers = [] if options.all else ["not slow"]
+    if not provide_chromium():
+        markers.append("not browser")
+        tally.left_out.append("the tests in a browser, for there is no Chromium here: install it")
+    if rest:
+        return subprocess.call(pytest([*rest, "-m", " and ".join(markers)]))
+    started = time.monotonic()
+    os.chdir(ROOT)
+    run_checks(tally)
+    run_tests(tally, "tests", [], markers)
+    run_tests(tally, "tests on PostgreSQL", ["tests/network", "tests/feeds"], markers, TEST_DATABASE="postgresql")
+    return close(tally, time.monotonic() - started, whole=options.whole)
+
+
+def provide_chromium() -> bool:
+    """Leave the path of a Chromium in CHROMIUM; where one is root of a Debian without one, install it."""
+    def find() -> str | None:
+        names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+        return next(filter(None, map(shutil.which, names)), None)
+
+    found = find()
+    if not found and os.getuid() == 0 and shutil.which("apt-get"):
+        say("Installing Debian's Chromium ...")
+        try:
+            environment.apt_install("chromium")
+        except Stop as stop:
+            say(str(stop))
+        found = find()
+    os.environ["CHROMIUM"] = found or ""
+    return bool(found)
+
+
+def run_checks(tally: Tally) -> None:
+    """What can be said without running Kith, as many at a time as there are cores."""
+    with tempfile.TemporaryDirectory(prefix="kith-check-") as folder, ThreadPoolExecutor(int(CORES)) as pool:
+        settings = os.environ | {"KITH_VAR": folder, "PUBLIC_URL": "https://kith.example"}
+        settings = {name: value for name, value in settings.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+
+        def check(name: str) -> tuple[str, subprocess.CompletedProcess[str], float]:
+            started = time.monotonic()
+            done = subprocess.run(program(CHECKS[name]), env=settings, capture_output=True, text=True, check=False)
+            return name, done, time.monotonic() - started
+
+        for name, done, seconds in pool.map(check, CHECKS):
+            tally.note(name, good=done.returncode == 0)
+            say(f"{name}: {'good' if done.returncode == 0 else 'FAILED'} ({seconds:.1f} s)")
+            if done.returncode:
+                say(done.stdout + done.stderr)
+
+
+def program(command: str) -> list[str]:
+    """A command in Kith's own environment."""
+    first, *rest = command.split()
+    if first.endswith(".py"):
+        return [sys.executable, first, *rest]
+    return [str(Path(environment.PYTHON).with_name(first)), *rest]
+
+
+def pytest(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "--rootdir", ROOT, "-c", f"{ROOT}/pyproject.toml", *arguments]
+
+
+def run_tests(tally: Tally, name: str, paths: list[str], markers: list[str], **settings: str) -> None:
+    """One run of pytest over all cores; finding no test to run is a failure too."""
+    say(f"\n{name}:")
+    with tempfile.TemporaryDirectory(prefix="kith-report-") as folder:
+        report = Path(folder) / "report.xml"
+        spread = ["-n", CORES, "--dist", "worksteal", "-q", f"--junitxml={report}", "-m", " and ".join(markers)]
+        code = subprocess.call(pytest([*spread, *paths]), env=os.environ | settings)
+        if not report.exists():
+            tally.note(name, good=False)
+            return
+        counts = ET.parse(report).getroot().find("testsuite").attrib
+    failed = int(counts["failures"]) + int(counts["errors"])
+    tally.failed += failed
+    tally.skipped += int(counts["skipped"])
+    tally.passed += int(counts["tests"]) - failed - int(counts["skipped"])
+    if failed:
+        tally.failures.append(name)
+    elif code:
+        tally.note(name, good=False)
+
+
+def close(tally: Tally, seconds: float, *, whole: bool) -> int:
+    """The last lines, and the exit code."""
+    say("")
+    if tally.skipped:
+        tally.left_out.append(f"{tally.skipped} tests that were skipped: their reasons are above")
+    for thing in tally.left_out:
+        say(f"LEFT OUT: {thing}.")
+    if whole and tally.left_out:
+        tally.note("nothing may be left out", good=False)
+    for name in tally.failures:
+        say(f"FAILED: {name}")
+    say(f"All this took {seconds:.0f} s.")
+    print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")
+    return 1 if tally.failures else 0
