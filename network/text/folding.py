@@ -27,7 +27,7 @@ def fold(word: str) -> str:
     """
     visible = INVISIBLE.sub("", unicodedata.normalize("NFD", word))
     once = unicodedata.normalize("NFKC", visible.casefold()).casefold()
-    return unicodedata.normalize("NFKC", INVISIBLE.sub("", once))
+    return unicodedata.normalize("NFKC", once)
 
 
 def is_letter_or_mark(char: str) -> bool:

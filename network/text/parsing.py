@@ -149,7 +149,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
     markdown.enable("strikethrough")
-    markdown.disable(["html_block", "html_inline", "image", "code", "lheading", "reference"])
+    markdown.disable(["image", "code", "lheading", "reference"])
     for rule in (_bare_link, _mention, _hashtag):
         markdown.inline.ruler.after("text", rule.__name__, rule)
     markdown.validateLink = lambda url: bool(ADDRESS.match(url))  # type: ignore[method-assign]

@@ -26,6 +26,7 @@ odd = st.text("a \n\r\t\x00\x0b\x1f\x85\u200b\u2028\u202e\u2066\ufeff\ud800\u030
         ("lone \ud800 surrogate \udfff", "lone  surrogate"),
         ("\u202egpj.exe", "gpj.exe"),
         ("a \u2067b\u2069 c", "a b c"),
+        ("\ufeffbyte \ufffeorder", "byte order"),
         ("mark\u200f stays", "mark\u200f stays"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d🔬 & <b>*", "👩\u200d🔬 & <b>*"),

@@ -137,6 +137,11 @@ def test_addresses_of_mentions_cannot_break_out(address):
     Page(render("@ada #a", mentions={"ada": address}, topics={"a": address}))
 
 
+def test_addresses_of_mentions_are_kept():
+    address = "/people/ada?from=\"a\"&to='b'#<c>"
+    assert Page(render("@ada", mentions={"ada": address}, topics={})).links[0]["href"] == address
+
+
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "//evil.example", "/\\evil.example", "data:,x", "JAVASCRIPT:x", ""]
 )
