@@ -24,7 +24,8 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     Newly named people are told, and the post enters the topics it gained. Raises NotVisible for
     somebody else's post, Refused for a wider audience or a poll that has votes, Invalid.
     """
-    post = Post.objects.select_for_update().select_related("thread__group", "author").get(pk=post.pk)
+    locked = Post.objects.select_for_update(of=("self",))
+    post = locked.select_related("thread__group", "author").get(pk=post.pk)
     if post.author_id != author.pk or post.deleted_at is not None:
         raise NotVisible
     written = drafts.write(author, draft)
