@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +18,8 @@ from network.queries import people
 
 OPTIONS = 10
 LONGEST_POLL = timedelta(days=30)
+LANGUAGE = re.compile(r"[A-Za-z0-9-]{0,10}")
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Draft:
     """A post or, with a parent, a comment.
 
     A comment has its thread's audience, group and rule on comments, so these are left out. `to` names
-    the people of a direct post. `key` makes a repeated submission the same post.
+    the people of a direct post. `key` makes a repeated submission the same post. Raises Invalid for a
+    language or key that no form of ours sends.
     """
 
     text: str
@@ -59,6 +63,10 @@ class Draft:
     to: tuple[Person, ...] = ()
     poll: PollDraft | None = None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        if not LANGUAGE.fullmatch(self.language) or not (self.key is None or KEY.fullmatch(self.key)):
+            raise Invalid(_("The form was changed on its way. Load the page again and send it once more."))
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,18 @@ def write(author: Person, draft: Draft) -> Written:
         words=text.words(body, title, summary),
         people=tuple({person.pk: person for person in named.values()}.values()),
         topics=tuple({topic.pk: topic for topic in found.values()}.values()),
+    )
+
+
+def preview(author: Person, raw: str) -> str:
+    """A text as it would be shown, nothing written: a new topic's link leads to where it will be."""
+    body = text.clean(raw, limit=text.POST)
+    parsed = text.parse(body)
+    named = people_named(author, parsed.mentions)
+    return text.render(
+        body,
+        mentions={handle: reverse("person", args=[person.handle]) for handle, person in named.items()},
+        topics={name: reverse("topic", args=[name]) for name in parsed.hashtags},
     )
 
 

@@ -57,7 +57,7 @@ def delete(person: Person, post: Post) -> None:
     What others answered stays, under a tombstone. Deleting twice is deleting once. Raises NotVisible
     for somebody else's post.
     """
-    post = Post.objects.select_for_update().select_related("thread").get(pk=post.pk)
+    post = Post.objects.select_for_update(of=("self",)).select_related("thread").get(pk=post.pk)
     if post.author_id != person.pk:
         raise NotVisible
     if post.deleted_at is not None:
@@ -125,6 +125,8 @@ def _quotable(author: Person, draft: Draft, thread: Post | None) -> Post | None:
 def _insert(
     free: int, author: Person, draft: Draft, written: Written, thread: Post | None, quotes: Post | None
 ) -> Post:
+    if Activity.objects.filter(pk=free).exists():
+        raise IntegrityError("A post shares its id with its Create, and an activity has this one.")
     post = Post(
         pk=free,
         author=author,
