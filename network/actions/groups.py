@@ -44,7 +44,10 @@ def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
 
 @transaction.atomic
 def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
-    """Change what a group says of itself, or its kind. The kind applies to old posts as well."""
+    """Change what a group says of itself, or its kind. The kind applies to old posts as well.
+
+    Into an open group everybody who had asked is let in.
+    """
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     former_kind = group.kind
     fields = _checked(draft)
@@ -53,6 +56,8 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
     group.save(update_fields=list(fields))
     if former_kind != group.kind:
         republish_group(group)
+        if group.kind == Group.Kind.OPEN and group.closed_at is None:
+            memberships.let_in_all(owner, group)
     record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"kind": group.kind})
     return group
 

@@ -48,8 +48,9 @@ def leave(person: Person, group: Group) -> None:
 
 @transaction.atomic
 def accept(moderator: Person, group: Group, person: Person) -> None:
-    """Let in somebody who asked. Raises NotVisible where they did not."""
+    """Let in somebody who asked. Raises NotVisible where they did not, Refused in a closed group."""
     queries.ensure_role(moderator, group, *MODERATING)
+    queries.ensure_open(group)
     asked = Follow.objects.select_for_update().filter(follower=person, stream=group.pk).first()
     if asked is None:
         raise NotVisible
@@ -92,6 +93,13 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
     record(
         Activity.Type.OFFER, owner, stream=group.stream, detail={"person": str(person.pk), "role": str(role)}
     )
+
+
+def let_in_all(owner: Person, group: Group) -> None:
+    """Accept every request that waits, as when a group opens: nobody is asked any more."""
+    waiting = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
+    for asked in waiting.select_related("follower"):
+        accept(owner, group, asked.follower)
 
 
 def enter(person: Person, group: Group) -> Follow:

@@ -9,6 +9,7 @@ from network.actions.counting import count
 from network.actions.recording import record
 from network.errors import Refused
 from network.models import Activity, Person, Post, Publication, Reshare
+from network.queries import groups
 from network.queries import posts as queries
 from network.queries.rights import groups_of
 
@@ -25,6 +26,8 @@ def reshare(person: Person, post: Post) -> Reshare:
         raise Refused(_("This was said to a few people. It cannot be passed on."))
     if thread.group_id is not None and not groups_of(person).filter(stream=thread.group_id).exists():
         raise Refused(_("Join the group to pass this on inside it."))
+    if thread.group is not None:
+        groups.ensure_open(thread.group)
     found = Reshare.objects.filter(person=person, post=post).first()
     if found is not None:
         return found
