@@ -27,8 +27,7 @@ def follow(person: Person, stream: Stream) -> Follow:
     if stream.kind == Stream.Kind.PERSON:
         asks = people.find(person, stream.pk).approves_followers
     else:
-        topic = stream.topic
-        stream = topic.alias_of.stream if topic.alias_of is not None else stream
+        stream = _led_to(stream)
     state = Follow.State.REQUESTED if asks else Follow.State.ACCEPTED
     follow, created = Follow.objects.get_or_create(follower=person, stream=stream, defaults={"state": state})
     if created:
@@ -46,6 +45,7 @@ def unfollow(person: Person, stream: Stream) -> None:
     """
     if stream.kind == Stream.Kind.GROUP:
         raise Invalid(_("A group is left, not unfollowed."))
+    stream = _led_to(stream)
     if end(Follow.objects.filter(follower=person, stream=stream)):
         record(Activity.Type.UNDO, person, stream=stream, detail={"of": "Follow"})
 
@@ -84,6 +84,13 @@ def deliver(
         record(Activity.Type.UPDATE, person, stream=stream, detail={"of": "Follow"})
     elif not Follow.objects.filter(follower=person, stream=stream).exists():
         raise NotVisible
+
+
+def _led_to(stream: Stream) -> Stream:
+    """The stream that an alias leads to; any other is itself."""
+    if stream.kind != Stream.Kind.TOPIC or stream.topic.alias_of is None:
+        return stream
+    return stream.topic.alias_of.stream
 
 
 def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:

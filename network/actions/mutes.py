@@ -15,6 +15,9 @@ from network.errors import Invalid
 from network.models import Activity, Mute, Person, Post, Topic
 from network.queries import posts
 
+# What the column holds. Words written without spaces grow when they are folded.
+LONGEST = 118
+
 
 def mute_person(person: Person, other: Person, *, until: timedelta | None = None) -> Mute:
     """Leave out what somebody says and passes on. They are not told."""
@@ -25,7 +28,7 @@ def mute_person(person: Person, other: Person, *, until: timedelta | None = None
 
 def mute_topic(person: Person, topic: Topic, *, until: timedelta | None = None) -> Mute:
     """Leave out threads about a topic."""
-    return _mute(person, until, topic=topic)
+    return _mute(person, until, topic=topic.alias_of or topic)
 
 
 def mute_thread(person: Person, post: Post, *, until: timedelta | None = None) -> Mute:
@@ -38,6 +41,8 @@ def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> M
     folded = text.muted_form(text.clean(word, limit=text.OPTION))
     if folded is None:
         raise Invalid(_("Enter a word, or a few."))
+    if len(folded) > LONGEST:
+        raise Invalid(_("This is more than a phrase. Enter a word, or a few."))
     return _mute(person, until, word=f" {folded} ")
 
 

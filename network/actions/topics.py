@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from network import text
+from network.actions import follows
 from network.actions.counting import count_followers
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
@@ -28,6 +29,14 @@ def named(names: Iterable[str]) -> dict[str, Topic]:
         if name not in found:
             found[name] = _create(name)
     return {name: found[name].alias_of or found[name] for name in wanted}
+
+
+@transaction.atomic
+def follow(person: Person, name: str) -> Topic:
+    """Follow the topic of that name, also where nobody named it before. Twice is once."""
+    topic = named([name])[name]
+    follows.follow(person, topic.stream)
+    return topic
 
 
 def _create(name: str) -> Topic:
@@ -60,6 +69,7 @@ def merge(editor: Person, alias: Topic, into: Topic) -> None:
     if into.alias_of_id is not None or alias.pk == into.pk:
         raise Invalid(_("A topic can only be merged into another that is not an alias itself."))
     Person.objects.filter(follows__stream__in=[alias.pk, into.pk]).update(generation=F("generation") + 1)
+    _keep_longer_mutes(alias, into)
     for rows, towards, column in (
         (PostTopic.objects.filter(topic=alias), PostTopic.objects.filter(topic=into), "post"),
         (Publication.objects.filter(stream=alias.pk), Publication.objects.filter(stream=into.pk), "activity"),
@@ -76,3 +86,12 @@ def merge(editor: Person, alias: Topic, into: Topic) -> None:
     alias.save(update_fields=["alias_of"])
     count_followers([alias.pk, into.pk])
     record(Activity.Type.UPDATE, editor, stream=into.stream, detail={"merged": str(alias.pk)})
+
+
+def _keep_longer_mutes(alias: Topic, into: Topic) -> None:
+    """Where somebody muted both topics, the mute that stays is as long as the longer."""
+    for mute in Mute.objects.filter(topic=alias):
+        stays = Mute.objects.filter(topic=into, person=mute.person_id).exclude(until=None)
+        if mute.until is not None:
+            stays = stays.filter(until__lt=mute.until)
+        stays.update(until=mute.until)
