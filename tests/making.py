@@ -1,0 +1,80 @@
+"""What tests are about, made through the real actions: people, posts, groups, topics."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, TypeVar
+
+from django.db import models
+
+from network.actions import follows, groups, memberships, people, posts, topics
+from network.actions.drafts import Draft, PollDraft
+from network.actions.groups import GroupDraft
+from network.models import Follow, Group, Person, Post, Topic, User
+
+M = TypeVar("M", bound=models.Model)
+_numbers = itertools.count(1)
+
+
+def person(handle: str = "", *, name: str = "", approves: bool = False, user: User | None = None) -> Person:
+    """Somebody new; without a handle, one that nobody has."""
+    handle = handle or f"person{next(_numbers)}"
+    made = people.register(handle, name or handle.capitalize(), user=user)
+    if approves:
+        people.set_privacy(made, people.Privacy(approves_followers=True, hides_follows=False))
+    return made
+
+
+def user(handle: str, password: str = "correct horse battery") -> User:
+    """A way to sign in as `handle`, with the person who does."""
+    made = User.objects.create_user(username=handle, password=password)
+    person(handle, user=made)
+    return made
+
+
+def post(author: Person, text: str = "The tide turns at six.", **draft: Any) -> Post:
+    return posts.publish(author, Draft(text, **draft))
+
+
+def comment(author: Person, parent: Post, text: str = "I saw it too.", **draft: Any) -> Post:
+    return posts.publish(author, Draft(text, parent=parent, **draft))
+
+
+def poll(author: Person, *options: str, multiple: bool = False, **draft: Any) -> Post:
+    return post(author, poll=PollDraft(options or ("Tea", "Coffee"), multiple=multiple), **draft)
+
+
+def topic(name: str) -> Topic:
+    return topics.named([name])[name]
+
+
+def group(owner: Person, kind: Group.Kind = Group.Kind.OPEN, *members: Person, name: str = "") -> Group:
+    """A group of `owner` with plain `members` in it, whatever its kind."""
+    made = groups.create(owner, GroupDraft(name or f"Group {next(_numbers)}", kind))
+    for member in members:
+        join(member, made)
+    return made
+
+
+def join(member: Person, into: Group, role: Follow.Role = Follow.Role.MEMBER) -> Follow:
+    """Make somebody a member, as an invitation does."""
+    membership = memberships.enter(member, into)
+    if role != Follow.Role.MEMBER:
+        owner = Person.objects.get(follows__stream=into.pk, follows__role=Follow.Role.OWNER)
+        memberships.give_role(owner, into, member, role)
+        membership.refresh_from_db()
+    return membership
+
+
+def follow(follower: Person, followed: Person | Topic) -> Follow:
+    """Follow somebody or something, with the request accepted where one is needed."""
+    made = follows.follow(follower, followed.stream)
+    if made.state == Follow.State.REQUESTED and isinstance(followed, Person):
+        follows.accept(followed, follower)
+        made.refresh_from_db()
+    return made
+
+
+def fresh(row: M) -> M:
+    """The row as it is stored now."""
+    return type(row)._default_manager.get(pk=row.pk)

@@ -1,0 +1,102 @@
+"""Blocks hide two people from each other everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.actions import blocks, follows, reshares, threads
+from network.errors import Invalid, NotVisible
+from network.models import Activity, Block, Follow, Group
+from network.queries import people as people_queries
+from network.queries.posts import readable_by
+from tests import making
+from tests.making import fresh
+
+
+@pytest.mark.parametrize("way", ["blocker", "blocked"])
+def test_a_block_hides_both_ways(ada, ben, way):
+    reader, writer = (ada, ben) if way == "blocker" else (ben, ada)
+    making.post(writer)
+    blocks.block(ada, ben)
+    assert not readable_by(reader).exists()
+    with pytest.raises(NotVisible):
+        people_queries.find(reader, writer.pk)
+
+
+def test_a_block_hides_whole_threads_of_the_blocked(ada, ben, chi):
+    comment = making.comment(chi, making.post(ben))
+    blocks.block(ada, ben)
+    assert not readable_by(ada).exists()
+    assert comment in readable_by(chi)
+
+
+def test_a_block_hides_comments_in_others_threads(ada, ben, chi):
+    root = making.post(chi)
+    making.comment(ben, root)
+    blocks.block(ada, ben)
+    assert readable_by(ada).get() == root
+
+
+def test_a_block_ends_follows_and_requests_both_ways(ada, ben):
+    making.follow(ada, ben)
+    follows.follow(ben, making.person("shy", approves=True).stream)
+    making.follow(ben, ada)
+    blocks.block(ada, ben)
+    assert Follow.objects.filter(stream__in=[ada.pk, ben.pk]).count() == 0
+    assert fresh(ada.stream).followers_count == fresh(ben.stream).followers_count == 0
+    assert Follow.objects.count() == 1
+
+
+def test_blocking_twice_is_once(ada, ben):
+    blocks.block(ada, ben)
+    blocks.block(ada, ben)
+    assert Block.objects.count() == 1
+    assert Activity.objects.filter(type="Block").count() == 1
+
+
+def test_nobody_blocks_themselves(ada):
+    with pytest.raises(Invalid):
+        blocks.block(ada, ada)
+
+
+def test_unblocking_takes_back_ones_own_block_only(ada, ben):
+    making.post(ben)
+    blocks.block(ada, ben)
+    blocks.block(ben, ada)
+    blocks.unblock(ada, ben)
+    assert not readable_by(ada).exists()
+    blocks.unblock(ben, ada)
+    assert readable_by(ada).exists()
+
+
+def test_unblocking_brings_no_follows_back(ada, ben):
+    making.follow(ada, ben)
+    blocks.block(ben, ada)
+    blocks.unblock(ben, ada)
+    assert not Follow.objects.exists()
+
+
+def test_ones_own_words_stay_ones_own(ada, ben):
+    mine = making.comment(ada, making.post(ben))
+    blocks.block(ben, ada)
+    assert readable_by(ada).get() == mine
+
+
+def test_a_block_never_hides_a_groups_posts_from_its_moderators(ada, ben, chi):
+    group = making.group(ada, Group.Kind.REQUEST, ben, chi)
+    post = making.post(ben, group=group)
+    blocks.block(ben, ada)
+    blocks.block(ben, chi)
+    assert readable_by(ada).get() == post
+    assert not readable_by(chi).exists()
+
+
+def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
+    post = making.post(ada)
+    blocks.block(ada, ben)
+    with pytest.raises(NotVisible):
+        making.comment(ben, post)
+    with pytest.raises(NotVisible):
+        reshares.reshare(ben, post)
+    with pytest.raises(NotVisible):
+        threads.watch(ben, post)

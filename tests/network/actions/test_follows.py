@@ -1,0 +1,143 @@
+"""Following people and topics, asking to, and where what comes of it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.actions import blocks, follows, people, topics
+from network.errors import Invalid, NotVisible
+from network.models import Activity, Follow, Post
+from network.queries.posts import readable_by
+from tests import making
+from tests.making import fresh
+
+HOME, DIGEST = Follow.Place.HOME, Follow.Place.DIGEST
+
+
+def test_following_counts_once_and_moves_the_generation(ada, ben):
+    follows.follow(ben, ada.stream)
+    follows.follow(ben, ada.stream)
+    assert fresh(ada.stream).followers_count == 1
+    assert fresh(ben).generation == 1
+    assert Activity.objects.filter(type="Follow").count() == 1
+
+
+def test_unfollowing_counts_once(ada, ben, chi):
+    making.follow(ben, ada)
+    making.follow(chi, ada)
+    follows.unfollow(ben, ada.stream)
+    follows.unfollow(ben, ada.stream)
+    assert fresh(ada.stream).followers_count == 1
+
+
+def test_nobody_follows_themselves(ada):
+    with pytest.raises(Invalid):
+        follows.follow(ada, ada.stream)
+
+
+def test_a_group_is_joined_and_left_instead(ada, ben):
+    group = making.group(ada)
+    with pytest.raises(Invalid):
+        follows.follow(ben, group.stream)
+    with pytest.raises(Invalid):
+        follows.unfollow(ada, group.stream)
+
+
+def test_blocked_people_cannot_be_followed(ada, ben):
+    blocks.block(ada, ben)
+    with pytest.raises(NotVisible):
+        follows.follow(ben, ada.stream)
+
+
+def test_following_an_alias_is_following_what_it_leads_to(ada, ben):
+    alias, into = making.topic("tide"), making.topic("tides")
+    topics.merge(ada, alias, into)
+    follow = follows.follow(ben, fresh(alias).stream)
+    assert follow.stream_id == into.pk
+    follows.unfollow(ben, fresh(alias).stream)
+    assert not Follow.objects.exists()
+
+
+class TestApproval:
+    @pytest.fixture
+    def shy(self, db):
+        return making.person("shy", approves=True)
+
+    def test_a_request_is_no_follow_yet(self, shy, ben):
+        assert follows.follow(ben, shy.stream).state == Follow.State.REQUESTED
+        assert fresh(shy.stream).followers_count == 0
+        making.post(shy, audience=Post.Audience.FOLLOWERS)
+        assert not readable_by(ben).exists()
+
+    def test_accepting_makes_it_one_once(self, shy, ben):
+        follows.follow(ben, shy.stream)
+        making.post(shy, audience=Post.Audience.FOLLOWERS)
+        follows.accept(shy, ben)
+        follows.accept(shy, ben)
+        assert fresh(shy.stream).followers_count == 1
+        assert fresh(ben).generation == 1
+        assert readable_by(ben).exists()
+
+    def test_nobody_is_accepted_who_did_not_ask(self, shy, ben):
+        with pytest.raises(NotVisible):
+            follows.accept(shy, ben)
+
+    def test_a_request_is_taken_back(self, shy, ben):
+        follows.follow(ben, shy.stream)
+        follows.unfollow(ben, shy.stream)
+        assert fresh(shy.stream).followers_count == 0
+        with pytest.raises(NotVisible):
+            follows.accept(shy, ben)
+
+    def test_a_request_is_declined(self, shy, ben):
+        follows.follow(ben, shy.stream)
+        follows.remove_follower(shy, ben)
+        assert not Follow.objects.exists()
+        assert fresh(shy.stream).followers_count == 0
+
+    def test_who_approves_no_longer_has_nothing_to_approve(self, shy, ben):
+        follows.follow(ben, shy.stream)
+        people.set_privacy(shy, people.Privacy(approves_followers=False, hides_follows=False))
+        assert Follow.objects.get().state == Follow.State.ACCEPTED
+        assert fresh(shy.stream).followers_count == 1
+
+    def test_followers_of_before_stay(self, ada, ben):
+        making.follow(ben, ada)
+        people.set_privacy(ada, people.Privacy(approves_followers=True, hides_follows=False))
+        assert Follow.objects.get().state == Follow.State.ACCEPTED
+
+
+def test_a_removed_follower_no_longer_reads_what_followers_may(ada, ben):
+    making.follow(ben, ada)
+    making.post(ada, audience=Post.Audience.FOLLOWERS)
+    follows.remove_follower(ada, ben)
+    assert not readable_by(ben).exists()
+    assert fresh(ada.stream).followers_count == 0
+    assert Activity.objects.filter(type="Reject").count() == 1
+
+
+def test_delivery_changes_no_right_and_moves_the_generation(ada, ben):
+    making.follow(ben, ada)
+    making.post(ada, audience=Post.Audience.FOLLOWERS)
+    follows.deliver(ben, ada.stream, place=DIGEST, comments=False, reshares=False)
+    follow = Follow.objects.get()
+    assert (follow.place, follow.comments, follow.reshares) == (DIGEST, False, False)
+    assert readable_by(ben).exists()
+    assert fresh(ben).generation == 2
+
+
+def test_delivery_that_stays_as_it_is_moves_nothing(ada, ben):
+    making.follow(ben, ada)
+    follows.deliver(ben, ada.stream, place=HOME)
+    assert fresh(ben).generation == 1
+
+
+def test_one_switch_alone_is_changed(ada, ben):
+    making.follow(ben, ada)
+    follows.deliver(ben, ada.stream, place=HOME, comments=True, reshares=False)
+    assert (Follow.objects.get().comments, Follow.objects.get().reshares) == (True, False)
+
+
+def test_nothing_is_delivered_from_what_one_does_not_follow(ada, ben):
+    with pytest.raises(NotVisible):
+        follows.deliver(ben, ada.stream, place=HOME)

@@ -1,0 +1,118 @@
+"""Mutes: wishes, not rights."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from network.actions import mutes, topics
+from network.errors import Invalid, NotVisible
+from network.models import Mute, Person, Post
+from network.queries.posts import readable_by
+from network.queries.rights import wants
+from tests import making
+from tests.making import fresh
+
+
+def wanted(viewer: Person) -> set[int]:
+    return set(Post.objects.filter(wants(viewer)).values_list("pk", flat=True))
+
+
+def test_a_muted_person_is_left_out_with_their_threads(ada, ben, chi):
+    theirs = making.post(ben)
+    comment = making.comment(chi, theirs)
+    other = making.post(chi)
+    their_comment = making.comment(ben, other)
+    mutes.mute_person(ada, ben)
+    assert wanted(ada) == {other.pk}
+    assert {theirs, comment, their_comment} <= set(readable_by(ada))
+
+
+def test_a_muted_topic_is_left_out_with_its_comments(ada, ben):
+    root = making.post(ben, "#tides")
+    making.comment(ben, root, "no hashtag here")
+    mutes.mute_topic(ada, making.topic("tides"))
+    assert wanted(ada) == set()
+
+
+def test_a_thread_is_muted_from_any_post_in_it(ada, ben):
+    root = making.post(ben)
+    mutes.mute_thread(ada, making.comment(ben, root))
+    assert wanted(ada) == set()
+
+
+def test_a_thread_is_muted_by_those_who_may_read_it(ada, ben):
+    with pytest.raises(NotVisible):
+        mutes.mute_thread(ada, making.post(ben, audience=Post.Audience.DIRECT))
+
+
+@pytest.mark.parametrize("said", ["A SPOILER here", "spoiler", "title: spoiler!", "ends with spoiler"])
+def test_a_muted_word_is_found_whole_in_any_case(ada, ben, said):
+    making.post(ben, said)
+    mutes.mute_word(ada, "Spoiler")
+    assert wanted(ada) == set()
+
+
+@pytest.mark.parametrize("said", ["spoilers", "nospoiler", "spoil er"])
+def test_a_muted_word_is_not_found_inside_others(ada, ben, said):
+    making.post(ben, said)
+    mutes.mute_word(ada, "spoiler")
+    assert len(wanted(ada)) == 1
+
+
+def test_a_muted_phrase_is_found_in_a_title_or_summary(ada, ben):
+    making.post(ben, "x", title="On climate, change and us")
+    making.post(ben, "x", summary="Climate Change")
+    mutes.mute_word(ada, "climate change")
+    assert wanted(ada) == set()
+
+
+def test_a_mute_ends_in_time(ada, ben):
+    making.post(ben)
+    mutes.mute_person(ada, ben, until=timedelta(hours=1))
+    assert wanted(ada) == set()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert len(wanted(ada)) == 1
+
+
+def test_muting_again_moves_the_end(ada, ben):
+    mutes.mute_person(ada, ben, until=timedelta(hours=1))
+    mutes.mute_person(ada, ben)
+    assert Mute.objects.get().until is None
+
+
+def test_unmuting_is_for_ones_own_mutes(ada, ben, chi):
+    making.post(ben)
+    mute = mutes.mute_person(ada, ben)
+    mutes.unmute(chi, mute)
+    assert wanted(ada) == set()
+    mutes.unmute(ada, mute)
+    assert len(wanted(ada)) == 1
+
+
+def test_anothers_mute_is_not_mine(ada, ben):
+    making.post(ben)
+    mutes.mute_person(ada, ben)
+    assert len(wanted(ben)) == 1
+
+
+def test_nobody_mutes_themselves(ada):
+    with pytest.raises(Invalid):
+        mutes.mute_person(ada, ada)
+
+
+@pytest.mark.parametrize("word", ["", "?!", "x" * 101, pytest.param("潮" * 90, id="Han")])
+def test_a_word_to_mute_holds_a_word_and_is_not_too_long(ada, word):
+    with pytest.raises(Invalid):
+        mutes.mute_word(ada, word)
+
+
+def test_muting_an_alias_is_muting_what_it_leads_to(ada, ben):
+    alias, into = making.topic("tide"), making.topic("tides")
+    topics.merge(ada, alias, into)
+    making.post(ben, "#tides")
+    mutes.mute_topic(ada, fresh(alias))
+    assert wanted(ada) == set()

@@ -1,0 +1,113 @@
+"""People come, say who they are, and take other names."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.actions import people
+from network.actions.people import Link, Profile
+from network.errors import Invalid, NotVisible
+from network.models import FormerHandle, Mention, Person, Stream
+from network.queries import people as queries
+from tests import making
+from tests.making import fresh
+
+
+def test_a_person_has_a_stream_and_shares_its_id(ada):
+    assert Stream.objects.get().pk == ada.pk
+    assert ada.stream.kind == Stream.Kind.PERSON
+
+
+@pytest.mark.parametrize("handle", ["", "ab", "x" * 31, "ad a", "-ada", "ada-", "_ada", "ädä", "root", "a/b"])
+def test_a_handle_is_plain_and_free_for_use(db, handle):
+    with pytest.raises(Invalid):
+        people.register(handle, "Ada")
+    assert not Stream.objects.exists()
+
+
+def test_a_handle_is_taken_in_any_case(ada):
+    with pytest.raises(Invalid):
+        people.register("ADA", "Another")
+    assert Person.objects.count() == Stream.objects.count() == 1
+
+
+def test_a_handle_taken_by_two_at_once_is_one_persons(ada):
+    from unittest import mock
+
+    with mock.patch("network.actions.people.check_handle", return_value="ada"), pytest.raises(Invalid):
+        people.register("ada", "Another")
+    assert Person.objects.count() == Stream.objects.count() == 1
+
+
+class TestRenaming:
+    def test_the_former_handle_leads_here(self, ada):
+        people.rename(ada, "countess")
+        assert queries.find_by_handle(None, "ada") == queries.find_by_handle(None, "countess") == ada
+
+    def test_the_former_handle_stays_ones_own(self, ada, ben):
+        people.rename(ada, "countess")
+        with pytest.raises(Invalid):
+            people.rename(ben, "ada")
+        with pytest.raises(Invalid):
+            people.register("ada", "Another")
+
+    def test_one_may_go_back(self, ada):
+        people.rename(ada, "countess")
+        people.rename(ada, "ada")
+        assert fresh(ada).handle == "ada"
+        assert list(FormerHandle.objects.values_list("handle", flat=True)) == ["countess"]
+
+    def test_the_same_handle_is_no_change(self, ada):
+        people.rename(ada, "Ada")
+        assert not FormerHandle.objects.exists()
+
+    def test_a_mention_by_the_former_handle_finds_them(self, ada, ben):
+        people.rename(ada, "countess")
+        making.post(ben, "@ada")
+        assert Mention.objects.get().person == ada
+
+    def test_sign_in_follows(self, db):
+        user = making.user("ada")
+        people.rename(user.person, "countess")
+        user.refresh_from_db()
+        assert user.username == "countess"
+
+    def test_a_former_handle_does_not_lead_past_a_block(self, ada, ben):
+        from network.actions import blocks
+
+        people.rename(ada, "countess")
+        blocks.block(ada, ben)
+        with pytest.raises(NotVisible):
+            queries.find_by_handle(ben, "ada")
+
+
+class TestProfile:
+    def test_is_cleaned(self, ada):
+        profile = Profile(
+            "  Ada  L. ",
+            bio="*Poetry*\x00 <script>alert(1)</script>",
+            links=(Link("", "https://example.org"),),
+            knows=("tides", " ", "tides"),
+        )
+        people.describe(ada, profile)
+        row = fresh(ada)
+        assert row.name == "Ada L."
+        assert "<em>Poetry</em>" in row.bio_html
+        assert "<script" not in row.bio_html
+        assert row.links == [{"title": "https://example.org", "url": "https://example.org"}]
+        assert row.knows == ["tides"]
+
+    @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x", "https://", "example.org", ""])
+    def test_links_lead_to_web_pages(self, ada, url):
+        with pytest.raises(Invalid):
+            people.describe(ada, Profile("Ada", links=(Link("A page", url),)))
+
+    @pytest.mark.parametrize("profile", [Profile(""), Profile("x" * 81), Profile("Ada", bio="x" * 1001)])
+    def test_has_its_limits(self, ada, profile):
+        with pytest.raises(Invalid):
+            people.describe(ada, profile)
+
+
+def test_reading_is_ones_own_choice(ada):
+    people.set_reading(ada, scheme=Person.Scheme.SLATE, letter_keys=True)
+    assert (fresh(ada).scheme, fresh(ada).letter_keys) == ("slate", True)

@@ -1,0 +1,86 @@
+"""Voting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from network.actions import polls
+from network.actions.drafts import PollDraft
+from network.errors import Invalid, NotVisible, Refused
+from network.models import Poll, Post, Vote
+from tests import making
+
+
+def counts(post: Post) -> tuple[list[int], int]:
+    poll = Poll.objects.get(post=post)
+    return list(poll.options.values_list("votes_count", flat=True)), poll.voters_count
+
+
+def test_a_vote_counts_once(ada, ben):
+    post = making.poll(ada)
+    polls.vote(ben, post, [1])
+    polls.vote(ben, post, [1])
+    assert counts(post) == ([0, 1], 1)
+
+
+def test_a_vote_is_for_good(ada, ben):
+    post = making.poll(ada)
+    polls.vote(ben, post, [1])
+    with pytest.raises(Refused):
+        polls.vote(ben, post, [0])
+    assert counts(post) == ([0, 1], 1)
+
+
+def test_a_single_poll_takes_one_option(ada, ben):
+    with pytest.raises(Invalid):
+        polls.vote(ben, making.poll(ada), [0, 1])
+
+
+def test_a_multiple_poll_counts_a_voter_once(ada, ben):
+    post = making.poll(ada, multiple=True)
+    polls.vote(ben, post, [0, 1])
+    assert counts(post) == ([1, 1], 1)
+
+
+@pytest.mark.parametrize("positions", [[], [7], [-1]])
+def test_only_options_that_are_there(ada, ben, positions):
+    with pytest.raises(Invalid):
+        polls.vote(ben, making.poll(ada), positions)
+
+
+def test_a_closed_poll_takes_no_votes(ada, ben):
+    post = making.post(ada, poll=PollDraft(("Tea", "Coffee"), timedelta(minutes=5)))
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)), pytest.raises(Refused):
+        polls.vote(ben, post, [0])
+    assert not Vote.objects.exists()
+
+
+def test_what_one_may_not_read_one_does_not_vote_in(ada, ben):
+    with pytest.raises(NotVisible):
+        polls.vote(ben, making.poll(ada, audience=Post.Audience.DIRECT), [0])
+
+
+def test_a_post_without_a_poll_takes_no_votes(ada):
+    with pytest.raises(NotVisible):
+        polls.vote(ada, making.post(ada), [0])
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        PollDraft(("Tea",)),
+        PollDraft(("Tea", " ")),
+        PollDraft(("Tea", "TEA")),
+        PollDraft(tuple(str(number) for number in range(11))),
+        PollDraft(("Tea", "Coffee"), timedelta(minutes=1)),
+        PollDraft(("Tea", "Coffee"), timedelta(days=31)),
+        PollDraft(("Tea", "x" * 101)),
+    ],
+)
+def test_a_poll_has_a_few_distinct_options_and_a_sensible_time(ada, draft):
+    with pytest.raises(Invalid):
+        making.post(ada, poll=draft)

@@ -1,0 +1,329 @@
+"""Saying something, and taking it back."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from unittest import mock
+
+import pytest
+from django.db import connection
+
+from network import ids
+from network.actions import bookmarks, likes, posts, reshares
+from network.actions.drafts import Draft, PollDraft
+from network.errors import Invalid, NotVisible, Refused
+from network.models import (
+    Activity,
+    Addressee,
+    Bookmark,
+    Group,
+    Like,
+    Mention,
+    Person,
+    Poll,
+    Post,
+    Publication,
+    Reshare,
+    Revision,
+    Watch,
+)
+from network.queries.posts import readable_by
+from network.signals import activity_recorded
+from tests import making
+from tests.making import fresh
+
+
+def streams_where(post: Post) -> set[int]:
+    return set(Publication.objects.filter(activity=post.pk).values_list("stream", flat=True))
+
+
+def test_a_post_and_its_create_are_one_id(ada):
+    post = making.post(ada)
+    create = Activity.objects.get(pk=post.pk)
+    assert (create.type, create.post_id, create.actor_id) == ("Create", post.pk, ada.pk)
+    assert post.thread_id == post.pk == post.newest_id
+
+
+def test_a_public_post_is_published_to_its_author_and_its_topics(ada):
+    post = making.post(ada, "Low water at #tides and #Fish_Ponds")
+    assert streams_where(post) == {ada.pk, making.topic("tides").pk, making.topic("fish_ponds").pk}
+
+
+@pytest.mark.parametrize("audience", [Post.Audience.UNLISTED, Post.Audience.FOLLOWERS])
+def test_a_post_for_fewer_is_published_to_its_author_alone(ada, audience):
+    assert streams_where(making.post(ada, "#tides", audience=audience)) == {ada.pk}
+
+
+def test_a_direct_post_is_published_nowhere(ada, ben):
+    assert streams_where(making.post(ada, "#tides", audience=Post.Audience.DIRECT, to=(ben,))) == set()
+
+
+def test_a_post_in_an_open_group_is_published_to_the_group_and_its_topics(ada):
+    group = making.group(ada)
+    assert streams_where(making.post(ada, "#tides", group=group)) == {group.pk, making.topic("tides").pk}
+
+
+@pytest.mark.parametrize("kind", [Group.Kind.REQUEST, Group.Kind.HIDDEN])
+def test_a_post_in_a_closed_group_is_published_to_the_group_alone(ada, kind):
+    group = making.group(ada, kind)
+    assert streams_where(making.post(ada, "#tides", group=group)) == {group.pk}
+
+
+def test_a_comment_is_published_to_its_author_and_its_threads_topics(ada, ben):
+    root = making.post(ada, "#tides")
+    comment = making.comment(ben, root, "and #weather")
+    assert streams_where(comment) == {ben.pk, making.topic("tides").pk}
+
+
+def test_a_comment_in_a_group_stays_in_the_group(ada, ben):
+    group = making.group(ada, Group.Kind.REQUEST, ben)
+    assert streams_where(making.comment(ben, making.post(ada, "#tides", group=group))) == {group.pk}
+
+
+def test_a_comment_in_a_direct_thread_is_published_nowhere(ada, ben):
+    root = making.post(ada, audience=Post.Audience.DIRECT, to=(ben,))
+    assert streams_where(making.comment(ben, root)) == set()
+
+
+def test_a_comment_belongs_to_the_thread_at_any_depth(ada, ben):
+    root = making.post(ada)
+    last = root
+    for _ in range(5):
+        last = making.comment(ben, last)
+    assert last.thread_id == root.pk
+    assert fresh(root).comments_count == 5
+    assert fresh(root).newest_id == last.pk
+    assert fresh(last.parent).comments_count == 1
+
+
+def test_everything_written_is_recorded_once_and_told_after_commit(ada, django_capture_on_commit_callbacks):
+    told = []
+
+    def hear(activity: Activity, **_: object) -> None:
+        told.append(activity)
+
+    activity_recorded.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            post = making.post(ada)
+            assert not told
+    finally:
+        activity_recorded.disconnect(hear)
+    assert [activity.pk for activity in told] == [post.pk]
+
+
+def test_the_same_key_is_the_same_post(ada):
+    first = making.post(ada, key="once")
+    again = making.post(ada, "Changed before the second press", key="once")
+    assert again == first
+    assert Post.objects.count() == 1
+
+
+def test_two_people_may_use_the_same_key(ada, ben):
+    assert making.post(ada, key="once") != making.post(ben, key="once")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_presses_at_once_make_one_post():
+    author = making.person("ada")
+    start = Barrier(5)
+
+    def press() -> int:
+        try:
+            start.wait()
+            return making.post(author, "#tides", key="once").pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as presses:
+        made = {done.result() for done in [presses.submit(press) for _ in range(5)]}
+    assert made == {Post.objects.get().pk}
+    assert Activity.objects.filter(type="Create", post__isnull=False).count() == 1
+
+
+def test_an_id_that_another_process_drew_is_left_to_it(ada):
+    taken = making.post(ada)
+    free = ids.next_id()
+    drawn = mock.patch("network.ids.next_id", side_effect=[taken.pk, free])
+    with drawn, mock.patch("network.actions.posts.record"):
+        assert making.post(ada).pk == free
+
+
+def test_an_id_that_another_process_gave_an_activity_is_left_to_it(ada, ben):
+    likes.like(ben, making.post(ada))
+    taken, free = Activity.objects.get(type="Like").pk, ids.next_id()
+    with mock.patch("network.ids.next_id", side_effect=[taken, free]):
+        assert making.post(ada).pk == free
+
+
+def test_nothing_is_written_where_something_fails(ada):
+    with mock.patch("network.actions.posts.record", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        making.post(ada, "#brand_new", poll=PollDraft(("Tea", "Coffee")))
+    assert not Post.objects.exists()
+    assert not Poll.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\x00\u200b", "x" * 5001, "x" * 5_000_000])
+def test_a_text_of_no_or_too_many_characters_is_refused(ada, text):
+    with pytest.raises(Invalid):
+        making.post(ada, text)
+
+
+def test_a_text_of_five_thousand_characters_is_taken(ada):
+    assert len(making.post(ada, "x" * 5000).text) == 5000
+
+
+@pytest.mark.parametrize("field", ["language", "key"])
+def test_a_field_that_no_column_holds_is_refused(ada, field):
+    with pytest.raises(Invalid):
+        making.post(ada, **{field: "x" * 100})
+
+
+def test_a_comment_needs_a_parent_that_one_may_read(ada, ben):
+    note = making.post(ada, audience=Post.Audience.DIRECT)
+    with pytest.raises(NotVisible):
+        making.comment(ben, note)
+
+
+def test_a_deleted_post_is_not_answered(ada, ben):
+    root = making.post(ada)
+    posts.delete(ada, root)
+    with pytest.raises(NotVisible):
+        making.comment(ben, root)
+
+
+def test_a_group_takes_posts_of_members_only(ada, ben):
+    group = making.group(ada)
+    with pytest.raises(Refused):
+        making.post(ben, group=group)
+
+
+def test_a_hidden_group_does_not_exist_for_those_outside(ada, ben):
+    with pytest.raises(NotVisible):
+        making.post(ben, group=making.group(ada, Group.Kind.HIDDEN))
+
+
+def test_a_group_audience_needs_a_group(ada):
+    with pytest.raises(Invalid):
+        making.post(ada, audience=Post.Audience.GROUP)
+
+
+def test_people_named_are_found_once_each(ada, ben):
+    post = making.post(ada, "@ben, and again @Ben, and @nobody")
+    assert list(Mention.objects.filter(post=post).values_list("person", flat=True)) == [ben.pk]
+
+
+def test_a_direct_post_is_for_the_people_named_at_its_root(ada, ben, chi, dan):
+    root = making.post(ada, "@ben: lunch?", audience=Post.Audience.DIRECT, to=(chi, ada))
+    making.comment(ben, root, "Let us ask @dan")
+    assert set(Addressee.objects.values_list("person", flat=True)) == {ben.pk, chi.pk}
+    assert not readable_by(dan).exists()
+
+
+def test_a_direct_post_to_nobody_is_a_note_to_oneself(ada, ben):
+    note = making.post(ada, audience=Post.Audience.DIRECT)
+    assert readable_by(ada).get() == note
+    assert not readable_by(ben).exists()
+
+
+def test_who_writes_in_a_thread_watches_it(ada, ben):
+    root = making.post(ada)
+    making.comment(ben, root)
+    assert set(Watch.objects.filter(thread=root).values_list("person", flat=True)) == {ada.pk, ben.pk}
+
+
+def test_a_quote_must_be_readable(ada, ben):
+    note = making.post(ada, audience=Post.Audience.DIRECT)
+    with pytest.raises(NotVisible):
+        making.post(ben, quotes=note)
+
+
+def test_what_was_said_to_followers_is_not_quoted(ada):
+    with pytest.raises(Refused):
+        making.post(ada, quotes=making.post(ada, audience=Post.Audience.FOLLOWERS))
+
+
+def test_a_groups_post_is_quoted_inside_it_only(ada):
+    group = making.group(ada)
+    inside = making.post(ada, group=group)
+    assert making.post(ada, quotes=inside, group=group).quotes == inside
+    with pytest.raises(Refused):
+        making.post(ada, quotes=inside)
+    with pytest.raises(Refused):
+        making.post(ada, quotes=inside, group=making.group(ada))
+
+
+class TestDelete:
+    def test_takes_the_text_out_of_the_database(self, ada):
+        post = making.post(ada, "A secret", title="Secret", summary="Secret", key="k")
+        posts.delete(ada, post)
+        row = fresh(post)
+        assert row.deleted_at is not None
+        assert not any((row.text, row.html, row.title, row.summary, row.words.strip(), row.likes_count))
+
+    def test_takes_all_that_hung_on_it(self, ada, ben):
+        post = making.poll(ada, text="@ben")
+        Revision.objects.create(post=post, written_at=post.published_at)
+        likes.like(ben, post)
+        bookmarks.save(ben, post)
+        reshares.reshare(ben, post)
+        posts.delete(ada, post)
+        for rows in (Like, Bookmark, Mention, Revision, Poll, Reshare, Publication):
+            assert not rows.objects.exists(), rows
+
+    def test_leaves_what_others_answered(self, ada, ben):
+        root = making.post(ada, "#tides")
+        comment = making.comment(ben, root)
+        posts.delete(ada, root)
+        assert readable_by(None).get() == comment
+        assert fresh(root).comments_count == 1
+        assert streams_where(comment) == {ben.pk, making.topic("tides").pk}
+
+    def test_of_a_comment_moves_the_counts_and_the_newest(self, ada, ben):
+        root = making.post(ada)
+        first = making.comment(ben, root)
+        second = making.comment(ben, first)
+        posts.delete(ben, second)
+        assert (fresh(root).comments_count, fresh(root).newest_id) == (1, first.pk)
+        assert fresh(first).comments_count == 0
+
+    def test_of_a_hidden_comment_counts_it_once(self, ada, ben):
+        from network.actions import threads
+
+        root = making.post(ada)
+        comment = making.comment(ben, root)
+        threads.hide_comment(ada, comment)
+        posts.delete(ben, comment)
+        assert fresh(root).comments_count == 0
+
+    def test_twice_is_once(self, ada, ben):
+        root = making.post(ada)
+        making.comment(ben, root)
+        comment = making.comment(ada, root)
+        posts.delete(ada, comment)
+        posts.delete(ada, comment)
+        assert fresh(root).comments_count == 1
+        assert Activity.objects.filter(type="Delete").count() == 1
+
+    def test_is_for_the_author(self, ada, ben):
+        with pytest.raises(NotVisible):
+            posts.delete(ben, making.post(ada))
+
+    def test_is_left_to_those_who_lost_the_right_to_read(self, ada, ben):
+        from network.actions import memberships
+
+        group = making.group(ada, Group.Kind.HIDDEN, ben)
+        mine = making.post(ben, group=group)
+        memberships.leave(ben, group)
+        assert readable_by(ben).get() == mine
+        posts.delete(ben, mine)
+        assert fresh(mine).deleted_at is not None
+
+
+def test_a_draft_of_somebody_blocked_names_nobody(ada: Person, ben: Person):
+    from network.actions import blocks
+
+    blocks.block(ben, ada)
+    posts.publish(ada, Draft("@ben!"))
+    assert not Mention.objects.exists()

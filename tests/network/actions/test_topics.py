@@ -1,0 +1,98 @@
+"""Topics come into being when they are named, and merge."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from network.actions import mutes, topics
+from network.errors import Invalid
+from network.models import Follow, Mute, PostTopic, Publication, Stream, Topic
+from tests import making
+from tests.making import fresh
+
+
+def test_a_topic_is_made_once(ada):
+    making.post(ada, "#Tides #tides #ＴＩＤＥＳ")
+    making.post(ada, "#tides")
+    assert Topic.objects.get().name == "tides"
+    assert Stream.objects.filter(kind="topic").count() == 1
+
+
+def test_a_topic_made_by_two_at_once_is_one(ada):
+    from unittest import mock
+
+    there = making.topic("tides")
+    with mock.patch.object(Topic.objects, "filter", return_value=Topic.objects.none()):
+        assert topics.named(["tides"])["tides"] == there
+    assert Stream.objects.filter(kind="topic").count() == 1
+
+
+class TestMerging:
+    @pytest.fixture
+    def alias(self, db):
+        return making.topic("tide")
+
+    @pytest.fixture
+    def into(self, db):
+        return making.topic("tides")
+
+    def test_moves_threads_with_their_comments(self, ada, ben, alias, into):
+        root = making.post(ada, "#tide")
+        comment = making.comment(ben, root)
+        both = making.post(ada, "#tide #tides")
+        topics.merge(ada, alias, into)
+        published = Publication.objects.filter(stream=into.pk).values_list("activity", flat=True)
+        assert sorted(published) == [root.pk, comment.pk, both.pk]
+        assert not Publication.objects.filter(stream=alias.pk).exists()
+        assert set(PostTopic.objects.values_list("topic", flat=True)) == {into.pk}
+
+    def test_moves_followers_once_each(self, ada, ben, alias, into):
+        for topic in (alias, into):
+            making.follow(ada, topic)
+        making.follow(ben, alias)
+        topics.merge(ada, alias, into)
+        followers = Follow.objects.filter(stream=into.pk).values_list("follower", flat=True)
+        assert set(followers) == {ada.pk, ben.pk}
+        assert (fresh(into.stream).followers_count, fresh(alias.stream).followers_count) == (2, 0)
+
+    def test_moves_the_generation_of_followers_of_either(self, ada, ben, chi, alias, into):
+        making.follow(ada, alias)
+        making.follow(ben, into)
+        before = [fresh(person).generation for person in (ada, ben, chi)]
+        topics.merge(ada, alias, into)
+        after = [fresh(person).generation for person in (ada, ben, chi)]
+        assert [now > then for now, then in zip(after, before, strict=True)] == [True, True, False]
+
+    def test_moves_mutes_once_each(self, ada, ben, alias, into):
+        for topic in (alias, into):
+            mutes.mute_topic(ada, topic)
+        mutes.mute_topic(ben, alias)
+        topics.merge(ada, alias, into)
+        assert sorted(Mute.objects.values_list("person", "topic")) == [(ada.pk, into.pk), (ben.pk, into.pk)]
+
+    @pytest.mark.parametrize("longer", ["alias", "into"])
+    def test_keeps_the_longer_of_two_mutes(self, ada, alias, into, longer):
+        mutes.mute_topic(ada, alias, until=None if longer == "alias" else timedelta(hours=1))
+        mutes.mute_topic(ada, into, until=None if longer == "into" else timedelta(hours=1))
+        topics.merge(ada, alias, into)
+        assert Mute.objects.get().until is None
+
+    def test_leads_later_hashtags_to_the_other(self, ada, alias, into):
+        topics.merge(ada, alias, into)
+        post = making.post(ada, "#tide")
+        assert PostTopic.objects.get(post=post).topic == into
+
+    def test_keeps_aliases_one_step_long(self, ada, alias, into):
+        third = making.topic("ebb")
+        topics.merge(ada, third, alias)
+        topics.merge(ada, fresh(alias), into)
+        assert fresh(third).alias_of == fresh(alias).alias_of == into
+
+    def test_into_itself_or_an_alias_is_refused(self, ada, alias, into):
+        with pytest.raises(Invalid):
+            topics.merge(ada, into, into)
+        topics.merge(ada, alias, into)
+        with pytest.raises(Invalid):
+            topics.merge(ada, into, fresh(alias))

@@ -1,0 +1,28 @@
+"""Four people who know each other by name and nothing more."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.models import Person
+from tests import making
+
+
+@pytest.fixture
+def ada(db: None) -> Person:
+    return making.person("ada")
+
+
+@pytest.fixture
+def ben(db: None) -> Person:
+    return making.person("ben")
+
+
+@pytest.fixture
+def chi(db: None) -> Person:
+    return making.person("chi")
+
+
+@pytest.fixture
+def dan(db: None) -> Person:
+    return making.person("dan")
