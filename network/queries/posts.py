@@ -58,13 +58,21 @@ def may_comment(person: Person, thread: Post) -> bool:
     return Post.objects.filter(may_write_in(person), pk=thread.pk).exists()
 
 
+def why_not_comment(person: Person, thread: Post) -> str:
+    """A sentence that says why `person` may read the thread but not write in it; empty where they may."""
+    if may_comment(person, thread):
+        return ""
+    if thread.group is not None and thread.group.closed_at is not None:
+        return _("This group is closed.")
+    if thread.group_id is not None and not groups_of(person).filter(stream=thread.group_id).exists():
+        return _("Join the group to write in it.")
+    return _("The author of this thread has said who may comment, and you are not among them.")
+
+
 def ensure_may_comment(person: Person, thread: Post) -> None:
     """Raises Refused where `person` may read the thread but not write in it."""
-    if may_comment(person, thread):
-        return
-    if thread.group_id is not None and not groups_of(person).filter(stream=thread.group_id).exists():
-        raise Refused(_("Join the group to write in it."))
-    raise Refused(_("The author of this thread has said who may comment, and you are not among them."))
+    if why := why_not_comment(person, thread):
+        raise Refused(why)
 
 
 def may_reshare(thread: Post) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from network.models import Bookmark, Person
 from network.queries.rights import may_read
-from network.queries.showing import Card, show
+from network.queries.showing import Card, cards
 
 PAGE = 20
 
@@ -23,8 +23,7 @@ def find_page(person: Person, before: int | None = None) -> SavedPage:
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.values_list("pk", "post")[: PAGE + 1])
-    shown = show(person, [post for _pk, post in found[:PAGE]])
     return SavedPage(
-        cards=tuple(Card(shown[post]) for _pk, post in found[:PAGE] if post in shown),
+        cards=cards(person, [post for _pk, post in found[:PAGE]]),
         older=found[PAGE - 1][0] if len(found) > PAGE else None,
     )

@@ -92,6 +92,13 @@ def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     return _shown(viewer, found)
 
 
+def cards(viewer: Person | None, post_ids: Iterable[int]) -> tuple[Card, ...]:
+    """As `show`, in the order of the ids."""
+    ids = list(post_ids)
+    shown = show(viewer, ids)
+    return tuple(Card(shown[id]) for id in ids if id in shown)
+
+
 def neutral(post_id: int) -> Shown | None:
     """A post without a viewer, for who has already asked whether each reader may read it.
 

@@ -42,7 +42,8 @@ class Unread:
 class ThreadPage:
     """One page of a thread. `root` is None where it was deleted and its comments stay.
 
-    `seen_id` is the newest id on the page, and `newest` that of the thread: live updates start there.
+    `seen_id` is the newest id on the page, `seen` how far the viewer had read before, and `newest` the
+    newest of the thread: live updates start there.
     """
 
     id: int
@@ -53,7 +54,12 @@ class ThreadPage:
     newer: int | None
     newest: int
     seen_id: int
+    seen: int | None
     unread: Unread | None
+
+    @property
+    def unread_is_here(self) -> bool:
+        return self.unread is not None and (self.after or 0) < self.unread.first <= self.seen_id
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
         newer=newer,
         newest=root.newest_id,
         seen_id=ids[-1] if ids else thread_id,
+        seen=seen,
         unread=None if viewer is None or seen is None else _unread(viewer, readable, seen),
     )
 

@@ -1,0 +1,52 @@
+"""What somebody fills in to come in: how they are called, how they sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from network.actions import people
+from network.errors import Invalid
+from network.forms.fields import CleanField
+from network.models import User
+from network.text import NAME
+
+
+class SignUpForm(SignupForm):
+    """A new user with their person, both or neither."""
+
+    name = CleanField(NAME, label=_("Your name"), help_text=_("As people know you. It need not be your legal name."))
+    field_order = ["name", "username", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        said = {
+            "username": (_("Handle"), _("Your address here, and how others name you: @handle.")),
+            "email": (_("Email"), _("For signing in, and for a new password should you forget yours.")),
+            "password1": (_("Password"), _("At least 10 characters. Three plain words work well.")),
+        }
+        for name, (label, hint) in said.items():
+            field: forms.Field = self.fields[name]
+            field.label, field.help_text = label, hint
+            field.widget.attrs.pop("placeholder", None)
+
+    def clean_username(self) -> str:
+        try:
+            handle = people.check_handle(self.cleaned_data["username"])
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+        self.cleaned_data["username"] = handle
+        return str(super().clean_username())
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        user: User = super().save(request)
+        people.register(self.cleaned_data["username"], self.cleaned_data["name"], user=user)
+        return user

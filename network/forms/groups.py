@@ -1,0 +1,60 @@
+"""What a person fills in for a group, and for what reaches their home of anything they follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from network.actions.groups import GroupDraft
+from network.forms.fields import CleanField
+from network.models import Follow, Group
+from network.text import BIO, NAME, POST
+
+KINDS = (
+    (Group.Kind.OPEN, _("Open: anyone can read it and join")),
+    (Group.Kind.REQUEST, _("By request: anyone sees this page and the rules; members read and write")),
+    (Group.Kind.HIDDEN, _("Hidden: only members know of it; joining is by invitation")),
+)
+PLACES = (
+    (Follow.Place.HOME, _("My home")),
+    (Follow.Place.DIGEST, _("The digest only")),
+)
+
+
+class GroupForm(forms.Form):
+    """What an owner says of a group."""
+
+    name = CleanField(NAME, label=_("Name"))
+    kind = forms.ChoiceField(
+        label=_("Who can read and join"),
+        choices=KINDS,
+        initial=Group.Kind.OPEN,
+        widget=forms.RadioSelect,
+    )
+    description = CleanField(
+        BIO, label=_("What it is about"), help_text=_("One or two sentences."), required=False
+    )
+    rules = CleanField(
+        POST,
+        label=_("Rules"),
+        help_text=_("Whoever wants to join reads these first. Markdown works."),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, group: Group | None = None) -> None:
+        fields = ("name", "kind", "description", "rules")
+        super().__init__(data, initial={name: getattr(group, name) for name in fields} if group else None)
+
+    def draft(self) -> GroupDraft:
+        said = self.cleaned_data
+        return GroupDraft(said["name"], Group.Kind(said["kind"]), said["description"], said["rules"])
+
+
+class DeliveryForm(forms.Form):
+    """Where what is published to a followed stream goes."""
+
+    place = forms.ChoiceField(label=_("Show it in"), choices=PLACES)
+    comments = forms.BooleanField(label=_("Comments too"), required=False)
+    reshares = forms.BooleanField(label=_("Reshares too"), required=False)

@@ -1,0 +1,144 @@
+"""What somebody fills in about themselves and for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from network.actions import people
+from network.actions.people import Link, Privacy, Profile
+from network.errors import Invalid
+from network.forms.fields import CleanField
+from network.forms.posts import LANGUAGES
+from network.models import Person
+from network.text import BIO, NAME, OPTION
+
+FOR_GOOD = 0
+LASTING = (
+    (FOR_GOOD, _("For good")),
+    (1, _("For a day")),
+    (7, _("For a week")),
+    (30, _("For 30 days")),
+)
+
+
+class LinesField(forms.CharField):
+    """Several things, one a line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=4 * BIO.most, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else "\n".join(value)
+
+    def to_python(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(line.strip() for line in (value or "").splitlines() if line.strip())
+
+    def validate(self, value: Any) -> None:
+        pass
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators("\n".join(value))
+
+
+class ProfileForm(forms.Form):
+    """Who somebody is, as others see it."""
+
+    name = CleanField(NAME, label=_("Name"))
+    handle = forms.CharField(
+        label=_("Handle"), max_length=30, help_text=_("Your former handle keeps leading to you.")
+    )
+    bio = CleanField(BIO, label=_("About you"), help_text=_("A few sentences. Markdown works."), required=False)
+    knows = LinesField(label=_("What I know"), help_text=_("One thing a line: what people may ask you about."))
+    wants = LinesField(label=_("What I want to learn"), help_text=_("One thing a line."))
+    links = LinesField(
+        label=_("Links"), help_text=_("One a line: the address, then how it is called. https://example.org My garden")
+    )
+    language = forms.ChoiceField(label=_("I mostly write in"), choices=LANGUAGES)
+
+    def __init__(self, person: Person, data: Any = None) -> None:
+        fields = ("name", "handle", "bio", "knows", "wants", "language")
+        initial = {name: getattr(person, name) for name in fields}
+        initial["links"] = [f"{link['url']} {link['title']}" for link in person.links]
+        super().__init__(data, initial=initial)
+        self.person = person
+
+    def clean_handle(self) -> str:
+        try:
+            return people.check_handle(self.cleaned_data["handle"], self.person)
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_links(self) -> tuple[Link, ...]:
+        try:
+            return tuple(people.check_links(_links(self.cleaned_data["links"])))
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+
+    def profile(self) -> Profile:
+        said = self.cleaned_data
+        return Profile(said["name"], said["bio"], said["links"], said["knows"], said["wants"], said["language"])
+
+
+def _links(lines: Iterable[str]) -> Iterable[Link]:
+    for line in lines:
+        url, _space, title = line.partition(" ")
+        yield Link(title.strip(), url)
+
+
+class PrivacyForm(forms.Form):
+    """Who may follow, and who sees whom one follows."""
+
+    approves_followers = forms.BooleanField(
+        label=_("I approve who follows me"),
+        help_text=_("People ask first. What you write for anyone can still be read by anyone."),
+        required=False,
+    )
+    hides_follows = forms.BooleanField(
+        label=_("Only I see whom I follow and who follows me"), required=False
+    )
+
+    def __init__(self, person: Person, data: Any = None) -> None:
+        initial = {name: getattr(person, name) for name in ("approves_followers", "hides_follows")}
+        super().__init__(data, initial=initial)
+
+    def privacy(self) -> Privacy:
+        return Privacy(**self.cleaned_data)
+
+
+class LooksForm(forms.Form):
+    """How pages look and listen."""
+
+    scheme = forms.ChoiceField(
+        label=_("Colours"),
+        choices=[("", _("As my device")), (Person.Scheme.PAPER, _("Paper")), (Person.Scheme.SLATE, _("Slate"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    letter_keys = forms.BooleanField(
+        label=_("Single letters are keys"),
+        help_text=_("j and k go from post to post, n writes one, ? shows the rest. Off while you type."),
+        required=False,
+    )
+
+    def __init__(self, person: Person, data: Any = None) -> None:
+        initial = {name: getattr(person, name) for name in ("scheme", "letter_keys")}
+        super().__init__(data, initial=initial)
+
+
+class WordForm(forms.Form):
+    """A word or phrase that somebody does not want to meet."""
+
+    word = CleanField(OPTION, label=_("Word or phrase"))
+    days = forms.TypedChoiceField(label=_("For how long"), choices=LASTING, coerce=int, initial=FOR_GOOD)
+
+    def until(self) -> timedelta | None:
+        days: int = self.cleaned_data["days"]
+        return None if days == FOR_GOOD else timedelta(days=days)

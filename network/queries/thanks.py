@@ -1,0 +1,28 @@
+"""Who thanked for a post. For its author alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from network.models import Like, Person, Post
+from network.queries.people import visible_to
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ThanksPage:
+    people: tuple[Person, ...]
+    older: int | None
+
+
+def find_page(author: Person, post: Post, before: int | None = None) -> ThanksPage:
+    """A page of the people who thanked, the newest first, before a cursor. One query."""
+    rows = Like.objects.filter(post=post, person__in=visible_to(author)).select_related("person")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return ThanksPage(
+        people=tuple(row.person for row in found[:PAGE]),
+        older=found[PAGE - 1].pk if len(found) > PAGE else None,
+    )

@@ -1,0 +1,49 @@
+"""Parts of pages, for htmx and for frames."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from network.errors import NotVisible
+from network.models import Person, Post
+from network.queries.showing import Card, Shown, neutral, show
+from network.queries.threads import Comment
+from network.views.asking import SeeOther, local
+
+
+def shown_to(viewer: Person | None, post_id: int) -> Shown:
+    """One post as `viewer` is shown it. Raises NotVisible."""
+    found = show(viewer, [post_id]).get(post_id)
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def comment(shown: Shown) -> Comment:
+    """A comment by itself, with nothing under it."""
+    return Comment(shown.post.pk, shown.post.parent_id or 0, shown)
+
+
+def neutral_comment(post_id: int) -> str | None:
+    """The HTML of a comment for a live frame: the same for every reader. None where it is gone."""
+    shown = neutral(post_id)
+    return None if shown is None else render_to_string("posts/_comment.html", {"comment": comment(shown)})
+
+
+def marked(request: HttpRequest, post: Post) -> HttpResponse:
+    """After a mark was set or taken back: the part of the card that shows it, or the page it was on."""
+    if not getattr(request, "htmx", False):
+        return SeeOther(local(request, post.get_absolute_url()))
+    target = request.headers.get("HX-Target", "")
+    part = "posts/_menu.html" if target.startswith("menu") else "posts/_acts.html"
+    return render(request, part, {"shown": shown_to(getattr(request, "person", None), post.pk)})
+
+
+def part(request: HttpRequest, viewer: Person | None, post_id: int) -> HttpResponse:
+    """One post or comment as the viewer is shown it, without a page around it."""
+    shown = shown_to(viewer, post_id)
+    if shown.post.is_root:
+        return render(request, "posts/_card.html", {"card": Card(shown)})
+    return render(request, "posts/_comment.html", {"comment": comment(shown)})

@@ -1,0 +1,123 @@
+"""A thread as a page, and what is done with a thread as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from network.actions import mutes, threads
+from network.errors import Invalid, NotVisible
+from network.forms.posts import COMMENTING, CommentForm
+from network.limits import limited
+from network.models import Mute, Person, Post
+from network.queries import messages as message_queries
+from network.queries import posts as queries
+from network.queries import threads as thread_queries
+from network.queries.threads import ThreadPage
+from network.views import parts
+from network.views.asking import AsPerson, SeeOther, cursor, is_undo, local, person_required
+
+
+def address(viewer: Person | None, post: Post) -> str:
+    """Where `viewer` finds a post: its thread's page, at the comment where it is one."""
+    if post.is_root:
+        return post.get_absolute_url()
+    place = thread_queries.place_of(viewer, post)
+    page = "" if place.after is None else f"?after={place.after}"
+    return f"{reverse('post', args=[place.thread])}{page}#c{post.pk}"
+
+
+@require_safe
+def show(request: Any, post_id: int) -> HttpResponse:
+    """The thread of a root; a comment's address leads to its place in its thread."""
+    thread_id = Post.objects.filter(pk=post_id).values_list("thread", flat=True).first()
+    if thread_id is None:
+        raise NotVisible
+    if thread_id != post_id:
+        return redirect(address(request.person, queries.find(request.person, post_id)))
+    page = thread_queries.find_page(request.person, post_id, cursor(request, "after"))
+    response = render(request, "posts/thread.html", _context(request.person, page))
+    if request.person is not None and (page.seen or 0) < page.seen_id:
+        threads.mark_read(request.person, Post(pk=post_id), page.seen_id)
+    return response
+
+
+@require_safe
+def part(request: Any, post_id: int) -> HttpResponse:
+    return parts.part(request, request.person, post_id)
+
+
+@require_POST
+@person_required
+@limited("mark")
+def watch(request: AsPerson, post_id: int) -> HttpResponse:
+    post = queries.find(request.person, post_id)
+    if is_undo(request):
+        threads.unwatch(request.person, post)
+    else:
+        threads.watch(request.person, post)
+    return parts.marked(request, post)
+
+
+@require_POST
+@person_required
+@limited("mark")
+def mute(request: AsPerson, post_id: int) -> HttpResponse:
+    post = queries.find(request.person, post_id)
+    if not is_undo(request):
+        mutes.mute_thread(request.person, post)
+        messages.success(request, _("This thread stays out of your home and your notices."))
+    elif (muted := Mute.objects.filter(person=request.person, thread=post.thread_id).first()) is not None:
+        mutes.unmute(request.person, muted)
+    return parts.marked(request, post)
+
+
+@require_POST
+@person_required
+@limited("mark")
+def hide(request: AsPerson, post_id: int) -> HttpResponse:
+    comment = queries.find(request.person, post_id)
+    if is_undo(request):
+        threads.show_comment(request.person, comment)
+    else:
+        threads.hide_comment(request.person, comment)
+        messages.success(request, _("Only you and its author see that comment now."))
+    return SeeOther(local(request, address(request.person, comment)))
+
+
+@require_POST
+@person_required
+@limited("mark")
+def commenting(request: AsPerson, post_id: int) -> HttpResponse:
+    post = queries.find(request.person, post_id)
+    chosen = request.POST.get("commenting", "")
+    if chosen not in Post.Commenting.values:
+        raise Invalid(_("Choose who can comment."))
+    threads.say_who_may_comment(request.person, post, Post.Commenting(chosen))
+    messages.success(request, _("That holds from now on. Comments that are here stay."))
+    return SeeOther(local(request, post.get_absolute_url()))
+
+
+def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
+    root = page.root
+    context: dict[str, Any] = {"page": page, "commentings": COMMENTING}
+    if root is None or viewer is None or root.marks is None:
+        return context
+    if root.post.audience == Post.Audience.DIRECT:
+        context["addressees"] = message_queries.addressees(root.post)
+    if root.marks.may_comment:
+        context["form"] = CommentForm(viewer)
+    else:
+        context["closed"] = queries.why_not_comment(viewer, root.post)
+    return context
+
+
+def back_from(request: HttpRequest, post: Post) -> str:
+    """Where to go when a post has left the page that it was on."""
+    return local(request, reverse("home") if post.is_root else reverse("post", args=[post.thread_id]))
