@@ -5,10 +5,12 @@ class FeedsConfig(AppConfig):
     name = "feeds"
 
     def ready(self) -> None:
-        from feeds import fanout, outbox, receivers
+        from feeds import fanout, notifications, outbox, receivers
         from network import registry
         from network.signals import activity_recorded
 
         registry.deliveries["timelines"] = fanout.is_owed
         outbox.handlers["timelines"] = fanout.deliver
+        registry.deliveries[notifications.KIND] = notifications.owed
+        outbox.handlers[notifications.KIND] = notifications.deliver
         activity_recorded.connect(receivers.enqueue)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from feeds.views import notices
 from network.views.errors import nothing
 
 urlpatterns = [
@@ -12,5 +13,8 @@ urlpatterns = [
     path("topics/<str:name>", nothing, name="topic"),
     path("groups", nothing, name="groups"),
     path("groups/<slug:slug>", nothing, name="group"),
+    path("notices", notices.page, name="notices"),
+    path("notices/seen", notices.seen, name="notices_seen"),
+    path("notices/<id:activity_id>", notices.open, name="notice"),
     path("invitations/<str:token>", nothing, name="invitation"),
 ]

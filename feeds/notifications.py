@@ -1,0 +1,100 @@
+"""Telling people of an activity: each once, for the strongest reason; and what they have seen of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from feeds import occasions
+from feeds.models import Notification
+from feeds.notices import may_hear
+from feeds.signals import delivered
+from network.models import Activity, Person
+
+KIND = "notifications"
+Type = Activity.Type
+
+# An act that takes another back, and the type of that other: its notices go.
+TAKEN_BACK = {"Like": Type.LIKE, "Announce": Type.ANNOUNCE, "Follow": Type.FOLLOW}
+
+
+def owed(activity: Activity) -> bool:
+    """Whether an activity may concern somebody."""
+    if activity.type in (Type.UNDO, Type.LEAVE):
+        return _taken_back(activity) is not None
+    if activity.type == Type.UPDATE:
+        return bool(activity.detail.get("named"))
+    return activity.type in occasions.of_type
+
+
+def deliver(activity: Activity, batch: int = 0) -> None:
+    """Tell everybody whom an activity concerns; doing it again tells nobody twice.
+
+    A query a reason (five at most) and an insert for each few hundred people.
+    """
+    former = _taken_back(activity)
+    if former is not None:
+        _forget(activity, former)
+        return
+    told: dict[int, Notification.Kind] = {}
+    for kind, people in occasions.of_type[activity.type](activity):
+        for person in _hearers(activity, people):
+            told.setdefault(person, kind)
+    Notification.objects.bulk_create(
+        (Notification(person_id=person, activity=activity, kind=kind) for person, kind in told.items()),
+        ignore_conflicts=True,
+    )
+    if told:
+        _say(activity, list(told))
+
+
+def mark_read(notice: Notification) -> None:
+    """A person opened a notice, and saw those that are told in one line with it."""
+    opened = Q(pk=notice.pk)
+    if notice.folds:
+        opened |= Q(kind=notice.kind, activity__post=notice.activity.post_id)
+    rows = _unread(notice.person_id).filter(opened, activity__type=notice.activity.type)
+    rows.update(read_at=timezone.now())
+
+
+def mark_all_read(person: Person, upto: int) -> None:
+    """A person has seen their notices, up to the newest one that the page showed them."""
+    _unread(person.pk).filter(activity__lte=upto).update(read_at=timezone.now())
+
+
+def _unread(person: int) -> QuerySet[Notification]:
+    return Notification.objects.filter(person=person, read_at=None)
+
+
+def _hearers(activity: Activity, people: QuerySet[Any, Any]) -> list[int]:
+    """Of `people`, those who may and want to hear of an activity, did not do it and were not told yet."""
+    heard = Activity.objects.filter(may_hear(OuterRef("pk")), pk=activity.pk)
+    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
+    hearers = Person.objects.filter(Exists(heard), ~Exists(told), pk__in=people)
+    return list(hearers.exclude(pk=activity.actor_id).values_list("pk", flat=True))
+
+
+def _taken_back(activity: Activity) -> Type | None:
+    if activity.type == Type.LEAVE:
+        return Type.JOIN
+    return TAKEN_BACK.get(activity.detail.get("of", "")) if activity.type == Type.UNDO else None
+
+
+def _forget(activity: Activity, former: Type) -> None:
+    """Take back the notices of what was taken back."""
+    Notification.objects.filter(
+        activity__type=former,
+        activity__actor=activity.actor_id,
+        activity__post=activity.post_id,
+        activity__stream=activity.stream_id,
+        activity__lt=activity.pk,
+    ).delete()
+
+
+def _say(activity: Activity, people: list[int]) -> None:
+    transaction.on_commit(
+        lambda: delivered.send(sender=Notification, people=people, kind=KIND, id=activity.pk), robust=True
+    )

@@ -1,0 +1,110 @@
+"""Why somebody is told of an activity: for each type, whom it concerns and as what.
+
+Each reason is a query of ids of people, asked of what is true now: thanks that were taken back or a
+request that was answered before it was delivered concern nobody any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from feeds.models import Notification
+from network.models import Activity, Addressee, Follow, Like, Mention, Post, Reshare, Stream, Watch
+from network.queries.rights import MODERATING
+
+Kind = Notification.Kind
+Type = Activity.Type
+Reasons = Iterator[tuple[Kind, QuerySet[Any, Any]]]
+
+
+def said(activity: Activity) -> Reasons:
+    """A post or a comment: the people it names, answers, quotes or is written to."""
+    post = activity.post
+    if post is None:
+        return
+    yield Kind.MENTION, _named(post.pk).values("person")
+    if post.thread.audience == Post.Audience.DIRECT:
+        yield Kind.MESSAGE, Addressee.objects.filter(thread=post.thread_id).values("person")
+        yield Kind.MESSAGE, Post.objects.filter(pk=post.thread_id).values("author")
+        return
+    watchers = Watch.objects.filter(thread=post.thread_id)
+    answered = Post.objects.filter(replies=post).exclude(parent=None)
+    if not post.is_root:
+        yield Kind.REPLY, watchers.filter(person__in=answered.values("author")).values("person")
+    if post.quotes_id is not None:
+        yield Kind.RESHARE, Post.objects.filter(quoted_by=post).values("author")
+    if not post.is_root:
+        yield Kind.COMMENT, watchers.values("person")
+
+
+def edited(activity: Activity) -> Reasons:
+    """An edit: only people whom it names and the former text did not."""
+    named = activity.detail.get("named", ())
+    if named:
+        yield Kind.MENTION, _named(activity.post_id).filter(person__in=named).values("person")
+
+
+def reshared(activity: Activity) -> Reasons:
+    yield Kind.RESHARE, Reshare.objects.filter(pk=activity.pk).values("post__author")
+
+
+def thanked(activity: Activity) -> Reasons:
+    likes = Like.objects.filter(person=activity.actor_id, post=activity.post_id)
+    yield Kind.THANKS, likes.values("post__author")
+
+
+def followed(activity: Activity) -> Reasons:
+    """A person is followed, or asked for it. A topic is nobody who could be told."""
+    state = activity.detail["state"]
+    follows = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id, state=state)
+    kind = Kind.REQUEST if state == Follow.State.REQUESTED else Kind.FOLLOW
+    yield kind, follows.filter(stream__kind=Stream.Kind.PERSON).values("stream")
+
+
+def joined(activity: Activity) -> Reasons:
+    """Somebody asks to join a group: those who look after it. Joining an open group is no news."""
+    asked = Follow.objects.filter(
+        follower=activity.actor_id, stream=activity.stream_id, state=Follow.State.REQUESTED
+    )
+    moderators = Follow.objects.filter(stream__in=asked.values("stream"), role__in=MODERATING)
+    yield Kind.REQUEST, moderators.values("follower")
+
+
+def accepted(activity: Activity) -> Reasons:
+    """A request was accepted: whoever asked, if they are still in."""
+    if activity.detail["of"] == "Follow":
+        follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
+    else:
+        follows = Follow.objects.filter(follower=activity.detail["person"], stream=activity.stream_id)
+    yield Kind.ACCEPTED, follows.filter(state=Follow.State.ACCEPTED).values("follower")
+
+
+def offered(activity: Activity) -> Reasons:
+    """A role was given in a group: whoever has it now."""
+    person, role = activity.detail["person"], activity.detail["role"]
+    yield (
+        Kind.ROLE,
+        Follow.objects.filter(follower=person, stream=activity.stream_id, role=role).values("follower"),
+    )
+
+
+def _named(post: int | None) -> QuerySet[Mention]:
+    """Who is named in a post and was not told of that yet, by its Create or by an edit."""
+    told = Notification.objects.filter(activity__post=post, kind=Kind.MENTION)
+    return Mention.objects.filter(post=post).exclude(person__in=told.values("person"))
+
+
+# The reasons of each type of activity, strongest first. Further rooms add their own at start-up.
+of_type: dict[str, Callable[[Activity], Reasons]] = {
+    Type.CREATE: said,
+    Type.UPDATE: edited,
+    Type.ANNOUNCE: reshared,
+    Type.LIKE: thanked,
+    Type.FOLLOW: followed,
+    Type.JOIN: joined,
+    Type.ACCEPT: accepted,
+    Type.OFFER: offered,
+}

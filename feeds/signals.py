@@ -1,0 +1,7 @@
+"""The one signal that leaves this room. It is sent after commit, in the process that delivered."""
+
+from django.dispatch import Signal
+
+# Sent with `people: list[int]`, `kind: str` and `id: int`, the activity that reached them; kind is
+# "notifications". Receivers may fail: what was delivered is read from the database all the same.
+delivered = Signal()

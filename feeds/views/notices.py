@@ -1,0 +1,48 @@
+"""What a person was told: the page, opening a notice, and having seen them all."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from feeds import notices, notifications
+from feeds.models import Notification
+from network import ids
+from network.views.asking import AsPerson, SeeOther, cursor, person_required
+
+
+@require_safe
+@person_required
+def page(request: AsPerson) -> HttpResponse:
+    show = request.GET.get("show", "")
+    found = notices.page(request.person, show=show, before=cursor(request, "before"))
+    return render(request, "notices.html", {"nav": "notices", "page": found, "show": show})
+
+
+@require_safe
+@person_required
+def open(request: AsPerson, activity_id: int) -> HttpResponse:
+    """Go to what a notice is about; from then on it is not new."""
+    notice = notices.find(request.person, activity_id)
+    notifications.mark_read(notice)
+    return redirect(_about(notice))
+
+
+@require_POST
+@person_required
+def seen(request: AsPerson) -> HttpResponse:
+    """Mark as seen what the page showed, and nothing that came since."""
+    upto = ids.parse(request.POST.get("upto"))
+    if upto is not None:
+        notifications.mark_all_read(request.person, upto)
+    return SeeOther(reverse("notices"))
+
+
+def _about(notice: Notification) -> str:
+    activity = notice.activity
+    if activity.post is not None:
+        return activity.post.get_absolute_url()
+    group = getattr(activity.stream, "group", None)
+    return (group or activity.actor).get_absolute_url()

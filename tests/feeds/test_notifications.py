@@ -1,0 +1,301 @@
+"""Who is told of what: each once, for the strongest reason, and only while they may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from feeds import notices, notifications
+from feeds.models import Notification
+from feeds.signals import delivered
+from network.actions import blocks, edits, follows, likes, memberships, mutes, posts, reshares, threads
+from network.actions.drafts import Draft
+from network.models import Activity, Delivery, Follow, Group, Mention, Person, Post, Watch
+from tests import making
+
+Kind = Notification.Kind
+pytestmark = pytest.mark.django_db
+
+
+def tell() -> None:
+    """Do what is owed, as the worker does."""
+    owed = Delivery.objects.filter(kind=notifications.KIND).order_by("activity")
+    for delivery in owed.select_related("activity"):
+        notifications.deliver(delivery.activity, delivery.batch)
+    owed.delete()
+
+
+def told(person: Person) -> list[tuple[str, str]]:
+    """What `person` finds on their page, newest first: kind and handle of who did it."""
+    tell()
+    return [(row.kind, row.activity.actor.handle) for row in notices.of(person).order_by("-activity")]
+
+
+class TestReasons:
+    def test_a_new_follower_is_told_of(self, ada: Person, ben: Person) -> None:
+        making.follow(ben, ada)
+        assert told(ada) == [(Kind.FOLLOW, "ben")]
+        assert told(ben) == []
+
+    def test_a_topic_that_is_followed_tells_nobody(self, ada: Person) -> None:
+        follows.follow(ada, making.topic("tides").stream)
+        assert told(ada) == []
+
+    def test_a_request_and_its_acceptance(self, ben: Person) -> None:
+        shy = making.person("shy", approves=True)
+        follows.follow(ben, shy.stream)
+        assert told(shy) == [(Kind.REQUEST, "ben")]
+        follows.accept(shy, ben)
+        assert told(ben) == [(Kind.ACCEPTED, "shy")]
+
+    def test_a_request_answered_before_it_was_delivered_is_no_news(self, ben: Person) -> None:
+        shy = making.person("shy", approves=True)
+        follows.follow(ben, shy.stream)
+        follows.accept(shy, ben)
+        assert told(shy) == []
+
+    def test_those_who_look_after_a_group_hear_who_asks(self, ada: Person, ben: Person, chi: Person) -> None:
+        dan = making.person("dan")
+        group = making.group(ada, Group.Kind.REQUEST, chi)
+        making.join(dan, group, Follow.Role.MODERATOR)
+        tell()
+        memberships.join(ben, group)
+        assert told(ada) == [(Kind.REQUEST, "ben")]
+        assert (Kind.REQUEST, "ben") in told(dan)
+        assert told(chi) == []
+        memberships.accept(dan, group, ben)
+        assert told(ben) == [(Kind.ACCEPTED, "dan")]
+
+    def test_who_looks_after_a_group_no_longer_sees_no_requests(self, ada: Person, ben: Person) -> None:
+        chi = making.person("chi")
+        group = making.group(ada, Group.Kind.REQUEST)
+        making.join(chi, group, Follow.Role.MODERATOR)
+        memberships.join(ben, group)
+        assert (Kind.REQUEST, "ben") in told(chi)
+        memberships.give_role(ada, group, chi, Follow.Role.MEMBER)
+        assert (Kind.REQUEST, "ben") not in told(chi)
+
+    def test_joining_an_open_group_is_no_news(self, ada: Person, ben: Person) -> None:
+        memberships.join(ben, making.group(ada))
+        assert told(ada) == []
+
+    def test_a_role_is_told_to_whom_it_was_given(self, ada: Person, ben: Person) -> None:
+        group = making.group(ada, Group.Kind.OPEN, ben)
+        memberships.give_role(ada, group, ben, Follow.Role.MODERATOR)
+        assert told(ben) == [(Kind.ROLE, "ada")]
+
+    def test_removal_is_told_to_nobody(self, ada: Person, ben: Person) -> None:
+        group = making.group(ada, Group.Kind.OPEN, ben)
+        memberships.remove(ada, group, ben)
+        assert told(ben) == []
+
+    def test_a_mention_is_told(self, ada: Person, ben: Person) -> None:
+        making.post(ada, "Ask @ben about tides.")
+        assert told(ben) == [(Kind.MENTION, "ada")]
+
+    def test_an_edit_tells_only_the_newly_named(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada, "Ask @ben.")
+        edits.edit(ada, post, Draft("Ask @ben or @chi."))
+        assert told(ben) == [(Kind.MENTION, "ada")]
+        assert told(chi) == [(Kind.MENTION, "ada")]
+
+    def test_a_comment_is_told_to_author_and_watchers(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada)
+        threads.watch(chi, post)
+        making.comment(ben, post)
+        assert told(ada) == [(Kind.COMMENT, "ben")]
+        assert told(chi) == [(Kind.COMMENT, "ben")]
+        assert told(ben) == []
+
+    def test_who_stopped_watching_hears_only_their_name(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada)
+        mine = making.comment(chi, post)
+        threads.unwatch(chi, post)
+        making.comment(ben, mine, "So I heard.")
+        assert told(chi) == []
+        making.comment(ben, mine, "So I heard, @chi.")
+        assert told(chi) == [(Kind.MENTION, "ben")]
+
+    def test_the_strongest_reason_wins(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada)
+        mine = making.comment(chi, post)
+        making.comment(ben, mine)
+        assert told(chi) == [(Kind.REPLY, "ben")]
+        making.comment(ben, mine, "That is so, @chi.")
+        assert told(chi) == [(Kind.MENTION, "ben"), (Kind.REPLY, "ben")]
+
+    def test_an_answer_to_the_post_itself_is_a_comment(self, ada: Person, ben: Person) -> None:
+        making.comment(ben, making.post(ada))
+        assert told(ada) == [(Kind.COMMENT, "ben")]
+
+    def test_a_direct_thread_is_told_to_all_in_it(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada, audience=Post.Audience.DIRECT, to=(ben, chi))
+        making.comment(ben, post)
+        assert told(ada) == [(Kind.MESSAGE, "ben")]
+        assert told(ben) == [(Kind.MESSAGE, "ada")]
+        assert told(chi) == [(Kind.MESSAGE, "ben"), (Kind.MESSAGE, "ada")]
+
+    def test_reshares_with_and_without_words(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada)
+        reshares.reshare(ben, post)
+        making.post(chi, "Well said.", quotes=post)
+        assert told(ada) == [(Kind.RESHARE, "chi"), (Kind.RESHARE, "ben")]
+
+    def test_thanks_are_told(self, ada: Person, ben: Person) -> None:
+        likes.like(ben, making.post(ada))
+        assert told(ada) == [(Kind.THANKS, "ben")]
+
+    def test_nobody_is_told_of_themselves(self, ada: Person) -> None:
+        post = making.post(ada, "I am @ada.")
+        comment = making.comment(ada, post)
+        making.comment(ada, comment, "Yes, @ada.", quotes=post)
+        likes.like(ada, post)
+        reshares.reshare(ada, post)
+        assert told(ada) == []
+
+
+class TestRights:
+    def test_nobody_hears_of_what_they_may_not_read(self, ada: Person, ben: Person) -> None:
+        making.post(ada, "Among us, @ben.", audience=Post.Audience.FOLLOWERS)
+        making.post(ada, "Among us, @ben.", group=making.group(ada, Group.Kind.HIDDEN))
+        making.post(ada, "Not for @ben.", audience=Post.Audience.DIRECT, to=(making.person(),))
+        tell()
+        assert not Notification.objects.filter(person=ben, activity__post__audience="followers").exists()
+        assert not Notification.objects.filter(person=ben, activity__post__audience="group").exists()
+
+    def test_nobody_hears_of_what_they_do_not_want(self, ada: Person, ben: Person) -> None:
+        post = making.post(ben, "About #tides.")
+        mutes.mute_word(ben, "nonsense")
+        making.comment(ada, post, "Such nonsense, @ben.")
+        mutes.mute_person(ben, making.person("eva"))
+        likes.like(Person.objects.get(handle="eva"), post)
+        assert told(ben) == []
+        assert not Notification.objects.filter(person=ben).exists()
+
+    def test_a_mute_reaches_back(self, ada: Person, ben: Person) -> None:
+        making.comment(ada, making.post(ben))
+        assert told(ben) == [(Kind.COMMENT, "ada")]
+        mute = mutes.mute_person(ben, ada)
+        assert told(ben) == []
+        assert notices.unread(ben) == 0
+        mutes.unmute(ben, mute)
+        assert told(ben) == [(Kind.COMMENT, "ada")]
+
+    def test_what_is_deleted_or_hidden_goes(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = making.post(ada, "Hello @ben.")
+        comment = making.comment(chi, post, "And @ben again.")
+        assert told(ben) == [(Kind.MENTION, "chi"), (Kind.MENTION, "ada")]
+        threads.hide_comment(ada, comment)
+        assert told(ben) == [(Kind.MENTION, "ada")]
+        posts.delete(ada, post)
+        assert told(ben) == []
+        assert notices.unread(ben) == 0
+
+    def test_a_block_hides_all_that_the_other_did(self, ada: Person, ben: Person) -> None:
+        making.follow(ben, ada)
+        likes.like(ben, making.post(ada))
+        assert len(told(ada)) == 2
+        blocks.block(ben, ada)
+        assert told(ada) == []
+        assert notices.unread(ada) == 0
+
+    def test_a_block_before_delivery_keeps_it_away(self, ada: Person, ben: Person) -> None:
+        post = making.post(ada)
+        making.comment(ben, post)
+        blocks.block(ada, ben)
+        tell()
+        assert not Notification.objects.filter(person=ada).exists()
+
+    def test_a_hidden_group_tells_nothing_to_who_left(self, ada: Person, ben: Person) -> None:
+        group = making.group(ada, Group.Kind.HIDDEN, ben)
+        memberships.give_role(ada, group, ben, Follow.Role.MODERATOR)
+        assert told(ben) == [(Kind.ROLE, "ada")]
+        memberships.leave(ben, group)
+        assert told(ben) == []
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_what_is_taken_back_goes(self, ada: Person, ben: Person, late: bool) -> None:
+        shy = making.person("shy", approves=True)
+        group = making.group(ada, Group.Kind.REQUEST)
+        post = making.post(ada)
+        likes.like(ben, post)
+        reshares.reshare(ben, post)
+        making.follow(ben, ada)
+        follows.follow(ben, shy.stream)
+        memberships.join(ben, group)
+        if not late:
+            assert len(told(ada)) == 4
+            assert len(told(shy)) == 1
+        likes.unlike(ben, post)
+        reshares.undo(ben, post)
+        follows.unfollow(ben, ada.stream)
+        follows.unfollow(ben, shy.stream)
+        memberships.leave(ben, group)
+        assert told(ada) == told(shy) == []
+
+
+class TestDelivery:
+    def test_twice_is_once(self, ada: Person, ben: Person, django_capture_on_commit_callbacks: Any) -> None:
+        said: list[dict[str, Any]] = []
+
+        def hear(**kwargs: Any) -> None:
+            said.append(kwargs)
+
+        delivered.connect(hear)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                post = making.post(ada, "Hello @ben.")
+                activity = Activity.objects.get(pk=post.pk)
+                notifications.deliver(activity)
+                notifications.deliver(activity)
+        finally:
+            delivered.disconnect(hear)
+        assert Notification.objects.count() == 1
+        mine = [each for each in said if each["id"] == post.pk]
+        assert [(each["people"], each["kind"]) for each in mine] == [([ben.pk], "notifications")]
+
+    def test_only_what_may_concern_somebody_is_owed(self, ada: Person, ben: Person) -> None:
+        making.follow(ben, ada)
+        Delivery.objects.all().delete()
+        threads.watch(ben, making.post(ada))
+        owed = Delivery.objects.filter(kind=notifications.KIND).values_list("activity__type", flat=True)
+        assert list(owed) == [Activity.Type.CREATE]
+
+    def test_five_hundred_people_take_no_more_queries_than_five(self, ada: Person) -> None:
+        few = queries_to_tell(ada, watchers=3, named=2)
+        many = queries_to_tell(ada, watchers=250, named=250)
+        assert many <= 10
+        assert many - few <= 2  # an insert carries a few hundred rows
+
+    def test_the_page_and_the_count_ask_a_fixed_number_of_questions(self, ada: Person) -> None:
+        assert questions(lambda: notices.page(ada)) == 1
+        shy = making.person("shy", approves=True)
+        for _ in range(20):
+            someone = making.person()
+            making.comment(someone, making.post(shy))
+            follows.follow(someone, shy.stream)
+        tell()
+        assert questions(lambda: notices.page(shy)) == 2
+        assert questions(lambda: notices.unread(shy)) == 1
+
+
+def queries_to_tell(author: Person, *, watchers: int, named: int) -> int:
+    post = making.post(author)
+    comment = making.comment(making.person(), post)
+    people = [making.person() for _ in range(watchers + named)]
+    Watch.objects.bulk_create(Watch(person=person, thread=post) for person in people[:watchers])
+    Mention.objects.bulk_create(Mention(post=comment, person=person) for person in people[watchers:])
+    activity = Activity.objects.select_related("post", "actor").get(pk=comment.pk)
+    asked = questions(lambda: notifications.deliver(activity))
+    assert Notification.objects.filter(activity=comment.pk).count() == watchers + named + 1
+    return asked
+
+
+def questions(act: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    return len(asked)

@@ -1,0 +1,178 @@
+"""The page of notices: what it says, what it marks as seen, and whose it is."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from feeds import notices
+from network.actions import follows, likes, memberships, posts, reshares
+from network.models import Group, Person
+from tests import making
+from tests.feeds.test_notifications import tell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def noor(client: Client) -> Person:
+    """Signed in."""
+    user = making.user("noor")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return user.person
+
+
+def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person, ben: Person) -> None:
+    post = making.post(noor, "Why do limpets go home?", title="Limpets & homes")
+    mine = making.comment(noor, post, "By the trail.")
+    making.comment(ada, mine, "<b>Not</b> only, 100%.")
+    making.comment(ben, post, "And @noor?")
+    making.post(ada, "Worth reading.", quotes=post)
+    reshares.reshare(ben, post)
+    likes.like(ada, mine)
+    follows.follow(ben, noor.stream)
+    memberships.join(ben, making.group(noor, Group.Kind.REQUEST, name="Shore"))
+    tell()
+    page = " ".join(client.get("/notices").content.decode().split())
+    assert "Ada</a> replied to your comment in <a" in page
+    assert ">Limpets &amp; homes</a>" in page
+    assert "&lt;b&gt;Not&lt;/b&gt; only, 100%." in page or "Not only, 100%." in page
+    assert "<b>Not</b>" not in page
+    assert "Ben</a> named you in <a" in page
+    assert "Ada</a> quoted <a" in page
+    assert "Ben</a> reshared <a" in page
+    assert "Ada</a> thanked you for <a" in page
+    assert ">By the trail.</a>" in page
+    assert "Ben</a> follows you" in page
+    assert "Ben</a> asks to join <a" in page
+    assert ">Shore</a>" in page
+
+
+def test_the_same_done_by_many_is_one_line(client: Client, noor: Person) -> None:
+    post = making.post(noor)
+    people = [making.person(name=f"Person {number}") for number in range(4)]
+    for person in people:
+        likes.like(person, post)
+    tell()
+    page = client.get("/notices").content.decode()
+    assert "Person 3</a>, " in page
+    assert "Person 2</a> and 2 others thanked you" in page
+    assert notices.unread(noor) == 4
+    newest = notices.page(noor).newest
+    client.get(f"/notices/{newest}")
+    assert notices.unread(noor) == 0
+
+
+def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
+    post = making.post(noor)
+    comment, other = making.comment(ben, post), making.comment(ben, post)
+    tell()
+    assert client.get("/notices").status_code == 200
+    assert notices.unread(noor) == 2
+    assert client.get(f"/notices/{comment.pk}")["Location"] == comment.get_absolute_url()
+    unread = notices.of(noor).filter(read_at=None)
+    assert list(unread.values_list("activity", flat=True)) == [other.pk]
+
+
+def test_following_leads_to_the_person_and_a_group_to_the_group(
+    client: Client, noor: Person, ben: Person
+) -> None:
+    follows.follow(ben, noor.stream)
+    group = making.group(ben, Group.Kind.REQUEST)
+    memberships.join(noor, group)
+    memberships.accept(ben, group, noor)
+    tell()
+    to_group, to_person = (
+        client.get(row.get_absolute_url())["Location"] for row in notices.of(noor).order_by("-activity")
+    )
+    assert to_group == group.get_absolute_url()
+    assert to_person == ben.get_absolute_url()
+
+
+def test_all_are_seen_up_to_what_the_page_showed(client: Client, noor: Person, ben: Person) -> None:
+    post = making.post(noor)
+    making.comment(ben, post)
+    tell()
+    shown = notices.page(noor).newest
+    assert str(shown) in client.get("/notices").content.decode()
+    later = making.comment(ben, post)
+    tell()
+    assert client.post("/notices/seen", {"upto": shown}).status_code == 303
+    unread = notices.of(noor).filter(read_at=None)
+    assert list(unread.values_list("activity", flat=True)) == [later.pk]
+
+
+@pytest.mark.parametrize("upto", ["", "-1", "x", str(2**64)])
+def test_a_broken_form_marks_nothing(client: Client, noor: Person, ben: Person, upto: str) -> None:
+    likes.like(ben, making.post(noor))
+    tell()
+    assert client.post("/notices/seen", {"upto": upto}).status_code == 303
+    assert notices.unread(noor) == 1
+
+
+def test_another_persons_notice_is_not_there(client: Client, noor: Person, ada: Person, ben: Person) -> None:
+    likes.like(ben, making.post(ada))
+    tell()
+    theirs = notices.page(ada).newest
+    assert client.get(f"/notices/{theirs}").status_code == 404
+    assert notices.unread(ada) == 1
+    gone = making.post(ben, "Hello @noor.")
+    tell()
+    posts.delete(ben, gone)
+    assert client.get(f"/notices/{gone.pk}").status_code == 404
+
+
+def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
+    for address in ("/notices", "/notices/5"):
+        answer = client.get(address)
+        assert answer.status_code == 303
+        assert "/accounts/login/" in answer["Location"]
+    assert client.post("/notices/seen").status_code == 303
+    assert client.get("/notices/seen").status_code == 405
+
+
+def test_pages_hold_each_notice_once(client: Client, noor: Person, ben: Person) -> None:
+    post = making.post(noor)
+    said = [making.comment(ben, post).pk for _ in range(notices.PAGE + 5)]
+    tell()
+    first = notices.page(noor)
+    second = notices.page(noor, before=first.older)
+    met = [line.newest.activity_id for page in (first, second) for line in page.notices]
+    assert met == sorted(said, reverse=True)
+    assert second.older is None
+    assert f"before={first.older}" in client.get("/notices").content.decode()
+    assert client.get(f"/notices?before={first.older}").status_code == 200
+    assert client.get("/notices?before=now").status_code == 400
+
+
+def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> None:
+    likes.like(ben, making.post(noor))
+    follows.follow(ben, noor.stream)
+    memberships.join(ben, making.group(noor, Group.Kind.REQUEST))
+    tell()
+
+    def kinds(show: str) -> list[str]:
+        return [line.newest.kind for line in notices.page(noor, show=show).notices]
+
+    assert kinds("thanks") == ["thanks"]
+    assert kinds("people") == ["follow"]
+    assert kinds("groups") == ["request"]
+    assert kinds("answers") == []
+    assert len(kinds("")) == len(kinds("anything")) == 3
+
+
+def test_the_number_of_new_ones_is_on_every_page(client: Client, noor: Person, ben: Person) -> None:
+    likes.like(ben, making.post(noor))
+    tell()
+    assert "(1)" in client.get("/notices?show=answers").content.decode()
+    client.get(f"/notices/{notices.page(noor).newest}")
+    assert "(1)" not in client.get("/notices").content.decode()
+
+
+def test_a_request_waits_until_it_is_answered(noor: Person, ben: Person) -> None:
+    group = making.group(noor, Group.Kind.REQUEST)
+    memberships.join(ben, group)
+    tell()
+    assert notices.page(noor).notices[0].is_waiting
+    memberships.accept(noor, group, ben)
+    assert not notices.page(noor).notices[0].is_waiting
