@@ -167,7 +167,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
+}
+    "sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}}
+}
 
 # Who people are
 
@@ -193,6 +197,8 @@ else:
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_FORMS = {"signup": "network.forms.arriving.SignUpForm"}
+ACCOUNT_SIGNUP_REDIRECT_URL = "/start"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_URL else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from network import converters
-from network.views import edits, lists, marks, posts, threads
-from network.views.errors import nothing
+from network.views import arriving, edits, lists, marks, posts, settings, threads
+from network.views.about import about
 
 register_converter(converters.IdConverter, "id")
 
@@ -14,11 +14,18 @@ handler403 = "network.views.errors.forbidden"
 handler404 = "network.views.errors.not_found"
 
 urlpatterns = [
-    path("settings", nothing, name="settings"),
-    path("about", nothing, name="about"),
-    path("rules", nothing, name="rules"),
-    path("privacy", nothing, name="privacy"),
-    path("keys", nothing, name="keys"),
+    path("start", arriving.start, name="start"),
+    path("settings", settings.profile, name="settings"),
+    path("settings/privacy", settings.privacy, name="settings_privacy"),
+    path("settings/home", settings.home, name="settings_home"),
+    path("settings/filters", settings.filters_page, name="settings_filters"),
+    path("settings/filters/<id:mute_id>/unmute", settings.unmute, name="unmute"),
+    path("settings/filters/<id:person_id>/unblock", settings.unblock, name="unblock"),
+    path("settings/looks", settings.looks, name="settings_looks"),
+    path("about", about, {"page": "about"}, name="about"),
+    path("rules", about, {"page": "rules"}, name="rules"),
+    path("privacy", about, {"page": "privacy"}, name="privacy"),
+    path("keys", about, {"page": "keys"}, name="keys"),
     path("saved", lists.saved, name="saved"),
     path("messages", lists.messages, name="messages"),
     path("posts", posts.create, name="posts"),
@@ -39,6 +46,18 @@ urlpatterns = [
     path("posts/<id:post_id>/history", edits.history, name="post_history"),
     path("posts/<id:post_id>/history/<id:revision_id>/purge", edits.purge, name="post_purge"),
     path("posts/<id:post_id>/delete", edits.delete, name="post_delete"),
+    path("you", people.you, name="you"),
+    path("people/<str:handle>/follow", follows.person, name="person_follow"),
+    path("people/<str:handle>/accept", follows.accept, name="follower_accept"),
+    path("people/<str:handle>/remove", follows.remove, name="follower_remove"),
+    path("people/<str:handle>/followers", people.followers, name="followers"),
+    path("people/<str:handle>/following", people.following, name="following"),
+    path("people/<str:handle>/block", blocks.person, name="block"),
+    path("people/<str:handle>/mute", mutes.person, name="person_mute"),
+    path("topics/<str:name>/follow", follows.topic, name="topic_follow"),
+    path("topics/<str:name>/mute", mutes.topic, name="topic_mute"),
+    path("streams/<id:stream_id>/delivery", follows.deliver, name="delivery"),
+    path("explore", nothing, name="explore"),
     path("", include("feeds.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -69,10 +70,7 @@ def describe(person: Person, profile: Profile) -> Person:
     person.name = text.clean(profile.name, limit=text.NAME)
     person.bio = text.clean(profile.bio, limit=text.BIO, required=False)
     person.bio_html = text.render(person.bio, mentions={}, topics={})
-    person.links = [
-        {"title": text.clean(link.title or link.url, limit=text.NAME), "url": _checked_url(link.url)}
-        for link in profile.links[:MOST_ITEMS]
-    ]
+    person.links = [{"title": link.title, "url": link.url} for link in check_links(profile.links)]
     person.knows = _items(profile.knows)
     person.wants = _items(profile.wants)
     person.language = profile.language[:10]
@@ -148,8 +146,11 @@ def _items(raw: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(cleaned))[:MOST_ITEMS]
 
 
-def _checked_url(raw: str) -> str:
-    url = text.clean(raw, limit=text.BIO)
-    if not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
-        raise Invalid(_("Links start with https:// or http://."))
-    return url
+def check_links(links: Iterable[Link]) -> Iterator[Link]:
+    """The links as they are stored. Raises Invalid for an address that no browser should follow."""
+    for link in islice(links, MOST_ITEMS):
+        url = text.clean(link.url, limit=text.BIO)
+        if not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
+            raise Invalid(_("Links start with https:// or http://."))
+        title = text.clean(link.title, limit=text.NAME, required=False)
+        yield Link(title or url.partition("//")[2][: text.NAME.most], url)

@@ -21,7 +21,9 @@ from network.text import NAME
 class SignUpForm(SignupForm):
     """A new user with their person, both or neither."""
 
-    name = CleanField(NAME, label=_("Your name"), help_text=_("As people know you. It need not be your legal name."))
+    name = CleanField(
+        NAME, label=_("Your name"), help_text=_("As people know you. It need not be your legal name.")
+    )
     field_order = ["name", "username", "email", "password1"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

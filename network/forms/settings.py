@@ -55,11 +55,16 @@ class ProfileForm(forms.Form):
     handle = forms.CharField(
         label=_("Handle"), max_length=30, help_text=_("Your former handle keeps leading to you.")
     )
-    bio = CleanField(BIO, label=_("About you"), help_text=_("A few sentences. Markdown works."), required=False)
-    knows = LinesField(label=_("What I know"), help_text=_("One thing a line: what people may ask you about."))
+    bio = CleanField(
+        BIO, label=_("About you"), help_text=_("A few sentences. Markdown works."), required=False
+    )
+    knows = LinesField(
+        label=_("What I know"), help_text=_("One thing a line: what people may ask you about.")
+    )
     wants = LinesField(label=_("What I want to learn"), help_text=_("One thing a line."))
     links = LinesField(
-        label=_("Links"), help_text=_("One a line: the address, then how it is called. https://example.org My garden")
+        label=_("Links"),
+        help_text=_("One a line: the address, then how it is called. https://example.org My garden"),
     )
     language = forms.ChoiceField(label=_("I mostly write in"), choices=LANGUAGES)
 
@@ -84,7 +89,9 @@ class ProfileForm(forms.Form):
 
     def profile(self) -> Profile:
         said = self.cleaned_data
-        return Profile(said["name"], said["bio"], said["links"], said["knows"], said["wants"], said["language"])
+        return Profile(
+            said["name"], said["bio"], said["links"], said["knows"], said["wants"], said["language"]
+        )
 
 
 def _links(lines: Iterable[str]) -> Iterable[Link]:
@@ -101,9 +108,7 @@ class PrivacyForm(forms.Form):
         help_text=_("People ask first. What you write for anyone can still be read by anyone."),
         required=False,
     )
-    hides_follows = forms.BooleanField(
-        label=_("Only I see whom I follow and who follows me"), required=False
-    )
+    hides_follows = forms.BooleanField(label=_("Only I see whom I follow and who follows me"), required=False)
 
     def __init__(self, person: Person, data: Any = None) -> None:
         initial = {name: getattr(person, name) for name in ("approves_followers", "hides_follows")}
@@ -118,7 +123,11 @@ class LooksForm(forms.Form):
 
     scheme = forms.ChoiceField(
         label=_("Colours"),
-        choices=[("", _("As my device")), (Person.Scheme.PAPER, _("Paper")), (Person.Scheme.SLATE, _("Slate"))],
+        choices=[
+            ("", _("As my device")),
+            (Person.Scheme.PAPER, _("Paper")),
+            (Person.Scheme.SLATE, _("Slate")),
+        ],
         widget=forms.RadioSelect,
         required=False,
     )

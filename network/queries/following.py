@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from network import text
 from network.errors import NotVisible
 from network.models import Follow, Group, Mute, Person, Stream, Topic
 from network.queries import groups, people
@@ -14,6 +15,7 @@ from network.queries.listing import Rows, page
 
 Followable = Person | Topic | Group
 ACCEPTED = Follow.State.ACCEPTED
+SHORT = 140
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,17 @@ class Line:
 
     what: Followable
     follow: Follow | None
+
+    @property
+    def kind(self) -> str:
+        """One of Stream.Kind."""
+        return type(self.what).__name__.lower()
+
+    @property
+    def says(self) -> str:
+        """What it says of itself, in short."""
+        said = self.what.bio if isinstance(self.what, Person) else self.what.description
+        return text.excerpt(said, SHORT)
 
 
 @dataclass(frozen=True)
@@ -105,3 +118,9 @@ def numbers(person: Person) -> dict[str, int]:
     """How many streams of each kind `person` follows: {"topic": 3}. One query."""
     rows = Follow.objects.filter(follower=person, state=ACCEPTED).order_by().values_list("stream__kind")
     return dict(rows.annotate(number=Count("pk")))
+
+
+def deliveries(person: Person, before: int | None = None) -> Rows[Follow]:
+    """All that `person` follows, newest first, with where it goes. One query."""
+    rows = Follow.objects.filter(follower=person, state=ACCEPTED)
+    return page(rows.select_related("stream__person", "stream__topic", "stream__group"), before)

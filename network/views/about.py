@@ -1,0 +1,10 @@
+"""Pages of words: what this place is, its rules, what it keeps, its keys."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def about(request: HttpRequest, page: str) -> HttpResponse:
+    return render(request, f"about/{page}.html")

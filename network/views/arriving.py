@@ -1,0 +1,49 @@
+"""The first steps of somebody who just made an account: topics and people, so that home is not empty."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from network import ids
+from network.actions import follows
+from network.errors import Invalid
+from network.limits import limited
+from network.models import Stream
+from network.queries import finding
+from network.views.asking import AsPerson, SeeOther, person_required
+
+OFFERED = 24
+MOST = 2 * OFFERED
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("follow")
+def start(request: AsPerson) -> HttpResponse:
+    """Choose topics and people to follow; what they wrote before is in the home at once."""
+    if request.method == "POST":
+        return _follow_chosen(request)
+    context = {
+        "topics": finding.topics_to_find(request.person, size=OFFERED).rows,
+        "people": finding.people_to_find(request.person, size=OFFERED // 2).rows,
+    }
+    return render(request, "start.html", context)
+
+
+def _follow_chosen(request: AsPerson) -> HttpResponse:
+    chosen = [ids.parse(raw) for raw in request.POST.getlist("stream")]
+    if None in chosen or len(chosen) > MOST:
+        raise Invalid(_("Choose from the list, or go on without."))
+    streams = (
+        Stream.objects.filter(pk__in=chosen).exclude(kind=Stream.Kind.GROUP).exclude(pk=request.person.pk)
+    )
+    for stream in streams.select_related("topic__alias_of__stream"):
+        follows.follow(request.person, stream)
+    if chosen:
+        messages.success(request, _("Your home holds what they wrote lately. New posts join as they come."))
+    return SeeOther(reverse("home"))

@@ -1,0 +1,116 @@
+"""Settings: who I am, who may follow me, what I do not want to meet, how pages look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from network.actions import blocks, mutes, people
+from network.errors import KithError
+from network.forms.settings import LooksForm, PrivacyForm, ProfileForm, WordForm
+from network.limits import limited
+from network.models import Mute, Person
+from network.queries import filters, following
+from network.views.asking import AsPerson, SeeOther, cursor, person_required
+
+Kept = Callable[[Person, Any], object]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def profile(request: AsPerson) -> HttpResponse:
+    return _form(request, ProfileForm, _keep_profile, "settings/profile.html", "settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def privacy(request: AsPerson) -> HttpResponse:
+    def keep(person: Person, form: PrivacyForm) -> None:
+        people.set_privacy(person, form.privacy())
+
+    return _form(request, PrivacyForm, keep, "settings/privacy.html", "settings_privacy")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def looks(request: AsPerson) -> HttpResponse:
+    def keep(person: Person, form: LooksForm) -> None:
+        said = form.cleaned_data
+        people.set_reading(person, scheme=Person.Scheme(said["scheme"]), letter_keys=said["letter_keys"])
+
+    return _form(request, LooksForm, keep, "settings/looks.html", "settings_looks")
+
+
+@require_GET
+@person_required
+def home(request: AsPerson) -> HttpResponse:
+    """Everything that somebody follows, with where it goes; each is a form of its own."""
+    page = following.deliveries(request.person, cursor(request, "before"))
+    return render(request, "settings/home.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def filters_page(request: AsPerson) -> HttpResponse:
+    """What somebody muted and whom they blocked; words are muted here."""
+    form = WordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mutes.mute_word(request.person, form.cleaned_data["word"], until=form.until())
+        except KithError as error:
+            form.add_error("word", str(error))
+        else:
+            return SeeOther(reverse("settings_filters"))
+    context = {"form": form, "mutes": filters.mutes(request.person), "blocks": filters.blocks(request.person)}
+    return render(request, "settings/filters.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@person_required
+@limited("profile")
+def unmute(request: AsPerson, mute_id: int) -> HttpResponse:
+    mutes.unmute(request.person, get_object_or_404(Mute, person=request.person, pk=mute_id))
+    return SeeOther(reverse("settings_filters"))
+
+
+@require_POST
+@person_required
+@limited("profile")
+def unblock(request: AsPerson, person_id: int) -> HttpResponse:
+    blocks.unblock(
+        request.person, get_object_or_404(Person, blocked_by__blocker=request.person, pk=person_id)
+    )
+    return SeeOther(reverse("settings_filters"))
+
+
+def _form(request: AsPerson, make: Any, keep: Kept, template: str, name: str) -> HttpResponse:
+    """One page of settings: shown, sent back with what is wrong, or kept."""
+    form: Form = make(request.person, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep(request.person, form)
+        except KithError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Your changes are kept."))
+            return SeeOther(reverse(name))
+    return render(request, template, {"form": form}, status=400 if form.errors else 200)
+
+
+@transaction.atomic
+def _keep_profile(person: Person, form: ProfileForm) -> None:
+    people.rename(person, form.cleaned_data["handle"])
+    people.describe(person, form.profile())
