@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from typing import Dict, List, Optional, Tuple
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -33,7 +34,7 @@ def enter(lock: str = RUN) -> None:
     """
     try:
         if sys.version_info < OLDEST:
-            raise Stop("Kith needs Python %d.%d or newer, and this is %d.%d." % (OLDEST + sys.version_info[:2]))
+            raise Stop("Kith needs Python %d.%d or newer; this is %d.%d." % (OLDEST + sys.version_info[:2]))
         make_private_folder(VAR)
         prepare(lock)
     except Stop as stop:
@@ -121,7 +122,7 @@ def make_environment() -> None:
         attempt([sys.executable, "-m", "venv", "--without-pip", VENV])
     else:
         raise Stop(
-            "This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu), or uv, and try again."
+            "This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu) or uv."
         )
 
 
@@ -130,8 +131,7 @@ def is_debians_own() -> bool:
 
 
 def has_module(name: str) -> bool:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.call([sys.executable, "-c", "import " + name], **quiet) == 0
+    return quietly([sys.executable, "-c", "import " + name])[0] == 0
 
 
 def apt_install(package: str) -> None:
@@ -145,7 +145,7 @@ def apt_install(package: str) -> None:
 def install(lock: str) -> None:
     """Everything in a lock file, each file checked against its hash."""
     arguments = ["install", "--no-deps", "--require-hashes", "--requirement", lock]
-    if subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0:
+    if quietly([PYTHON, "-c", "import pip"])[0] == 0:
         command = [PYTHON, "-m", "pip"] + arguments
     elif shutil.which("uv"):
         attempt(["uv", "pip"] + arguments + ["--python", PYTHON])
@@ -178,18 +178,29 @@ class Progress:
             say("%s  putting them in place ..." % ("\r\033[K" if self.terminal else ""))
 
 
-def attempt(command: list, progress=None, env=None) -> None:
+def attempt(
+    command: List[str], progress: Optional[Progress] = None, env: Optional[Dict[str, str]] = None
+) -> None:
     """Run a step; where it fails, show the end of what it said."""
     code, lines = quietly(command, progress, env)
     if code:
         raise Stop("".join(lines[-12:]) + "This did not work: %s" % " ".join(command[:6]))
 
 
-def quietly(command: list, progress=None, env=None) -> tuple:
+def quietly(
+    command: List[str], progress: Optional[Progress] = None, env: Optional[Dict[str, str]] = None
+) -> Tuple[int, List[str]]:
     """The exit code of a command, and the lines it wrote."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
     lines = []
-    with subprocess.Popen(command, env=env, universal_newlines=True, **pipes) as process:
+    with subprocess.Popen(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+    ) as process:
+        assert process.stdout
         for line in process.stdout:
             lines.append(line)
             if progress:

@@ -30,7 +30,7 @@ def migrate() -> None:
 
 
 def collect_static() -> None:
-    """Copy scripts, styles and pictures to where they are served from, under names that tell versions apart."""
+    """Copy scripts, styles and pictures to where they are served, under names that tell versions apart."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 

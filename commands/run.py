@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, NoReturn
 
 from commands import environment, valkey
 from commands.environment import ROOT, Stop, say
@@ -48,8 +48,8 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def serve(processes: Processes, *, demo: bool) -> None:
-    """Bring everything up, say where, and stay until something ends or one is interrupted."""
+def serve(processes: Processes, *, demo: bool) -> NoReturn:
+    """Bring everything up, say where, and stay until something ends (Stop) or one is interrupted."""
     started = time.monotonic()
     host, port = address()
     var = demo_folder() if demo else Path(environment.VAR)
@@ -61,7 +61,8 @@ def serve(processes: Processes, *, demo: bool) -> None:
         if demo:
             run_step("manage.py", "demo")
         start_servers(processes, var, host, port)
-        say(f"Kith is ready ({time.monotonic() - started:.1f} s): {public_address(host, port)}  Ctrl-C stops it.")
+        seconds = time.monotonic() - started
+        say(f"Kith is ready ({seconds:.1f} s): {public_address(host, port)}  Ctrl-C stops it.")
         while True:
             processes.check()
             time.sleep(0.2)
@@ -126,12 +127,14 @@ def start_servers(processes: Processes, var: Path, host: str, port: int) -> None
     ready = var / "worker-is-ready"
     ready.unlink(missing_ok=True)
     worker = [
+        sys.executable,
         *("-m", "celery", "--quiet", "--app", "network", "worker", "--loglevel", "warning"),
         *("--concurrency", os.environ.get("WORKERS") or "2"),
         *("--beat", "--schedule", str(var / "beat")),
     ]
     processes.start("The web server", [sys.executable, "-m", "realtime.server"], {})
-    processes.start("The worker", [sys.executable, *worker], {"READY_FILE": str(ready), "PYTHONWARNINGS": QUIET})
+    settings = {"READY_FILE": str(ready), "PYTHONWARNINGS": QUIET}
+    processes.start("The worker", worker, settings)
     processes.wait_until(lambda: answers(host, port), "The web server")
     processes.wait_until(ready.exists, "The worker")
 

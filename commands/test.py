@@ -63,12 +63,14 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     run_checks(tally)
     run_tests(tally, "tests", [], markers)
-    run_tests(tally, "tests on PostgreSQL", ["tests/network", "tests/feeds"], markers, TEST_DATABASE="postgresql")
+    both = ["tests/network", "tests/feeds"]
+    run_tests(tally, "tests on PostgreSQL", both, markers, TEST_DATABASE="postgresql")
     return close(tally, time.monotonic() - started, whole=options.whole)
 
 
 def provide_chromium() -> bool:
     """Leave the path of a Chromium in CHROMIUM; where one is root of a Debian without one, install it."""
+
     def find() -> str | None:
         names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
         return next(filter(None, map(shutil.which, names)), None)
@@ -89,11 +91,14 @@ def run_checks(tally: Tally) -> None:
     """What can be said without running Kith, as many at a time as there are cores."""
     with tempfile.TemporaryDirectory(prefix="kith-check-") as folder, ThreadPoolExecutor(int(CORES)) as pool:
         settings = os.environ | {"KITH_VAR": folder, "PUBLIC_URL": "https://kith.example"}
-        settings = {name: value for name, value in settings.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            settings.pop(name, None)
 
         def check(name: str) -> tuple[str, subprocess.CompletedProcess[str], float]:
             started = time.monotonic()
-            done = subprocess.run(program(CHECKS[name]), env=settings, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                program(CHECKS[name]), env=settings, capture_output=True, text=True, check=False
+            )
             return name, done, time.monotonic() - started
 
         for name, done, seconds in pool.map(check, CHECKS):
@@ -120,12 +125,21 @@ def run_tests(tally: Tally, name: str, paths: list[str], markers: list[str], **s
     say(f"\n{name}:")
     with tempfile.TemporaryDirectory(prefix="kith-report-") as folder:
         report = Path(folder) / "report.xml"
-        spread = ["-n", CORES, "--dist", "worksteal", "-q", f"--junitxml={report}", "-m", " and ".join(markers)]
+        spread = [
+            "-n",
+            CORES,
+            "--dist",
+            "worksteal",
+            "-q",
+            f"--junitxml={report}",
+            "-m",
+            " and ".join(markers),
+        ]
         code = subprocess.call(pytest([*spread, *paths]), env=os.environ | settings)
         if not report.exists():
             tally.note(name, good=False)
             return
-        counts = ET.parse(report).getroot().find("testsuite").attrib
+        counts = next(ET.parse(report).getroot().iter("testsuite")).attrib
     failed = int(counts["failures"]) + int(counts["errors"])
     tally.failed += failed
     tally.skipped += int(counts["skipped"])

@@ -27,7 +27,9 @@ def provide(processes: Processes, folder: Path) -> None:
         return
     found = program()
     if found is None:
-        raise Stop("Kith needs a Valkey or Redis here: install valkey-server or redis-server, or set REDIS_URL.")
+        raise Stop(
+            "Kith needs a Valkey or Redis here: install valkey-server or redis-server, or set REDIS_URL."
+        )
     make_private_folder(str(folder))
     socket = socket_for(folder)
     url = os.environ["REDIS_URL"] = f"unix://{socket}"

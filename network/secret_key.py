@@ -10,8 +10,8 @@ def read_or_make(path: Path) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     if not path.exists():
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
         try:
             os.link(draft, path)  # unlike a rename, fails where another process was first
         except FileExistsError:

@@ -25,8 +25,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key.read_or_make(VAR / 
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 _public = urlsplit(PUBLIC_URL or "http://localhost")
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_public.hostname] if _public.hostname else [])]
-ALLOWED_HOSTS += [host] if (host := env.str("HOST", default="")) not in ("", "0.0.0.0", "::") else []
+_hosts = [_public.hostname, env.str("HOST", default="")]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, _hosts)]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if PUBLIC_URL else 0)
 

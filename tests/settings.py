@@ -25,7 +25,7 @@ if os.environ.get("TEST_DATABASE") == "postgresql":
     os.environ["DATABASE_URL"] = address(FOLDER / "postgresql")
 
 from network.settings import *  # noqa: E402, F403
-from network.settings import DATABASES, MIDDLEWARE, STORAGES, VAR  # noqa: E402
+from network.settings import DATABASES, STORAGES, VAR  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
