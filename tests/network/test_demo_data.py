@@ -149,6 +149,7 @@ def test_what_is_written_names_only_what_exists(thread: Row):
         assert set(named.mentions) <= set(PEOPLE), post["text"]
         assert set(named.hashtags) <= HASHTAGS, post["text"]
         assert post.get("language", "en") in LANGUAGES
+        assert post["text"].count("```") % 2 == 0
         assert not re.search(r"^ {4}\S", re.sub(r"(?ms)^```.*?^```$", "", post["text"]), re.MULTILINE), (
             "indented code is not shown as code: fence it"
         )
