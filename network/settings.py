@@ -170,8 +170,6 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
 }
-    "sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}}
-}
 
 # Who people are
 

@@ -25,6 +25,11 @@ LASTING = (
     (7, _("For a week")),
     (30, _("For 30 days")),
 )
+SCHEMES = (
+    (Person.Scheme.DEVICE, _("As my device")),
+    (Person.Scheme.PAPER, _("Paper")),
+    (Person.Scheme.SLATE, _("Slate")),
+)
 
 
 class LinesField(forms.CharField):
@@ -55,16 +60,14 @@ class ProfileForm(forms.Form):
     handle = forms.CharField(
         label=_("Handle"), max_length=30, help_text=_("Your former handle keeps leading to you.")
     )
-    bio = CleanField(
-        BIO, label=_("About you"), help_text=_("A few sentences. Markdown works."), required=False
-    )
+    bio = CleanField(BIO, label=_("About you"), help_text=_("Markdown works."), required=False)
     knows = LinesField(
-        label=_("What I know"), help_text=_("One thing a line: what people may ask you about.")
+        label=_("What I know"), help_text=_("What people may ask you about: one thing a line.")
     )
     wants = LinesField(label=_("What I want to learn"), help_text=_("One thing a line."))
     links = LinesField(
         label=_("Links"),
-        help_text=_("One a line: the address, then how it is called. https://example.org My garden"),
+        help_text=_("One a line: https://example.org My garden"),
     )
     language = forms.ChoiceField(label=_("I mostly write in"), choices=LANGUAGES)
 

@@ -36,12 +36,11 @@ def start(request: AsPerson) -> HttpResponse:
 
 
 def _follow_chosen(request: AsPerson) -> HttpResponse:
-    chosen = [ids.parse(raw) for raw in request.POST.getlist("stream")]
-    if None in chosen or len(chosen) > MOST:
+    raw = request.POST.getlist("stream")
+    chosen = {id for id in map(ids.parse, raw) if id is not None} - {request.person.pk}
+    if len(raw) > MOST:
         raise Invalid(_("Choose from the list, or go on without."))
-    streams = (
-        Stream.objects.filter(pk__in=chosen).exclude(kind=Stream.Kind.GROUP).exclude(pk=request.person.pk)
-    )
+    streams = Stream.objects.filter(pk__in=chosen).exclude(kind=Stream.Kind.GROUP)
     for stream in streams.select_related("topic__alias_of__stream"):
         follows.follow(request.person, stream)
     if chosen:
