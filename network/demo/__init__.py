@@ -1,0 +1,1 @@
+"""The demo: forty people in conversation, written in the files beside this one."""
