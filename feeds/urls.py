@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from feeds.views import notices
+from feeds.views import home, notices, streams
 from network.views.errors import nothing
 
 urlpatterns = [
-    path("", nothing, name="home"),
-    path("explore", nothing, name="explore"),
-    path("you", nothing, name="you"),
-    path("people/<str:handle>", nothing, name="person"),
-    path("topics/<str:name>", nothing, name="topic"),
+    path("", home.home, name="home"),
+    path("people/<str:handle>", streams.person, name="person"),
+    path("topics/<str:name>", streams.topic, name="topic"),
     path("groups", nothing, name="groups"),
     path("groups/<slug:slug>", nothing, name="group"),
     path("notices", notices.page, name="notices"),

@@ -4,7 +4,20 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from network import converters
-from network.views import arriving, edits, lists, marks, posts, settings, threads
+from network.views import (
+    arriving,
+    blocks,
+    edits,
+    explore,
+    follows,
+    lists,
+    marks,
+    mutes,
+    people,
+    posts,
+    settings,
+    threads,
+)
 from network.views.about import about
 
 register_converter(converters.IdConverter, "id")
@@ -57,7 +70,8 @@ urlpatterns = [
     path("topics/<str:name>/follow", follows.topic, name="topic_follow"),
     path("topics/<str:name>/mute", mutes.topic, name="topic_mute"),
     path("streams/<id:stream_id>/delivery", follows.deliver, name="delivery"),
-    path("explore", nothing, name="explore"),
+    path("explore", explore.explore, name="explore"),
+    path("explore/<str:kind>", explore.kind, name="explore_kind"),
     path("", include("feeds.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from network import text
-from network.models import Group, Mute, Person, Post, Topic
+from network.models import Mute, Person, Post, Topic
 from network.queries import groups, people, posts
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Rows, most_followed, page
 from network.queries.rights import followed_by, wants
+from network.queries.showing import Card, show
 
 LONGEST = 80
 
@@ -60,17 +61,22 @@ def groups_to_find(
     return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
 
 
-def threads_to_find(viewer: Person | None, before: int | None = None, *, size: int = PAGE) -> Rows[Post]:
-    """Root posts that are open to all, newest first. One query."""
+def threads_to_find(viewer: Person | None, before: int | None = None, *, size: int = PAGE) -> Rows[Card]:
+    """Root posts that are open to all, newest first. Six queries at most."""
     found = posts.readable_by(viewer).filter(parent=None, audience=Post.Audience.PUBLIC)
     if viewer is not None:
         found = found.filter(wants(viewer))
-    return page(found, before, size=size)
+    return page(found, before, size=size).map(lambda roots: _cards(viewer, roots))
 
 
 def clean(raw: str) -> str:
     """The words of a search as they are compared: one line, not too long."""
     return " ".join(raw.split())[:LONGEST]
+
+
+def _cards(viewer: Person | None, roots: list[Post]) -> list[Card]:
+    shown = show(viewer, [root.pk for root in roots])
+    return [Card(shown[root.pk]) for root in roots if root.pk in shown]
 
 
 def _muted(viewer: Person, column: str) -> QuerySet[Mute, int]:

@@ -1,0 +1,51 @@
+"""Home: what reaches a person or, where nothing does yet, what would."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from feeds import cards
+from feeds.reasons import Why
+from feeds.views.asking import older, viewer
+from network.forms.posts import PostForm
+from network.models import Person
+from network.queries import beginning, groups
+from network.views.welcome import welcome
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    person = viewer(request)
+    if person is None:
+        return welcome(request)
+    cursor = older(request)
+    page = cards.of_home(person, cursor)
+    if cursor is None and not page.cards:
+        return empty(request, person)
+    return render(
+        request,
+        "home/home.html",
+        {
+            "page": page,
+            "today": timezone.localdate(),
+            "is_first": cursor is None,
+            "only_topics": _only_topics(page),
+            "composer": PostForm(person),
+            "groups": groups.mine(person),
+        },
+    )
+
+
+def empty(request: HttpRequest, person: Person) -> HttpResponse:
+    """The home of who follows nothing that anybody wrote in: what to do, and what others talk about."""
+    context = {"start": beginning.steps(person), "composer": PostForm(person)}
+    return render(request, "home/empty.html", context)
+
+
+def _only_topics(page: cards.Page) -> bool:
+    """Whether all of a page comes from topics, as in the first minutes of a newcomer."""
+    why = {reason.why for card in page.cards for reason in card.reasons}
+    return why == {Why.TOPIC}

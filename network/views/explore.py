@@ -1,0 +1,45 @@
+"""What there is to find, with a box to find it by name."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from network.errors import NotVisible
+from network.queries import finding
+from network.queries.listing import Rows
+from network.views.asking import cursor
+
+KINDS = {
+    "people": finding.people_to_find,
+    "topics": finding.topics_to_find,
+    "groups": finding.groups_to_find,
+}
+FEW = 4
+POSTS = 10
+
+
+@require_safe
+def explore(request: HttpRequest) -> HttpResponse:
+    """A few of each kind or, with `q`, what is called so."""
+    viewer = request.person  # type: ignore[attr-defined]
+    words = finding.clean(request.GET.get("q", ""))
+    found = {kind: find(viewer, words, size=FEW) for kind, find in KINDS.items()}
+    posts = Rows([], None) if words else finding.threads_to_find(viewer, size=POSTS)
+    return render(request, "explore/explore.html", {**found, "posts": posts, "words": words})
+
+
+@require_safe
+def kind(request: HttpRequest, kind: str) -> HttpResponse:
+    """All of one kind, page by page."""
+    viewer = request.person  # type: ignore[attr-defined]
+    before = cursor(request, "before")
+    words = finding.clean(request.GET.get("q", ""))
+    if kind == "posts":
+        page = finding.threads_to_find(viewer, before)
+    elif kind in KINDS:
+        page = KINDS[kind](viewer, words, before)
+    else:
+        raise NotVisible
+    return render(request, "explore/kind.html", {"kind": kind, "page": page, "words": words})

@@ -1,0 +1,60 @@
+"""Muting somebody or a topic, for a time or for good, from their page or from a card that they brought."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from network.actions import mutes
+from network.errors import NotVisible
+from network.limits import limited
+from network.models import Mute, Person, Topic
+from network.queries import people, topics
+from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
+
+LASTS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
+
+
+@require_POST
+@person_required
+@limited("follow")
+def person(request: AsPerson, handle: str) -> HttpResponse:
+    other = people.find_by_handle(request.person, handle)
+    if is_undo(request):
+        return _unmute(request, other, Mute.objects.filter(person=request.person, muted_person=other).first())
+    mutes.mute_person(request.person, other, until=_asked_for(request))
+    return _muted(request, other)
+
+
+@require_POST
+@person_required
+@limited("follow")
+def topic(request: AsPerson, name: str) -> HttpResponse:
+    found = topics.find(name)
+    if found.pk is None:
+        raise NotVisible
+    if is_undo(request):
+        return _unmute(request, found, Mute.objects.filter(person=request.person, topic=found).first())
+    mutes.mute_topic(request.person, found, until=_asked_for(request))
+    return _muted(request, found)
+
+
+def _asked_for(request: AsPerson) -> timedelta | None:
+    """How long the mute lasts; for good where nothing is said."""
+    return LASTS.get(request.POST.get("for", ""))
+
+
+def _muted(request: AsPerson, what: Person | Topic) -> HttpResponse:
+    messages.success(request, _("%(name)s stays out of your home and notices.") % {"name": what})
+    return SeeOther(local(request, what.get_absolute_url()))
+
+
+def _unmute(request: AsPerson, what: Person | Topic, mute: Mute | None) -> HttpResponse:
+    if mute is not None:
+        mutes.unmute(request.person, mute)
+        messages.success(request, _("%(name)s reaches you again.") % {"name": what})
+    return SeeOther(local(request, what.get_absolute_url()))

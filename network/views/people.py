@@ -1,0 +1,33 @@
+"""Lists of people: who follows somebody, whom somebody follows; and the way to one's own page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from network.queries import following as queries
+from network.queries import people
+from network.views.asking import AsPerson, cursor, person_required
+
+
+@require_safe
+@person_required
+def you(request: AsPerson) -> HttpResponse:
+    return redirect(request.person)
+
+
+@require_safe
+def followers(request: HttpRequest, handle: str) -> HttpResponse:
+    viewer = request.person  # type: ignore[attr-defined]
+    who = people.find_by_handle(viewer, handle)
+    page = queries.followers(viewer, who, cursor(request, "before"))
+    return render(request, "people/followers.html", {"who": who, "page": page, "here": "followers"})
+
+
+@require_safe
+def following(request: HttpRequest, handle: str) -> HttpResponse:
+    viewer = request.person  # type: ignore[attr-defined]
+    who = people.find_by_handle(viewer, handle)
+    page = queries.following(viewer, who, cursor(request, "before"))
+    return render(request, "people/following.html", {"who": who, "page": page, "here": "following"})
