@@ -126,6 +126,8 @@ def _page_of(request: HttpRequest) -> str:
 def _asked_for(request: AsPerson) -> dict[str, Any]:
     """What a link to the page fills in beforehand: text, a group by slug, people by handle."""
     asked: dict[str, Any] = {"text": request.GET.get("text", "")[:1000]}
+    if request.GET.get("place") == Post.Audience.DIRECT:
+        asked["place"] = Post.Audience.DIRECT
     if to := request.GET.get("to", "")[:100]:
         asked |= {"to": f"@{to.lstrip('@')}", "place": Post.Audience.DIRECT}
     if slug := request.GET.get("group", ""):

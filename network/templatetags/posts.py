@@ -1,0 +1,75 @@
+"""What the templates of posts say in sentences: names, reasons, and where a form goes back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from network import ids
+from network.models import Post
+
+register = template.Library()
+
+OPENING = 60  # characters
+
+
+@register.filter
+def opening(post: Post) -> str:
+    """The title of a post, or its first words; of a folded text only the summary."""
+    return post.title or Truncator(post.summary or " ".join(strip_tags(post.html).split())).chars(OPENING)
+
+
+@register.filter
+def at(id: int) -> datetime:
+    """The moment in which an id was made."""
+    return ids.at(id)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any]) -> str:
+    """The address of the page that a part belongs to, also when htmx asked for the part alone."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    htmx = getattr(request, "htmx", None)
+    return str((htmx and htmx.current_url_abs_path or request.get_full_path()).partition("#")[0])
+
+
+@register.filter
+def listed(names: Iterable[Any]) -> str:
+    """Ada; Ada and Ben; Ada, Ben and Chi; Ada, Ben and 3 more."""
+    all_names = [str(name) for name in names]
+    if len(all_names) > 3:
+        return _("%(first)s and %(n)d more") % {"first": ", ".join(all_names[:2]), "n": len(all_names) - 2}
+    if len(all_names) < 2:
+        return "".join(all_names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(all_names[:-1]), "last": all_names[-1]}
+
+
+@register.filter
+def because(reasons: Iterable[Any]) -> str:
+    """All reasons of a card in one sentence: "You see this because you follow Ada; Ben reshared it."""
+    by_kind: dict[str, list[Any]] = {}
+    for reason in reasons:
+        by_kind.setdefault(str(reason.why), []).append(reason.what)
+    sentences = {
+        "followed": _("you follow %s"),
+        "topic": _("you follow %s"),
+        "group": _("you are in %s"),
+        "reshared": _("%s reshared it"),
+    }
+    told = [sentence % listed(by_kind[kind]) for kind, sentence in sentences.items() if kind in by_kind]
+    return _("You see this because %s") % "; ".join(told)
+
+
+@register.filter
+def is_plain(card: Any) -> bool:
+    """Whether a card is here for no other reason than that one follows who speaks: it goes without saying."""
+    reasons = list(card.reasons)
+    return len(reasons) == 1 and reasons[0].why == "followed" and reasons[0].what == card.shown.post.author
