@@ -1,5 +1,7 @@
 """The addresses of the websockets."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from realtime.consumers import LiveConsumer
+
+websocket_urlpatterns: list[URLPattern] = [path("live", LiveConsumer.as_asgi())]

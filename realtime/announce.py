@@ -1,0 +1,83 @@
+"""Telling every process, over Redis, what was just recorded. Nothing here is waited for longer than 0.2 s.
+
+A process that dies between its commit and its announcement leaves a Delivery behind, and the sweeper
+announces. Announcing twice changes nothing: switchboards and pages know each message by its id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from feeds import outbox
+from network.models import Activity, Delivery
+from realtime import messages
+from realtime.messages import Message, thread_channel
+
+log = logging.getLogger(__name__)
+
+KIND = "announcement"
+PATIENCE = 0.2  # seconds
+
+
+def announce(activity: Activity, **kwargs: Any) -> None:
+    """Hears that an activity was recorded, and does its delivery at once unless a worker was quicker."""
+    for delivery in Delivery.objects.filter(activity=activity, kind=KIND):
+        delivery.activity = activity
+        outbox.deliver(delivery)
+
+
+def deliver(activity: Activity, batch: int = 0) -> None:
+    """Announce an activity on the channels of all whom it may concern. Raises RedisError."""
+    publish(messages.of([activity], with_cards=_is_looked_at(activity)))
+
+
+def tell_unread(people: Iterable[int], id: int, **kwargs: Any) -> None:
+    """Hears that people have got notices: their pages count again. A lost one costs a number, no notice."""
+    try_to_publish([Message("unread", id, people=tuple(people))])
+
+
+def publish(said: Iterable[Message]) -> None:
+    """One message a channel, in one round trip. Raises RedisError."""
+    pipeline = client().pipeline(transaction=False)
+    for message in said:
+        text = message.encode()
+        for channel in dict.fromkeys(message.channels):
+            pipeline.publish(channel, text)
+    pipeline.execute()
+
+
+def try_to_publish(said: Iterable[Message]) -> None:
+    """Publish what can be found out otherwise, if later."""
+    try:
+        publish(said)
+    except redis.RedisError as error:
+        log.warning("Redis does not answer; open pages hear of it later: %s", error)
+
+
+def _is_looked_at(activity: Activity) -> bool:
+    """Whether some page shows the thread: a card that nobody waits for is not made.
+
+    A page that comes after the question finds the comment in the database.
+    """
+    if activity.post is None:
+        return False
+    [(_channel, hearers)] = client().pubsub_numsub(thread_channel(activity.post.thread_id))
+    return hearers > 0
+
+
+@cache
+def client() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.CHANNELS_REDIS_URL,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+        retry=Retry(NoBackoff(), 0),
+    )

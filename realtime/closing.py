@@ -1,0 +1,12 @@
+"""Why a socket is closed. The page does what docs/live.md says beside each code."""
+
+from enum import IntEnum
+
+
+class Close(IntEnum):
+    NOT_UNDERSTOOD = 4400  # not a message of this protocol
+    SIGNED_OUT = 4401  # the session that opened it is over
+    SIGN_IN = 4403  # the place is somebody's own, and nobody is signed in
+    TOO_SLOW = 4408  # nothing was read for a minute
+    TOO_MANY_SOCKETS = 4409  # the person has ten open in this process
+    TOO_FAST = 4429  # more than twenty messages in a second

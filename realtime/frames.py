@@ -1,0 +1,123 @@
+"""The rule of frames: which reader receives which message. Pure; equal to the SQL of the pages.
+
+`network/queries/rights.py` and `feeds/entries.py` say the same in SQL; `tests/realtime/test_frames.py` holds
+the two together on random worlds.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from network.models import Post, Publication
+from network.queries.rights import OPEN_AUDIENCES
+from realtime.facts import Facts
+from realtime.messages import Message
+from realtime.rights import COMMENTS, FOLLOWED, HOME, MEMBER, MODERATOR, RESHARES, Rights
+
+OPEN = frozenset(map(str, OPEN_AUDIENCES))
+GROUP, FOLLOWERS, DIRECT = str(Post.Audience.GROUP), str(Post.Audience.FOLLOWERS), str(Post.Audience.DIRECT)
+# What a follow must say for an entry of this kind to reach a home.
+REACHES_HOME = {
+    str(Publication.Kind.POST): HOME,
+    str(Publication.Kind.COMMENT): HOME | COMMENTS,
+    str(Publication.Kind.RESHARE): HOME | RESHARES,
+}
+STREAMS = frozenset({"topic", "person", "group"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a page shows: home, messages, nothing live; or a topic, person, group or thread, with its id."""
+
+    kind: str
+    id: int = 0
+
+
+NOWHERE = Place("nothing")
+
+
+def may_read(rights: Rights, facts: Facts) -> bool:
+    """Whether the person may read the post: audience, blocks and deletion."""
+    return not facts.is_deleted and is_admitted(rights, facts)
+
+
+def is_admitted(rights: Rights, facts: Facts) -> bool:
+    """Whether the person may read the post, or might until it was deleted."""
+    for_all = facts.audience in OPEN or (facts.audience == GROUP and facts.group_is_open)
+    person = rights.person
+    if person is None:
+        return for_all and not facts.is_hidden
+    if facts.author == person:
+        return True
+    membership = rights.follows.get(facts.group, 0) if facts.group is not None else 0
+    if membership & MODERATOR:
+        return True
+    own_thread = facts.thread_author == person
+    if facts.is_hidden and not own_thread:
+        return False
+    if facts.author in rights.blocked or facts.thread_author in rights.blocked:
+        return False
+    return (
+        for_all
+        or (own_thread and facts.audience != GROUP)
+        or bool(membership & MEMBER)
+        or (facts.audience == FOLLOWERS and bool(rights.follows.get(facts.thread_author, 0) & FOLLOWED))
+        or (facts.audience == DIRECT and person in facts.addressees)
+    )
+
+
+def wants(rights: Rights, facts: Facts, actor: int) -> bool:
+    """Whether the person has not muted the post, by person (who acts included), thread, topic or word."""
+    now = time.time()
+    people = rights.muted_people
+    if people and any(people.get(one, 0) > now for one in (facts.author, facts.thread_author, actor)):
+        return False
+    if rights.muted_threads.get(facts.thread, 0) > now:
+        return False
+    topics = rights.muted_topics
+    if topics and any(topics.get(topic, 0) > now for topic in facts.topics):
+        return False
+    return not any(word in facts.words and ends > now for word, ends in rights.muted_words.items())
+
+
+def in_home(rights: Rights, message: Message) -> bool:
+    """Whether an entry stands in the person's home."""
+    facts = message.facts
+    if facts is None or rights.person is None or not message.streams:
+        return False
+    if message.actor != rights.person:
+        needed = REACHES_HOME[message.kind]
+        follows = rights.follows
+        if not any(follows.get(stream, 0) & needed == needed for stream in message.streams):
+            return False
+    return may_read(rights, facts) and wants(rights, facts, message.actor)
+
+
+def receives(rights: Rights, place: Place, message: Message) -> bool:
+    """Whether a page of `place`, which hears one of the message's channels, receives its frame."""
+    facts = message.facts
+    if facts is None:
+        return False
+    match message.type:
+        case "entry" if place.kind == "home":
+            return in_home(rights, message)
+        case "entry" if place.kind in STREAMS:
+            bumps = place.kind != "group" or message.kind != Publication.Kind.RESHARE
+            return bumps and place.id in message.streams and may_read(rights, facts)
+        case "entry":
+            return place.kind == "messages" and facts.audience == DIRECT and may_read(rights, facts)
+        case "comment":
+            return place.kind == "thread" and place.id == message.thread and may_read(rights, facts)
+        case "changed":
+            return may_read(rights, facts)
+        case "gone":
+            return might_read(rights, facts)
+    return False
+
+
+def might_read(rights: Rights, facts: Facts) -> bool:
+    """Whether the person might read a post before it was deleted or hidden, and may not now."""
+    if facts.is_deleted:
+        return is_admitted(rights, facts)
+    return not is_admitted(rights, facts) and is_admitted(rights, replace(facts, is_hidden=False))

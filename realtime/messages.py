@@ -1,0 +1,246 @@
+"""What processes tell each other over Redis, and what each activity says to whom."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from network.models import Activity, Publication, Stream
+from network.queries import threads
+from network.queries.showing import neutral
+from realtime import facts
+from realtime.facts import Facts
+
+VERSION = 1
+EVERYBODY = 0  # of `people`: a channel that every process hears
+Type = Activity.Type
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One announcement. It goes to the channels of `streams`, of `people` and of `thread`.
+
+    `frame` is the text that pages receive, made and encoded once; `facts` is what decides who receives it.
+    """
+
+    type: str
+    id: int = 0
+    streams: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    thread: int | None = None
+    actor: int = 0
+    kind: str = ""
+    facts: Facts | None = None
+    frame: str = ""
+    posts: tuple[int, ...] = ()
+
+    @property
+    def channels(self) -> list[str]:
+        names = [stream_channel(stream) for stream in self.streams]
+        names += [person_channel(person) for person in self.people]
+        return names if self.thread is None else [*names, thread_channel(self.thread)]
+
+    def encode(self) -> bytes:
+        return json.dumps({"v": VERSION, **dataclasses.asdict(self)}, default=list).encode()
+
+
+def decode(raw: bytes) -> Message | None:
+    """The message, or None for one of another version: processes are replaced one after the other."""
+    fields = json.loads(raw)
+    if fields.pop("v") != VERSION:
+        return None
+    for name in ("streams", "people", "posts"):
+        fields[name] = tuple(fields[name])
+    if (told := fields["facts"]) is not None:
+        told |= {name: frozenset(told[name]) for name in ("topics", "addressees")}
+        fields["facts"] = Facts(**told)
+    return Message(**fields)
+
+
+def stream_channel(stream: int) -> str:
+    return f"kith:stream:{stream}"
+
+
+def person_channel(person: int) -> str:
+    return f"kith:person:{person}"
+
+
+def thread_channel(thread: int) -> str:
+    return f"kith:thread:{thread}"
+
+
+def frame(type: str, **body: Any) -> str:
+    """A frame as pages receive it. Ids leave as strings: docs/live.md."""
+    return json.dumps({"v": VERSION, "type": type, **body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def is_owed(activity: Activity) -> bool:
+    """Whether an activity says anything to open pages."""
+    if activity.post_id is not None:
+        return activity.type in ABOUT_POSTS or activity.detail.get("of") == "Announce"
+    return bool(whose_rights(activity))
+
+
+def of(activities: Sequence[Activity], *, with_cards: bool) -> list[Message]:
+    """What some activities say, in their order. Four queries, and one for each card of a comment."""
+    told = facts.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
+    streams: defaultdict[int, list[int]] = defaultdict(list)
+    published = Publication.objects.filter(activity__in=[activity.pk for activity in activities])
+    for id, stream in published.order_by("stream").values_list("activity", "stream"):
+        streams[id].append(stream)
+    return list(
+        itertools.chain.from_iterable(
+            _about_rights(activity)
+            if activity.post_id is None
+            else _about_post(activity, told[activity.post_id], streams[activity.pk], with_cards)
+            for activity in activities
+        )
+    )
+
+
+def _about_rights(activity: Activity) -> Iterator[Message]:
+    if people := whose_rights(activity):
+        yield Message("rights", activity.pk, people=people)
+
+
+def _about_post(
+    activity: Activity, told: Facts, streams: Sequence[int], with_cards: bool
+) -> Iterator[Message]:
+    for way in ABOUT_POSTS.get(activity.type, (counts,)):
+        if with_cards or way is not comment:
+            yield from way(activity, told, streams)
+
+
+def entry(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+    """Something stands in feeds now: said, or passed on."""
+    kind = Publication.Kind.POST if told.post == told.thread else Publication.Kind.COMMENT
+    if activity.type == Type.ANNOUNCE:
+        kind = Publication.Kind.RESHARE
+    yield Message(
+        "entry",
+        activity.pk,
+        tuple(streams),
+        (activity.actor_id, *_correspondents(told)),
+        actor=activity.actor_id,
+        kind=kind,
+        facts=told,
+        frame=frame(
+            "entry",
+            id=str(activity.pk),
+            post=str(told.post),
+            thread=str(told.thread),
+            actor=str(activity.actor_id),
+            kind=str(kind),
+        ),
+    )
+
+
+def comment(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+    """A comment joins its thread, as a card that is the same for every reader."""
+    if told.post == told.thread or told.is_deleted:
+        return
+    shown = neutral(told.post)
+    if shown is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        card = threads.Comment(told.post, shown.post.parent_id or told.thread, shown)
+        html = render_to_string("posts/_comment.html", {"comment": card})
+    yield Message(
+        "comment",
+        activity.pk,
+        thread=told.thread,
+        actor=activity.actor_id,
+        facts=told,
+        frame=frame(
+            "comment",
+            id=str(activity.pk),
+            post=str(told.post),
+            thread=str(told.thread),
+            parent=str(card.parent_id),
+            html=html,
+        ),
+    )
+
+
+def gone(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+    """A post was taken back, or hidden by the author of its thread."""
+    if not told.is_deleted and not told.is_hidden:
+        return
+    places = {told.group or told.author, *told.topics} if told.audience != "direct" else set()
+    yield Message(
+        "gone",
+        activity.pk,
+        tuple(sorted(places)),
+        tuple(_correspondents(told)),
+        told.thread,
+        facts=told,
+        frame=frame("gone", id=str(activity.pk), post=str(told.post), thread=str(told.thread)),
+    )
+
+
+def changed(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+    """A post reads otherwise than it did, or is shown again."""
+    if told.is_deleted or told.is_hidden:
+        return
+    yield Message(
+        "changed",
+        activity.pk,
+        thread=told.thread,
+        facts=told,
+        frame=frame("changed", id=str(activity.pk), post=str(told.post), thread=str(told.thread)),
+    )
+
+
+def counts(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+    """Counters of the thread moved: whoever shows them reads them anew, many at once."""
+    parent = activity.post.parent_id if activity.post is not None else None
+    posts = {told.post, told.thread, *([parent] if parent else [])}
+    yield Message("counts", activity.pk, thread=told.thread, posts=tuple(sorted(posts)))
+
+
+Way = Callable[[Activity, Facts, Sequence[int]], Iterator[Message]]
+ABOUT_POSTS: dict[str, tuple[Way, ...]] = {
+    Type.CREATE: (entry, comment, counts),
+    Type.ANNOUNCE: (entry, counts),
+    Type.DELETE: (gone, counts),
+    Type.FLAG: (gone, changed, counts),
+    Type.UPDATE: (changed,),
+}
+
+
+def whose_rights(activity: Activity) -> tuple[int, ...]:
+    """The people whose rights or wishes an activity about no post may have changed."""
+    detail, stream = activity.detail, activity.stream_id or 0
+    match activity.type:
+        case Type.ACCEPT | Type.REMOVE | Type.OFFER if "person" in detail:
+            return (int(detail["person"]),)
+        case Type.ACCEPT | Type.REJECT:
+            return (stream,)
+        case Type.BLOCK:
+            return (activity.actor_id, stream)
+        case Type.UNDO if detail.get("of") == "Block":
+            return (activity.actor_id, stream)
+        case Type.UPDATE if "merged" in detail:
+            return (EVERYBODY,)
+        case Type.UPDATE if detail.get("of") == "Follow":
+            return (activity.actor_id,)
+        case Type.CREATE if activity.stream is not None and activity.stream.kind == Stream.Kind.GROUP:
+            return (activity.actor_id,)
+        case Type.FOLLOW | Type.JOIN | Type.LEAVE | Type.IGNORE | Type.UNDO:
+            return (activity.actor_id,)
+    return ()
+
+
+def _correspondents(told: Facts) -> Iterator[int]:
+    """Whom a direct thread is between: it is published to no stream, so it goes to people."""
+    if told.audience == "direct":
+        yield from sorted({told.thread_author, *told.addressees})

@@ -1,0 +1,121 @@
+"""Open pages: who reads, what is in view, how far each has got, and whether it keeps up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from realtime.frames import NOWHERE, STREAMS, Place
+from realtime.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
+from realtime.rights import HOME, NOBODY, Rights
+
+
+class Flow:
+    """Whether a socket takes more at the moment: a push producer, as Twisted's transports know them."""
+
+    __slots__ = ("drained", "is_paused")
+
+    def __init__(self) -> None:
+        self.is_paused = False
+        self.drained: Callable[[], None] = lambda: None
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        self.is_paused = True
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self.is_paused = False
+        self.drained()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        self.is_paused = True
+
+
+@dataclass(eq=False, slots=True)
+class Reader:
+    """A socket, as the switchboard knows it.
+
+    Everything up to the id `since` has been sent, or was not for this reader. `held` are messages that wait
+    until the reader has caught up; None while they go out at once. A reader that is `behind` gets nothing,
+    and nothing is kept for it, until its socket has drained.
+    """
+
+    send: Callable[[str], Awaitable[None]]
+    close: Callable[[int], Coroutine[Any, Any, None]]
+    person: int | None = None
+    session: str = ""
+    flow: Flow = field(default_factory=Flow)
+    place: Place = NOWHERE
+    threads: frozenset[int] = frozenset()
+    rights: Rights = NOBODY
+    since: int = 0
+    held: list[Message] | None = field(default_factory=list)
+    behind: bool = False
+    channels: frozenset[str] = frozenset()
+
+    def hold(self, upto: int) -> None:
+        """Send nothing from now on; what went out until now was complete up to the id `upto`."""
+        if self.held is None:
+            self.since = max(self.since, upto)
+        self.held = []
+
+    def needs(self) -> Iterator[str]:
+        """The channels on which what this page shows is announced, as far as its rights are known."""
+        if self.person is not None:
+            yield person_channel(self.person)
+            if self.place.kind == "home":
+                yield stream_channel(self.person)
+                for stream, given in self.rights.follows.items():
+                    if given & HOME:
+                        yield stream_channel(stream)
+        if self.place.kind in STREAMS:
+            yield stream_channel(self.place.id)
+        elif self.place.kind == "thread":
+            yield thread_channel(self.place.id)
+        for thread in self.threads:
+            yield thread_channel(thread)
+
+
+class Readers:
+    """The open pages of a process, by the channels that they need and by their people."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, set[Reader]] = {}
+        self._people: defaultdict[int | None, set[Reader]] = defaultdict(set)
+
+    def __iter__(self) -> Iterator[Reader]:
+        return (reader for readers in self._people.values() for reader in readers)
+
+    def __contains__(self, reader: Reader) -> bool:
+        return reader in self._people.get(reader.person, ())
+
+    def add(self, reader: Reader) -> None:
+        self._people[reader.person].add(reader)
+
+    def remove(self, reader: Reader) -> None:
+        self.connect(reader, frozenset())
+        self._people[reader.person].discard(reader)
+        if not self._people[reader.person]:
+            del self._people[reader.person]
+
+    def connect(self, reader: Reader, channels: frozenset[str]) -> None:
+        """Let a reader hear these channels and no other."""
+        for channel in reader.channels - channels:
+            here = self.channels[channel]
+            here.discard(reader)
+            if not here:
+                del self.channels[channel]
+        for channel in channels - reader.channels:
+            self.channels.setdefault(channel, set()).add(reader)
+        reader.channels = channels
+
+    def of(self, people: Iterable[int]) -> list[Reader]:
+        """The pages of some people."""
+        if EVERYBODY in people:
+            return list(self)
+        return [reader for person in people for reader in self._people.get(person, ())]
+
+    def hearing(self, channels: Iterable[str]) -> set[Reader]:
+        """The pages that hear one of some channels, as a set that may be changed meanwhile."""
+        return set().union(*(self.channels[name] for name in channels if name in self.channels))

@@ -1,0 +1,77 @@
+"""What a page missed: read from the database, and told by the same messages and the same rule as live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from feeds import notices
+from network import ids
+from network.models import Activity, Addressee, Person, Post
+from realtime import messages
+from realtime.frames import STREAMS, Place, receives
+from realtime.rights import HOME, Rights
+
+# Ids are not the order of commits: what was written in this time before an id may have come after it.
+OVERLAP = timedelta(seconds=30)
+# More than this is not replayed: the page is told that there is more, and is loaded again.
+MOST_FRAMES = 100
+MOST_BYTES = 32 * 1024
+CANDIDATES = 300
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Frames in the order of their ids, and posts whose counters may have moved.
+
+    `more` where there were too many, and then there are none.
+    """
+
+    frames: list[str] = field(default_factory=list)
+    counted: set[int] = field(default_factory=set)
+    more: bool = False
+
+
+def missed(rights: Rights, place: Place, threads: frozenset[int], since: int) -> Missed:
+    """What happened since an id in the place and the threads that a page shows. Eight queries at most."""
+    floor = max(0, since - (int(OVERLAP.total_seconds() * 1000) << ids.CHANCE_BITS))
+    candidates = Activity.objects.filter(pk__gt=floor).order_by("pk").values_list("pk", flat=True)
+    found: set[int] = set()
+    for rows in _sources(rights, place, threads, candidates):
+        here = list(rows.distinct()[: CANDIDATES + 1])
+        if len(here) > CANDIDATES:
+            return Missed(more=True)
+        found |= set(here)
+    activities = Activity.objects.filter(pk__in=found).select_related("post", "stream").order_by("pk")
+    told = messages.of(list(activities), with_cards=place.kind == "thread")
+    frames = [message.frame for message in told if receives(rights, place, message)]
+    if len(frames) > MOST_FRAMES or sum(map(len, frames)) > MOST_BYTES:
+        return Missed(more=True)
+    return Missed(frames, {post for message in told for post in message.posts})
+
+
+def unread(people: Iterable[int | None]) -> dict[int, int]:
+    """How many notices each person has not seen. A query a person."""
+    return {person.pk: notices.unread(person) for person in Person.objects.filter(pk__in=set(people))}
+
+
+def _sources(
+    rights: Rights, place: Place, threads: frozenset[int], rows: QuerySet[Activity, int]
+) -> Iterable[QuerySet[Activity, int]]:
+    """The activities that may concern a page, by the ways in which they reach it."""
+    if place.kind == "home" and rights.person is not None:
+        streams = [stream for stream, given in rights.follows.items() if given & HOME]
+        published = Q(publications__stream__in=streams) | Q(publications__actor=rights.person)
+        yield rows.filter(published)
+    elif place.kind in STREAMS:
+        yield rows.filter(publications__stream=place.id)
+    elif place.kind == "messages" and rights.person is not None:
+        addressed = Addressee.objects.filter(person=rights.person).values("thread")
+        mine = Q(post__thread__author=rights.person) | Q(post__thread__in=addressed)
+        yield rows.filter(mine, post__thread__audience=Post.Audience.DIRECT, type__in=messages.ABOUT_POSTS)
+    shown = threads | {place.id} if place.kind == "thread" else threads
+    if shown:
+        yield rows.filter(post__thread__in=shown, type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])

@@ -1,0 +1,61 @@
+"""Numbers that move: counters of visible cards and unread notices, told at most twice a second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from channels.db import database_sync_to_async
+
+from realtime import facts, resume
+from realtime.frames import may_read
+from realtime.messages import frame, thread_channel
+from realtime.readers import Reader, Readers
+
+GATHER = 0.5  # seconds
+
+
+class Tallies:
+    """What is to be counted again. One reading of the database serves all pages of the process."""
+
+    def __init__(self, readers: Readers, send: Callable[[Reader, str], Awaitable[None]]) -> None:
+        self.readers = readers
+        self.send = send
+        self._posts: set[int] = set()
+        self._people: set[int] = set()
+        self._moved = asyncio.Event()
+
+    def posts_moved(self, posts: Iterable[int]) -> None:
+        self._posts.update(posts)
+        self._moved.set()
+
+    def people_moved(self, people: Iterable[int]) -> None:
+        self._people.update(people)
+        self._moved.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._moved.wait()
+            await asyncio.sleep(GATHER)
+            self._moved.clear()
+            posts, self._posts = self._posts, set()
+            people, self._people = self._people, set()
+            await self._tell_counts(posts)
+            await self._tell_unread({reader.person for reader in self.readers.of(people)})
+
+    async def _tell_counts(self, posts: set[int]) -> None:
+        if not posts:
+            return
+        for told in (await database_sync_to_async(facts.of_posts)(posts)).values():
+            text = frame("counts", post=str(told.post), comments=told.comments, reshares=told.reshares)
+            for reader in self.readers.hearing([thread_channel(told.thread)]):
+                if reader.held is None and may_read(reader.rights, told):
+                    await self.send(reader, text)
+
+    async def _tell_unread(self, people: set[int | None]) -> None:
+        if not people:
+            return
+        for person, count in (await database_sync_to_async(resume.unread)(people)).items():
+            for reader in self.readers.of([person]):
+                if reader.held is None:
+                    await self.send(reader, frame("unread", count=count))

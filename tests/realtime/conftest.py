@@ -1,0 +1,41 @@
+"""People who can sign in, and a process's switchboard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from network.models import Person
+from realtime.switchboard import Switchboard
+from tests import making
+
+
+@pytest.fixture
+def ada(transactional_db: None) -> Person:
+    return making.user("ada").person
+
+
+@pytest.fixture
+def ben(transactional_db: None) -> Person:
+    return making.user("ben").person
+
+
+@pytest.fixture
+def chi(transactional_db: None) -> Person:
+    return making.user("chi").person
+
+
+@pytest.fixture
+async def board(transactional_db: None) -> AsyncIterator[Switchboard]:
+    made = Switchboard()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def other_board(transactional_db: None) -> AsyncIterator[Switchboard]:
+    """The switchboard of a second process."""
+    made = Switchboard()
+    yield made
+    await made.close()
