@@ -38,7 +38,7 @@ def here(context: dict[str, Any]) -> str:
     if request is None:
         return ""
     htmx = getattr(request, "htmx", None)
-    return str((htmx and htmx.current_url_abs_path or request.get_full_path()).partition("#")[0])
+    return str(((htmx and htmx.current_url_abs_path) or request.get_full_path()).partition("#")[0])
 
 
 @register.filter
