@@ -11,10 +11,6 @@ from network import ids
 from network.models import Follow, Person, Publication, Stream
 from network.queries.rights import may_read, wants
 
-# A page of 20 needs about as many entries; a few more save a second look where threads repeat or
-# filters leave something out.
-CHUNK = 60
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -43,8 +39,8 @@ class Source(Protocol):
         """All of them, for questions about one thread."""
         ...
 
-    def slice(self, below: int, upto: int) -> Slice:
-        """The newest entries with ids less than `below` and at most `upto`."""
+    def slice(self, below: int, upto: int, most: int) -> Slice:
+        """The newest entries with ids less than `below` and at most `upto`: about `most` of them."""
         ...
 
 
@@ -54,9 +50,9 @@ class FromDatabase:
 
     rows: QuerySet[Publication]
 
-    def slice(self, below: int, upto: int) -> Slice:
-        found = fetch(self.rows.filter(activity__lt=below, activity__lte=upto), CHUNK)
-        return Slice(found, found[-1].id if len(found) == CHUNK else 0)
+    def slice(self, below: int, upto: int, most: int) -> Slice:
+        found = fetch(self.rows.filter(activity__lt=below, activity__lte=upto), most)
+        return Slice(found, found[-1].id if len(found) == most else 0)
 
 
 def fetch(rows: QuerySet[Publication], most: int | None = None) -> list[Entry]:
@@ -96,7 +92,7 @@ def of_stream(viewer: Person | None, stream: Stream) -> QuerySet[Publication]:
     return Publication.objects.filter(may_read(viewer, "activity__post__"), stream=stream)
 
 
-def newest(rows: QuerySet[Publication], below: int = ids.MAX + 1, most: int = CHUNK) -> list[int]:
+def newest(rows: QuerySet[Publication], most: int, below: int = ids.MAX + 1) -> list[int]:
     """Ids of the newest activities among some publications, each once, newest first. One query."""
     found = rows.filter(activity__lt=below).order_by("-activity").values_list("activity", flat=True)
     return list(found.distinct()[:most])

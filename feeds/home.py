@@ -14,8 +14,8 @@ import redis
 from django.db.models import QuerySet
 
 from feeds import entries, timelines
-from feeds.entries import CHUNK, FromDatabase, Slice
-from feeds.paging import Cursor, Slots, page
+from feeds.entries import FromDatabase, Slice
+from feeds.paging import PAGE, Cursor, Slots, page
 from feeds.timelines import Timeline
 from network.models import Person, Publication
 
@@ -34,14 +34,14 @@ class FromTimeline:
         self.rows = entries.visible(self.person, entries.followed(self.person))
         self.timeline = stored_or_rebuilt(self.person)
 
-    def slice(self, below: int, upto: int) -> Slice:
+    def slice(self, below: int, upto: int, most: int) -> Slice:
         """Two queries at most: candidates where the timeline has none, and what they are."""
         if self.timeline is not None and below > self.timeline.floor + 1:
-            candidates = [id for id in self.timeline.ids if id < below and id <= upto][:CHUNK]
-            down_to = candidates[-1] if len(candidates) == CHUNK else floor_of(self.timeline)
+            candidates = [id for id in self.timeline.ids if id < below and id <= upto][:most]
+            down_to = candidates[-1] if len(candidates) == most else floor_of(self.timeline)
         else:
-            candidates = entries.newest(entries.followed(self.person), min(below, upto + 1))
-            down_to = candidates[-1] if len(candidates) == CHUNK else 0
+            candidates = entries.newest(entries.followed(self.person), most, min(below, upto + 1))
+            down_to = candidates[-1] if len(candidates) == most else 0
         return Slice(entries.fetch(self.rows.filter(activity__in=candidates)), down_to)
 
 
@@ -50,10 +50,10 @@ def floor_of(timeline: Timeline) -> int:
     return timeline.floor + 1 if timeline.floor else 0
 
 
-def slots(person: Person, cursor: Cursor | None = None) -> Slots:
+def slots(person: Person, cursor: Cursor | None = None, size: int = PAGE) -> Slots:
     """One page of `person`'s home, as entries. Raises Invalid for a cursor that is not one."""
     own = FromDatabase(entries.visible(person, entries.own(person)))
-    return page([FromTimeline(person), own], cursor)
+    return page([FromTimeline(person), own], cursor, size)
 
 
 def stored_or_rebuilt(person: Person) -> Timeline | None:
@@ -75,7 +75,7 @@ def rebuild(person: Person) -> Timeline | None:
     if mark is None:
         return None
     generation = Person.objects.values_list("generation", flat=True).get(pk=person.pk)
-    found = entries.newest(entries.followed(person), most=timelines.KEPT)
+    found = entries.newest(entries.followed(person), timelines.KEPT)
     floor = found[-1] - 1 if len(found) == timelines.KEPT else 0
     timeline = Timeline(found, floor)
     timelines.finish_rebuild(person.pk, mark, timeline, generation)

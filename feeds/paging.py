@@ -12,6 +12,8 @@ from network import ids
 from network.errors import Invalid
 
 PAGE = 20
+# Where threads repeat or filters leave something out, a few entries more save a second look.
+AT_ONCE = 3  # times the page
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def page(sources: Iterable[Source], cursor: Cursor | None = None, size: int = PA
     sources = list(sources)
     upto = cursor.upto if cursor is not None else ids.MAX
     found: list[Entry] = []
-    for entry in _threads_once(sources, cursor, upto):
+    for entry in _threads_once(sources, cursor, upto, AT_ONCE * size):
         found.append(entry)
         if len(found) > size:
             break
@@ -64,12 +66,12 @@ def page(sources: Iterable[Source], cursor: Cursor | None = None, size: int = PA
     return Slots(found[:size], older, newest)
 
 
-def _threads_once(sources: list[Source], cursor: Cursor | None, upto: int) -> Iterator[Entry]:
+def _threads_once(sources: list[Source], cursor: Cursor | None, upto: int, most: int) -> Iterator[Entry]:
     """Entries below the cursor, newest first, whose thread has no newer entry up to `upto`."""
     below = cursor.before if cursor is not None else ids.MAX + 1
     met: set[int] = set()
     while below > 0:
-        slices = [source.slice(below, upto) for source in sources]
+        slices = [source.slice(below, upto, most) for source in sources]
         down_to = max(part.down_to for part in slices)
         merged = {entry for part in slices for entry in part.entries if entry.id >= down_to}
         entries = sorted(merged, key=lambda entry: -entry.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds import entries, home
+from feeds import home
 from feeds.paging import PAGE, Cursor
 from network.errors import Invalid
 from network.models import Person
@@ -47,16 +47,15 @@ def test_a_thread_that_is_bumped_while_somebody_pages_is_met_once(ada: Person, b
     assert walk(ben)[0][0] == posts[0].pk, "a new walk begins with it"
 
 
-def test_one_thread_that_fills_many_slices_is_one_card(ada: Person, ben: Person, monkeypatch):
-    monkeypatch.setattr(entries, "CHUNK", 5)
-    monkeypatch.setattr(home, "CHUNK", 5)
+def test_one_thread_that_fills_many_slices_is_one_card(ada: Person, ben: Person):
     making.follow(ben, ada)
     first = making.post(ada, "First")
     thread = making.post(ada, "Second")
     for number in range(12):
         making.comment(ada, thread, f"And {number}")
     deliver_all()
-    assert walk(ben) == [[thread.pk, first.pk]]
+    found = home.slots(making.fresh(ben), size=2)
+    assert [entry.thread for entry in found.entries] == [thread.pk, first.pk]
 
 
 @pytest.mark.parametrize(
