@@ -1,0 +1,47 @@
+"""Kith as it really runs, for benchmarks: a folder of its own, Valkey, and the processes asked for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from commands import valkey
+from commands.environment import ROOT
+from commands.processes import Processes
+
+
+@contextmanager
+def kith() -> Iterator[tuple[Processes, Path]]:
+    """An empty Kith with its servers of data running, ready for `django.setup()`; gone afterwards."""
+    processes = Processes()
+    with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
+        os.environ["KITH_VAR"] = folder
+        try:
+            valkey.provide(processes, Path(folder) / "valkey")
+            manage("migrate", "--verbosity", "0")
+            yield processes, Path(folder)
+        finally:
+            processes.stop()
+
+
+def manage(*arguments: str) -> None:
+    """Run one of Kith's own commands; its progress is shown. Raises CalledProcessError."""
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
+
+
+def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> None:
+    """A Celery worker with its beat, as `bin/run` has one."""
+    ready = folder / "worker-is-ready"
+    command = [
+        sys.executable,
+        *("-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "--app", "network", "worker", "--loglevel", "warning"),
+        *("--concurrency", str(concurrency), "--beat", "--schedule", str(folder / "beat")),
+    ]
+    processes.start("The worker", command, {"READY_FILE": str(ready)})
+    processes.wait_until(ready.exists, "The worker")
