@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
+    os.environ.setdefault("DATABASE_POOL", "0")
     if "migrate" in sys.argv:
         # A migration of a large table may take longer than a person's request is allowed to.
         os.environ.setdefault("DATABASE_TIMEOUT", "0")

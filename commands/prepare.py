@@ -49,7 +49,7 @@ def collect_static() -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
-    os.environ.setdefault("DATABASE_TIMEOUT", "0")
+    os.environ |= {"DATABASE_TIMEOUT": "0", "DATABASE_POOL": "0"}  # one at work, for as long as it takes
     try:
         django.setup()
         migrate()

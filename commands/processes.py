@@ -15,13 +15,18 @@ PATIENCE = 10.0  # seconds between asking a process to end and ending it
 
 
 class Processes:
-    """Processes started one after the other, and stopped in the reverse order."""
+    """Processes that run side by side. The others lean on the foundations, which are stopped last."""
 
     def __init__(self) -> None:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.foundations: set[str] = set()
 
-    def start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+    def start(
+        self, name: str, command: list[str], environment: dict[str, str], *, foundation: bool = False
+    ) -> None:
         """Start `command` in a session of its own, so that Ctrl-C reaches this process alone."""
+        if foundation:
+            self.foundations.add(name)
         self.running[name] = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -48,15 +53,19 @@ class Processes:
                 raise Stop(f"{name} has ended by itself (exit code {process.returncode}), so Kith stops.")
 
     def stop(self) -> None:
-        """End all, the last started first; what they themselves started ends too."""
-        for process in reversed(self.running.values()):
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(PATIENCE)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        self.running.clear()
+        """End all, first those that lean on others; what they themselves started ends too."""
+        while self.running:
+            leaning = [name for name in self.running if name not in self.foundations] or list(self.running)
+            ending = [self.running.pop(name) for name in leaning]
+            for process in ending:
+                process.terminate()
+            deadline = time.monotonic() + PATIENCE
+            for process in ending:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, deadline - time.monotonic()))
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 def die_with_parent() -> None:

@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import redis
 
@@ -22,8 +21,9 @@ def provide(processes: Processes, folder: Path) -> None:
     """
     if url := os.environ.get("REDIS_URL"):
         if problem := silence(url):
-            where = urlsplit(url)._replace(query="").geturl().rpartition("@")[2]
-            raise Stop(f"No Redis answers at {where} ({problem}): start it, or correct REDIS_URL.")
+            raise Stop(
+                f"No Redis answers at {without_secrets(url)} ({problem}): start it, or correct REDIS_URL."
+            )
         return
     found = program()
     if found is None:
@@ -34,8 +34,14 @@ def provide(processes: Processes, folder: Path) -> None:
     socket = socket_for(folder)
     url = os.environ["REDIS_URL"] = f"unix://{socket}"
     (folder / "url").write_text(url)
-    processes.start("Valkey", command(found, folder, socket), {})
+    processes.start("Valkey", command(found, folder, socket), {}, foundation=True)
     processes.wait_until(lambda: not silence(url), "Valkey")
+
+
+def without_secrets(url: str) -> str:
+    """An address as it may be shown: without a name, a password or options."""
+    scheme, colon, rest = url.partition("?")[0].partition("://")
+    return scheme + colon + rest.rpartition("@")[2]
 
 
 def silence(url: str) -> str:

@@ -116,11 +116,12 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -20000;",
     }
 else:
-    _limit = f"{DATABASE_TIMEOUT}s"
+    _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=20)
+    _database["CONN_HEALTH_CHECKS"] = True
     _options |= {
         "connect_timeout": 3,
         "options": f"-c statement_timeout={_limit} -c idle_in_transaction_session_timeout={_limit}",
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 5},
+        "pool": {"min_size": 1, "max_size": _pool, "timeout": 5} if _pool else False,
     }
 
 

@@ -18,6 +18,7 @@ FOLDER = Path(os.environ["TEST_FOLDER"])
 
 for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "DEBUG"):
     os.environ.pop(name, None)
+os.environ["DATABASE_POOL"] = "0"  # a pool would hold on to databases that are dropped
 os.environ["KITH_VAR"] = str(FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 if os.environ.get("TEST_DATABASE") == "postgresql":
     from tests.postgresql import address
@@ -29,8 +30,6 @@ from network.settings import DATABASES, STORAGES, VAR  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
-else:
-    del DATABASES["default"]["OPTIONS"]["pool"]  # a pool would hold on to databases that are dropped
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,122 @@
+"""A Kith of its own for each test: copied, started as a person would, and ended."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+
+from tests.waiting import wait_until
+
+COPIED = ("bench", "bin", "commands", "feeds", "network", "realtime", "static", "templates")
+
+
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kith's files without data, as a clone would have them."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in COPIED:
+        if (settings.ROOT / name).exists():
+            shutil.copytree(settings.ROOT / name, folder / name)
+    for path in ("manage.py", "requirements.txt", "requirements-test.txt"):
+        shutil.copy(settings.ROOT / path, folder)
+    return folder
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def surroundings(var: Path, port: int) -> dict[str, str]:
+    """The environment of a person who starts Kith; the packages that run these tests serve it too."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"KITH_VAR": str(var), "KITH_VENV": sys.prefix, "PORT": str(port)}
+
+
+class Running:
+    """A command that was started, and what it has said."""
+
+    def __init__(self, command: list[str], surroundings: dict[str, str], log: Path) -> None:
+        self.log = log
+        with log.open("w") as output:
+            self.process = psutil.Popen(command, env=surroundings, stdout=output, stderr=output)
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def has_said(self, words: str) -> bool:
+        """Whether `words` were said. Fails when the command has ended without them."""
+        ended = self.process.poll() is not None
+        assert not ended or words in self.said, self.said
+        return words in self.said
+
+    def family(self) -> list[psutil.Process]:
+        """The command and all that it has started."""
+        return [self.process, *self.process.children(recursive=True)]
+
+
+@pytest.fixture
+def start(copy: Path, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Starts `bin/run` with settings that differ, and ends it after the test."""
+    started: list[Running] = []
+
+    def begin(*arguments: str, **differing: str) -> Running:
+        command = [sys.executable, str(copy / "bin" / "run"), *arguments]
+        running = Running(command, surroundings | differing, tmp_path / f"log-{len(started)}")
+        started.append(running)
+        return running
+
+    yield begin
+    for running in started:
+        if running.process.poll() is None:
+            running.process.send_signal(signal.SIGTERM)
+            running.process.wait(30)
+
+
+@pytest.fixture
+def ready(start: Callable[..., Running]) -> Callable[..., Running]:
+    """Starts `bin/run` and waits until it says that all answers."""
+
+    def begin(*arguments: str, **differing: str) -> Running:
+        running = start(*arguments, **differing)
+        wait_until(lambda: running.has_said("Kith is ready"), "bin/run gets ready", 60)
+        return running
+
+    return begin
+
+
+@pytest.fixture
+def refusal(copy: Path, surroundings: dict[str, str]) -> Callable[..., str]:
+    """Runs `bin/run` where it cannot go on, and returns the one sentence that it says about it."""
+
+    def run(*arguments: str, **differing: str) -> str:
+        done = subprocess.run(
+            [sys.executable, str(copy / "bin" / "run"), *arguments],
+            env=surroundings | differing,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode not in (0, 130)
+        assert "Traceback" not in done.stderr
+        return done.stderr.strip()
+
+    return run

@@ -1,0 +1,96 @@
+"""`bin/run` brings everything up, and leaves nothing behind."""
+
+import os
+import re
+import signal
+import stat
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+import redis
+
+from tests.commands.conftest import Running
+from tests.waiting import wait_until
+
+PARTS = ("valkey-server", "realtime.server", "celery")
+
+Start = Callable[..., Running]
+
+
+def status(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=10) as answer:
+        return int(answer.status)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def processes_of(part: str, family: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in family if any(part in word for word in process.cmdline())]
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    return not any(process.is_running() and process.status() != "zombie" for process in processes)
+
+
+def test_it_serves_and_keeps_its_data_to_its_owner(ready: Start, port: int, var: Path) -> None:
+    ready()
+    assert status(port) == 200
+    assert [mode(var), mode(var / "valkey" / "socket")] == [0o700, 0o700]
+    assert [mode(var / "secret_key"), mode(var / "kith.sqlite3")] == [0o600, 0o600]
+    with redis.Redis.from_url((var / "valkey" / "url").read_text()) as client:
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+
+
+def test_it_stops_all_that_it_started_and_starts_again_quickly(
+    ready: Start, port: int, var: Path, record_property: Callable[[str, object], None]
+) -> None:
+    for name, sent in (("first", signal.SIGINT), ("second", signal.SIGTERM)):
+        running = ready()
+        assert status(port) == 200
+        assert ("Preparing" in running.said) == (name == "first")
+        family = running.family()
+        assert all(processes_of(part, family) for part in PARTS)
+        running.process.send_signal(sent)
+        assert running.process.wait(30) == 0
+        assert all_gone(family)
+        found = re.search(r"ready \((.*) s\)", running.said)
+        assert found
+        record_property(f"seconds to the {name} start", found[1])
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["celery", pytest.param("realtime.server", marks=pytest.mark.slow),
+     pytest.param("valkey-server", marks=pytest.mark.slow)],
+)  # fmt: skip
+def test_when_a_part_dies_all_of_it_stops_and_says_so(ready: Start, part: str) -> None:
+    running = ready()
+    family = running.family()
+    processes_of(part, family)[0].kill()
+    assert running.process.wait(30) == 1
+    assert "has ended by itself" in running.said.splitlines()[-1]
+    assert all_gone(family)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_nothing_outlives_it_when_it_is_killed(ready: Start) -> None:
+    running = ready()
+    family = running.family()
+    running.process.kill()
+    wait_until(lambda: all_gone(family), "every process to end", 30)
+
+
+@pytest.mark.slow
+def test_it_works_in_a_folder_too_deep_for_a_socket(ready: Start, tmp_path: Path, port: int) -> None:
+    deep = tmp_path / ("deep" * 25)
+    ready(KITH_VAR=str(deep))
+    assert status(port) == 200
+    socket = Path((deep / "valkey" / "url").read_text().removeprefix("unix://"))
+    assert len(os.fsencode(socket)) < 104
+    assert mode(socket.parent) == 0o700
