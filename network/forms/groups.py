@@ -58,3 +58,10 @@ class DeliveryForm(forms.Form):
     place = forms.ChoiceField(label=_("Show it in"), choices=PLACES)
     comments = forms.BooleanField(label=_("Comments too"), required=False)
     reshares = forms.BooleanField(label=_("Reshares too"), required=False)
+
+
+def delivery(follow: Follow | None) -> DeliveryForm | None:
+    """The form of a follow as it is; None where nothing is delivered."""
+    if follow is None or follow.state != Follow.State.ACCEPTED:
+        return None
+    return DeliveryForm(initial={name: getattr(follow, name) for name in ("place", "comments", "reshares")})

@@ -229,7 +229,7 @@ class ReshareForm(PostForm):
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
         super().__init__(person, data)
         self.quotes = post
-        for name in ("title", "summary", "to", "commenting", "options", "multiple", "open_for"):
+        for name in ("title", "summary", "to", "language", "commenting", "options", "multiple", "open_for"):
             del self.fields[name]
         self.fields["text"].required = False
         self.fields["text"].label = _("Your words")

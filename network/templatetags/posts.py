@@ -55,16 +55,11 @@ def listed(names: Iterable[Any]) -> str:
 @register.filter
 def because(reasons: Iterable[Any]) -> str:
     """All reasons of a card in one sentence: "You see this because you follow Ada; Ben reshared it."""
-    by_kind: dict[str, list[Any]] = {}
+    by_sentence: dict[str, list[Any]] = {}
+    sentences = {"group": _("you are in %s"), "reshared": _("%s reshared it")}
     for reason in reasons:
-        by_kind.setdefault(str(reason.why), []).append(reason.what)
-    sentences = {
-        "followed": _("you follow %s"),
-        "topic": _("you follow %s"),
-        "group": _("you are in %s"),
-        "reshared": _("%s reshared it"),
-    }
-    told = [sentence % listed(by_kind[kind]) for kind, sentence in sentences.items() if kind in by_kind]
+        by_sentence.setdefault(sentences.get(reason.why, _("you follow %s")), []).append(reason.what)
+    told = [sentence % listed(whom) for sentence, whom in by_sentence.items()]
     return _("You see this because %s") % "; ".join(told)
 
 
