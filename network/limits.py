@@ -1,12 +1,10 @@
 """How often one person may write: far more than anyone needs, far less than a script would like.
 
-Counted in the cache by fixed windows, from settings.LIMITS: name -> (times, seconds). Where the cache does
-not answer, nobody is kept from writing.
+Counted in the cache by fixed windows, from settings.LIMITS: name -> (times, seconds).
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -17,11 +15,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
-from redis.exceptions import RedisError
 
 from network.errors import TooMany
-
-log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -45,11 +40,7 @@ def ensure_within(name: str, request: HttpRequest) -> None:
     """Count one use by whoever sends the request. Raises TooMany past the limit."""
     times, seconds = settings.LIMITS[name]
     window, passed = divmod(time.time(), seconds)
-    try:
-        used = _count(f"limit:{name}:{_who(request)}:{int(window)}", seconds)
-    except (RedisError, OSError) as error:
-        log.warning("Writes are not limited, the cache does not answer: %s", error)
-        return
+    used = _count(f"limit:{name}:{_who(request)}:{int(window)}", seconds)
     if used > times:
         minutes = max(1, round((seconds - passed) / 60))
         raise TooMany(
