@@ -37,7 +37,7 @@ class Client(RedisCacheClient):
     incr = _or(1, RedisCacheClient.incr)
     delete = _or(False, RedisCacheClient.delete)
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return _or(default, RedisCacheClient.get)(self, key, default)
 
 
