@@ -1,0 +1,29 @@
+"""What Kith must answer, by slow and obvious lines that share no code with what they judge.
+
+Rows are read plainly, all of them, into a World; every rule is then a sentence over Python objects, written
+from the rules of the house and not from the queries.
+"""
+
+from tests.oracle.counters import counters
+from tests.oracle.feeds import Entry, entries, home, owed, person_page, topic_page
+from tests.oracle.lists import discussions, messages, thread, tombstones
+from tests.oracle.rights import may_read, readable, wants
+from tests.oracle.world import World
+
+__all__ = [
+    "Entry",
+    "World",
+    "counters",
+    "discussions",
+    "entries",
+    "home",
+    "may_read",
+    "messages",
+    "owed",
+    "person_page",
+    "readable",
+    "thread",
+    "tombstones",
+    "topic_page",
+    "wants",
+]

@@ -1,0 +1,135 @@
+"""What is published where, and the feeds that follow from it.
+
+A feed is a list of (activity, thread), newest first, each thread once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from network.models import Follow
+from tests.oracle.rights import may_read, wants
+from tests.oracle.world import World
+
+Feed = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something said or passed on, and the streams in which it must appear."""
+
+    id: int
+    post: int
+    thread: int
+    actor: int
+    kind: str
+    streams: frozenset[int]
+
+
+def entries(world: World) -> list[Entry]:
+    """Every entry there is, from posts and reshares alone: the publications that are stored do not count."""
+    said = [
+        Entry(
+            id=post.pk,
+            post=post.pk,
+            thread=post.thread_id,
+            actor=post.author_id,
+            kind="post" if post.parent_id is None else "comment",
+            streams=frozenset(_streams(world, post.pk)),
+        )
+        for post in world.posts.values()
+        if post.deleted_at is None
+    ]
+    passed_on = [
+        Entry(
+            id=reshare.pk,
+            post=reshare.post_id,
+            thread=world.posts[reshare.post_id].thread_id,
+            actor=reshare.person_id,
+            kind="reshare",
+            streams=frozenset([world.root(reshare.post_id).group_id or reshare.person_id]),
+        )
+        for reshare in world.reshares
+    ]
+    return said + passed_on
+
+
+def _streams(world: World, post_id: int) -> set[int]:
+    root = world.root(post_id)
+    if root.audience == "direct":
+        return set()
+    if root.audience == "group":
+        is_open = world.groups[root.group_id].kind == "open"
+        return {root.group_id} | (world.topics_of[root.pk] if is_open else set())
+    own = {world.posts[post_id].author_id}
+    return own | world.topics_of[root.pk] if root.audience == "public" else own
+
+
+def home(world: World, viewer: int, among: Iterable[Entry] | None = None) -> Feed:
+    found = entries(world) if among is None else among
+    return newest_of_threads(entry for entry in found if belongs(world, viewer, entry))
+
+
+def belongs(world: World, viewer: int, entry: Entry) -> bool:
+    """Whether an entry may stand in somebody's home."""
+    is_own = entry.actor == viewer and bool(entry.streams)
+    return (
+        (is_own or bool(brought_by(world, viewer, entry)))
+        and may_read(world, viewer, entry.post)
+        and wants(world, viewer, entry.post, entry.actor)
+        and not (entry.kind == "reshare" and world.has_block(viewer, entry.actor))
+    )
+
+
+def brought_by(world: World, viewer: int, entry: Entry) -> set[int]:
+    """The streams that `viewer` follows and by which an entry reaches their home."""
+    return {
+        stream
+        for stream in entry.streams
+        if (follow := world.follow(viewer, stream)) is not None and _lets_in(follow, entry.kind)
+    }
+
+
+def _lets_in(follow: Follow, kind: str) -> bool:
+    switch = {"post": True, "comment": follow.comments, "reshare": follow.reshares}
+    return follow.place == "home" and switch[kind]
+
+
+def topic_page(world: World, viewer: int | None, topic: int) -> Feed:
+    return _stream_page(world, viewer, topic)
+
+
+def person_page(world: World, viewer: int | None, person: int) -> Feed:
+    """What stands on somebody's page, for a viewer who has no block with them."""
+    return _stream_page(world, viewer, person)
+
+
+def _stream_page(world: World, viewer: int | None, stream: int) -> Feed:
+    return newest_of_threads(
+        entry for entry in entries(world) if stream in entry.streams and may_read(world, viewer, entry.post)
+    )
+
+
+def newest_of_threads(found: Iterable[Entry]) -> Feed:
+    newest: dict[int, int] = {}
+    for entry in found:
+        newest[entry.thread] = max(entry.id, newest.get(entry.thread, 0))
+    return sorted(((id, thread) for thread, id in newest.items()), reverse=True)
+
+
+def owed(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
+    """Entries with only those of their streams whose followers have been served, and whether all have."""
+    late = {row.activity_id for row in world.deliveries if row.kind == "timelines"}
+    gained = [
+        (row.activity.post_id, {int(stream) for stream in row.activity.detail.get("streams", ())})
+        for row in world.deliveries
+        if row.kind == "timelines" and row.activity.type == "Update"
+    ]
+    served = []
+    for entry in found:
+        waiting = set(entry.streams) if entry.id in late else set()
+        for thread, streams in gained:
+            waiting |= streams if thread == entry.thread else set()
+        served.append(replace(entry, streams=entry.streams - waiting))
+    return served, bool(late)

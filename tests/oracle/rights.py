@@ -1,0 +1,52 @@
+"""Who may read what, and who wants what."""
+
+from __future__ import annotations
+
+from network.models import Post
+from tests.oracle.world import World
+
+
+def readable(world: World, viewer: int | None) -> set[int]:
+    return {post for post in world.posts if may_read(world, viewer, post)}
+
+
+def may_read(world: World, viewer: int | None, post_id: int) -> bool:
+    post, root = world.posts[post_id], world.root(post_id)
+    if post.deleted_at is not None:
+        return False
+    if post.author_id == viewer:
+        return True
+    if world.role(viewer, root.group_id) in ("moderator", "owner"):
+        return True
+    if post.hidden_at is not None and root.author_id != viewer:
+        return False
+    if world.has_block(viewer, post.author_id) or world.has_block(viewer, root.author_id):
+        return False
+    return _is_audience(world, viewer, root)
+
+
+def _is_audience(world: World, viewer: int | None, root: Post) -> bool:
+    if root.audience in ("public", "unlisted"):
+        return True
+    if root.audience == "group":
+        return world.groups[root.group_id].kind == "open" or bool(world.role(viewer, root.group_id))
+    if root.author_id == viewer:
+        return True
+    if root.audience == "followers":
+        return world.follow(viewer, root.author_id) is not None
+    return (root.pk, viewer) in world.addressed
+
+
+def wants(world: World, viewer: int, post_id: int, actor: int) -> bool:
+    """Whether nothing that `viewer` muted keeps an act upon a post out of their feeds."""
+    root, tokens = world.root(post_id), world.tokens(post_id)
+    for mute in world.mutes:
+        if mute.person_id != viewer or (mute.until is not None and mute.until <= world.now):
+            continue
+        if mute.muted_person_id in (world.posts[post_id].author_id, root.author_id, actor):
+            return False
+        if mute.thread_id == root.pk or mute.topic_id in world.topics_of[root.pk]:
+            return False
+        if mute.word.strip() in tokens:
+            return False
+    return True
