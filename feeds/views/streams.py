@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from feeds import cards
 from feeds.cards import Page
 from feeds.views.asking import older, viewer
-from network.forms.groups import DeliveryForm
-from network.models import Follow, Mute
+from network.forms.groups import delivery
+from network.models import Mute
 from network.queries import following, groups, people, topics
 
 NOTHING = Page([], None, 0)
@@ -56,9 +56,3 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
     }
     return render(request, "people/person.html", context)
 
-
-def delivery(follow: Follow | None) -> DeliveryForm | None:
-    """The form that says what of a followed stream reaches one's home."""
-    if follow is None or follow.state != Follow.State.ACCEPTED:
-        return None
-    return DeliveryForm(initial={name: getattr(follow, name) for name in ("place", "comments", "reshares")})

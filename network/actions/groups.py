@@ -18,6 +18,9 @@ from network.errors import Invalid
 from network.models import Activity, Follow, Group, Person, Stream
 from network.queries import groups as queries
 
+# A group of this name would stand at an address of ours.
+RESERVED = frozenset({"new"})
+
 
 @dataclass(frozen=True)
 class GroupDraft:
@@ -34,7 +37,7 @@ def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
     """Make a group, owned by its founder. Raises Invalid for a name that is taken."""
     fields = _checked(draft)
     slug = slug or slugify(fields["name"], allow_unicode=False)[:60] or f"group-{secrets.token_hex(4)}"
-    if Group.objects.filter(slug=slug).exists():
+    if slug in RESERVED or Group.objects.filter(slug=slug).exists():
         raise Invalid(_("There is a group with this name already. Choose another."))
     group = Group.objects.create(stream=new_stream(Stream.Kind.GROUP), slug=slug, **fields)
     memberships.admit(founder, group, Follow.Role.OWNER)

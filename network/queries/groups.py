@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Group, Invitation, Person, Stream
-from network.queries import people, unread
-from network.queries.listing import Rows, page
-from network.queries.rights import MODERATING, groups_of
+from network.models import Follow, Group, Person, Stream
+from network.queries import unread
+from network.queries.rights import groups_of
 
 
 @dataclass(frozen=True)
@@ -91,52 +89,7 @@ def mine(person: Person) -> list[Mine]:
     return sorted(found, key=lambda one: (not one.unread, one.group.name.casefold(), one.group.pk))
 
 
-def moderators(viewer: Person | None, group: Group) -> list[Follow]:
-    """Who looks after a group, owners first. One query."""
-    found = _members(viewer, group).filter(role__in=MODERATING)
-    return sorted(found, key=lambda one: (one.role != Follow.Role.OWNER, one.pk))
-
-
-def members(viewer: Person | None, group: Group, before: int | None = None) -> Rows[Follow]:
-    """A page of a group's members, moderators left out. One query."""
-    return page(_members(viewer, group).exclude(role__in=MODERATING), before)
-
-
-def requests(moderator: Person, group: Group, before: int | None = None) -> Rows[Follow]:
-    """Who asked to join. Two queries. Raises Refused for others than moderators."""
-    ensure_role(moderator, group, *MODERATING)
-    asked = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED).select_related("follower")
-    return page(asked, before)
-
-
-def invitations(member: Person, membership: Follow, group: Group) -> list[Invitation]:
-    """The links into a group that still hold: a member's own, all of them for who looks after it."""
-    found = Invitation.objects.filter(group=group, expires_at__gt=timezone.now()).select_related("inviter")
-    if membership.role not in MODERATING:
-        found = found.filter(inviter=member)
-    return list(found.order_by("-pk"))
-
-
-def find_invitation(viewer: Person | None, token: str) -> Invitation:
-    """A link that still holds, with its group, however hidden. Raises NotVisible."""
-    found = (
-        Invitation.objects.filter(
-            token=token, expires_at__gt=timezone.now(), inviter__in=people.visible_to(viewer)
-        )
-        .select_related("group__stream", "inviter")
-        .first()
-    )
-    if found is None:
-        raise NotVisible
-    return found
-
-
 def of_person(viewer: Person | None, person: Person) -> list[Group]:
     """The groups of somebody that `viewer` may know of. One query."""
     return list(visible_to(viewer).filter(pk__in=groups_of(person)).order_by("name"))
 
-
-def _members(viewer: Person | None, group: Group) -> QuerySet[Follow]:
-    return Follow.objects.filter(
-        stream=group.pk, state=Follow.State.ACCEPTED, follower__in=people.visible_to(viewer)
-    ).select_related("follower")

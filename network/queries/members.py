@@ -1,0 +1,123 @@
+"""Who is in a group, who looks after it, who asks to come in, and by which links people may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from network.errors import NotVisible
+from network.models import Follow, Group, Invitation, Person
+from network.queries import groups, people
+from network.queries.listing import Rows, page
+from network.queries.rights import MODERATING
+
+Role, State = Follow.Role, Follow.State
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands in a group. It says what a page offers; the actions ask for themselves."""
+
+    group: Group
+    membership: Follow | None = None
+
+    @property
+    def is_member(self) -> bool:
+        return self.membership is not None and self.membership.state == State.ACCEPTED
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.is_member and self.membership is not None and self.membership.role in MODERATING
+
+    @property
+    def is_owner(self) -> bool:
+        return self.is_member and self.membership is not None and self.membership.role == Role.OWNER
+
+    @property
+    def may_look_inside(self) -> bool:
+        return self.is_member or self.group.kind == Group.Kind.OPEN
+
+    @property
+    def may_write(self) -> bool:
+        return self.is_member and self.group.closed_at is None
+
+    @property
+    def may_invite(self) -> bool:
+        return self.may_write and (self.is_moderator or self.group.kind == Group.Kind.OPEN)
+
+
+def standing(viewer: Person | None, slug: str) -> Standing:
+    """A group that `viewer` may see, and where they stand in it. Two queries. Raises NotVisible."""
+    group = groups.find(viewer, slug)
+    return Standing(group, groups.membership(viewer, group))
+
+
+def moderators(viewer: Person | None, stands: Standing) -> list[Follow]:
+    """Who looks after a group, owners first. One query."""
+    found = _members(viewer, stands).filter(role__in=MODERATING)
+    return sorted(found, key=lambda one: (one.role != Role.OWNER, one.pk))
+
+
+def members(viewer: Person | None, stands: Standing, before: int | None = None) -> Rows[Follow]:
+    """A page of a group's other members. One query. Raises NotVisible for who may not look inside."""
+    if not stands.may_look_inside:
+        raise NotVisible
+    return page(_members(viewer, stands).exclude(role__in=MODERATING), before)
+
+
+def requests(moderator: Person, group: Group, before: int | None = None) -> Rows[Follow]:
+    """Who asked to join. Two queries. Raises Refused for others than moderators."""
+    groups.ensure_role(moderator, group, *MODERATING)
+    return page(_asking(group).select_related("follower"), before)
+
+
+def number_of_requests(stands: Standing) -> int:
+    """How many ask to join; 0 for who does not answer them. One query at most."""
+    return _asking(stands.group).count() if stands.is_moderator else 0
+
+
+def member(moderator: Person, group: Group, person_id: int) -> Person:
+    """Somebody who is in a group or asked to be, blocked or not. Two queries. Raises NotVisible, Refused."""
+    groups.ensure_role(moderator, group, *MODERATING)
+    found = Follow.objects.filter(stream=group.pk, follower=person_id).select_related("follower").first()
+    if found is None:
+        raise NotVisible
+    return found.follower
+
+
+def is_last_owner(stands: Standing) -> bool:
+    """Whether the group would be nobody's if they left. One query, none for others than owners."""
+    if not stands.is_owner or stands.group.closed_at is not None:
+        return False
+    return Follow.objects.filter(stream=stands.group.pk, role=Role.OWNER).count() == 1
+
+
+def invitations(member: Person, stands: Standing) -> list[Invitation]:
+    """The links into a group that still hold: a member's own, all of them for who looks after it."""
+    found = Invitation.objects.filter(group=stands.group, expires_at__gt=timezone.now())
+    if not stands.is_moderator:
+        found = found.filter(inviter=member)
+    return list(found.select_related("inviter").order_by("-pk"))
+
+
+def find_invitation(viewer: Person | None, token: str) -> Invitation:
+    """A link that still holds, with its group, however hidden. One query. Raises NotVisible."""
+    held = Invitation.objects.filter(
+        token=token, expires_at__gt=timezone.now(), inviter__in=people.visible_to(viewer)
+    )
+    found = held.select_related("group__stream", "inviter").first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _members(viewer: Person | None, stands: Standing) -> QuerySet[Follow]:
+    """Members as `viewer` sees them: who looks after the group sees those they have a block with too."""
+    found = Follow.objects.filter(stream=stands.group.pk, state=State.ACCEPTED).select_related("follower")
+    return found if stands.is_moderator else found.filter(follower__in=people.visible_to(viewer))
+
+
+def _asking(group: Group) -> QuerySet[Follow]:
+    return Follow.objects.filter(stream=group.pk, state=State.REQUESTED)

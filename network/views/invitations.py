@@ -1,0 +1,60 @@
+"""Links that let people into a group: making them, taking them back, following one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from network.actions import invitations
+from network.limits import limited
+from network.models import Invitation
+from network.queries import groups, members
+from network.views.asking import AsPerson, SeeOther, person_required
+from network.views.groups import about
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("group")
+def index(request: AsPerson, slug: str) -> HttpResponse:
+    """The links that still hold; a POST makes another."""
+    stands = members.standing(request.person, slug)
+    groups.ensure_role(request.person, stands.group)
+    if request.method == "POST":
+        invitations.invite(request.person, stands.group)
+        return SeeOther(reverse("group_invitations", args=[slug]))
+    context = {"invitations": members.invitations(request.person, stands)}
+    return render(request, "groups/invitations.html", context | about(stands))
+
+
+@require_POST
+@person_required
+@limited("group")
+def withdraw(request: AsPerson, token: str) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.select_related("group__stream"), token=token)
+    invitations.withdraw(request.person, invitation)
+    return SeeOther(reverse("group_invitations", args=[invitation.group.slug]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """A group's name and rules, however hidden it is; a POST joins it."""
+    person = request.person  # type: ignore[attr-defined]
+    invitation = members.find_invitation(person, token)
+    if request.method == "POST":
+        return accept(request, invitation=invitation)
+    context = {
+        "invitation": invitation,
+        "group": invitation.group,
+        "membership": groups.membership(person, invitation.group),
+    }
+    return render(request, "groups/invitation.html", context)
+
+
+@person_required
+@limited("follow")
+def accept(request: AsPerson, invitation: Invitation) -> HttpResponse:
+    invitations.accept(request.person, invitation)
+    return SeeOther(invitation.group.get_absolute_url())

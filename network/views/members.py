@@ -1,0 +1,99 @@
+"""Members of a group: coming in, going, and looking after who is there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from network.actions import memberships
+from network.errors import Invalid
+from network.limits import limited
+from network.models import Follow
+from network.queries import members as queries
+from network.views.asking import AsPerson, SeeOther, cursor, local, person_required
+from network.views.groups import about
+
+
+@require_safe
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    person = request.person  # type: ignore[attr-defined]
+    stands = queries.standing(person, slug)
+    before = cursor(request, "before")
+    context = {
+        "page": queries.members(person, stands, before),
+        "moderators": queries.moderators(person, stands) if before is None else [],
+        "roles": [(role, role.label) for role in Follow.Role if role != Follow.Role.NONE],
+    }
+    return render(request, "groups/members.html", context | about(stands))
+
+
+@require_safe
+@person_required
+def requests(request: AsPerson, slug: str) -> HttpResponse:
+    """Who asks to join, for those who look after the group."""
+    stands = queries.standing(request.person, slug)
+    page = queries.requests(request.person, stands.group, cursor(request, "before"))
+    return render(request, "groups/requests.html", {"page": page} | about(stands))
+
+
+@require_POST
+@person_required
+@limited("follow")
+def join(request: AsPerson, slug: str) -> HttpResponse:
+    """Join, or ask to."""
+    group = queries.standing(request.person, slug).group
+    membership = memberships.join(request.person, group)
+    if getattr(request, "htmx", False):
+        return render(request, "groups/_join.html", {"group": group, "membership": membership, "small": True})
+    return SeeOther(local(request, group.get_absolute_url()))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("follow")
+def leave(request: AsPerson, slug: str) -> HttpResponse:
+    """Leave after a page that says what that means, or take a request back."""
+    stands = queries.standing(request.person, slug)
+    if request.method != "POST":
+        is_last = queries.is_last_owner(stands)
+        return render(request, "groups/leave.html", {"is_last_owner": is_last} | about(stands))
+    memberships.leave(request.person, stands.group)
+    messages.success(request, _("You have left %(group)s.") % {"group": stands.group})
+    return SeeOther(local(request, reverse("groups")))
+
+
+@require_POST
+@person_required
+@limited("group")
+def accept(request: AsPerson, slug: str, person_id: int) -> HttpResponse:
+    group = queries.standing(request.person, slug).group
+    memberships.accept(request.person, group, queries.member(request.person, group, person_id))
+    return SeeOther(local(request, reverse("group_requests", args=[slug])))
+
+
+@require_POST
+@person_required
+@limited("group")
+def remove(request: AsPerson, slug: str, person_id: int) -> HttpResponse:
+    """Take a member out, or decline who asks."""
+    group = queries.standing(request.person, slug).group
+    memberships.remove(request.person, group, queries.member(request.person, group, person_id))
+    return SeeOther(local(request, reverse("group_members", args=[slug])))
+
+
+@require_POST
+@person_required
+@limited("group")
+def role(request: AsPerson, slug: str, person_id: int) -> HttpResponse:
+    """Make a member an owner, a moderator or a plain member."""
+    group = queries.standing(request.person, slug).group
+    given = request.POST.get("role", "")
+    if given not in Follow.Role.values:
+        raise Invalid(_("Choose a role."))
+    person = queries.member(request.person, group, person_id)
+    memberships.give_role(request.person, group, person, Follow.Role(given))
+    return SeeOther(local(request, reverse("group_members", args=[slug])))
