@@ -14,7 +14,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from network.models import Person
 from realtime import requests
 from realtime.closing import Close
-from realtime.readers import Flow, Reader
+from realtime.flow import Flow
+from realtime.readers import Reader
 from realtime.requests import NotUnderstood
 from realtime.switchboard import Switchboard
 

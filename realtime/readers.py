@@ -7,29 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from realtime.flow import Flow
 from realtime.frames import NOWHERE, STREAMS, Place
 from realtime.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
 from realtime.rights import HOME, NOBODY, Rights
-
-
-class Flow:
-    """Whether a socket takes more at the moment: a push producer, as Twisted's transports know them."""
-
-    __slots__ = ("drained", "is_paused")
-
-    def __init__(self) -> None:
-        self.is_paused = False
-        self.drained: Callable[[], None] = lambda: None
-
-    def pauseProducing(self) -> None:  # noqa: N802
-        self.is_paused = True
-
-    def resumeProducing(self) -> None:  # noqa: N802
-        self.is_paused = False
-        self.drained()
-
-    def stopProducing(self) -> None:  # noqa: N802
-        self.is_paused = True
 
 
 @dataclass(eq=False, slots=True)

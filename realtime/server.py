@@ -1,7 +1,8 @@
-"""The server's entry point, `python -m realtime.server`: daphne, with two things made cheaper.
+"""The server's entry point, `python -m realtime.server`: daphne, with two things made cheaper and one added.
 
 Stock daphne keeps every finished request until a check once a second, and Python's garbage collector
-walks them all meanwhile: together they make most of its slowest answers.
+walks them all meanwhile: together they make most of its slowest answers. And it buffers without end for
+a websocket that does not read; here the consumer is told of it (`Flow`).
 """
 
 import gc
@@ -11,14 +12,19 @@ from typing import Any
 
 from daphne import server as daphne
 
+from realtime.flow import Flow
+
 BACKLOG = 2048  # after a restart all return at once; whoever finds the queue full waits a second
 LARGEST_MESSAGE = 64 * 1024
+MOST_BUFFERED = 16 * 1024  # bytes that wait for a websocket before it counts as full
 
 
 class Server(daphne.Server):
-    """Daphne that lets go of a request as soon as it is over."""
+    """Daphne that lets go of a request as soon as it is over, and says when a websocket is full."""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Queue[Any] | None:
+        if scope["type"] == "websocket":
+            scope["flow"] = listen_to_flow(protocol)
         queue: Queue[Any] | None = super().create_application(protocol, scope)
         if queue is not None:
             task: Task[None] = self.connections[protocol]["application_instance"]
@@ -39,6 +45,18 @@ class Server(daphne.Server):
 
 def failed(task: "Task[None]") -> bool:
     return task.cancelled() or task.exception() is not None
+
+
+def listen_to_flow(protocol: Any) -> Flow:
+    """Be told when the socket's buffer fills and drains.
+
+    The listener until now is the HTTP channel that the websocket came from, which has nothing left to do.
+    """
+    flow = Flow()
+    protocol.unregisterProducer()
+    protocol.registerProducer(flow, True)
+    protocol.transport.bufferSize = MOST_BUFFERED
+    return flow
 
 
 def collect_rarely() -> None:

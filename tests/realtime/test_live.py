@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from asgiref.sync import sync_to_async as off
 
-from network.models import Person
+from network.actions import edits, likes, posts, reshares, threads
+from network.actions.drafts import Draft
+from network.models import Group, Person, Post
 from realtime.switchboard import Switchboard
 from tests import making
+from tests.feeds.delivering import deliver_all
 from tests.realtime.pages import open_page
 
 
@@ -16,3 +19,132 @@ async def test_a_post_reaches_the_home_of_a_follower(ada: Person, ben: Person, b
     post = await off(making.post)(ada)
     frame = await home.next("entry")
     assert (frame["thread"], frame["kind"], frame["actor"]) == (str(post.pk), "post", str(ada.pk))
+
+
+async def test_a_post_reaches_nobody_else(ada: Person, ben: Person, board: Switchboard):
+    home, signed_out = await open_page(board, ben, "home"), await open_page(board, None, f"person:{ben.pk}")
+    await off(making.post)(ada)
+    assert await home.told() == await signed_out.told() == []
+
+
+async def test_a_post_that_comes_by_three_streams_comes_once(ada: Person, ben: Person, board: Switchboard):
+    for followed in (ada, await off(making.topic)("tides"), await off(making.topic)("moon")):
+        await off(making.follow)(ben, followed)
+    home = await open_page(board, ben, "home")
+    await off(making.post)(ada, "#tides and #moon")
+    assert [frame["type"] for frame in await home.told()] == ["entry"]
+
+
+async def test_both_processes_hear(ada: Person, ben: Person, board: Switchboard, other_board: Switchboard):
+    await off(making.follow)(ben, ada)
+    pages = [await open_page(one, ben, "home") for one in (board, other_board)]
+    post = await off(making.post)(ada)
+    assert [(await page.next("entry"))["post"] for page in pages] == [str(post.pk)] * 2
+
+
+async def test_ones_own_post_reaches_ones_other_pages(ada: Person, board: Switchboard):
+    home = await open_page(board, ada, "home")
+    post = await off(making.post)(ada)
+    assert (await home.next("entry"))["post"] == str(post.pk)
+
+
+async def test_topics_people_and_groups_are_live_for_who_may_read(
+    ada: Person, ben: Person, board: Switchboard
+):
+    topic = await off(making.topic)("tides")
+    group = await off(making.group)(ada, Group.Kind.REQUEST)
+    places = (f"topic:{topic.pk}", f"person:{ada.pk}", f"group:{group.pk}")
+    theirs = [await open_page(board, ada, place) for place in places]
+    others = [await open_page(board, who, place) for who in (ben, None) for place in places]
+    await off(making.post)(ada, "High #tides")
+    await off(making.post)(ada, "Among us, #tides", group=group)
+    assert [len(await page.told()) for page in theirs] == [1, 1, 1]
+    assert [len(await page.told()) for page in others] == [1, 1, 0] * 2
+
+
+async def test_a_reshare_is_live_in_homes_and_passes_by_a_groups_page(
+    ada: Person, ben: Person, chi: Person, board: Switchboard
+):
+    group = await off(making.group)(ada, Group.Kind.OPEN, ben)
+    said = await off(making.post)(ada, group=group)
+    home, page = await open_page(board, ben, "home"), await open_page(board, ben, f"group:{group.pk}")
+    await off(reshares.reshare)(ada, said)
+    assert [frame["kind"] for frame in await home.told()] == ["reshare"]
+    assert await page.told() == []
+
+
+async def test_a_comment_joins_the_open_thread_as_a_card(ada: Person, ben: Person, board: Switchboard):
+    root = await off(making.post)(ada)
+    thread = await open_page(board, None, f"thread:{root.pk}")
+    comment = await off(making.comment)(ben, root, "So did *I*.")
+    frame = await thread.next("comment")
+    assert (frame["post"], frame["parent"]) == (str(comment.pk), str(root.pk))
+    assert f'data-post="{comment.pk}"' in frame["html"]
+    assert "<em>I</em>" in frame["html"]
+
+
+async def test_counters_of_visible_cards_move(ada: Person, ben: Person, board: Switchboard):
+    root = await off(making.post)(ada)
+    home = await open_page(board, None, "nothing", threads=(root.pk,))
+    comment = await off(making.comment)(ben, root)
+    assert await home.next("counts")
+    await off(making.comment)(ada, comment)
+    await off(reshares.reshare)(ben, root)
+    while (frame := await home.next("counts"))["post"] != str(root.pk):
+        pass
+    assert (frame["comments"], frame["reshares"]) == (2, 1)
+
+
+async def test_thanks_are_told_to_nobody_but_by_a_notice(ada: Person, ben: Person, board: Switchboard):
+    root = await off(making.post)(ada)
+    page = await open_page(board, ben, "home", threads=(root.pk,))
+    await off(likes.like)(ben, root)
+    assert await page.told() == []
+
+
+async def test_deleted_and_hidden_posts_go_from_pages(
+    ada: Person, ben: Person, chi: Person, board: Switchboard
+):
+    root = await off(making.post)(ada)
+    first, second = [await off(making.comment)(ben, root, text) for text in ("One", "Two")]
+    ben_s, chi_s = [await open_page(board, one, f"thread:{root.pk}") for one in (ben, chi)]
+    await off(posts.delete)(ben, first)
+    assert (await chi_s.next("gone"))["post"] == str(first.pk)
+    await off(threads.hide_comment)(ada, second)
+    assert (await chi_s.next("gone"))["post"] == str(second.pk)
+    await off(threads.show_comment)(ada, second)
+    assert (await chi_s.next("changed"))["post"] == str(second.pk)
+    assert [frame["post"] for frame in await ben_s.told() if frame["type"] == "gone"] == [str(first.pk)]
+
+
+async def test_what_one_could_not_read_does_not_go_either(ada: Person, ben: Person, board: Switchboard):
+    root = await off(making.post)(ada, audience=Post.Audience.FOLLOWERS)
+    page = await open_page(board, ben, f"thread:{root.pk}")
+    await off(making.comment)(ada, root)
+    await off(posts.delete)(ada, root)
+    assert await page.told() == []
+    assert not [frame for frame in await page.told() if frame["type"] == "counts"]
+
+
+async def test_an_edit_is_told_where_the_thread_is_shown(ada: Person, ben: Person, board: Switchboard):
+    root = await off(making.post)(ada)
+    home = await open_page(board, ben, "home", threads=(root.pk,))
+    await off(edits.edit)(ada, root, Draft("Otherwise."))
+    assert (await home.next("changed"))["post"] == str(root.pk)
+
+
+async def test_direct_threads_are_live_between_those_they_are_for(
+    ada: Person, ben: Person, chi: Person, board: Switchboard
+):
+    pages = [await open_page(board, one, "messages") for one in (ada, ben, chi)]
+    root = await off(making.post)(ada, audience=Post.Audience.DIRECT, to=(ben,))
+    await off(making.comment)(ben, root)
+    assert [len(await page.told()) for page in pages] == [2, 2, 0]
+
+
+async def test_notices_are_counted_anew(ada: Person, ben: Person, board: Switchboard):
+    home = await open_page(board, ben, "home")
+    assert (await home.next("unread"))["count"] == 0
+    await off(making.post)(ada, "Look, @ben")
+    await off(deliver_all)()
+    assert (await home.next("unread"))["count"] == 1
