@@ -47,8 +47,8 @@ class Draft:
     """A post or, with a parent, a comment.
 
     A comment has its thread's audience, group and rule on comments, so these are left out. `to` names
-    the people of a direct post. `key` makes a repeated submission the same post. Raises Invalid for a
-    language or key that no form of ours sends.
+    the people of a direct post, `topics` what a post is about beside its hashtags, in normal form. `key`
+    makes a repeated submission the same post. Raises Invalid for a language or key that no form sends.
     """
 
     text: str
@@ -61,6 +61,7 @@ class Draft:
     parent: Post | None = None
     quotes: Post | None = None
     to: tuple[Person, ...] = ()
+    topics: tuple[str, ...] = ()
     poll: PollDraft | None = None
     key: str | None = None
 
@@ -92,7 +93,7 @@ def write(author: Person, draft: Draft) -> Written:
     summary = text.clean(draft.summary, limit=text.SUMMARY, required=False)
     parsed = text.parse(body)
     named = people_named(author, parsed.mentions)
-    found = topics.named(parsed.hashtags)
+    found = topics.named([*parsed.hashtags, *draft.topics])
     return Written(
         title=title,
         summary=summary,
