@@ -1,0 +1,109 @@
+"""The running site and a real Chromium, shared by all tests of this folder.
+
+They live while these tests run and no longer. What a test writes is written for good and seen by all processes,
+in a database that is theirs alone; each test makes people of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.site import Site
+from tests.browser.visitor import Visitor
+
+CHROMIUM = next(
+    filter(
+        None,
+        map(shutil.which, (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")),
+    ),
+    None,
+)
+QUIETLY = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def site(django_db_blocker: Any, valkey_server: redis.Redis) -> Iterator[Site]:
+    """The site; the test that asks for it writes in the site's database."""
+    made = Site(settings.VAR / "site.sqlite3")
+    with django_db_blocker.unblock(), at_database(made.database):
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+            valkey_server.flushall()
+
+
+@contextmanager
+def at_database(path: Path) -> Iterator[None]:
+    """Inside, this process works on the SQLite database at `path`."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        for left in path.parent.glob(f"{path.name}*"):
+            left.unlink()
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
+    """Here it is not emptied: the processes of the site are at work in it."""
+    return valkey_server
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("There is no Chromium on the PATH: install it, or name it in CHROMIUM.")
+    # Playwright's loop runs in this thread, and Django would take it for an asynchronous program.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+            yield browser
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser window for a person, or for somebody signed out; all are closed after the test."""
+    opened: list[Visitor] = []
+
+    def open_window(*args: Any, **kwargs: Any) -> Visitor:
+        opened.append(Visitor(site, chromium, *args, **kwargs))
+        return opened[-1]
+
+    yield open_window
+    for visitor in opened:
+        visitor.leave()
+
+
+@pytest.fixture
+def stranger(visit: Callable[..., Visitor]) -> Page:
+    """A page of somebody signed out."""
+    return visit().page
