@@ -196,7 +196,10 @@ else:
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_FORMS = {"signup": "network.forms.arriving.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "network.forms.arriving.SignInForm",
+    "signup": "network.forms.arriving.SignUpForm",
+}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/start"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_URL else "none"

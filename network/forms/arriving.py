@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +16,16 @@ from network.errors import Invalid
 from network.forms.fields import CleanField
 from network.models import User
 from network.text import NAME
+
+
+class SignInForm(LoginForm):
+    """Signing in, in the words that signing up used."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Handle or email")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class SignUpForm(SignupForm):
