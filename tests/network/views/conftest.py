@@ -1,0 +1,44 @@
+"""Somebody who is signed in, in a browser that checks the token of every form, as a real one does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from network.models import Person
+from tests import making
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def noor(db: None, client: Client) -> Person:
+    """Signed in with `client`."""
+    user = making.user("noor")
+    client.force_login(user, backend=BACKEND)
+    return user.person
+
+
+@pytest.fixture
+def as_person() -> Callable[[Person], Client]:
+    """Another browser, in which somebody is signed in."""
+
+    def sign_in(person: Person) -> Client:
+        if person.user is None:
+            person.user = making.User.objects.create_user(username=person.handle)
+            person.save()
+        browser = Client()
+        browser.force_login(person.user, backend=BACKEND)
+        return browser
+
+    return sign_in
+
+
+def words(response: HttpResponse) -> str:
+    """The page as one line."""
+    return " ".join(response.content.decode().split())
