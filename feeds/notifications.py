@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -16,6 +14,9 @@ from network.models import Activity, Person
 
 KIND = "notifications"
 Type = Activity.Type
+
+# People whom one query may name.
+AT_ONCE = 5000
 
 # An act that takes another back, and the type of that other: its notices go.
 TAKEN_BACK = {"Like": Type.LIKE, "Announce": Type.ANNOUNCE, "Follow": Type.FOLLOW}
@@ -33,22 +34,24 @@ def owed(activity: Activity) -> bool:
 def deliver(activity: Activity, batch: int = 0) -> None:
     """Tell everybody whom an activity concerns; doing it again tells nobody twice.
 
-    A query a reason (five at most) and an insert for each few hundred people.
+    A query a reason (five at most), one for who may hear, and an insert for each few hundred people.
     """
     former = _taken_back(activity)
     if former is not None:
         _forget(activity, former)
         return
-    told: dict[int, Notification.Kind] = {}
+    concerned: dict[int, Notification.Kind] = {}
     for kind, people in occasions.of_type[activity.type](activity):
-        for person in _hearers(activity, people):
-            told.setdefault(person, kind)
+        for person in people:
+            concerned.setdefault(person, kind)
+    concerned.pop(activity.actor_id, None)
+    told = _hearers(activity, list(concerned))
     Notification.objects.bulk_create(
-        (Notification(person_id=person, activity=activity, kind=kind) for person, kind in told.items()),
+        (Notification(person_id=person, activity=activity, kind=concerned[person]) for person in told),
         ignore_conflicts=True,
     )
     if told:
-        _say(activity, list(told))
+        _say(activity, told)
 
 
 def mark_read(notice: Notification) -> None:
@@ -69,12 +72,16 @@ def _unread(person: int) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person, read_at=None)
 
 
-def _hearers(activity: Activity, people: QuerySet[Any, Any]) -> list[int]:
-    """Of `people`, those who may and want to hear of an activity, did not do it and were not told yet."""
+def _hearers(activity: Activity, people: list[int]) -> list[int]:
+    """Of `people`, those who may and want to hear of an activity and were not told of it yet."""
     heard = Activity.objects.filter(may_hear(OuterRef("pk")), pk=activity.pk)
     told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
-    hearers = Person.objects.filter(Exists(heard), ~Exists(told), pk__in=people)
-    return list(hearers.exclude(pk=activity.actor_id).values_list("pk", flat=True))
+    hearers: list[int] = []
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        asked = Person.objects.filter(Exists(heard), ~Exists(told), pk__in=some)
+        hearers += asked.values_list("pk", flat=True)
+    return hearers
 
 
 def _taken_back(activity: Activity) -> Type | None:

@@ -1,13 +1,12 @@
 """Why somebody is told of an activity: for each type, whom it concerns and as what.
 
-Each reason is a query of ids of people, asked of what is true now: thanks that were taken back or a
+Each reason gives ids of people, by a query asked of what is true now: thanks that were taken back or a
 request that was answered before it was delivered concern nobody any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import QuerySet
 
@@ -17,7 +16,7 @@ from network.queries.rights import MODERATING
 
 Kind = Notification.Kind
 Type = Activity.Type
-Reasons = Iterator[tuple[Kind, QuerySet[Any, Any]]]
+Reasons = Iterator[tuple[Kind, Iterable[int]]]
 
 
 def said(activity: Activity) -> Reasons:
@@ -25,35 +24,38 @@ def said(activity: Activity) -> Reasons:
     post = activity.post
     if post is None:
         return
-    yield Kind.MENTION, _named(post.pk).values("person")
+    yield Kind.MENTION, _named(post.pk).values_list("person", flat=True)
     if post.thread.audience == Post.Audience.DIRECT:
-        yield Kind.MESSAGE, Addressee.objects.filter(thread=post.thread_id).values("person")
-        yield Kind.MESSAGE, Post.objects.filter(pk=post.thread_id).values("author")
+        yield Kind.MESSAGE, Addressee.objects.filter(thread=post.thread_id).values_list("person", flat=True)
+        yield Kind.MESSAGE, Post.objects.filter(pk=post.thread_id).values_list("author", flat=True)
         return
     watchers = Watch.objects.filter(thread=post.thread_id)
     answered = Post.objects.filter(replies=post).exclude(parent=None)
     if not post.is_root:
-        yield Kind.REPLY, watchers.filter(person__in=answered.values("author")).values("person")
+        yield (
+            Kind.REPLY,
+            watchers.filter(person__in=answered.values("author")).values_list("person", flat=True),
+        )
     if post.quotes_id is not None:
-        yield Kind.RESHARE, Post.objects.filter(quoted_by=post).values("author")
+        yield Kind.RESHARE, Post.objects.filter(quoted_by=post).values_list("author", flat=True)
     if not post.is_root:
-        yield Kind.COMMENT, watchers.values("person")
+        yield Kind.COMMENT, watchers.values_list("person", flat=True)
 
 
 def edited(activity: Activity) -> Reasons:
     """An edit: only people whom it names and the former text did not."""
     named = activity.detail.get("named", ())
     if named:
-        yield Kind.MENTION, _named(activity.post_id).filter(person__in=named).values("person")
+        yield Kind.MENTION, _named(activity.post_id).filter(person__in=named).values_list("person", flat=True)
 
 
 def reshared(activity: Activity) -> Reasons:
-    yield Kind.RESHARE, Reshare.objects.filter(pk=activity.pk).values("post__author")
+    yield Kind.RESHARE, Reshare.objects.filter(pk=activity.pk).values_list("post__author", flat=True)
 
 
 def thanked(activity: Activity) -> Reasons:
     likes = Like.objects.filter(person=activity.actor_id, post=activity.post_id)
-    yield Kind.THANKS, likes.values("post__author")
+    yield Kind.THANKS, likes.values_list("post__author", flat=True)
 
 
 def followed(activity: Activity) -> Reasons:
@@ -61,7 +63,7 @@ def followed(activity: Activity) -> Reasons:
     state = activity.detail["state"]
     follows = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id, state=state)
     kind = Kind.REQUEST if state == Follow.State.REQUESTED else Kind.FOLLOW
-    yield kind, follows.filter(stream__kind=Stream.Kind.PERSON).values("stream")
+    yield kind, follows.filter(stream__kind=Stream.Kind.PERSON).values_list("stream", flat=True)
 
 
 def joined(activity: Activity) -> Reasons:
@@ -70,7 +72,7 @@ def joined(activity: Activity) -> Reasons:
         follower=activity.actor_id, stream=activity.stream_id, state=Follow.State.REQUESTED
     )
     moderators = Follow.objects.filter(stream__in=asked.values("stream"), role__in=MODERATING)
-    yield Kind.REQUEST, moderators.values("follower")
+    yield Kind.REQUEST, moderators.values_list("follower", flat=True)
 
 
 def accepted(activity: Activity) -> Reasons:
@@ -79,7 +81,7 @@ def accepted(activity: Activity) -> Reasons:
         follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
     else:
         follows = Follow.objects.filter(follower=activity.detail["person"], stream=activity.stream_id)
-    yield Kind.ACCEPTED, follows.filter(state=Follow.State.ACCEPTED).values("follower")
+    yield Kind.ACCEPTED, follows.filter(state=Follow.State.ACCEPTED).values_list("follower", flat=True)
 
 
 def offered(activity: Activity) -> Reasons:
@@ -87,7 +89,9 @@ def offered(activity: Activity) -> Reasons:
     person, role = activity.detail["person"], activity.detail["role"]
     yield (
         Kind.ROLE,
-        Follow.objects.filter(follower=person, stream=activity.stream_id, role=role).values("follower"),
+        Follow.objects.filter(follower=person, stream=activity.stream_id, role=role).values_list(
+            "follower", flat=True
+        ),
     )
 
 
