@@ -98,6 +98,6 @@ class TestMerging:
             topics.merge(ada, into, fresh(alias))
 
 
-def test_a_topic_can_be_chosen_beside_the_hashtags(ada: Person):
+def test_a_topic_can_be_chosen_beside_the_hashtags(ada):
     post = making.post(ada, "On #tides", topics=("statistics", "tides"))
     assert sorted(about.topic.name for about in post.about.all()) == ["statistics", "tides"]
