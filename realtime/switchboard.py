@@ -26,7 +26,7 @@ from realtime.closing import Close
 from realtime.frames import Place, receives
 from realtime.messages import EVERYBODY, Message, decode, frame, person_channel
 from realtime.readers import Reader, Readers
-from realtime.subscription import PATIENCE, Lost, Subscription
+from realtime.subscription import Lost, Subscription
 from realtime.tallies import Tallies
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ SOCKETS_A_PERSON = 10
 MOST_HELD = 1000  # messages; after them a reader starts to catch up from the beginning
 LONGEST_STALL = 60.0  # seconds that a page may not read before its socket is closed
 REMEMBERED = 1024  # messages; one that comes by several channels is sent once
+HEARTBEAT = 5.0  # seconds between questions whether Redis is still there
 CHECK_SESSIONS = 60.0  # seconds; what nobody announced is found out by then
 
 
@@ -210,12 +211,12 @@ class Switchboard:
         loop = asyncio.get_running_loop()
         checked = loop.time()
         while True:
-            await asyncio.sleep(PATIENCE)
+            await asyncio.sleep(HEARTBEAT)
             try:
                 await self.subscription.sync(self.readers.channels)
             except Lost:
                 continue
-            if loop.time() - checked > CHECK_SESSIONS:
+            if loop.time() - checked >= CHECK_SESSIONS:
                 checked = loop.time()
                 self._start(self._check_sessions(list(self.readers)))
 

@@ -17,6 +17,7 @@ from django.urls import path
 
 from network.models import Person
 from realtime.consumers import LiveConsumer
+from realtime.flow import Flow
 from realtime.switchboard import Switchboard
 
 PATIENCE = 5.0
@@ -26,12 +27,13 @@ Frame = dict[str, Any]
 class Page:
     """A socket that is open. Frames that a test does not wait for are kept for it."""
 
-    def __init__(self, board: Switchboard, session: str) -> None:
+    def __init__(self, board: Switchboard, session: str, flow: Flow | None = None) -> None:
         consumer = LiveConsumer.as_asgi(switchboard=board)
         app = AuthMiddlewareStack(URLRouter([path("live", consumer)]))
         headers = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.board = board
         self.socket = WebsocketCommunicator(app, "/live", headers=headers)
+        self.socket.scope["flow"] = flow
 
     async def watch(self, place: str, *, threads: tuple[object, ...] = (), since: object = 0) -> Page:
         """Say what is shown, and wait until the server has told what was missed."""
@@ -79,9 +81,11 @@ class Page:
         await self.socket.disconnect()
 
 
-async def open_page(board: Switchboard, person: Person | None, place: str = "", **watch: Any) -> Page:
+async def open_page(
+    board: Switchboard, person: Person | None, place: str = "", *, flow: Flow | None = None, **watch: Any
+) -> Page:
     """A page of somebody, or of nobody, that has heard all there is so far of what it shows."""
-    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "")
+    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "", flow)
     connected, _protocol = await page.socket.connect(timeout=PATIENCE)
     assert connected
     if place:
@@ -101,7 +105,7 @@ async def settled(board: Switchboard) -> None:
     await until(lambda: board.subscription.is_open.is_set(), "Redis is heard")
     await board.subscription.sync(board.readers.channels)
     await until(
-        lambda: all(reader.held is None or reader.channels == frozenset() for reader in board.readers),
+        lambda: all(reader.held is None or reader.behind or not reader.channels for reader in board.readers),
         "all have caught up",
     )
 

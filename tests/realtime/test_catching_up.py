@@ -1,0 +1,234 @@
+"""Nothing missed: cuts of the socket, of Redis and of the announcing process, and readers who are slow."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+import redis
+from asgiref.sync import sync_to_async as off
+from django.utils import timezone
+
+from feeds import outbox
+from network import ids
+from network.actions import blocks, posts
+from network.models import Delivery, Person, Post
+from realtime import announce, resume
+from realtime.closing import Close
+from realtime.flow import Flow
+from realtime.switchboard import Switchboard
+from tests import making
+from tests.realtime.pages import open_page, until
+
+
+def entries(frames: list[dict[str, object]]) -> list[object]:
+    return [frame["post"] for frame in frames if frame["type"] in ("entry", "comment")]
+
+
+async def test_what_came_while_away_comes_on_return(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(resume, "OVERLAP", timedelta())
+    await off(making.follow)(ben, ada)
+    seen = await off(making.post)(ada, "Seen")
+    missed = [await off(making.post)(ada, "Missed") for _ in range(3)]
+    home = await (await open_page(board, ben)).watch("home", since=seen.pk)
+    assert entries(await home.told()) == [str(post.pk) for post in missed]
+
+
+async def test_what_was_committed_late_with_an_older_id_comes_too(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(making.follow)(ben, ada)
+    late = await off(making.post)(ada)
+    home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
+    assert entries(await home.told()) == [str(late.pk)]
+
+
+async def test_a_page_that_shows_nothing_older_gets_nothing_older(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(resume, "OVERLAP", timedelta())
+    await off(making.follow)(ben, ada)
+    await off(making.post)(ada)
+    home = await open_page(board, ben, "home")
+    assert await home.told() == []
+
+
+async def test_too_much_to_replay_is_said_in_one_frame(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(resume, "MOST_FRAMES", 2)
+    await off(making.follow)(ben, ada)
+    first, *_ = [await off(making.post)(ada) for _ in range(3)]
+    home = await (await open_page(board, ben)).watch("home", since=first.pk)
+    assert await home.next("more")
+    await off(making.post)(ada)
+    assert await home.next("entry"), "it goes on from there"
+
+
+async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Switchboard):
+    root = await off(making.post)(ada, "About #tides", title="Root")
+    direct = await off(making.post)(ada, audience=Post.Audience.DIRECT, to=(ben,))
+    gone = await off(making.comment)(ada, root)
+    comment = await off(making.comment)(ben, root)
+    await off(posts.delete)(ada, gone)
+    topic = await off(making.topic)("tides")
+    page = await open_page(board, ben)
+    for place, expected in (
+        (f"topic:{topic.pk}", [root, comment]),
+        (f"person:{ada.pk}", [root]),
+        ("messages", [direct]),
+        (f"thread:{root.pk}", [comment]),
+    ):
+        await page.watch(place, since=root.pk, threads=(root.pk,))
+        told = await page.told()
+        assert entries(told) == [str(post.pk) for post in expected], place
+        assert [frame["post"] for frame in told if frame["type"] == "gone"] == [str(gone.pk)], place
+
+
+async def test_a_cut_of_redis_loses_nothing(
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
+):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await off(valkey_server.client_kill_filter)(_type="pubsub")
+    await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
+    post = await off(making.post)(ada)
+    assert entries(await home.told()) == [str(post.pk)]
+
+
+async def test_after_a_cut_of_redis_rights_are_those_of_now(
+    ada: Person, ben: Person, chi: Person, board: Switchboard, valkey_server: redis.Redis
+):
+    await off(making.follow)(ben, ada)
+    await off(making.follow)(ben, chi)
+    home = await open_page(board, ben, "home")
+    await off(valkey_server.client_kill_filter)(_type="pubsub")
+    await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
+    await off(blocks.block)(ben, ada)
+    await off(making.post)(ada)
+    post = await off(making.post)(chi)
+    assert entries(await home.told()) == [str(post.pk)]
+    await off(making.post)(ada)
+    assert await home.told() == []
+
+
+async def test_a_redis_that_answers_nothing_is_given_up_and_asked_again(
+    ada: Person,
+    ben: Person,
+    board: Switchboard,
+    valkey_server: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("realtime.subscription.PATIENCE", 0.2)
+    monkeypatch.setattr("realtime.switchboard.HEARTBEAT", 0.1)
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await off(valkey_server.client_pause)(1000)
+    await until(lambda: not board.subscription.is_open.is_set(), "the silence is noticed")
+    post = await off(making.post)(ada)
+    await until(lambda: board.subscription.is_open.is_set(), "it is back")
+    assert (await home.next("entry"))["post"] == str(post.pk)
+
+
+async def test_what_its_process_could_not_announce_is_swept_up(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    with monkeypatch.context() as broken:
+        nobody = redis.Redis(host="127.0.0.1", port=1)
+        broken.setattr(announce, "client", lambda: nobody)
+        post = await off(making.post)(ada)
+    assert await home.told() == []
+    assert await off(owed)() == [post.pk]
+    await off(sweep)()
+    assert entries(await home.told()) == [str(post.pk)]
+    assert await off(owed)() == []
+
+
+async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: Person, board: Switchboard):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    post = await off(making.post)(ada)
+    await off(lambda: announce.deliver(post.activities.get()))()
+    assert entries(await home.told()) == [str(post.pk)]
+
+
+async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(making.follow)(ben, ada)
+    flow = Flow()
+    slow = await open_page(board, ben, "home", flow=flow)
+    quick = await open_page(board, ben, "home")
+    await slow.next("unread")
+    flow.pauseProducing()
+    missed = [str((await off(making.post)(ada)).pk) for _ in range(3)]
+    assert entries(await quick.told()) == missed
+    assert slow.socket.output_queue.empty()
+    [behind] = [reader for reader in board.readers if reader.behind]
+    assert behind.held == [], "nothing is kept for it"
+    flow.resumeProducing()
+    assert entries(await slow.told()) == missed
+
+
+async def test_a_page_that_never_reads_again_is_closed(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("realtime.switchboard.LONGEST_STALL", 0.05)
+    await off(making.follow)(ben, ada)
+    flow = Flow()
+    slow = await open_page(board, ben, "home", flow=flow)
+    flow.pauseProducing()
+    await off(making.post)(ada)
+    assert await slow.closed() == Close.TOO_SLOW
+    assert not list(board.readers)
+
+
+async def test_redis_hears_only_what_is_needed_here(
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
+):
+    await off(making.follow)(ben, ada)
+    await off(making.post)(ada)
+    home = await open_page(board, ben, "home")
+    wanted = {f"kith:stream:{ada.pk}", f"kith:stream:{ben.pk}", f"kith:person:{ben.pk}", "kith:person:0"}
+    assert await off(channels)(valkey_server) == wanted
+    await home.leave()
+    await board.subscription.sync(board.readers.channels)
+    assert await off(channels)(valkey_server) == {"kith:person:0"}
+
+
+async def test_frames_ask_the_database_nothing(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, caplog
+):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await home.next("unread")
+    post = await off(making.post)(ada)
+
+    def forbidden(*args: object) -> None:
+        pytest.fail("a frame asked the database")
+
+    monkeypatch.setattr("realtime.switchboard.database_sync_to_async", forbidden)
+    with caplog.at_level(logging.ERROR):
+        await off(lambda: announce.deliver(post.activities.get()))()
+        assert await home.next("entry")
+    assert not caplog.records
+
+
+def owed() -> list[int]:
+    return list(Delivery.objects.filter(kind=announce.KIND).values_list("activity", flat=True))
+
+
+def sweep() -> None:
+    """What the sweeper does once the pause after a failure is over."""
+    Delivery.objects.update(leased_until=None)
+    for delivery in Delivery.objects.select_related("activity__post"):
+        outbox.deliver(delivery)
+
+
+def channels(valkey: redis.Redis) -> set[str]:
+    return {name.decode() for name in valkey.pubsub_channels()}
