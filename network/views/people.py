@@ -22,7 +22,7 @@ def followers(request: HttpRequest, handle: str) -> HttpResponse:
     viewer = request.person  # type: ignore[attr-defined]
     who = people.find_by_handle(viewer, handle)
     page = queries.followers(viewer, who, cursor(request, "before"))
-    return render(request, "people/followers.html", {"who": who, "page": page, "here": "followers"})
+    return render(request, "people/followers.html", {"who": who, "page": page, "here": "followers", "removes": viewer == who})
 
 
 @require_safe
