@@ -108,10 +108,10 @@ class Switchboard:
             if reader.held is None:
                 if receives(reader.rights, reader.place, message):
                     await self._send(reader, message.frame)
-            elif len(reader.held) < MOST_HELD:
-                reader.held.append(message)
-            else:
+            elif len(reader.held) >= MOST_HELD:
                 self._refresh([reader])
+            elif not reader.behind:
+                reader.held.append(message)
 
     async def _send(self, reader: Reader, text: str) -> None:
         if reader.flow.is_paused:
