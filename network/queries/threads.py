@@ -97,7 +97,7 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
         newest=root.newest_id,
         seen_id=ids[-1] if ids else thread_id,
         seen=seen,
-        unread=None if viewer is None or seen is None else _unread(viewer, readable, seen),
+        unread=_unread(viewer, readable, seen) if viewer and seen and seen < root.newest_id else None,
     )
 
 

@@ -1,0 +1,132 @@
+"""Changing what one said: what the pages show, keep and refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from network.actions import edits, polls
+from network.actions.drafts import Draft
+from network.models import Person, Post, Revision
+from tests import making
+from tests.making import fresh
+from tests.network.views.conftest import words
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_post_is_changed_in_its_place_and_says_so(
+    client: Client, noor: Person, as_person: Callable[..., Client], ada: Person
+) -> None:
+    post = making.post(noor, "First words.", title="Title")
+    page = words(client.get(f"/posts/{post.pk}/edit"))
+    assert "First words.</textarea>" in page
+    sent = {
+        "title": "",
+        "text": "Second words.",
+        "place": "unlisted",
+        "language": "de",
+        "commenting": "nobody",
+    }
+    response = client.post(f"/posts/{post.pk}/edit", sent)
+    assert response["Location"] == f"/posts/{post.pk}"
+    changed = fresh(post)
+    assert (changed.title, changed.text, changed.audience, changed.language) == (
+        "",
+        "Second words.",
+        "unlisted",
+        "de",
+    )
+    assert changed.commenting == "nobody"
+    shown = words(as_person(ada).get(f"/posts/{post.pk}"))
+    assert "edited" in shown
+    assert "First words." in words(Client().get(f"/posts/{post.pk}/history"))
+
+
+def test_an_audience_can_only_be_narrowed(client: Client, noor: Person) -> None:
+    post = making.post(noor, audience=Post.Audience.FOLLOWERS)
+    page = words(client.get(f"/posts/{post.pk}/edit"))
+    assert "Anyone on the internet" not in page
+    response = client.post(f"/posts/{post.pk}/edit", {"text": "Kept words", "place": "public"})
+    assert response.status_code == 400
+    assert "Kept words</textarea>" in words(response)
+    assert fresh(post).audience == "followers"
+
+
+def test_a_comment_is_edited_with_what_it_has(client: Client, noor: Person, ada: Person) -> None:
+    root = making.post(ada, audience=Post.Audience.UNLISTED)
+    comment = making.comment(noor, root, "First.")
+    page = words(client.get(f"/posts/{comment.pk}/edit"))
+    assert "Who can see it" not in page
+    response = client.post(f"/posts/{comment.pk}/edit", {"text": "Second.", "language": "en"})
+    assert response["Location"] == f"/posts/{root.pk}#c{comment.pk}"
+    assert fresh(comment).text == "Second."
+
+
+def test_options_stay_once_somebody_voted(client: Client, noor: Person, ada: Person) -> None:
+    post = making.poll(noor, "Tea", "Coffee")
+    change = {"text": "New text", "place": "public", "options": ["Tea", "Mate"]}
+    client.post(f"/posts/{post.pk}/edit", change)
+    assert [option.text for option in post.poll.options.all()] == ["Tea", "Mate"]
+    polls.vote(ada, post, [0])
+    response = client.post(f"/posts/{post.pk}/edit", change | {"options": ["Tea", "Water"], "text": "Newer"})
+    assert response.status_code == 403
+    assert "Somebody has voted, so the options stay as they are." in words(response)
+    assert fresh(post).text == "New text"
+
+
+def test_only_ones_own_is_changed_and_taken_back(client: Client, noor: Person, ada: Person) -> None:
+    post = making.post(ada, "Ada's.")
+    edits.edit(ada, post, Draft("Ada's own."))
+    revision = Revision.objects.get()
+    for page in ("edit", "delete"):
+        assert client.get(f"/posts/{post.pk}/{page}").status_code == 404
+        assert client.post(f"/posts/{post.pk}/{page}", {"text": "x", "place": "public"}).status_code == 404
+    assert client.post(f"/posts/{post.pk}/history/{revision.pk}/purge").status_code == 404
+    assert fresh(post).text == "Ada's own."
+    assert Revision.objects.exists()
+
+
+def test_a_version_is_removed_for_good(client: Client, noor: Person) -> None:
+    post, other = making.post(noor, "Too much said."), making.post(noor)
+    edits.edit(noor, post, Draft("Less."))
+    revision = Revision.objects.get()
+    assert client.post(f"/posts/{other.pk}/history/{revision.pk}/purge").status_code == 404
+    assert "Remove this version for good" in words(client.get(f"/posts/{post.pk}/history"))
+    client.post(f"/posts/{post.pk}/history/{revision.pk}/purge")
+    assert "Too much said." not in words(client.get(f"/posts/{post.pk}/history"))
+
+
+def test_deleting_asks_once_and_is_done_by_a_plain_form(client: Client, noor: Person) -> None:
+    post = making.post(noor, "To go.")
+    assert "To go." in words(client.get(f"/posts/{post.pk}/delete"))
+    assert fresh(post).deleted_at is None
+    assert client.post(f"/posts/{post.pk}/delete")["Location"] == "/"
+    assert fresh(post).text == ""
+    assert client.get(f"/posts/{post.pk}").status_code == 404
+    assert client.post(f"/posts/{post.pk}/delete").status_code == 404
+
+
+def test_a_deleted_comment_leads_back_to_its_thread(client: Client, noor: Person, ada: Person) -> None:
+    comment = making.comment(noor, making.post(ada))
+    assert client.post(f"/posts/{comment.pk}/delete")["Location"] == f"/posts/{comment.thread_id}"
+
+
+def test_an_edit_sent_after_the_session_ended_waits(client: Client, noor: Person) -> None:
+    post = making.post(noor, "First.")
+    client.logout()
+    client.post(f"/posts/{post.pk}/edit", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
+    assert fresh(post).text == "First."
+    login = f"/accounts/login/?next=/posts/{post.pk}/edit"
+    page = client.post(login, {"login": "noor", "password": "correct horse battery"}, follow=True)
+    assert "Not lost</textarea>" in words(page)
+
+
+def test_a_folded_text_is_folded_under_its_summary(client: Client, ada: Person) -> None:
+    post = making.post(ada, "The butler.", summary="The end of the novel")
+    page = words(client.get(f"/posts/{post.pk}"))
+    assert "<summary>The end of the novel</summary>" in page
+    assert "<title> Ada" not in page
+    assert "The butler." not in page.partition("</title>")[0]

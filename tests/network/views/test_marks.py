@@ -1,0 +1,254 @@
+"""Marks: set by a plain button, taken back at the same address, told to nobody who should not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from network.actions import blocks, bookmarks, follows, likes
+from network.models import Bookmark, Group, Like, Person, Post, Reshare, Vote
+from tests import making
+from tests.network.views.conftest import words
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/saved?before=9#p1"}
+
+
+@pytest.mark.parametrize(("act", "rows"), [("like", Like), ("save", Bookmark), ("reshare", Reshare)])
+def test_a_mark_is_set_once_and_taken_back_once(
+    client: Client, noor: Person, ada: Person, act: str, rows: type
+) -> None:
+    post = making.post(ada)
+    for _ in range(2):
+        response = client.post(f"/posts/{post.pk}/{act}", {"next": "/saved?before=7"})
+        assert response.status_code == 303
+        assert response["Location"] == "/saved?before=7"
+        assert rows._default_manager.filter(person=noor, post=post).count() == 1
+    for _ in range(2):
+        client.post(f"/posts/{post.pk}/{act}", {"undo": "1"})
+        assert not rows._default_manager.exists()
+
+
+@pytest.mark.parametrize("act", ["like", "save", "reshare", "vote", "watch", "mute"])
+def test_who_is_signed_out_signs_in_first(client: Client, ada: Person, act: str) -> None:
+    post = making.poll(ada)
+    response = client.post(f"/posts/{post.pk}/{act}", {"next": f"/posts/{post.pk}"})
+    assert response.status_code == 303
+    assert response["Location"] == f"/accounts/login/?next=/posts/{post.pk}"
+    assert client.get(f"/posts/{post.pk}/save").status_code == 405
+
+
+def test_htmx_gets_the_part_that_changed(client: Client, noor: Person, ada: Person) -> None:
+    post = making.post(ada)
+    saved = words(client.post(f"/posts/{post.pk}/save", headers=HTMX))
+    assert saved.startswith(f'<form id="acts{post.pk}"')
+    assert 'name="undo" value="1"' in saved
+    assert f'name="next" value="/saved?before=9#p{post.pk}"' in saved
+    thanked = words(client.post(f"/posts/{post.pk}/like", headers=HTMX | {"HX-Target": f"menu{post.pk}"}))
+    assert thanked.startswith(f'<form id="menu{post.pk}"')
+    assert "Take thanks back" in thanked
+
+
+def test_only_the_author_sees_who_thanked_and_how_many(
+    client: Client, noor: Person, ada: Person, ben: Person, as_person: Callable[..., Client]
+) -> None:
+    post = making.post(ada)
+    likes.like(ben, post)
+    likes.like(noor, post)
+    own = as_person(ada)
+    assert "2 people thanked you" in words(own.get(f"/posts/{post.pk}"))
+    assert "Ben" in words(own.get(f"/posts/{post.pk}/thanks"))
+    assert "thanked you" not in words(client.get(f"/posts/{post.pk}"))
+    assert client.get(f"/posts/{post.pk}/thanks").status_code == 404
+
+
+def test_a_reshare_with_words_is_a_post_that_quotes(client: Client, noor: Person, ada: Person) -> None:
+    post = making.post(ada, "A hundred-year flood.")
+    page = words(client.get(f"/posts/{post.pk}/reshare"))
+    assert "A hundred-year flood." in page
+    response = client.post(f"/posts/{post.pk}/reshare", {"text": "Read this.", "place": "public", "key": "k"})
+    mine = Post.objects.get(author=noor)
+    assert (mine.quotes, mine.text) == (post, "Read this.")
+    assert response["Location"] == f"/posts/{mine.pk}"
+    shown = words(client.get(f"/posts/{mine.pk}"))
+    assert "A hundred-year flood." in shown
+    assert not Reshare.objects.exists()
+
+
+def test_a_reshare_without_words_from_its_page_is_a_plain_one(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    post = making.post(ada)
+    client.post(f"/posts/{post.pk}/reshare", {"text": "  ", "place": "public", "key": "k"})
+    assert Reshare.objects.get().post == post
+
+
+def test_what_was_said_to_a_few_is_not_passed_on(client: Client, noor: Person, ada: Person) -> None:
+    making.follow(noor, ada)
+    post = making.post(ada, audience=Post.Audience.FOLLOWERS)
+    assert "Reshare" not in words(client.get(f"/posts/{post.pk}"))
+    assert client.post(f"/posts/{post.pk}/reshare").status_code == 403
+    response = client.post(f"/posts/{post.pk}/reshare", {"text": "Kept words", "place": "public"})
+    assert response.status_code in (400, 403)
+    assert not Post.objects.filter(author=noor).exists()
+
+
+def test_words_on_a_groups_post_stay_in_the_group(client: Client, noor: Person, ada: Person) -> None:
+    group = making.group(ada, Group.Kind.REQUEST, noor)
+    post = making.post(ada, group=group)
+    assert "Anyone on the internet" not in words(client.get(f"/posts/{post.pk}/reshare"))
+    refused = client.post(f"/posts/{post.pk}/reshare", {"text": "Out", "place": "public"})
+    assert refused.status_code == 400
+    client.post(f"/posts/{post.pk}/reshare", {"text": "Inside", "place": f"group:{group.pk}"})
+    assert Post.objects.get(author=noor).group == group
+
+
+def test_a_quoted_post_that_one_may_not_read_is_not_shown(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    quoted = making.post(ada, "Between us two.")
+    post = making.post(ben, "See.", quotes=quoted)
+    blocks.block(ada, noor)
+    page = words(client.get(f"/posts/{post.pk}"))
+    assert "Between us two." not in page
+    assert "What was here is gone, or not for you to see." in page
+
+
+def test_a_poll_shows_how_it_goes_after_ones_vote(client: Client, noor: Person, ada: Person) -> None:
+    post = making.poll(ada, "Tea", "Coffee")
+    page = words(client.get(f"/posts/{post.pk}"))
+    assert page.count('type="radio"') == 2
+    assert "<progress" not in page
+    client.post(f"/posts/{post.pk}/vote", {"option": "1"})
+    page = words(client.get(f"/posts/{post.pk}"))
+    assert "100%" in page
+    assert page.count("Your pick") == 1
+    assert 'type="radio"' not in page
+    assert Vote.objects.count() == 1
+
+
+def test_the_author_and_latecomers_see_how_a_poll_goes(
+    client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
+) -> None:
+    post = making.poll(ada)
+    assert "<progress" in words(as_person(ada).get(f"/posts/{post.pk}"))
+    post.poll.closes_at = post.published_at
+    post.poll.save()
+    assert "<progress" in words(client.get(f"/posts/{post.pk}"))
+    assert "closed" in words(Client().get(f"/posts/{post.pk}"))
+
+
+def test_several_options_of_a_multiple_poll(client: Client, noor: Person, ada: Person) -> None:
+    post = making.poll(ada, "One", "Two", "Three", multiple=True)
+    assert words(client.get(f"/posts/{post.pk}")).count('type="checkbox"') == 3
+    response = client.post(f"/posts/{post.pk}/vote", {"option": ["0", "2"]}, headers=HTMX)
+    assert words(response).count("Your pick") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "Choose an option first."),
+        (["9"], "Choose an option first."),
+        (["x"], "Choose an option first."),
+        (["-1"], "Choose an option first."),
+        (["9" * 30], "Choose an option first."),
+        (["٣"], "Choose an option first."),
+        (["0", "1"], "Choose one option"),
+    ],
+)
+def test_a_vote_that_is_none(
+    client: Client, noor: Person, ada: Person, options: list[str], sentence: str
+) -> None:
+    post = making.poll(ada)
+    response = client.post(f"/posts/{post.pk}/vote", {"option": options})
+    assert response.status_code == 400
+    assert sentence in words(response)
+    assert not Vote.objects.exists()
+
+
+def test_a_vote_is_for_good(client: Client, noor: Person, ada: Person) -> None:
+    post = making.poll(ada)
+    client.post(f"/posts/{post.pk}/vote", {"option": "0"})
+    assert client.post(f"/posts/{post.pk}/vote", {"option": "0"}).status_code == 303
+    assert client.post(f"/posts/{post.pk}/vote", {"option": "1"}).status_code == 403
+    assert client.post(f"/posts/{making.post(ada).pk}/vote", {"option": "0"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/a\nb"],
+)
+def test_a_form_leads_back_only_into_the_place(
+    client: Client, noor: Person, ada: Person, elsewhere: str
+) -> None:
+    post = making.post(ada)
+    response = client.post(f"/posts/{post.pk}/save", {"next": elsewhere})
+    assert response["Location"] == f"/posts/{post.pk}"
+
+
+def test_saved_posts_are_listed_newest_first_while_they_may_be_read(
+    client: Client, noor: Person, ada: Person, ben: Person, as_person: Callable[..., Client]
+) -> None:
+    making.follow(noor, ben)
+    first, second, secret = (
+        making.post(ada, "First."),
+        making.post(ada, "Second."),
+        making.post(ben, "Ours.", audience="followers"),
+    )
+    for post in (first, second, secret):
+        bookmarks.save(noor, post)
+    page = words(client.get("/saved"))
+    assert page.index("Ours.") < page.index("Second.") < page.index("First.")
+    follows.unfollow(noor, ben.stream)
+    assert "Ours." not in words(client.get("/saved"))
+    assert "Second." not in words(as_person(ada).get("/saved"))
+
+
+def test_saved_posts_go_on_by_cursor(client: Client, noor: Person, ada: Person) -> None:
+    for n in range(21):
+        bookmarks.save(noor, making.post(ada, f"Number {n}."))
+    page = words(client.get("/saved"))
+    assert "Number 0." not in page
+    older = page.partition('href="?before=')[2].partition('"')[0]
+    assert "Number 0." in words(client.get(f"/saved?before={older}"))
+
+
+def test_messages_are_those_one_is_in_by_their_newest_word(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    old = making.post(ada, "About the torch.", audience="direct", to=(noor,))
+    making.post(noor, "About Saturday.", audience="direct", to=(ada, ben))
+    making.post(ada, "Not for Noor.", audience="direct", to=(ben,))
+    page = words(client.get("/messages"))
+    assert page.index("About Saturday.") < page.index("About the torch.")
+    assert "Not for Noor." not in page
+    assert "Ada and Ben" in page
+    assert page.count("1 new") == 1
+    making.comment(ada, old, "And a rope.")
+    page = words(client.get("/messages"))
+    assert page.index("About the torch.") < page.index("About Saturday.")
+    assert "2 new" in page
+    client.get(f"/posts/{old.pk}")
+    assert " new</span>" not in words(client.get("/messages"))
+
+
+@pytest.mark.parametrize("address", ["/saved", "/messages"])
+def test_lists_cost_the_same_at_one_and_at_twenty(
+    client: Client, noor: Person, ada: Person, ben: Person, django_assert_num_queries, address: str
+) -> None:
+    def add() -> None:
+        quoted = making.post(ben, "#tides")
+        bookmarks.save(noor, making.post(ada, "#tides", quotes=quoted))
+        making.post(ada, audience="direct", to=(noor, ben))
+
+    add()
+    with django_assert_num_queries({"/saved": 10, "/messages": 11}[address]) as first:
+        client.get(address)
+    for _ in range(19):
+        add()
+    with django_assert_num_queries(len(first)):
+        client.get(address)

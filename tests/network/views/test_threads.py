@@ -1,0 +1,253 @@
+"""A thread's page: who finds it, what stands where, and what is done with a thread as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from network.actions import blocks, mutes, posts
+from network.models import Group, Mute, Person, Post, Reading, Watch
+from network.queries.threads import PAGE
+from tests import making
+from tests.network.views.conftest import words
+
+pytestmark = pytest.mark.django_db
+
+
+def test_anybody_reads_what_is_for_anybody(client: Client, ada: Person, ben: Person) -> None:
+    root = making.post(ada, "**Limpets** go home.", title="Limpets & homes")
+    making.comment(ben, root, "By the trail.")
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert "<h1" in page
+    assert "Limpets &amp; homes" in page
+    assert "<strong>Limpets</strong> go home." in page
+    assert "By the trail." in page
+    assert "1 comment " in page
+    assert "Sign in to comment" in page
+
+
+@pytest.mark.parametrize("audience", ["followers", "direct"])
+def test_what_may_not_be_read_is_not_there(client: Client, noor: Person, ada: Person, audience: str) -> None:
+    root = making.post(ada, audience=audience)
+    comment = making.comment(ada, root)
+    secret = making.post(ada, group=making.group(ada, Group.Kind.REQUEST))
+    for post in (root, comment, secret):
+        for page in ("", "/part", "/history", "/reshare"):
+            assert client.get(f"/posts/{post.pk}{page}").status_code == 404
+        for act in (
+            "like",
+            "save",
+            "reshare",
+            "watch",
+            "mute",
+            "vote",
+            "hide",
+            "edit",
+            "delete",
+            "commenting",
+        ):
+            response = client.post(f"/posts/{post.pk}/{act}", {"text": "x", "commenting": "nobody"})
+            assert response.status_code == 404, act
+
+
+def test_a_blocked_person_finds_nothing(client: Client, noor: Person, ada: Person) -> None:
+    root = making.post(ada)
+    blocks.block(ada, noor)
+    assert client.get(f"/posts/{root.pk}").status_code == 404
+
+
+def test_the_address_of_a_comment_leads_to_its_place(client: Client, ada: Person) -> None:
+    root = making.post(ada)
+    first = making.comment(ada, root)
+    assert client.get(f"/posts/{first.pk}")["Location"] == f"/posts/{root.pk}#c{first.pk}"
+
+
+def test_the_address_of_a_late_comment_leads_to_a_page_that_holds_it(client: Client, ada: Person) -> None:
+    root = making.post(ada)
+    comments = [making.comment(ada, root, f"Number {n}.") for n in range(PAGE + 2)]
+    place = client.get(f"/posts/{comments[-1].pk}")["Location"]
+    page, _hash, anchor = place.partition("#")
+    assert "after=" in page
+    assert f'id="{anchor}"' in words(client.get(page))
+    first = words(client.get(f"/posts/{root.pk}"))
+    assert f"?after={comments[PAGE - 1].pk}" in first
+    assert "Number 101." not in first
+    assert "Number 101." in words(client.get(f"/posts/{root.pk}?after={comments[PAGE - 1].pk}"))
+
+
+def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person, ada: Person) -> None:
+    root = making.post(ada)
+    comment = making.comment(ada, root)
+    page = words(client.get(f"/posts/{root.pk}"))
+    for hook in (
+        f'data-live-place="thread:{root.pk}"',
+        f'data-live-since="{comment.pk}"',
+        f'data-replies="{root.pk}"',
+        f'data-replies="{comment.pk}"',
+        f'data-post="{comment.pk}"',
+        f'data-count="{root.pk}:comments"',
+        f'data-count="{comment.pk}:comments"',
+        f'data-count="{root.pk}:reshares"',
+        "data-live-pill",
+    ):
+        assert hook in page, hook
+
+
+def test_a_part_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Person, ada: Person) -> None:
+    mine = making.comment(noor, making.post(ada), "Mine.")
+    part = words(client.get(f"/posts/{mine.pk}/part"))
+    assert "Mine." in part
+    assert f"/posts/{mine.pk}/edit" in part
+    assert "<html" not in part
+    assert "/edit" not in words(Client().get(f"/posts/{mine.pk}/part"))
+
+
+def test_what_came_since_the_last_visit_is_told_and_told_once(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    root = making.post(ada)
+    making.comment(ada, root, "Old.")
+    assert "since your last visit" not in words(client.get(f"/posts/{root.pk}"))
+    new = making.comment(ada, root, "New.")
+    making.comment(noor, root, "Mine is not new to me.")
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert f'<a href="#c{new.pk}">1 new</a> since your last visit' in page
+    assert page.count('<span class="tag">New</span>') == 1
+    assert "since your last visit" not in words(client.get(f"/posts/{root.pk}"))
+
+
+def test_reading_is_remembered_for_people_alone(client: Client, ada: Person) -> None:
+    root = making.post(ada)
+    client.get(f"/posts/{root.pk}")
+    assert not Reading.objects.exists()
+
+
+def test_a_deleted_comment_leaves_a_stone_where_somebody_answered(
+    client: Client, ada: Person, ben: Person
+) -> None:
+    root = making.post(ada)
+    gone = making.comment(ben, root, "I take this back.")
+    making.comment(ada, gone, "Why?")
+    alone = making.comment(ben, root, "This too.")
+    posts.delete(ben, gone)
+    posts.delete(ben, alone)
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert page.count("This comment was deleted.") == 1
+    assert "I take this back." not in page
+    assert f'data-replies="{gone.pk}"' in page
+    assert client.get(f"/posts/{gone.pk}").status_code == 404
+
+
+def test_a_deleted_post_stays_while_its_comments_do(client: Client, ada: Person, ben: Person) -> None:
+    root = making.post(ada, "Gone words.")
+    comment = making.comment(ben, root, "What others said.")
+    posts.delete(ada, root)
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert "This post was deleted." in page
+    assert "What others said." in page
+    assert "Gone words." not in page
+    posts.delete(ben, comment)
+    assert client.get(f"/posts/{root.pk}").status_code == 404
+
+
+def test_a_hidden_comment_is_seen_by_two(
+    client: Client, as_person: Callable[..., Client], ada: Person, ben: Person
+) -> None:
+    root = making.post(ada)
+    comment = making.comment(ben, root, "Spam, sort of.")
+    response = as_person(ada).post(f"/posts/{comment.pk}/hide", {"next": f"/posts/{root.pk}#c{comment.pk}"})
+    assert response["Location"] == f"/posts/{root.pk}#c{comment.pk}"
+    assert "Spam, sort of." not in words(client.get(f"/posts/{root.pk}"))
+    assert "Spam, sort of." in words(as_person(ben).get(f"/posts/{root.pk}"))
+    assert "Show this comment again" in words(as_person(ada).get(f"/posts/{root.pk}"))
+    as_person(ada).post(f"/posts/{comment.pk}/hide", {"undo": "1"})
+    assert "Spam, sort of." in words(client.get(f"/posts/{root.pk}"))
+
+
+def test_only_the_author_of_a_thread_hides_comments(client: Client, noor: Person, ada: Person) -> None:
+    comment = making.comment(ada, making.post(ada))
+    assert client.post(f"/posts/{comment.pk}/hide").status_code == 404
+
+
+def test_who_may_comment_is_said_and_shown(
+    client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
+) -> None:
+    root = making.post(ada)
+    as_person(ada).post(f"/posts/{root.pk}/commenting", {"commenting": "nobody"})
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert "The author of this thread has said who may comment" in page
+    assert "<textarea" not in page
+    assert client.post(f"/posts/{root.pk}/commenting", {"commenting": "everyone"}).status_code == 404
+
+
+def test_a_group_says_that_one_joins_first(client: Client, noor: Person, ada: Person) -> None:
+    root = making.post(ada, group=making.group(ada, name="River Watch"))
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert "Join the group to write in it." in page
+    assert "River Watch" in page
+
+
+def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Person) -> None:
+    comment = making.comment(ada, making.post(ada))
+    client.post(f"/posts/{comment.pk}/watch")
+    assert Watch.objects.filter(person=noor, thread=comment.thread).exists()
+    assert "Watch this thread no longer" in words(client.get(f"/posts/{comment.thread_id}"))
+    client.post(f"/posts/{comment.pk}/watch", {"undo": "1"})
+    assert not Watch.objects.filter(person=noor).exists()
+
+
+def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada: Person) -> None:
+    comment = making.comment(ada, making.post(ada))
+    client.post(f"/posts/{comment.pk}/mute")
+    assert Mute.objects.get(person=noor).thread_id == comment.thread_id
+    assert "Let this thread in again" in words(client.get(f"/posts/{comment.thread_id}"))
+    client.post(f"/posts/{comment.pk}/mute", {"undo": "1"})
+    assert not Mute.objects.exists()
+
+
+def test_a_muted_thread_opens_by_its_address(client: Client, noor: Person, ada: Person) -> None:
+    root = making.post(ada)
+    mutes.mute_thread(noor, root)
+    mutes.mute_person(noor, ada)
+    assert client.get(f"/posts/{root.pk}").status_code == 200
+
+
+def test_a_thread_of_a_hundred_answers_to_answers_is_a_page(client: Client, ada: Person) -> None:
+    post: Post = making.post(ada)
+    root = post
+    for n in range(100):
+        post = making.comment(ada, post, f"Depth {n}.")
+    page = words(client.get(f"/posts/{root.pk}"))
+    assert "Depth 99." in page
+
+
+def test_who_sees_a_message_is_said(client: Client, noor: Person, ada: Person) -> None:
+    root = making.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
+    assert "To Noor. Nobody else sees this." in words(client.get(f"/posts/{root.pk}"))
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
+    client: Client,
+    ada: Person,
+    ben: Person,
+    django_assert_num_queries,
+    as_person: Callable[..., Client],
+    signed_in: bool,
+) -> None:
+    if signed_in:
+        client = as_person(ben)
+    few, many = making.post(ada, "#tides"), making.post(ada, "#tides")
+    making.comment(ada, few)
+    parent = many
+    for n in range(50):
+        comment = making.comment(ada, parent, f"@ben {n}", quotes=few if n % 7 == 0 else None)
+        parent = comment if n % 3 else many
+    for root in (few, many):
+        client.get(f"/posts/{root.pk}")  # read once: what is written then is written once
+    with django_assert_num_queries(14 if signed_in else 8) as first:
+        client.get(f"/posts/{few.pk}")
+    with django_assert_num_queries(len(first)):
+        client.get(f"/posts/{many.pk}")
