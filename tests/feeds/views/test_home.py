@@ -1,0 +1,114 @@
+"""Home as a page: what fills it, what it says while it is empty, and what it costs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from network.models import Person
+from tests import making
+from tests.network.views.conftest import words
+
+
+def cards(page: str) -> list[int]:
+    """The posts on a page, in order."""
+    return [int(id) for id in re.findall(r'<article class="post" id="p(\d+)"', page)]
+
+
+def test_somebody_signed_out_is_welcomed(db: None, client: Client) -> None:
+    page = words(client.get("/"))
+    assert 'data-live-place="home"' not in page
+    assert "/accounts/signup/" in page
+
+
+def test_an_empty_home_says_what_will_fill_it_and_shows_what_others_say(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    topic = making.topic("rivers")
+    post = making.post(ada)
+    page = words(client.get("/"))
+    assert "Hello, Noor." in page
+    assert f'action="/topics/{topic.name}/follow"' in page
+    assert 'action="/people/ada/follow"' in page
+    assert 'action="/posts"' in page
+    assert cards(page) == [post.pk]
+
+
+def test_what_is_done_of_it_is_marked(client: Client, noor: Person, ada: Person) -> None:
+    making.follow(noor, ada)
+    for name in ("rivers", "proof"):
+        making.follow(noor, making.topic(name))
+    page = words(client.get("/"))
+    assert re.search(r"<li > <h2>Follow three topics", page)
+    assert re.search(r'<li class="done"> <h2>Follow one person', page)
+    assert "You follow 2 topics." in page
+
+
+def test_people_whom_one_muted_are_not_suggested(client: Client, noor: Person, ada: Person) -> None:
+    client.post("/people/ada/mute")
+    assert "/people/ada/follow" not in words(client.get("/"))
+
+
+def test_topics_chosen_at_sign_up_fill_it_and_it_says_so(client: Client, noor: Person, ada: Person) -> None:
+    post = making.post(ada, "Measured the #rivers today.")
+    making.follow(noor, making.topic("rivers"))
+    page = words(client.get("/"))
+    assert cards(page) == [post.pk]
+    assert "All of this comes from the topics that you chose." in page
+    making.follow(noor, ada)
+    assert "All of this comes from the topics" not in words(client.get("/"))
+
+
+def test_older_posts_are_a_link_and_each_stands_once(client: Client, noor: Person, ada: Person) -> None:
+    making.follow(noor, ada)
+    posts = [making.post(ada, f"Number {number}.").pk for number in range(25)]
+    first = words(client.get("/"))
+    older = re.search(r'href="(\?older=[\d.]+)"', first)
+    assert older is not None
+    making.post(ada, "Newer than the first page.")
+    second = words(client.get(f"/{older[1]}"))
+    assert cards(first) + cards(second) == posts[::-1]
+    assert "data-live-pill" in first
+    assert "data-live-pill" not in second
+
+
+@pytest.mark.parametrize("raw", ["", "1", "0.0", "9.1", "-1.5", "1.99999999999999999", "x.y", "1.1.1"])
+def test_a_cursor_that_no_page_gave_is_refused_with_a_sentence(
+    client: Client, noor: Person, raw: str
+) -> None:
+    response = client.get("/", {"older": raw})
+    assert response.status_code == 400
+    assert "Start again from the top." in words(response)
+
+
+def test_the_margin_says_what_is_new_in_ones_groups(client: Client, noor: Person, ada: Person) -> None:
+    group = making.group(ada, making.Group.Kind.HIDDEN, noor, name="River Watch")
+    thread = making.post(ada, group=group)
+    making.comment(ada, thread)
+    assert "2 new" in words(client.get("/"))
+    client.get(f"/posts/{thread.pk}")
+    assert "2 new" not in words(client.get("/"))
+
+
+def test_a_page_costs_the_same_with_one_card_and_with_fifty(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    making.follow(noor, ada)
+    group = making.group(ada, making.Group.Kind.OPEN, noor)
+    making.post(ada, "One #topic.", group=group)
+    with CaptureQueriesContext(connection) as one:
+        client.get("/")
+    for number in range(49):
+        person = making.person()
+        making.follow(noor, person)
+        post = making.post(person, f"Number {number} on #topic{number}.", group=None)
+        making.comment(ada, post)
+        making.group(person, making.Group.Kind.OPEN, noor)
+    with CaptureQueriesContext(connection) as many:
+        assert len(cards(words(client.get("/")))) == 20
+    assert len(many) <= len(one) + 1  # what comments answer is asked for where there are any
+    assert len(many) <= 25
