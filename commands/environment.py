@@ -118,7 +118,7 @@ def make_environment() -> None:
         attempt(["virtualenv", "--quiet", "--python", sys.executable, VENV])
     elif has_module("virtualenv"):
         attempt([sys.executable, "-m", "virtualenv", "--quiet", VENV])
-    elif has_module("pip"):
+    elif has_module("pip.__main__"):
         attempt([sys.executable, "-m", "venv", "--without-pip", VENV])
     else:
         raise Stop(
@@ -148,7 +148,11 @@ def install(lock: str) -> None:
     if quietly([PYTHON, "-c", "import pip"])[0] == 0:
         command = [PYTHON, "-m", "pip"] + arguments
     elif shutil.which("uv"):
-        attempt(["uv", "pip"] + arguments + ["--python", PYTHON])
+        say("Installing packages with uv ...")
+        trusting = dict(
+            os.environ, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1"
+        )  # as pip trusts: what the system does
+        attempt(["uv", "pip"] + arguments + ["--python", PYTHON], env=trusting)
         return
     else:
         command = [sys.executable, "-m", "pip", "--python", PYTHON] + arguments
@@ -184,7 +188,7 @@ def attempt(
     """Run a step; where it fails, show the end of what it said."""
     code, lines = quietly(command, progress, env)
     if code:
-        raise Stop("".join(lines[-12:]) + "This did not work: %s" % " ".join(command[:6]))
+        raise Stop("".join(lines[-12:]) + "This step did not work: %s" % " ".join(command))
 
 
 def quietly(

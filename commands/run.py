@@ -133,7 +133,7 @@ def start_servers(processes: Processes, var: Path, host: str, port: int) -> None
         *("--beat", "--schedule", str(var / "beat")),
     ]
     processes.start("The web server", [sys.executable, "-m", "realtime.server"], {})
-    settings = {"READY_FILE": str(ready), "PYTHONWARNINGS": QUIET}
+    settings = {"READY_FILE": str(ready), "PYTHONWARNINGS": QUIET, "CELERY_SKIP_CHECKS": "1"}
     processes.start("The worker", worker, settings)
     processes.wait_until(lambda: answers(host, port), "The web server")
     processes.wait_until(ready.exists, "The worker")
