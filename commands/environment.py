@@ -61,7 +61,14 @@ def make_private_folder(folder: str) -> None:
 
 
 def prepare(lock: str) -> None:
-    """Install what `lock` asks for, unless just that is installed already."""
+    """Install what `lock` asks for, unless just that is installed already.
+
+    An environment that KITH_VENV names is somebody else's: it is used as it is.
+    """
+    if os.environ.get("KITH_VENV"):
+        if not os.path.exists(PYTHON):
+            raise Stop("KITH_VENV names no Python environment: there is no %s." % PYTHON)
+        return
     if is_current(lock):
         return
     make_private_folder(os.path.dirname(VENV))
