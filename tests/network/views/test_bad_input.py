@@ -1,0 +1,168 @@
+"""Whatever is sent, the answer is a sentence with a 4xx, never a failure, and nothing is half written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from network.models import Activity, Person, Post
+from tests import making
+
+pytestmark = pytest.mark.django_db
+
+HUGE = str(2**64)
+GOOD = {"text": "The tide turns at six.", "place": "public", "key": "k1"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": ""},
+        {"text": " \n\t\u200b\u3164"},
+        {"text": "\x00"},
+        {"text": "a" * 5001},
+        {"text": "a" * 500_000},
+        {"title": "a" * 201},
+        {"title": "a" * 100_000},
+        {"summary": "a" * 201},
+        {"place": ""},
+        {"place": "everyone"},
+        {"place": "group"},
+        {"place": "group:"},
+        {"place": "group:0"},
+        {"place": f"group:{HUGE}"},
+        {"place": "group:\x00"},
+        {"place": ["public", "nowhere"]},
+        {"commenting": "anyone"},
+        {"language": "klingon"},
+        {"language": "x" * 500},
+        {"key": "k" * 65},
+        {"key": "ключ"},
+        {"key": "\x00"},
+        {"to": "a" * 1001},
+        {"to": "\x00", "place": "direct"},
+        {"place": "direct"},
+        {"options": ["Tea"]},
+        {"options": ["Tea", "\x00"]},
+        {"options": ["Tea", "Tea"]},
+        {"options": [str(n) for n in range(500)]},
+        {"options": ["Tea", "Coffee"], "open_for": "1"},
+        {"options": ["Tea", "Coffee"], "open_for": HUGE},
+        {"options": ["Tea", "Coffee"], "open_for": "soon"},
+        {"parent": "0"},
+        {"parent": "-1"},
+        {"parent": "nothing"},
+        {"parent": HUGE},
+        {"parent": "9" * 5000},
+        {"parent": "\x00"},
+        {"parent": "999"},
+    ],
+    ids=lambda change: " ".join(f"{name}={str(value)[:20]!r}" for name, value in change.items()),
+)
+def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[str, Any]) -> None:
+    acts = Activity.objects.count()
+    response = client.post("/posts", GOOD | change)
+    assert 400 <= response.status_code < 500
+    assert not Post.objects.exists()
+    assert Activity.objects.count() == acts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "a" * 5000,
+        "a\x00b\x01\x1fc",
+        "e\u0301" * 2000,
+        "\ud7ff\ufffd",
+        "\u202eabc",
+        "#" * 4000,
+        "> " * 2000,
+        "@a " * 1600,
+    ],
+)
+def test_odd_texts_that_can_be_taken(client: Client, noor: Person, text: str) -> None:
+    response = client.post("/posts", GOOD | {"text": text})
+    assert response.status_code == 303
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_lone_surrogates_and_bytes_that_are_no_text(client: Client, noor: Person) -> None:
+    for sent in (b"place=public&text=%ed%a0%80", b"place=public&text=\xff\xfe", b"place=public&text=%ff%00x"):
+        response = client.generic("POST", "/posts", sent, content_type="application/x-www-form-urlencoded")
+        assert response.status_code in (303, 400)
+    assert all("\x00" not in text for text in Post.objects.values_list("text", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"text=" + b"a" * 5_000_000, "application/x-www-form-urlencoded"),
+        (b"&".join(b"a=1" for _ in range(5000)), "application/x-www-form-urlencoded"),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"", "multipart/form-data"),
+        (b'{"text": "\\ud800"}', "application/json"),
+    ],
+)
+def test_bodies_that_are_no_form(client: Client, noor: Person, body: bytes, kind: str) -> None:
+    response = client.generic("POST", "/posts", body, content_type=kind)
+    assert 400 <= response.status_code < 500
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("raw", ["0", "-1", "x", "", HUGE, "9" * 400, "1.5", "٣", "%00", "1%00", "1e3"])
+def test_cursors_that_no_page_gave(client: Client, noor: Person, raw: str) -> None:
+    post = making.post(noor)
+    for address in (f"/posts/{post.pk}?after={raw}", f"/saved?before={raw}", f"/messages?before={raw}"):
+        assert client.get(address).status_code == 400, address
+    assert client.get(f"/posts/{post.pk}/history?before={raw}").status_code == 400
+
+
+@pytest.mark.parametrize("raw", ["1", str(2**53 - 1)])
+def test_cursors_at_the_ends_are_pages(client: Client, noor: Person, raw: str) -> None:
+    post = making.post(noor)
+    making.comment(noor, post)
+    for address in (f"/posts/{post.pk}?after={raw}", f"/saved?before={raw}", f"/messages?before={raw}"):
+        assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("id", ["0", "01", "-1", "x", HUGE, str(2**53), "9" * 400, "1.5", "%00", "999"])
+def test_ids_that_lead_nowhere(client: Client, noor: Person, id: str) -> None:
+    for page in ("", "/part", "/history", "/edit", "/delete", "/reshare", "/thanks"):
+        assert client.get(f"/posts/{id}{page}").status_code == 404
+    for act in ("like", "save", "reshare", "vote", "watch", "mute", "hide", "commenting", "edit", "delete"):
+        assert client.post(f"/posts/{id}/{act}").status_code == 404
+    assert client.get(f"/posts/new?parent={id}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["group=nowhere", "group=%00", "parent=%00", "parent=" + "9" * 5000])
+def test_links_to_the_page_to_write_on_that_lead_nowhere(client: Client, noor: Person, query: str) -> None:
+    assert client.get(f"/posts/new?{query}").status_code == 404
+
+
+def test_other_methods(client: Client, noor: Person) -> None:
+    post = making.post(noor)
+    assert client.get("/posts").status_code == 405
+    assert client.put("/posts").status_code == 405
+    assert client.post(f"/posts/{post.pk}").status_code == 405
+    assert client.delete(f"/posts/{post.pk}/delete").status_code == 405
+    assert client.get("/posts/preview").status_code == 405
+    for act in ("like", "save", "vote", "watch", "mute", "hide", "commenting"):
+        assert client.get(f"/posts/{post.pk}/{act}").status_code == 405
+
+
+def test_a_choice_of_who_may_comment_that_is_none(client: Client, noor: Person) -> None:
+    post = making.post(noor)
+    assert client.post(f"/posts/{post.pk}/commenting", {"commenting": "x"}).status_code == 400
+    assert client.post(f"/posts/{post.pk}/commenting").status_code == 400
+
+
+def test_thousands_of_names_are_read_to_the_cap(client: Client, noor: Person) -> None:
+    for n in range(40):
+        making.person(f"reader{n}")
+    client.post("/posts", GOOD | {"text": " ".join(f"@reader{n % 40}" for n in range(450))})
+    assert Post.objects.get().mentions.count() == 30
+    many = " ".join(f"@reader{n}" for n in range(150))
+    assert client.post("/posts", GOOD | {"place": "direct", "to": many, "key": "k2"}).status_code == 400
