@@ -6,7 +6,7 @@ from feeds.views import home, notices, streams
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("people/<str:handle>", streams.person, name="person"),
+    path("people/<handle:handle>", streams.person, name="person"),
     path("topics/<str:name>", streams.topic, name="topic"),
     path("notices", notices.page, name="notices"),
     path("notices/seen", notices.seen, name="notices_seen"),

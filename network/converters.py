@@ -15,3 +15,21 @@ class IdConverter:
 
     def to_url(self, value: int | str) -> str:
         return str(value)
+
+
+class HandleConverter:
+    """The handle of a person, in whatever case it is written; no other writing can be one."""
+
+    regex = "[A-Za-z0-9_.]{1,30}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class TokenConverter(HandleConverter):
+    """A secret that leads somewhere, as `secrets.token_urlsafe` writes it."""
+
+    regex = "[A-Za-z0-9_-]{16,64}"

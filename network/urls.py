@@ -24,6 +24,8 @@ from network.views import (
 from network.views.about import about
 
 register_converter(converters.IdConverter, "id")
+register_converter(converters.HandleConverter, "handle")
+register_converter(converters.TokenConverter, "token")
 
 handler400 = "network.views.errors.bad_request"
 handler403 = "network.views.errors.forbidden"
@@ -63,13 +65,13 @@ urlpatterns = [
     path("posts/<id:post_id>/history/<id:revision_id>/purge", edits.purge, name="post_purge"),
     path("posts/<id:post_id>/delete", edits.delete, name="post_delete"),
     path("you", people.you, name="you"),
-    path("people/<str:handle>/follow", follows.person, name="person_follow"),
-    path("people/<str:handle>/accept", follows.accept, name="follower_accept"),
-    path("people/<str:handle>/remove", follows.remove, name="follower_remove"),
-    path("people/<str:handle>/followers", people.followers, name="followers"),
-    path("people/<str:handle>/following", people.following, name="following"),
-    path("people/<str:handle>/block", blocks.person, name="block"),
-    path("people/<str:handle>/mute", mutes.person, name="person_mute"),
+    path("people/<handle:handle>/follow", follows.person, name="person_follow"),
+    path("people/<handle:handle>/accept", follows.accept, name="follower_accept"),
+    path("people/<handle:handle>/remove", follows.remove, name="follower_remove"),
+    path("people/<handle:handle>/followers", people.followers, name="followers"),
+    path("people/<handle:handle>/following", people.following, name="following"),
+    path("people/<handle:handle>/block", blocks.person, name="block"),
+    path("people/<handle:handle>/mute", mutes.person, name="person_mute"),
     path("topics/<str:name>/follow", follows.topic, name="topic_follow"),
     path("topics/<str:name>/mute", mutes.topic, name="topic_mute"),
     path("streams/<id:stream_id>/delivery", follows.deliver, name="delivery"),
@@ -87,8 +89,8 @@ urlpatterns = [
     path("groups/<slug:slug>/members/<id:person_id>/role", members.role, name="group_role"),
     path("groups/<slug:slug>/requests", members.requests, name="group_requests"),
     path("groups/<slug:slug>/invitations", invitations.index, name="group_invitations"),
-    path("invitations/<str:token>", invitations.show, name="invitation"),
-    path("invitations/<str:token>/withdraw", invitations.withdraw, name="invitation_withdraw"),
+    path("invitations/<token:token>", invitations.show, name="invitation"),
+    path("invitations/<token:token>/withdraw", invitations.withdraw, name="invitation_withdraw"),
     path("explore", explore.explore, name="explore"),
     path("explore/<str:kind>", explore.kind, name="explore_kind"),
     path("", include("feeds.urls")),

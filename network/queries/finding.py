@@ -17,8 +17,6 @@ from network.queries.listing import PAGE, Rows, most_followed, page
 from network.queries.rights import followed_by, wants
 from network.queries.showing import Card, show
 
-LONGEST = 80
-
 
 def people_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
@@ -71,7 +69,7 @@ def threads_to_find(viewer: Person | None, before: int | None = None, *, size: i
 
 def clean(raw: str) -> str:
     """The words of a search as they are compared: one line, not too long."""
-    return " ".join(raw.split())[:LONGEST]
+    return text.clean(raw[: text.NAME.most], limit=text.NAME, required=False)
 
 
 def _cards(viewer: Person | None, roots: list[Post]) -> list[Card]:

@@ -1,0 +1,127 @@
+"""Explore: what there is to find, what is found by name, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from network.actions import blocks
+from network.models import Group, Person
+from tests import making
+from tests.network.views.conftest import words
+
+KINDS = ("people", "topics", "groups")
+
+
+@pytest.fixture
+def world(ada: Person, ben: Person) -> None:
+    """Something of each kind, and something of each that is hidden."""
+    making.follow(ben, making.topic("rivers"))
+    making.group(ada, name="River Watch")
+    making.group(ada, Group.Kind.HIDDEN, name="River Secrets")
+    making.post(ada, "For all.")
+    making.post(ada, "Not listed.", audience="unlisted")
+    making.post(ada, "For few.", audience="followers")
+
+
+def test_it_shows_what_is_open_to_somebody_signed_out(client: Client, world: None) -> None:
+    page = words(client.get("/explore"))
+    for shown in ("Ada", "rivers", "River Watch", "For all."):
+        assert shown in page
+    for hidden in ("River Secrets", "Not listed.", "For few."):
+        assert hidden not in page
+
+
+def test_what_one_follows_muted_or_blocked_is_left_out(client: Client, noor: Person, world: None) -> None:
+    ada = Person.objects.get(handle="ada")
+    assert "For all." in words(client.get("/explore"))
+    client.post("/people/ada/mute")
+    client.post("/topics/rivers/mute")
+    client.post("/people/ben/follow")
+    client.post("/groups/river-watch/join")
+    page = client.get("/explore")
+    assert not any(page.context[kind].rows for kind in KINDS)
+    assert "For all." not in words(page)
+    blocks.block(ada, noor)
+    assert not client.get("/explore", {"q": "ada"}).context["people"].rows
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "name"),
+    [
+        ("AD", "people", "Ada"),
+        ("@ada", "people", "Ada"),
+        (" RIVERS ", "topics", "rivers"),
+        ("#rivers", "topics", "rivers"),
+        ("watch", "groups", "River Watch"),
+    ],
+)
+def test_the_box_finds_by_name(client: Client, world: None, asked: str, kind: str, name: str) -> None:
+    found = client.get("/explore", {"q": asked}).context[kind].rows
+    assert [str(line.what) for line in found] == [name]
+
+
+def test_what_one_follows_is_found_by_name(client: Client, noor: Person, world: None) -> None:
+    client.post("/people/ada/follow")
+    assert "Following" in words(client.get("/explore", {"q": "ada"}))
+
+
+@pytest.mark.parametrize("asked", ["%", "_", "%\x00", "'", "\\", "x" * 5000, "<script>alert(1)</script>"])
+def test_odd_words_find_nothing_and_break_nothing(client: Client, world: None, asked: str) -> None:
+    response = client.get("/explore", {"q": asked})
+    assert response.status_code == 200
+    assert not any(response.context[kind].rows for kind in KINDS)
+    assert "<script>alert" not in words(response)
+
+
+def test_a_hidden_group_is_found_by_its_members_alone(client: Client, noor: Person, world: None) -> None:
+    assert not client.get("/explore", {"q": "secrets"}).context["groups"].rows
+    making.join(noor, Group.objects.get(slug="river-secrets"))
+    assert client.get("/explore", {"q": "secrets"}).context["groups"].rows
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "posts"])
+def test_each_kind_goes_by_cursor_to_its_end(client: Client, noor: Person, ada: Person, kind: str) -> None:
+    make: dict[str, Callable[[int], object]] = {
+        "people": lambda number: making.person(),
+        "topics": lambda number: making.topic(f"topic{number}"),
+        "groups": lambda number: making.group(ada),
+        "posts": lambda number: making.post(ada),
+    }
+    for number in range(50):
+        make[kind](number)
+    with CaptureQueriesContext(connection) as first_page:
+        first = client.get(f"/explore/{kind}")
+    assert len(first_page) <= 14
+    second = client.get(f"/explore/{kind}", {"before": first.context["page"].older})
+    rows = [row for response in (first, second) for row in response.context["page"].rows]
+    ids = [row.shown.post.pk if kind == "posts" else row.what.pk for row in rows]
+    assert len(ids) == len(set(ids)) == 50 + (kind == "people")
+    assert second.context["page"].older is None
+
+
+def test_those_with_most_followers_stand_first(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    chi = making.person("chi")
+    for follower in (ada, chi):
+        making.follow(follower, ben)
+    making.follow(ben, ada)
+    people = client.get("/explore/people").context["page"].rows
+    assert [line.what for line in people] == [ben, ada, chi]
+
+
+def test_no_other_kind_and_no_other_cursor(db: None, client: Client) -> None:
+    assert client.get("/explore/nonsense").status_code == 404
+    assert client.get("/explore/people", {"before": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/people/%00", "/people/a-b", "/invitations/%00", "/groups/%00", "/people/" + "x" * 99]
+)
+def test_what_cannot_be_a_name_is_not_there(client: Client, db: None, path: str) -> None:
+    assert client.get(path).status_code == 404
