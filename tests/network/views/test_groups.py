@@ -1,0 +1,212 @@
+"""The pages of groups: what each kind shows to whom, what is new, and what its owner may change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from network.actions import groups, memberships
+from network.actions.groups import GroupDraft
+from network.models import Follow, Group, Person
+from tests import making
+from tests.feeds.views.test_home import cards
+from tests.network.views.conftest import words
+
+AsPerson = Callable[[Person], Client]
+KIND = Group.Kind
+PAGES = ("", "/rules", "/members", "/requests", "/edit", "/close", "/leave", "/invitations")
+
+
+def without_token(response: HttpResponse) -> str:
+    return re.sub(r'"X-CSRFToken": "\w+"', "", words(response))
+
+
+def test_an_open_group_is_read_by_anybody_and_written_in_by_members(
+    client: Client, ada: Person, ben: Person, as_person: AsPerson
+) -> None:
+    group = making.group(ada, KIND.OPEN)
+    post = making.post(ada, group=group)
+    path = group.get_absolute_url()
+    for browser in (client, as_person(ben)):
+        page = words(browser.get(path))
+        assert cards(page) == [post.pk]
+        assert 'id="say-text"' not in page
+        assert f'action="{path}/join"' in page
+    assert 'id="say-text"' in words(as_person(ada).get(path))
+
+
+def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
+    ada: Person, ben: Person, as_person: AsPerson
+) -> None:
+    group = groups.create(ada, GroupDraft("Bench", KIND.REQUEST, rules="Be *kind*."))
+    post = making.post(ada, "Only for us.", group=group)
+    browser = as_person(ben)
+    page = words(browser.get(group.get_absolute_url()))
+    assert "Be <em>kind</em>." in page
+    assert "Ask to join" in page
+    assert not cards(page)
+    assert "data-live-place" not in page
+    assert browser.get("/groups/bench/members").status_code == 404
+    making.join(ben, group)
+    assert cards(words(browser.get(group.get_absolute_url()))) == [post.pk]
+    assert browser.get("/groups/bench/members").status_code == 200
+
+
+def test_a_hidden_group_does_not_exist_for_others(
+    client: Client, noor: Person, ada: Person, as_person: AsPerson
+) -> None:
+    making.group(ada, KIND.HIDDEN, name="Secret")
+    for path in PAGES:
+        there, nowhere = client.get(f"/groups/secret{path}"), client.get(f"/groups/nowhere{path}")
+        assert there.status_code == nowhere.status_code == 404
+        assert without_token(there).replace("secret", "nowhere") == without_token(nowhere)
+    for path in ("/join", "/leave", "/close", "/edit", "/invitations", f"/members/{ada.pk}/remove"):
+        assert client.post(f"/groups/secret{path}").status_code == 404
+    assert as_person(ada).get("/groups/secret").status_code == 200
+    assert "Secret" not in words(client.get("/groups"))
+
+
+def test_somebody_signed_out_signs_in_to_act(client: Client, ada: Person) -> None:
+    making.group(ada, name="Open")
+    for path in ("/edit", "/close", "/leave", "/requests", "/invitations"):
+        assert client.get(f"/groups/open{path}")["Location"].startswith("/accounts/login/")
+    assert client.post("/groups/open/join")["Location"].startswith("/accounts/login/")
+
+
+def test_discussions_go_by_their_last_word_with_what_is_new_in_each(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    group = making.group(ada, KIND.OPEN, noor)
+    older, newer = making.post(ada, group=group), making.post(ada, group=group)
+    first = making.comment(ada, older)
+    making.comment(ada, older)
+    page = words(client.get(group.get_absolute_url()))
+    assert cards(page) == [older.pk, newer.pk]
+    assert "2 new comments" in page
+    assert f'href="/posts/{first.pk}"' in page
+    client.get(f"/posts/{older.pk}")
+    assert "new comment" not in words(client.get(group.get_absolute_url()))
+    making.comment(noor, older)
+    assert "new comment" not in words(client.get(group.get_absolute_url()))
+
+
+def test_what_was_said_before_one_came_is_not_new(client: Client, noor: Person, ada: Person) -> None:
+    group = making.group(ada)
+    thread = making.post(ada, group=group)
+    making.comment(ada, thread)
+    making.join(noor, group)
+    assert "new comment" not in words(client.get(group.get_absolute_url()))
+    making.comment(ada, thread)
+    assert "1 new comment" in words(client.get(group.get_absolute_url()))
+    assert "1 new" in words(client.get("/groups"))
+
+
+def test_discussions_go_by_cursor_to_their_end(client: Client, noor: Person, ada: Person) -> None:
+    group = making.group(ada, KIND.OPEN, noor)
+    posts = [making.post(ada, group=group).pk for _number in range(25)]
+    first = client.get(group.get_absolute_url())
+    second = client.get(group.get_absolute_url(), {"before": first.context["page"].older})
+    assert cards(words(first)) + cards(words(second)) == posts[::-1]
+    assert client.get(group.get_absolute_url(), {"before": "x"}).status_code == 400
+
+
+def test_a_page_costs_the_same_with_one_card_and_with_fifty(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    group = making.group(ada, KIND.OPEN, noor)
+    making.comment(ada, making.post(ada, "One #topic.", group=group))
+    with CaptureQueriesContext(connection) as one:
+        client.get(group.get_absolute_url())
+    for number in range(49):
+        making.comment(ada, making.post(ada, f"Number {number} #topic{number}.", group=group))
+    with CaptureQueriesContext(connection) as many:
+        assert len(cards(words(client.get(group.get_absolute_url())))) == 20
+    assert len(many) <= len(one) <= 20
+
+
+def test_the_list_of_groups_costs_the_same_with_one_and_with_fifty(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    making.group(ada, KIND.OPEN, noor)
+    making.group(ada)
+    with CaptureQueriesContext(connection) as one:
+        client.get("/groups")
+    for _number in range(25):
+        making.group(ada, KIND.OPEN, noor)
+        making.group(ada)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/groups")
+    assert len(page.context["mine"]) == 26
+    assert len(page.context["others"].rows) == 26
+    assert len(many) <= len(one) <= 12
+
+
+def test_making_a_group_makes_one_its_owner(client: Client, noor: Person) -> None:
+    response = client.post("/groups/new", {"name": "Night Sky", "kind": "request", "rules": "Look up."})
+    assert response["Location"] == "/groups/night-sky"
+    membership = Follow.objects.get(follower=noor)
+    assert (membership.role, membership.stream.group.kind) == ("owner", "request")
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"name": "", "kind": "open"}, "Enter a name."),
+        ({"name": "Taken", "kind": "open"}, "Choose another."),
+        ({"name": "New", "kind": "open"}, "Choose another."),
+        ({"name": "Fine", "kind": "secret"}, "secret"),
+        ({"name": "x" * 81, "kind": "open"}, "81 characters"),
+        ({"name": "Fine", "kind": "open", "rules": "x" * 5001}, "5,001 characters"),
+        ({}, "Enter a name."),
+    ],
+)
+def test_what_cannot_be_a_group_comes_back_with_the_reason(
+    client: Client, noor: Person, ada: Person, sent: dict[str, str], sentence: str
+) -> None:
+    making.group(ada, name="Taken")
+    response = client.post("/groups/new", sent)
+    assert response.status_code == 400
+    page = words(response)
+    assert sentence in page
+    assert 'role="alert"' in page
+    assert Group.objects.count() == 1
+
+
+def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person: AsPerson) -> None:
+    group = making.group(ada, KIND.OPEN, ben, name="Old Name")
+    sent = {"name": "New Name", "kind": "hidden", "description": "What for.", "rules": "1. One"}
+    assert as_person(ben).get("/groups/old-name/edit").status_code == 403
+    assert as_person(ben).post("/groups/old-name/edit", sent).status_code == 403
+    assert making.fresh(group).name == "Old Name"
+    owner = as_person(ada)
+    assert 'value="Old Name"' in words(owner.get("/groups/old-name/edit"))
+    assert owner.post("/groups/old-name/edit", sent)["Location"] == "/groups/old-name"
+    group = making.fresh(group)
+    assert (group.name, group.kind, group.description) == ("New Name", "hidden", "What for.")
+    assert owner.post("/groups/old-name/edit", sent | {"name": ""}).status_code == 400
+
+
+def test_a_closed_group_is_read_and_neither_joined_nor_written_in(
+    ada: Person, ben: Person, chi: Person, as_person: AsPerson
+) -> None:
+    group = making.group(ada, KIND.OPEN, ben)
+    post = making.post(ada, group=group)
+    path = group.get_absolute_url()
+    assert as_person(ben).post(f"{path}/close").status_code == 403
+    owner = as_person(ada)
+    assert "Close" in words(owner.get(f"{path}/close"))
+    assert making.fresh(group).closed_at is None
+    owner.post(f"{path}/close")
+    page = words(as_person(ben).get(path))
+    assert cards(page) == [post.pk]
+    assert "Closed." in page
+    assert 'id="say-text"' not in page
+    assert f'action="{path}/join"' not in words(as_person(chi).get(path))
+    assert as_person(chi).post(f"{path}/join").status_code == 403
+    memberships.leave(ada, group)
