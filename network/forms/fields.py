@@ -47,6 +47,24 @@ class KeyField(forms.CharField):
         return str(value)
 
 
+class TopicsField(forms.CharField):
+    """Names of topics with commas between them, in their normal form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=1000, **kwargs)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        names = [name.strip() for name in super().clean(value).split(",") if name.strip()]
+        found = {name: text.topic_name(name.replace(" ", "_")) for name in names}
+        odd = next((name for name, normal in found.items() if normal is None), None)
+        if odd is not None:
+            raise ValidationError(
+                _("“%(name)s” cannot be a topic. Use letters and digits, and spaces between words.")
+                % {"name": odd}
+            )
+        return tuple(dict.fromkeys(normal for normal in found.values() if normal is not None))
+
+
 class Rows(forms.Widget):
     """Several inputs of one name; a template draws them."""
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft, people_named
 from network.actions.edits import NARROWING
 from network.errors import Invalid
-from network.forms.fields import CleanField, KeyField, RowsField
+from network.forms.fields import CleanField, KeyField, RowsField, TopicsField
 from network.models import Group, Person, Post
 from network.queries.groups import joined_by
 from network.text import POST, SUMMARY, TITLE, parse
@@ -93,6 +93,11 @@ class PostForm(forms.Form):
         help_text=lazy(
             "Markdown works: **bold**, *italic*, > quote, - list, `code`. Name @people and #topics."
         ),
+    )
+    topics = TopicsField(
+        label=lazy("Topics"),
+        help_text=lazy("Beside the #hashtags in the text, with commas between: tidal ecology, statistics."),
+        required=False,
     )
     summary = CleanField(
         SUMMARY,
@@ -193,6 +198,7 @@ class PostForm(forms.Form):
             group=group,
             quotes=quotes,
             to=said.get("to") or (),
+            topics=said.get("topics", ()),
             poll=self._poll(),
             key=said.get("key"),
         )
@@ -201,7 +207,7 @@ class PostForm(forms.Form):
 class EditForm(PostForm):
     """A post that is there already: its audience may only narrow; a comment has none of its own."""
 
-    ONLY_ROOTS = ("title", "place", "commenting", "options", "multiple")
+    ONLY_ROOTS = ("title", "topics", "place", "commenting", "options", "multiple")
 
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
         super().__init__(person, data, initial=_filled_in(post))
@@ -229,7 +235,17 @@ class ReshareForm(PostForm):
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
         super().__init__(person, data)
         self.quotes = post
-        for name in ("title", "summary", "to", "language", "commenting", "options", "multiple", "open_for"):
+        for name in (
+            "title",
+            "topics",
+            "summary",
+            "to",
+            "language",
+            "commenting",
+            "options",
+            "multiple",
+            "open_for",
+        ):
             del self.fields[name]
         self.fields["text"].required = False
         self.fields["text"].label = _("Your words")
@@ -249,6 +265,13 @@ def _narrower(post: Post) -> list[tuple[Any, Any]]:
     return list(PLACES[NARROWING.index(Post.Audience(post.audience)) :])
 
 
+def _named_beside(post: Post) -> list[str]:
+    """The topics of a post that no hashtag in its text names."""
+    names = post.about.order_by("pk").values_list("topic__name", flat=True)
+    hashtags = parse(post.text).hashtags
+    return [name.replace("_", " ") for name in names if name not in hashtags]
+
+
 def _filled_in(post: Post) -> dict[str, Any]:
     filled: dict[str, Any] = {
         "title": post.title,
@@ -256,6 +279,7 @@ def _filled_in(post: Post) -> dict[str, Any]:
         "summary": post.summary,
         "language": post.language,
         "commenting": post.commenting,
+        "topics": ", ".join(_named_beside(post)),
         "place": post.audience if post.group_id is None else f"{GROUP}{post.group_id}",
     }
     if hasattr(post, "poll"):

@@ -130,3 +130,14 @@ def test_a_folded_text_is_folded_under_its_summary(client: Client, ada: Person) 
     assert "<summary>The end of the novel</summary>" in page
     assert "<title> Ada" not in page
     assert "The butler." not in page.partition("</title>")[0]
+
+
+def test_an_edit_keeps_the_topics_that_the_text_does_not_name(client: Client, noor: Person) -> None:
+    post = making.post(noor, "On the shore. #tides", topics=("tidal_ecology",))
+    page = words(client.get(f"/posts/{post.pk}/edit"))
+    assert 'name="topics" value="tidal ecology"' in page
+    sent = {"text": "On the shore.", "place": "public", "topics": "tidal ecology"}
+    client.post(f"/posts/{post.pk}/edit", sent)
+    assert set(post.about.values_list("topic__name", flat=True)) == {"tidal_ecology"}
+    client.post(f"/posts/{post.pk}/edit", sent | {"topics": ""})
+    assert not post.about.exists()

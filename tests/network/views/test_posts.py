@@ -219,3 +219,12 @@ def test_a_form_without_its_token_writes_nothing(noor: Person) -> None:
     assert response.status_code == 403
     assert "Send it once more" in words(response)
     assert not Post.objects.exists()
+
+
+def test_a_post_is_about_the_topics_that_are_named(client: Client, noor: Person) -> None:
+    send(client, "On the shore. #tides", topics="Tidal Ecology, #statistics, ,tides")
+    names = set(the_post().about.values_list("topic__name", flat=True))
+    assert names == {"tides", "tidal_ecology", "statistics"}
+    refused = send(client, topics="fine, 100%", key="k2")
+    assert refused.status_code == 400
+    assert "“100%” cannot be a topic." in words(refused)
