@@ -10,3 +10,4 @@ class Close(IntEnum):
     TOO_SLOW = 4408  # nothing was read for a minute
     TOO_MANY_SOCKETS = 4409  # the person has ten open in this process
     TOO_FAST = 4429  # more than twenty messages in a second
+    FAILED = 4500  # something here went wrong

@@ -32,7 +32,7 @@ from realtime.tallies import Tallies
 log = logging.getLogger(__name__)
 
 SOCKETS_A_PERSON = 10
-MOST_HELD = 1000  # messages; after them a reader starts to catch up from the beginning
+MOST_HELD = 300  # messages; after them a reader starts to catch up from the beginning
 LONGEST_STALL = 60.0  # seconds that a page may not read before its socket is closed
 REMEMBERED = 1024  # messages; one that comes by several channels is sent once
 HEARTBEAT = 5.0  # seconds between questions whether Redis is still there
@@ -184,7 +184,13 @@ class Switchboard:
                 self.readers.connect(reader, frozenset(reader.needs()))
         await self.subscription.sync(self.readers.channels)
         for reader in readers:
-            await self._resume(reader)
+            try:
+                await self._resume(reader)
+            except DatabaseError:
+                raise
+            except Exception:
+                log.exception("A page could not be caught up with; it is closed, and will come again.")
+                await reader.close(Close.FAILED)
 
     async def _resume(self, reader: Reader) -> None:
         missed = await database_sync_to_async(resume.missed)(

@@ -1,0 +1,8 @@
+"""The settings of a server process that a test starts: those of the tests, on the database of that test."""
+
+import os
+
+from tests.settings import *  # noqa: F403
+from tests.settings import DATABASES
+
+DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE_NAME"]
