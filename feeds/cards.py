@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from network.queries.showing import Shown, show
-
 from feeds import home, reasons, streams
 from feeds.entries import Entry
 from feeds.paging import Cursor, Slots
 from feeds.reasons import Reason
 from network.models import Person, Stream
+from network.queries.showing import Shown, show
 
 
 @dataclass(frozen=True)

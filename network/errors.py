@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 NOTHING_HERE = _("There is nothing here that you can see.")
 
 

@@ -92,6 +92,7 @@ urlpatterns = [
     path("invitations/<token:token>", invitations.show, name="invitation"),
     path("invitations/<token:token>/withdraw", invitations.withdraw, name="invitation_withdraw"),
     path("explore", explore.explore, name="explore"),
+    path("explore/posts", explore.posts, name="explore_posts"),
     path("explore/<str:kind>", explore.kind, name="explore_kind"),
     path("", include("feeds.urls")),
     path("accounts/", include("allauth.urls")),

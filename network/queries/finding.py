@@ -14,7 +14,7 @@ from network.models import Mute, Person, Post, Topic
 from network.queries import groups, people, posts
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Rows, most_followed, page
-from network.queries.rights import followed_by, wants
+from network.queries.rights import followed_by, groups_of, wants
 from network.queries.showing import Card, show
 
 
@@ -55,7 +55,7 @@ def groups_to_find(
     else:
         found = found.filter(closed_at=None)
         if viewer is not None:
-            found = found.exclude(pk__in=groups.groups_of(viewer))
+            found = found.exclude(pk__in=groups_of(viewer))
     return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
 
 

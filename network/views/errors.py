@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-
-from network.errors import NotVisible
 
 
 def answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
@@ -29,8 +25,3 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, 403, _("This is not for you to do."))
-
-
-def nothing(request: HttpRequest, **where: Any) -> HttpResponse:
-    """An address whose page is still to come."""
-    raise NotVisible

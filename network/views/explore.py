@@ -32,14 +32,19 @@ def explore(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def kind(request: HttpRequest, kind: str) -> HttpResponse:
-    """All of one kind, page by page."""
+    """All of one kind, or those that are called so, page by page."""
     viewer = request.person  # type: ignore[attr-defined]
     before = cursor(request, "before")
     words = finding.clean(request.GET.get("q", ""))
-    if kind == "posts":
-        page = finding.threads_to_find(viewer, before)
-    elif kind in KINDS:
-        page = KINDS[kind](viewer, words, before)
-    else:
+    if kind not in KINDS:
         raise NotVisible
+    page = KINDS[kind](viewer, words, before)
     return render(request, "explore/kind.html", {"kind": kind, "page": page, "words": words})
+
+
+@require_safe
+def posts(request: HttpRequest) -> HttpResponse:
+    """What was said to all, newest first, page by page."""
+    viewer = request.person  # type: ignore[attr-defined]
+    page = finding.threads_to_find(viewer, cursor(request, "before"))
+    return render(request, "explore/posts.html", {"page": page})

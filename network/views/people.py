@@ -22,7 +22,8 @@ def followers(request: HttpRequest, handle: str) -> HttpResponse:
     viewer = request.person  # type: ignore[attr-defined]
     who = people.find_by_handle(viewer, handle)
     page = queries.followers(viewer, who, cursor(request, "before"))
-    return render(request, "people/followers.html", {"who": who, "page": page, "here": "followers", "removes": viewer == who})
+    context = {"who": who, "page": page, "here": "followers", "removes": viewer == who}
+    return render(request, "people/followers.html", context)
 
 
 @require_safe
