@@ -32,14 +32,24 @@ def owed(activity: Activity) -> bool:
 
 
 def deliver(activity: Activity, batch: int = 0) -> None:
-    """Tell everybody whom an activity concerns; doing it again tells nobody twice.
+    """Tell everybody whom an activity concerns, and those who have a page open at once.
 
-    A query a reason (five at most), one for who may hear, and an insert for each few hundred people.
+    Doing it again tells nobody twice. A query a reason (five at most), one for who may hear, and an
+    insert for each few hundred people.
     """
     former = _taken_back(activity)
     if former is not None:
         _forget(activity, former)
         return
+    told = tell(activity)
+    if told:
+        transaction.on_commit(
+            lambda: delivered.send(sender=Notification, people=told, kind=KIND, id=activity.pk), robust=True
+        )
+
+
+def tell(activity: Activity) -> list[int]:
+    """Write a notice for everybody whom an activity concerns and who may hear of it; their ids."""
     concerned: dict[int, Notification.Kind] = {}
     for kind, people in occasions.of_type[activity.type](activity):
         for person in people:
@@ -50,8 +60,7 @@ def deliver(activity: Activity, batch: int = 0) -> None:
         (Notification(person_id=person, activity=activity, kind=concerned[person]) for person in told),
         ignore_conflicts=True,
     )
-    if told:
-        _say(activity, told)
+    return told
 
 
 def mark_read(notice: Notification) -> None:
@@ -99,9 +108,3 @@ def _forget(activity: Activity, former: Type) -> None:
         activity__stream=activity.stream_id,
         activity__lt=activity.pk,
     ).delete()
-
-
-def _say(activity: Activity, people: list[int]) -> None:
-    transaction.on_commit(
-        lambda: delivered.send(sender=Notification, people=people, kind=KIND, id=activity.pk), robust=True
-    )

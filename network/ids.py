@@ -7,7 +7,9 @@ it taken tries again with the next.
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -17,6 +19,7 @@ MAX = 2**53 - 1
 
 _EPOCH_MS = int(EPOCH.timestamp()) * 1000
 _DECIMAL = re.compile(r"[1-9][0-9]{0,15}")
+_moment: ContextVar[int | None] = ContextVar("moment", default=None)
 
 
 class Ids:
@@ -40,6 +43,8 @@ class Ids:
             if self._newest is not None:
                 self._last = max(self._last, self._newest())
                 self._newest = None
+            if now_ms is None:
+                now_ms = _moment.get()
             now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
             new = (now - _EPOCH_MS << CHANCE_BITS) + secrets.randbits(CHANCE_BITS)
             if new <= self._last:
@@ -58,6 +63,19 @@ class Ids:
 
 _ids = Ids()
 start, next_id, seen = _ids.start, _ids.next_id, _ids.seen
+
+
+@contextmanager
+def at_moment(moment: datetime) -> Iterator[None]:
+    """Inside, new ids are of `moment`: for loading what has a time of its own.
+
+    Ids still rise: what is loaded comes in the order of its times, into a database with nothing newer.
+    """
+    token = _moment.set(int(moment.timestamp() * 1000))
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 def at(id: int) -> datetime:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -13,6 +15,8 @@ from network.signals import activity_recorded
 
 # Two processes draw the same id about once in 4,096 writes of the same millisecond.
 TRIES = 5
+
+_is_announced = ContextVar("is_announced", default=True)
 
 M = TypeVar("M", bound=models.Model)
 
@@ -52,8 +56,22 @@ def record(
     Delivery.objects.bulk_create(
         Delivery(activity=activity, kind=kind) for kind, owed in registry.deliveries.items() if owed(activity)
     )
-    transaction.on_commit(lambda: activity_recorded.send(sender=Activity, activity=activity), robust=True)
+    if _is_announced.get():
+        transaction.on_commit(lambda: activity_recorded.send(sender=Activity, activity=activity), robust=True)
     return activity
+
+
+@contextmanager
+def unannounced() -> Iterator[None]:
+    """Inside, acts are recorded and what is owed to them is written, but nobody is called to do it.
+
+    For loading very much at once: the caller, or the sweeper, sees to what is owed.
+    """
+    token = _is_announced.set(False)
+    try:
+        yield
+    finally:
+        _is_announced.reset(token)
 
 
 def publish(activity: Activity, post: Post, stream_ids: Iterable[int]) -> None:

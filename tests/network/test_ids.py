@@ -205,3 +205,21 @@ def test_an_address_holds_an_id_or_matches_no_route():
     assert converter.to_python(converter.to_url(ids.MAX)) == ids.MAX
     with pytest.raises(ValueError, match="not an id"):
         converter.to_python("9" * 16)
+
+
+def test_what_has_a_time_of_its_own_gets_an_id_of_that_time():
+    source = Ids()
+    with ids.at_moment(NOON):
+        first, second = source.next_id(), source.next_id()
+        assert ids.at(first) == NOON
+        assert second > first
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        assert ids.at(source.next_id()) == NOON + timedelta(days=1)
+
+
+def test_a_moment_in_the_past_makes_no_past():
+    source = Ids()
+    with time_machine.travel(NOON, tick=False):
+        newest = source.next_id()
+    with ids.at_moment(NOON - timedelta(days=1)):
+        assert source.next_id() > newest
