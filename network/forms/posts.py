@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft, people_named
-from network.actions.edits import NARROWING
 from network.errors import Invalid
 from network.forms.fields import CleanField, KeyField, RowsField, TopicsField
 from network.models import Group, Person, Post
@@ -135,11 +134,11 @@ class PostForm(forms.Form):
         }
         super().__init__(data, initial=start | (initial or {}))
         self.person = person
-        self._place.offer([*PLACES, NAMED], joined_by(person))
+        self.place_field.offer([*PLACES, NAMED], joined_by(person))
         self._choices("language", _languages(person.language))
 
     @property
-    def _place(self) -> PlaceField:
+    def place_field(self) -> PlaceField:
         place = self.fields["place"]
         assert isinstance(place, PlaceField)  # noqa: S101 - tells mypy which field it is
         return place
@@ -187,7 +186,7 @@ class PostForm(forms.Form):
     def draft(self, quotes: Post | None = None) -> Draft:
         """The draft of a valid form. Raises Invalid."""
         said = self.cleaned_data
-        group = self._place.groups.get(said["place"])
+        group = self.place_field.groups.get(said["place"])
         return Draft(
             said["text"],
             title=said.get("title", ""),
@@ -204,85 +203,6 @@ class PostForm(forms.Form):
         )
 
 
-class EditForm(PostForm):
-    """A post that is there already: its audience may only narrow; a comment has none of its own."""
-
-    ONLY_ROOTS = ("title", "topics", "place", "commenting", "options", "multiple")
-
-    def __init__(self, person: Person, post: Post, data: Any = None) -> None:
-        super().__init__(person, data, initial=_filled_in(post))
-        for name in ("to", "open_for", "key"):
-            del self.fields[name]
-        self.post = post
-        if not post.is_root:
-            for name in self.ONLY_ROOTS:
-                del self.fields[name]
-            return
-        self._place.offer(_narrower(post), [post.group] if post.group is not None else ())
-        if not hasattr(post, "poll"):
-            del self.fields["options"], self.fields["multiple"]
-
-    def draft(self, quotes: Post | None = None) -> Draft:
-        if self.post.is_root:
-            return super().draft(quotes)
-        said = self.cleaned_data
-        return Draft(said["text"], summary=said["summary"], language=said["language"] or self.person.language)
-
-
-class ReshareForm(PostForm):
-    """Words to go with a reshare; with none it is a plain one."""
-
-    def __init__(self, person: Person, post: Post, data: Any = None) -> None:
-        super().__init__(person, data)
-        self.quotes = post
-        for name in (
-            "title",
-            "topics",
-            "summary",
-            "to",
-            "language",
-            "commenting",
-            "options",
-            "multiple",
-            "open_for",
-        ):
-            del self.fields[name]
-        self.fields["text"].required = False
-        self.fields["text"].label = _("Your words")
-        if post.thread.group is not None:
-            self._place.offer([], [post.thread.group])
-
-
 def _languages(own: str) -> list[tuple[str, str]]:
     known = dict(LANGUAGES)
     return LANGUAGES if not own or own in known else [(own, own), *LANGUAGES]
-
-
-def _narrower(post: Post) -> list[tuple[Any, Any]]:
-    places = [*PLACES, NAMED]
-    if post.audience not in NARROWING:
-        return [place for place in places if place[0] == post.audience]
-    return list(PLACES[NARROWING.index(Post.Audience(post.audience)) :])
-
-
-def _named_beside(post: Post) -> list[str]:
-    """The topics of a post that no hashtag in its text names."""
-    names = post.about.order_by("pk").values_list("topic__name", flat=True)
-    hashtags = parse(post.text).hashtags
-    return [name.replace("_", " ") for name in names if name not in hashtags]
-
-
-def _filled_in(post: Post) -> dict[str, Any]:
-    filled: dict[str, Any] = {
-        "title": post.title,
-        "text": post.text,
-        "summary": post.summary,
-        "language": post.language,
-        "commenting": post.commenting,
-        "topics": ", ".join(_named_beside(post)),
-        "place": post.audience if post.group_id is None else f"{GROUP}{post.group_id}",
-    }
-    if hasattr(post, "poll"):
-        filled["options"] = [option.text for option in post.poll.options.all()]
-        filled["multiple"] = post.poll.multiple
-    return filled

@@ -65,6 +65,6 @@ def because(reasons: Iterable[Any]) -> str:
 
 @register.filter
 def is_plain(card: Any) -> bool:
-    """Whether a card is here for no other reason than that one follows who speaks: it goes without saying."""
+    """Whether a card is here for no other reason than that one follows who brings it: its byline says so."""
     reasons = list(card.reasons)
-    return len(reasons) == 1 and reasons[0].why == "followed" and reasons[0].what == card.shown.post.author
+    return len(reasons) == 1 and reasons[0].why in ("followed", "reshared") and reasons[0].what == card.actor

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from network.actions import edits, posts
 from network.errors import NotVisible
-from network.forms.posts import EditForm
+from network.forms.edits import EditForm
 from network.limits import ensure_within, limited
 from network.models import Person, Post, Revision
 from network.queries import posts as queries

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from network.actions import bookmarks, likes, polls, reshares
 from network.errors import Invalid, NotVisible
-from network.forms.posts import ReshareForm
+from network.forms.edits import ReshareForm
 from network.limits import ensure_within, limited
 from network.queries import posts as queries
 from network.queries import thanks as thanks_queries

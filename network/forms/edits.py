@@ -1,0 +1,92 @@
+"""What a person fills in to change what they said, or to pass on what others did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from network.actions.drafts import Draft
+from network.actions.edits import NARROWING
+from network.forms.posts import GROUP, NAMED, PLACES, PostForm
+from network.models import Person, Post
+from network.text import parse
+
+
+class EditForm(PostForm):
+    """A post that is there already: its audience may only narrow; a comment has none of its own."""
+
+    ONLY_ROOTS = ("title", "topics", "place", "commenting", "options", "multiple")
+
+    def __init__(self, person: Person, post: Post, data: Any = None) -> None:
+        super().__init__(person, data, initial=_filled_in(post))
+        for name in ("to", "open_for", "key"):
+            del self.fields[name]
+        self.post = post
+        if not post.is_root:
+            for name in self.ONLY_ROOTS:
+                del self.fields[name]
+            return
+        self.place_field.offer(_narrower(post), [post.group] if post.group is not None else ())
+        if not hasattr(post, "poll"):
+            del self.fields["options"], self.fields["multiple"]
+
+    def draft(self, quotes: Post | None = None) -> Draft:
+        if self.post.is_root:
+            return super().draft(quotes)
+        said = self.cleaned_data
+        return Draft(said["text"], summary=said["summary"], language=said["language"] or self.person.language)
+
+
+class ReshareForm(PostForm):
+    """Words to go with a reshare; with none it is a plain one."""
+
+    def __init__(self, person: Person, post: Post, data: Any = None) -> None:
+        super().__init__(person, data)
+        self.quotes = post
+        for name in (
+            "title",
+            "topics",
+            "summary",
+            "to",
+            "language",
+            "commenting",
+            "options",
+            "multiple",
+            "open_for",
+        ):
+            del self.fields[name]
+        self.fields["text"].required = False
+        self.fields["text"].label = _("Your words")
+        if post.thread.group is not None:
+            self.place_field.offer([], [post.thread.group])
+
+
+def _narrower(post: Post) -> list[tuple[Any, Any]]:
+    places = [*PLACES, NAMED]
+    if post.audience not in NARROWING:
+        return [place for place in places if place[0] == post.audience]
+    return list(PLACES[NARROWING.index(Post.Audience(post.audience)) :])
+
+
+def _named_beside(post: Post) -> list[str]:
+    """The topics of a post that no hashtag in its text names."""
+    names = post.about.order_by("pk").values_list("topic__name", flat=True)
+    hashtags = parse(post.text).hashtags
+    return [name.replace("_", " ") for name in names if name not in hashtags]
+
+
+def _filled_in(post: Post) -> dict[str, Any]:
+    filled: dict[str, Any] = {
+        "title": post.title,
+        "text": post.text,
+        "summary": post.summary,
+        "language": post.language,
+        "commenting": post.commenting,
+        "topics": ", ".join(_named_beside(post)),
+        "place": post.audience if post.group_id is None else f"{GROUP}{post.group_id}",
+    }
+    if hasattr(post, "poll"):
+        filled["options"] = [option.text for option in post.poll.options.all()]
+        filled["multiple"] = post.poll.multiple
+    return filled
