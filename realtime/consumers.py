@@ -79,9 +79,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.switchboard.watch(reader, asked.place, asked.threads, asked.since)
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close; nothing is sent or heard after this."""
+        """Close; nothing is sent or heard after this. An IntEnum is not number enough for autobahn."""
         self._let_go()
-        await super().close(code, reason)
+        await super().close(None if code is None else int(code), reason)
 
     async def disconnect(self, code: int) -> None:
         self._let_go()

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from network.models import Activity, Publication, Stream
-from network.queries import threads
-from network.queries.showing import neutral
+from network.views.parts import neutral_comment
 from realtime import facts
 from realtime.facts import Facts
 
@@ -148,12 +146,10 @@ def comment(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator
     """A comment joins its thread, as a card that is the same for every reader."""
     if told.post == told.thread or told.is_deleted:
         return
-    shown = neutral(told.post)
-    if shown is None:
-        return
     with translation.override(settings.LANGUAGE_CODE):
-        card = threads.Comment(told.post, shown.post.parent_id or told.thread, shown)
-        html = render_to_string("posts/_comment.html", {"comment": card})
+        html = neutral_comment(told.post)
+    if html is None or activity.post is None:
+        return
     yield Message(
         "comment",
         activity.pk,
@@ -165,7 +161,7 @@ def comment(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator
             id=str(activity.pk),
             post=str(told.post),
             thread=str(told.thread),
-            parent=str(card.parent_id),
+            parent=str(activity.post.parent_id),
             html=html,
         ),
     )

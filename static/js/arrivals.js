@@ -53,8 +53,13 @@ function focus(element) {
   article.focus();
 }
 
+async function load(address) {
+  const answer = await fetch(address);
+  return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+}
+
 async function showThreads() {
-  const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+  const page = await load(link.href);
   const feed = find("[data-live-feed]");
   const theirs = [...page.querySelectorAll("[data-live-feed] > article")];
   const fresh = theirs.filter((article) => !feed.querySelector(`[data-thread="${article.dataset.thread}"]`));
@@ -62,6 +67,7 @@ async function showThreads() {
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
   threads.clear();
+  document.dispatchEvent(new Event("shown"));
   focus(fresh[0]);
 }
 
@@ -132,9 +138,15 @@ const hear = {
     if (link) link.dataset.reload = "";
     offer(link?.dataset.more);
   },
-  changed() {
-    if (link) link.dataset.reload = "";
-    offer(link?.dataset.changed);
+  async changed({ post }) {
+    const here = onPage(post);
+    if (here) {
+      const [now, then] = [await load(`/posts/${post}/part`), here].map((part) => part.querySelector(".prose"));
+      return now && then && still(() => then.replaceWith(now));
+    }
+    if (!find(`[data-replies]`)) return;
+    link.dataset.reload = "";
+    offer(link.dataset.changed);
   },
 };
 

@@ -1,11 +1,11 @@
 /* One socket a page. It says what is in view and from which id on, and hands each frame to the page as the event
-   "live". Whatever was missed is sent again by id; what comes twice is dropped here. */
+   "live". Whatever was missed is sent again by id; what comes twice is dropped here. docs/live.md has the protocol. */
 
 const main = document.querySelector("main");
-const { live, livePlace: place } = main.dataset;
+const { live, livePlace: place = "nothing" } = main.dataset;
 const statusLine = document.querySelector("[data-live-status]");
 const seen = new Set();
-const REFUSED = [4401, 4403];
+const FINAL = [4400, 4403];
 
 let newest = Number(main.dataset.liveSince || 0);
 let tries = 0;
@@ -20,21 +20,23 @@ function connect() {
   socket = new WebSocket(address);
   socket.onopen = watch;
   socket.onmessage = ({ data }) => hear(JSON.parse(data));
-  socket.onclose = ({ code }) => REFUSED.includes(code) || again();
+  socket.onclose = ({ code }) => FINAL.includes(code) || again();
 }
 
 function watch() {
-  statusLine?.setAttribute("hidden", "");
-  if (place) socket.send(JSON.stringify({ v: 1, type: "watch", place, since: String(newest) }));
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const threads = new Set([...main.querySelectorAll("[data-thread]")].map(({ dataset }) => dataset.thread));
+  socket.send(JSON.stringify({ v: 1, type: "watch", place, since: String(newest), threads: [...threads].slice(0, 100) }));
 }
 
 function hear(frame) {
-  tries = 0;
-  if (frame.id) {
-    if (seen.has(frame.id)) return;
-    seen.add(frame.id);
-    newest = Math.max(newest, Number(frame.id));
+  if (frame.id && seen.has(frame.id)) return;
+  if (frame.id) seen.add(frame.id);
+  if (frame.since) {
+    tries = 0;
+    statusLine?.setAttribute("hidden", "");
   }
+  newest = Math.max(newest, Number(frame.since || frame.id || 0));
   document.dispatchEvent(new CustomEvent("live", { detail: frame }));
 }
 
@@ -45,8 +47,9 @@ function again() {
   timer = setTimeout(connect, 1000 + Math.random() * (longest - 1000));
 }
 
-if (live && (place || document.body.dataset.person)) {
+if (live && (place !== "nothing" || document.body.dataset.person)) {
   connect();
+  document.addEventListener("shown", watch);
   addEventListener("online", connect);
   addEventListener("pagehide", () => {
     clearTimeout(timer);

@@ -95,7 +95,7 @@ class Socket:
     def frames(self) -> Iterator[Frame]:
         """What the server sends, until it closes; the code of closing is the last frame."""
         while True:
-            first, size = self.file.read(2)
+            first, size = self.file.read(2)  # ValueError where there is no more
             if size >= 126:
                 kind, length = (">H", 2) if size == 126 else (">Q", 8)
                 [size] = struct.unpack(kind, self.file.read(length))
@@ -108,6 +108,13 @@ class Socket:
 
     def next(self, *types: str) -> Frame:
         return next(frame for frame in self.frames() if frame["type"] in types)
+
+    def ended(self) -> int | None:
+        """The code with which the server closed; None where it just let go, as it does of broken bytes."""
+        try:
+            return int(self.next("closed")["code"])
+        except (ConnectionResetError, ValueError):
+            return None
 
     def close(self) -> None:
         self.file.close()
