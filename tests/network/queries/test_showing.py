@@ -1,0 +1,143 @@
+"""Posts as they are shown: what stands with them, for whom, and at what cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.actions import blocks, bookmarks, likes, mutes, polls, posts, reshares, threads
+from network.models import Group, Person, Post
+from network.queries.showing import Marks, cards, neutral, show
+from network.views.parts import neutral_comment
+from tests import making
+
+
+def marks(viewer: Person, post: Post) -> Marks:
+    found = show(viewer, [post.pk])[post.pk].marks
+    assert found is not None
+    return found
+
+
+def test_only_what_may_be_read_is_shown(ada: Person, ben: Person) -> None:
+    shown, hidden = making.post(ada), making.post(ada, audience=Post.Audience.DIRECT)
+    assert set(show(ben, [shown.pk, hidden.pk, 1])) == {shown.pk}
+    assert set(show(None, [shown.pk, hidden.pk])) == {shown.pk}
+    assert set(show(ada, [shown.pk, hidden.pk])) == {shown.pk, hidden.pk}
+
+
+def test_cards_stand_in_the_order_of_the_ids(ada: Person) -> None:
+    first, second, gone = making.post(ada), making.post(ada), making.post(ada)
+    posts.delete(ada, gone)
+    found = cards(ada, [second.pk, gone.pk, first.pk])
+    assert [card.shown.post for card in found] == [second, first]
+
+
+def test_marks_are_the_viewers_own(ada: Person, ben: Person, chi: Person) -> None:
+    post = making.post(ada)
+    likes.like(ben, post)
+    bookmarks.save(ben, post)
+    reshares.reshare(ben, post)
+    threads.watch(ben, post)
+    mutes.mute_thread(ben, post)
+    bens, chis = marks(ben, post), marks(chi, post)
+    assert (bens.thanked, bens.saved, bens.reshared, bens.watched, bens.muted, bens.own) == (True,) * 5 + (
+        False,
+    )
+    assert (chis.thanked, chis.saved, chis.reshared, chis.watched, chis.muted, chis.own) == (False,) * 6
+    assert marks(ada, post).own
+    assert show(None, [post.pk])[post.pk].marks is None
+
+
+@pytest.mark.parametrize("commenting", Post.Commenting.values)
+def test_who_may_comment(ada: Person, ben: Person, chi: Person, dan: Person, commenting: str) -> None:
+    making.follow(ada, ben)
+    making.follow(dan, ada)
+    post = making.post(ada, "Ask @chi.", commenting=commenting)
+    allowed = {"everyone": {ada, ben, chi, dan}, "followed": {ada, ben}, "named": {ada, chi}, "nobody": {ada}}
+    assert {one for one in (ada, ben, chi, dan) if marks(one, post).may_comment} == allowed[commenting]
+
+
+def test_in_a_group_its_members_write_and_pass_on(ada: Person, ben: Person, chi: Person) -> None:
+    group = making.group(ada, Group.Kind.OPEN, ben)
+    post = making.post(ada, group=group)
+    assert (marks(ben, post).may_comment, marks(ben, post).may_reshare) == (True, True)
+    assert (marks(chi, post).may_comment, marks(chi, post).may_reshare) == (False, False)
+
+
+def test_what_is_for_a_few_is_not_passed_on(ada: Person) -> None:
+    post = making.post(ada, audience=Post.Audience.FOLLOWERS)
+    assert not marks(ada, post).may_reshare
+    assert marks(ada, making.post(ada, audience=Post.Audience.UNLISTED)).may_reshare
+
+
+def test_only_the_author_of_a_thread_hides_what_is_in_it(ada: Person, ben: Person) -> None:
+    root = making.post(ada)
+    comment = making.comment(ben, root)
+    assert marks(ada, comment).may_hide
+    assert not marks(ben, comment).may_hide
+    assert not marks(ada, root).may_hide
+
+
+def test_parents_and_quoted_posts_are_there_for_who_may_read_them(
+    ada: Person, ben: Person, chi: Person
+) -> None:
+    quoted = making.poll(ada, text="About #tides")
+    root = making.post(ben, quotes=quoted)
+    comment = making.comment(ben, root)
+    found = show(chi, [root.pk, comment.pk])
+    whole = found[root.pk].quoted
+    assert whole is not None
+    assert whole.post == quoted
+    assert [topic.name for topic in whole.topics] == ["tides"]
+    assert whole.poll is not None
+    assert found[comment.pk].parent == root
+    blocks.block(ada, chi)
+    assert show(chi, [root.pk])[root.pk].quoted is None
+    posts.delete(ben, root)
+    assert show(chi, [comment.pk])[comment.pk].parent is None
+
+
+def test_a_poll_is_counted_for_who_voted_or_asked(ada: Person, ben: Person, chi: Person) -> None:
+    post = making.poll(ada, "Tea", "Coffee", "Mate", multiple=True)
+    polls.vote(ben, post, [0, 2])
+    polls.vote(chi, post, [2])
+
+    def poll(viewer: Person | None):
+        return show(viewer, [post.pk])[post.pk].poll
+
+    assert [option.percent for option in poll(ben).options] == [50, 0, 100]
+    assert [option.chosen for option in poll(ben).options] == [True, False, True]
+    assert poll(ben).is_counted
+    assert poll(ada).is_counted
+    assert not poll(making.person()).is_counted
+    assert not poll(None).is_counted
+
+
+@pytest.mark.parametrize(("signed_in", "queries"), [(True, 5), (False, 4)])
+def test_fifty_posts_cost_what_one_does(
+    ada: Person, ben: Person, django_assert_num_queries, signed_in: bool, queries: int
+) -> None:
+    viewer = ben if signed_in else None
+    ids = []
+    for n in range(17):
+        poll = making.poll(ada, text=f"#topic{n}")
+        quoting = making.post(ada, quotes=poll)
+        ids += [poll.pk, quoting.pk, making.comment(making.person(), quoting).pk]
+    with django_assert_num_queries(queries):
+        assert len(show(viewer, ids[1:2])) == 1
+    with django_assert_num_queries(queries):
+        assert len(show(viewer, ids)) == 51
+
+
+def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: Person) -> None:
+    secret = making.post(ada, "Between us.", audience=Post.Audience.FOLLOWERS)
+    comment = making.comment(ada, secret, "What I think.")
+    html = neutral_comment(comment.pk)
+    assert html is not None
+    assert "What I think." in html
+    assert "Between us." not in html
+    assert "csrfmiddlewaretoken" not in html
+    assert f'data-post="{comment.pk}"' in html
+    assert f'hx-get="/posts/{comment.pk}/part"' in html
+    posts.delete(ada, comment)
+    assert neutral(comment.pk) is None
+    assert neutral_comment(comment.pk) is None
