@@ -1,0 +1,120 @@
+"""The one bulk writer: people and follows from a social graph, thousands in a transaction.
+
+Row for row it writes what `people.register` and `follows.follow` would, without deliveries: nobody is
+told of what an import did, and the generation of those who follow moves, so their timelines are built
+anew when they are next read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from network import ids
+from network.actions.counting import count
+from network.actions.recording import TRIES
+from network.errors import Refused
+from network.models import Activity, Block, Follow, Person, Stream
+from network.names import name_of
+
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How much of a batch was new."""
+
+    people: int
+    follows: int
+
+
+def handle_of(number: int) -> str:
+    """The handle of an imported person: "p07", "p4038"."""
+    return f"p{number:02}"
+
+
+def befriend(edges: Iterable[Edge]) -> Imported:
+    """Make the people at both ends of each edge follow each other. Again is once.
+
+    One transaction. People with a block between them are left alone. Raises Refused where a handle
+    belongs to somebody who signs in here.
+    """
+    edges = list(edges)
+    for _try in range(TRIES - 1):
+        try:
+            return _befriend(edges)
+        except IntegrityError:
+            continue  # another process drew one of the ids or made one of the people
+    return _befriend(edges)
+
+
+@transaction.atomic
+def _befriend(edges: list[Edge]) -> Imported:
+    numbers = {number for edge in edges for number in edge}
+    people = _existing(numbers)
+    missing = sorted(numbers - people.keys())
+    people |= _create(missing)
+    pairs = {
+        pair for one, other in edges for pair in ((people[one], people[other]), (people[other], people[one]))
+    }
+    new = sorted(pairs - _apart(people.values()))
+    _follow(new)
+    return Imported(len(missing), len(new))
+
+
+def _existing(numbers: set[int]) -> dict[int, int]:
+    """Ids by number of the people who are there already."""
+    handles = {handle_of(number): number for number in numbers}
+    found: dict[int, int] = {}
+    rows = Person.objects.filter(handle__in=handles, domain="").values_list("handle", "pk", "user")
+    for handle, person, user in rows:
+        if user is not None:
+            raise Refused(_("“%(handle)s” is the handle of somebody who signs in here.") % {"handle": handle})
+        found[handles[handle]] = person
+    return found
+
+
+def _create(numbers: list[int]) -> dict[int, int]:
+    made = {number: ids.next_id() for number in numbers}
+    Stream.objects.bulk_create(Stream(pk=id, kind=Stream.Kind.PERSON) for id in made.values())
+    Person.objects.bulk_create(
+        Person(stream_id=id, handle=handle_of(number), name=name_of(number)) for number, id in made.items()
+    )
+    _record(Activity.Type.CREATE, ((id, id) for id in made.values()))
+    return made
+
+
+def _apart(people: Iterable[int]) -> set[tuple[int, int]]:
+    """Pairs of these people where the one follows the other already, or a block keeps them apart."""
+    them = list(people)
+    follows = Follow.objects.filter(follower__in=them, stream__in=them).values_list("follower", "stream")
+    blocks = Block.objects.filter(blocker__in=them, blocked__in=them).values_list("blocker", "blocked")
+    return {*follows, *blocks, *((blocked, blocker) for blocker, blocked in blocks)}
+
+
+def _follow(pairs: list[tuple[int, int]]) -> None:
+    Follow.objects.bulk_create(Follow(follower_id=follower, stream_id=stream) for follower, stream in pairs)
+    _record(Activity.Type.FOLLOW, pairs, {"state": Follow.State.ACCEPTED.value})
+    Person.objects.filter(pk__in={follower for follower, _stream in pairs}).update(
+        generation=F("generation") + 1
+    )
+    gained: dict[int, list[int]] = defaultdict(list)
+    for stream, followers in Counter(stream for _follower, stream in pairs).items():
+        gained[followers].append(stream)
+    for followers, streams in gained.items():
+        count(Stream.objects.filter(pk__in=streams), "followers_count", followers)
+
+
+def _record(
+    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: dict[str, str] | None = None
+) -> None:
+    """Write down what actors did to streams."""
+    Activity.objects.bulk_create(
+        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=detail or {})
+        for actor, stream in acts
+    )
