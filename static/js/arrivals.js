@@ -58,11 +58,16 @@ async function load(address) {
   return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
 }
 
+/* A frame may be here before the feed is: what it tells of is asked for again, a little later. */
 async function showThreads() {
-  const page = await load(link.href);
   const feed = find("[data-live-feed]");
-  const theirs = [...page.querySelectorAll("[data-live-feed] > article")];
-  const fresh = theirs.filter((article) => !feed.querySelector(`[data-thread="${article.dataset.thread}"]`));
+  let theirs, fresh;
+  for (let tries = 0; tries < 5; tries++) {
+    await new Promise((done) => setTimeout(done, tries * 200));
+    theirs = [...(await load(link.href)).querySelectorAll("[data-live-feed] > article")];
+    fresh = theirs.filter(({ dataset }) => !feed.querySelector(`[data-thread="${dataset.thread}"]`));
+    if (fresh.length >= Math.min(threads.size, theirs.length)) break;
+  }
   if (!fresh.length || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
