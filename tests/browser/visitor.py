@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
@@ -22,6 +24,7 @@ class Visitor:
         self.context = browser.new_context(base_url=site.url, **options)
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
+        self.live: set[tuple[Page, str]] = set()
         self.page = self.tab()
         if person is not None:
             self.sign_in(person)
@@ -33,12 +36,27 @@ class Visitor:
             "console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text)
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "websocket", lambda opened: opened.on("framereceived", lambda frame: self._hear(page, str(frame)))
+        )
         return page
+
+    def _hear(self, page: Page, frame: str) -> None:
+        if '"ready"' in frame or '"unread"' in frame:
+            self.live.add((page, page.url))
+
+    def is_live(self, page: Page) -> bool:
+        """Whether the server has answered on the socket of the page as it is now."""
+        page.evaluate("1")  # lets what the browser has to say come in
+        return (page, page.url) in self.live
 
     def sign_in(self, person: Person) -> None:
         """A session as signing in makes one, without the form: that has tests of its own."""
         client = Client()
         client.force_login(person.user)
+        held = client.session
+        held[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+        held.save()
         session = client.cookies["sessionid"].value
         self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site.url}])
 

@@ -1,0 +1,119 @@
+"""Every page, as all kinds of people meet it: by screen reader, on a phone, zoomed, in the dark, right to left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser
+
+from feeds.models import Notification
+from tests.browser import looking, world
+from tests.browser.pages import LEADING, PAGES, PARTS, addresses
+from tests.browser.site import Site
+from tests.browser.visitor import Visitor
+from tests.browser.world import World
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+Onlooker = Callable[[str | None], Visitor]
+
+
+@pytest.fixture(scope="module")
+def built(site: Site) -> World:
+    return world.build()
+
+
+@pytest.fixture(scope="module")
+def onlooker(site: Site, chromium: Browser, built: World) -> Iterator[Onlooker]:
+    """A window of each who looks, which they keep for all pages."""
+    windows: dict[str | None, Visitor] = {}
+
+    def look(who: str | None) -> Visitor:
+        if who not in windows:
+            person = getattr(built, who) if who else None
+            windows[who] = Visitor(site, chromium, person, reduced_motion="reduce")
+        windows[who].page.set_viewport_size({"width": looking.DESK, "height": 780})
+        windows[who].complaints.clear()
+        return windows[who]
+
+    yield look
+    for visitor in windows.values():
+        visitor.leave()
+
+
+@pytest.mark.parametrize("label", PAGES)
+def test_anyone_can_use_the_page(label: str, built: World, onlooker: Onlooker) -> None:
+    shown = PAGES[label]
+    visitor = onlooker(shown.who)
+    shown.open(visitor.page, built)
+    found = looking.troubles(visitor.page)
+    found += [
+        line for line in visitor.complaints if shown.status == 200 or f"status of {shown.status}" not in line
+    ]
+    assert not found, "\n".join([visitor.page.url, *found])
+
+
+FAULTS = {
+    "contrast": "document.querySelector('.prose').style.color = '#999'",
+    "dark: color-contrast": "document.querySelector('.prose').style.color = '#666'",
+    "target-size": """document.querySelector('.acts').prepend(...['1', '2'].map((name) => {
+        const small = Object.assign(document.createElement('button'), {textContent: name});
+        Object.assign(small.style, {padding: 0, border: 0, fontSize: '9px', margin: '0 -.6rem 0 0'});
+        return small;
+    }))""",
+    "ltr at 360 px": "document.querySelector('.by').append('x'.repeat(90))",
+    "rtl at 1280 px": """Object.assign(document.querySelector('.prose p').style,
+        {position: 'absolute', left: '-2000px'})""",
+    "needs one h1": "document.querySelector('h1').remove()",
+    "needs one main": "document.querySelector('main').outerHTML = '<div>' + document.querySelector('main').innerHTML",
+    "needs a title": "document.title = ' · Kith'",
+    "heading-order": "document.querySelector('main h2').outerHTML = '<h5>Low</h5>'",
+    "button-name": "document.querySelector('.acts button').replaceChildren()",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_wrong_is_seen(fault: str, built: World, onlooker: Onlooker) -> None:
+    """The checks themselves: each finds a fault that is planted in a good page."""
+    page = onlooker("ada").page
+    PAGES["post"].open(page, built)
+    page.evaluate(FAULTS[fault])
+    assert any(fault in line for line in looking.troubles(page))
+
+
+@pytest.mark.parametrize("fault", ["document.body.style.cssText", "console.error('no')", "missing()"])
+def test_what_the_browser_complains_of_is_heard(fault: str, built: World, onlooker: Onlooker) -> None:
+    visitor = onlooker("ada")
+    PAGES["about"].open(visitor.page, built)
+    markup = "document.body.insertAdjacentHTML('beforeend', '<i style=color:red>')"
+    visitor.page.evaluate(markup if "style" in fault else f"setTimeout(() => {fault})")
+    wait_until(lambda: visitor.page.evaluate("1") and visitor.complaints, "the complaint is heard")
+
+
+def test_a_page_that_nobody_looked_at_is_noticed(built: World, onlooker: Onlooker) -> None:
+    """An address is in the table, leads to one that is, is fetched by scripts, or only takes what is sent."""
+    looked_at = {shown.name for shown in PAGES.values()}
+    missing = addresses().keys() - looked_at - LEADING - PARTS
+    ask = onlooker("ada").context.request
+    filling = {"handle": built.ben.handle, "name": built.topic.name, "slug": built.group.slug}
+    readable = []
+    for name in sorted(missing):
+        converters = addresses()[name].pattern.converters
+        path = reverse(name, kwargs={key: filling.get(key, "1") for key in converters})
+        status = ask.get(path, max_redirects=0).status
+        if status != 405:
+            readable.append(f"{name} answers {status}")
+    assert not readable, "\n".join(readable)
+
+
+@pytest.mark.parametrize("name", sorted(LEADING))
+def test_an_address_that_leads_on_is_no_page(name: str, built: World, onlooker: Onlooker) -> None:
+    told = Notification.objects.filter(person=built.ada).first()
+    assert told is not None
+    filling = {"activity_id": told.activity_id}
+    kwargs = {key: filling[key] for key in addresses()[name].pattern.converters}
+    answer = onlooker("ada").context.request.get(reverse(name, kwargs=kwargs), max_redirects=0)
+    assert answer.status in (302, 303), answer.status
