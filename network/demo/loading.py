@@ -11,7 +11,7 @@ from network import ids
 from network.actions.recording import unannounced
 from network.demo.play import Play
 from network.demo.script import Script
-from network.models import Activity, Person
+from network.models import Activity, Follow, Person
 
 
 class NotEmpty(Exception):
@@ -44,3 +44,12 @@ def load(script: Script, now: datetime, progress: Callable[[int, int], object]) 
             except Exception as error:
                 error.add_note(f"in the demo: {act.what}")
                 raise
+    _date_follows()
+
+
+def _date_follows() -> None:
+    """A follow is as old as the act that began it: what is new in a group counts from there."""
+    began = (Activity.Type.FOLLOW, Activity.Type.JOIN, Activity.Type.CREATE)
+    for activity in Activity.objects.filter(type__in=began).exclude(stream=None):
+        begun = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id)
+        begun.update(created_at=activity.at)

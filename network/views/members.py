@@ -46,9 +46,7 @@ def requests(request: AsPerson, slug: str) -> HttpResponse:
 def join(request: AsPerson, slug: str) -> HttpResponse:
     """Join, or ask to."""
     group = queries.standing(request.person, slug).group
-    membership = memberships.join(request.person, group)
-    if getattr(request, "htmx", False):
-        return render(request, "groups/_join.html", {"group": group, "membership": membership, "small": True})
+    memberships.join(request.person, group)
     return SeeOther(local(request, group.get_absolute_url()))
 
 
