@@ -26,15 +26,14 @@ function say(words) {
 function offer(words) {
   if (!pill) return;
   link.querySelector("span").textContent = words;
-  pill.hidden = false;
+  still(() => (pill.hidden = false));
   say(words);
 }
 
 function offerWaiting() {
   if (!pill || "reload" in link.dataset) return;
   const n = threads.size + comments.size;
-  pill.hidden = !n;
-  if (!n) return;
+  if (!n) return still(() => (pill.hidden = true));
   const words = link.dataset[plural.select(n)] || link.dataset.other;
   offer(words.replace("{n}", n.toLocaleString(lang)));
 }
@@ -159,6 +158,6 @@ document.addEventListener("live", ({ detail }) => hear[detail.type]?.(detail));
 link?.addEventListener("click", async (event) => {
   if ("reload" in link.dataset) return;
   event.preventDefault();
-  pill.hidden = true;
+  still(() => (pill.hidden = true));
   await (threads.size ? showThreads() : showComments());
 });
