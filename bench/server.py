@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from bench import ROUNDS, Case, Report
 from commands.processes import Processes
@@ -33,7 +34,7 @@ def main(report: Report) -> None:
         ports = {which: start(processes, which, var) for which in ("kith", "stock")}
         runs: dict[str, list[Run]] = {which: [] for which in ports}
         for which, port in ports.items():
-            processes.wait_until(lambda port=port: listens(port), which)
+            processes.wait_until(partial(listens, port), which)
             asyncio.run(drive(port, count // 10))
         for _ in range(ROUNDS):
             for which, port in ports.items():

@@ -37,7 +37,7 @@ class Processes:
             preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
 
-    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 90) -> None:
         """Return once `condition` holds. Raises Stop when a process ends first, or time is over."""
         deadline = time.monotonic() + seconds
         while not condition():

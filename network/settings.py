@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from network import secret_key
@@ -25,6 +26,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key.read_or_make(VAR / 
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 _public = urlsplit(PUBLIC_URL or "http://localhost")
+if _public.scheme not in ("http", "https") or not _public.hostname:
+    raise ImproperlyConfigured(f"PUBLIC_URL is {PUBLIC_URL!r}, and must be like https://kith.example.")
 _hosts = [_public.hostname, env.str("HOST", default="")]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, _hosts)]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
@@ -109,12 +112,14 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'k
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+if _database.get("ENGINE") == "django.db.backends.sqlite3":
     _options |= {
         "timeout": 10,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -20000;",
     }
+elif _database.get("ENGINE") != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must be like postgresql://name:password@host/kith.")
 else:
     _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=20)
     _database["CONN_HEALTH_CHECKS"] = True
@@ -190,6 +195,8 @@ SESSION_COOKIE_AGE = 60 * 24 * 3600
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
+    if EMAIL_URL.partition("://")[0] not in env.EMAIL_SCHEMES:
+        raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://name:password@host:587.")
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

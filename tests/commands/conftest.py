@@ -87,7 +87,7 @@ def start(copy: Path, surroundings: dict[str, str], tmp_path: Path) -> Iterator[
     for running in started:
         if running.process.poll() is None:
             running.process.send_signal(signal.SIGTERM)
-            running.process.wait(30)
+            running.process.wait(60)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def ready(start: Callable[..., Running]) -> Callable[..., Running]:
 
     def begin(*arguments: str, **differing: str) -> Running:
         running = start(*arguments, **differing)
-        wait_until(lambda: running.has_said("Kith is ready"), "bin/run gets ready", 60)
+        wait_until(lambda: running.has_said("Kith is ready"), "bin/run gets ready", 120)
         return running
 
     return begin
@@ -112,7 +112,7 @@ def refusal(copy: Path, surroundings: dict[str, str]) -> Callable[..., str]:
             env=surroundings | differing,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode not in (0, 130)

@@ -59,6 +59,17 @@ def test_a_database_that_does_not_answer(refusal: Refusal) -> None:
     assert "hush" not in said[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("PUBLIC_URL", "kith.example"), ("DATABASE_URL", "nonsense"), ("EMAIL_URL", "nonsense")],
+)
+def test_a_setting_that_makes_no_sense(refusal: Refusal, name: str, wrong: str) -> None:
+    said = refusal(**{name: wrong}).splitlines()
+    assert said[0].startswith("A setting is wrong: ")
+    assert name in said[0]
+    assert said[1:] == ["Kith has not been started."]
+
+
 def test_a_second_kith_on_the_same_data(ready: Callable[..., Running], refusal: Refusal, var: Path) -> None:
     ready()
     with socket.socket() as probe:

@@ -57,7 +57,7 @@ def test_it_stops_all_that_it_started_and_starts_again_quickly(
         family = running.family()
         assert all(processes_of(part, family) for part in PARTS)
         running.process.send_signal(sent)
-        assert running.process.wait(30) == 0
+        assert running.process.wait(60) == 0
         assert all_gone(family)
         found = re.search(r"ready \((.*) s\)", running.said)
         assert found
@@ -73,7 +73,7 @@ def test_when_a_part_dies_all_of_it_stops_and_says_so(ready: Start, part: str) -
     running = ready()
     family = running.family()
     processes_of(part, family)[0].kill()
-    assert running.process.wait(30) == 1
+    assert running.process.wait(60) == 1
     assert "has ended by itself" in running.said.splitlines()[-1]
     assert all_gone(family)
 
@@ -83,7 +83,7 @@ def test_nothing_outlives_it_when_it_is_killed(ready: Start) -> None:
     running = ready()
     family = running.family()
     running.process.kill()
-    wait_until(lambda: all_gone(family), "every process to end", 30)
+    wait_until(lambda: all_gone(family), "every process to end", 60)
 
 
 @pytest.mark.slow
