@@ -1,0 +1,95 @@
+"""With a script, small acts change the page where they are done: nothing is loaded anew, focus stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from network.actions import polls
+from network.models import Bookmark, Like, Person, Vote
+from tests import making
+from tests.browser.someone import someone
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def ada() -> Person:
+    return someone("Ada")
+
+
+@pytest.fixture
+def ben() -> Person:
+    return someone("Ben")
+
+
+def test_a_mark_changes_its_word_in_place_and_keeps_the_focus(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.post(ada)
+    page = visit(ben).page
+    page.goto(f"/posts/{post.pk}")
+    page.evaluate("document.title = 'the same page'")
+    save = page.locator(f"#save{post.pk}")
+    save.click()
+    expect(save).to_contain_text("Saved")
+    assert Bookmark.objects.filter(post=post).exists()
+    assert page.evaluate("document.activeElement.id") == f"save{post.pk}"
+    save.click()
+    expect(save).not_to_contain_text("Saved")
+    assert not Bookmark.objects.filter(post=post).exists()
+    assert page.title() == "the same page"
+
+
+def test_thanks_are_given_in_an_open_menu(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.post(ada)
+    page = visit(ben).page
+    page.goto(f"/posts/{post.pk}")
+    page.locator(".menu summary").first.click()
+    page.get_by_role("button", name="Thank Ada").click()
+    expect(page.get_by_role("button", name="Take thanks back")).to_be_visible()
+    assert Like.objects.filter(post=post).exists()
+
+
+def test_a_vote_shows_how_it_goes(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.poll(ada, "Tea", "Coffee")
+    page = visit(ben).page
+    page.goto(f"/posts/{post.pk}")
+    page.get_by_label("Coffee").check()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator("progress")).to_have_count(2)
+    assert Vote.objects.get(person=ben).option.text == "Coffee"
+
+
+def test_a_preview_stands_under_the_text(visit: Visit, ada: Person) -> None:
+    page = visit(ada).page
+    page.goto("/posts/new")
+    page.locator("#id_text").fill("**Bold** words")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview strong")).to_have_text("Bold")
+    expect(page.locator("#id_text")).to_have_value("**Bold** words")
+
+
+def test_a_refusal_is_told(visit: Visit, ada: Person, ben: Person) -> None:
+    poll = making.poll(ada, "Tea", "Coffee")
+    page = visit(ben).page
+    page.goto(f"/posts/{poll.pk}")
+    polls.vote(ben, poll, [0])
+    page.get_by_label("Coffee").check()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("You have voted already.")
+    assert Vote.objects.filter(person=ben).count() == 1
+
+
+def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.post(ada)
+    visitor = visit(ben)
+    visitor.page.goto(f"/posts/{post.pk}")
+    visitor.context.clear_cookies(name="sessionid")
+    visitor.page.locator(f"#save{post.pk}").click()
+    visitor.page.wait_for_url(f"**/accounts/login/?next=/posts/{post.pk}**")
+    assert not Bookmark.objects.filter(post=post).exists()
