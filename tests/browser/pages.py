@@ -141,6 +141,7 @@ PAGES: dict[str, Shown] = {
     "explore, signed out": Shown("explore", who=None),
     "explore, found": Shown("explore", query="?q=tides"),
     "explore_kind": Shown("explore_kind", lambda world: {"kind": "people"}),
+    "explore_posts": Shown("explore_posts"),
     "notices": Shown("notices"),
     "groups": Shown("groups"),
     "group": Shown("group", group),
