@@ -108,18 +108,19 @@ TEMPLATES = [
 # What is kept, and what may be lost. A write ends within ten seconds: resuming by id relies on it.
 
 DATABASE_TIMEOUT = env.int("DATABASE_TIMEOUT", default=8)
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'kith.sqlite3'}")}
+_address = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'kith.sqlite3'}"
+if _address.partition("://")[0] not in ("sqlite", "postgres", "postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL must be like postgresql://name:password@host/kith.")
+DATABASES = {"default": env.db_url_config(_address)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
-if _database.get("ENGINE") == "django.db.backends.sqlite3":
+if _database["ENGINE"] == "django.db.backends.sqlite3":
     _options |= {
         "timeout": 10,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -20000;",
     }
-elif _database.get("ENGINE") != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must be like postgresql://name:password@host/kith.")
 else:
     _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=20)
     _database["CONN_HEALTH_CHECKS"] = True
