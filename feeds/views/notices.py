@@ -45,4 +45,6 @@ def _about(notice: Notification) -> str:
     if activity.post is not None:
         return activity.post.get_absolute_url()
     group = getattr(activity.stream, "group", None)
-    return (group or activity.actor).get_absolute_url()
+    if group is not None and notice.kind == Notification.Kind.REQUEST:
+        return reverse("group_requests", args=[group.slug])
+    return str((group or activity.actor).get_absolute_url())

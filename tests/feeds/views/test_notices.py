@@ -7,6 +7,7 @@ from django.test import Client
 
 from feeds import notices
 from network.actions import follows, likes, memberships, posts, reshares
+from network.actions.people import Privacy, set_privacy
 from network.models import Group, Person
 from tests import making
 from tests.feeds.test_notifications import tell
@@ -169,10 +170,23 @@ def test_the_number_of_new_ones_is_on_every_page(client: Client, noor: Person, b
     assert "(1)" not in client.get("/notices").content.decode()
 
 
-def test_a_request_waits_until_it_is_answered(noor: Person, ben: Person) -> None:
+def test_a_request_is_answered_where_it_is_read(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
     group = making.group(noor, Group.Kind.REQUEST)
     memberships.join(ben, group)
+    set_privacy(noor, Privacy(approves_followers=True, hides_follows=False))
+    follows.follow(ada, noor.stream)
     tell()
-    assert notices.page(noor).notices[0].is_waiting
-    memberships.accept(noor, group, ben)
-    assert not notices.page(noor).notices[0].is_waiting
+    page = client.get("/notices").content.decode()
+    let_in = f"/groups/{group.slug}/members/{ben.pk}/accept"
+    assert f'action="{let_in}"' in page
+    assert f'formaction="/groups/{group.slug}/members/{ben.pk}/remove"' in page
+    assert 'action="/people/ada/accept"' in page
+    newest = notices.of(noor).order_by("activity")[0]
+    assert client.get(newest.get_absolute_url())["Location"] == f"/groups/{group.slug}/requests"
+    assert client.post(let_in, {"next": "/notices"})["Location"] == "/notices"
+    client.post("/people/ada/accept", {"next": "/notices"})
+    page = client.get("/notices").content.decode()
+    assert "/accept" not in page
+    assert "asks to join" in page
