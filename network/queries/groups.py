@@ -12,6 +12,9 @@ from network.models import Follow, Group, Person, Stream
 from network.queries import unread
 from network.queries.rights import groups_of
 
+# As many groups as are named on a person's page; all of them are in the list of what they follow.
+MOST = 20
+
 
 @dataclass(frozen=True)
 class Mine:
@@ -90,6 +93,5 @@ def mine(person: Person) -> list[Mine]:
 
 
 def of_person(viewer: Person | None, person: Person) -> list[Group]:
-    """The groups of somebody that `viewer` may know of. One query."""
-    return list(visible_to(viewer).filter(pk__in=groups_of(person)).order_by("name"))
-
+    """The first groups, by name, of somebody that `viewer` may know of. One query."""
+    return list(visible_to(viewer).filter(pk__in=groups_of(person)).order_by("name")[:MOST])
