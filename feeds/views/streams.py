@@ -55,4 +55,3 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "is_first": "older" not in request.GET,
     }
     return render(request, "people/person.html", context)
-
