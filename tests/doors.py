@@ -1,0 +1,137 @@
+"""The table of reading rights: every way in or out of Kith, and who learns what by it.
+
+`tests/test_doors.py` fails when a way is missing here, and tries each as those who must not pass.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    ALL = "everybody; what it shows is for all, or filtered by the reader's rights"
+    OWN = "who is signed in; it shows and changes only what is theirs, or makes something new"
+    ROW = "who the row belongs to"
+    POST = "who may read the post"
+    AUTHOR = "who wrote the post"
+    PERSON = "who has no block with the person"
+    GROUP = "who may see the group"
+    INSIDE = "members of the group, or those who look after it"
+    LINK = "who holds the link"
+    ACCOUNT = "allauth: signing in, and one's own account"
+    STAFF = "staff"
+
+
+ROUTES: dict[str, Right] = {
+    "home": Right.ALL,
+    "start": Right.OWN,
+    "you": Right.OWN,
+    "about": Right.ALL,
+    "rules": Right.ALL,
+    "privacy": Right.ALL,
+    "keys": Right.ALL,
+    "explore": Right.ALL,
+    "explore_kind": Right.ALL,
+    "explore_posts": Right.ALL,
+    "settings": Right.OWN,
+    "settings_privacy": Right.OWN,
+    "settings_home": Right.OWN,
+    "settings_filters": Right.OWN,
+    "settings_looks": Right.OWN,
+    "unmute": Right.ROW,
+    "unblock": Right.ROW,
+    "saved": Right.OWN,
+    "messages": Right.OWN,
+    "notices": Right.OWN,
+    "notices_seen": Right.OWN,
+    "notice": Right.ROW,
+    "posts": Right.OWN,
+    "compose": Right.OWN,
+    "preview": Right.OWN,
+    "post": Right.POST,
+    "post_part": Right.POST,
+    "post_watch": Right.POST,
+    "post_mute": Right.POST,
+    "post_like": Right.POST,
+    "post_save": Right.POST,
+    "post_reshare": Right.POST,
+    "post_vote": Right.POST,
+    "post_history": Right.POST,
+    "post_thanks": Right.AUTHOR,
+    "post_hide": Right.AUTHOR,
+    "post_commenting": Right.AUTHOR,
+    "post_edit": Right.AUTHOR,
+    "post_purge": Right.AUTHOR,
+    "post_delete": Right.AUTHOR,
+    "person": Right.PERSON,
+    "person_follow": Right.PERSON,
+    "person_mute": Right.PERSON,
+    "followers": Right.PERSON,
+    "following": Right.PERSON,
+    "follower_accept": Right.PERSON,
+    "follower_remove": Right.PERSON,
+    "block": Right.PERSON,
+    "topic": Right.ALL,
+    "topic_follow": Right.OWN,
+    "topic_mute": Right.OWN,
+    "delivery": Right.ROW,
+    "groups": Right.ALL,
+    "group_new": Right.OWN,
+    "group": Right.GROUP,
+    "group_rules": Right.GROUP,
+    "group_join": Right.GROUP,
+    "group_leave": Right.GROUP,
+    "group_members": Right.INSIDE,
+    "group_edit": Right.INSIDE,
+    "group_close": Right.INSIDE,
+    "group_accept": Right.INSIDE,
+    "group_remove": Right.INSIDE,
+    "group_role": Right.INSIDE,
+    "group_requests": Right.INSIDE,
+    "group_invitations": Right.INSIDE,
+    "invitation": Right.LINK,
+    "invitation_withdraw": Right.LINK,
+}
+
+# Routes of others, by how their names begin.
+ROUTES_OF_OTHERS = {
+    "account_": Right.ACCOUNT,
+    "mfa_": Right.ACCOUNT,
+    "usersessions_": Right.ACCOUNT,
+    "admin:": Right.STAFF,
+}
+
+# What processes tell each other, and who receives it (realtime/frames.py).
+MESSAGES = {
+    "entry": Right.POST,
+    "comment": Right.POST,
+    "changed": Right.POST,
+    "gone": Right.POST,
+    "counts": Right.POST,
+    "unread": Right.ROW,
+    "rights": "processes alone",
+    "sessions": "processes alone",
+}
+FRAMES = {
+    "entry": Right.POST,
+    "comment": Right.POST,
+    "changed": Right.POST,
+    "gone": Right.POST,
+    "counts": Right.POST,
+    "unread": Right.ROW,
+    "more": "says nothing but that there is more",
+}
+REQUESTS = {"watch": Right.ALL}
+SOCKETS = {"live": Right.ALL}
+
+TASKS = {
+    "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
+    "feeds.tasks.sweep": "the same",
+}
+RECEIVERS = {
+    "feeds.receivers.enqueue": "hands an id to the worker",
+    "realtime.announce.announce": Right.POST,
+    "realtime.announce.tell_unread": Right.ROW,
+    "realtime.sessions.session_deleted": "closes sockets",
+    "realtime.sessions.user_saved": "closes sockets",
+}
