@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from feeds import notices
 from network import ids
-from network.models import Activity, Addressee, Person, Post
+from network.models import Activity, Addressee, Person, Post, Publication
 from realtime import messages
 from realtime.frames import STREAMS, Place, receives
 from realtime.rights import HOME, Rights
@@ -38,10 +39,9 @@ class Missed:
 def missed(rights: Rights, place: Place, threads: frozenset[int], since: int) -> Missed:
     """What happened since an id in the place and the threads that a page shows. Eight queries at most."""
     floor = max(0, since - (int(OVERLAP.total_seconds() * 1000) << ids.CHANCE_BITS))
-    candidates = Activity.objects.filter(pk__gt=floor).order_by("pk").values_list("pk", flat=True)
     found: set[int] = set()
-    for rows in _sources(rights, place, threads, candidates):
-        here = list(rows.distinct()[: CANDIDATES + 1])
+    for ids_of_activities in _sources(rights, place, threads, floor):
+        here = list(ids_of_activities.distinct()[: CANDIDATES + 1])
         if len(here) > CANDIDATES:
             return Missed(more=True)
         found |= set(here)
@@ -59,19 +59,20 @@ def unread(people: Iterable[int | None]) -> dict[int, int]:
 
 
 def _sources(
-    rights: Rights, place: Place, threads: frozenset[int], rows: QuerySet[Activity, int]
-) -> Iterable[QuerySet[Activity, int]]:
-    """The activities that may concern a page, by the ways in which they reach it."""
-    if place.kind == "home" and rights.person is not None:
-        streams = [stream for stream, given in rights.follows.items() if given & HOME]
-        published = Q(publications__stream__in=streams) | Q(publications__actor=rights.person)
-        yield rows.filter(published)
-    elif place.kind in STREAMS:
-        yield rows.filter(publications__stream=place.id)
+    rights: Rights, place: Place, threads: frozenset[int], floor: int
+) -> Iterator[QuerySet[Any, int]]:
+    """Ids of the activities that may concern a page, by the ways in which they reach it."""
+    published = Publication.objects.filter(activity__gt=floor).values_list("activity", flat=True)
+    done = Activity.objects.filter(pk__gt=floor).values_list("pk", flat=True)
+    if place.kind in STREAMS:
+        yield published.filter(stream=place.id)
+    elif place.kind == "home" and rights.person is not None:
+        yield published.filter(stream__in=[one for one, given in rights.follows.items() if given & HOME])
+        yield published.filter(actor=rights.person)
     elif place.kind == "messages" and rights.person is not None:
         addressed = Addressee.objects.filter(person=rights.person).values("thread")
         mine = Q(post__thread__author=rights.person) | Q(post__thread__in=addressed)
-        yield rows.filter(mine, post__thread__audience=Post.Audience.DIRECT, type__in=messages.ABOUT_POSTS)
+        yield done.filter(mine, post__thread__audience=Post.Audience.DIRECT, type__in=messages.ABOUT_POSTS)
     shown = threads | {place.id} if place.kind == "thread" else threads
     if shown:
-        yield rows.filter(post__thread__in=shown, type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])
+        yield done.filter(post__thread__in=shown, type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])

@@ -111,7 +111,7 @@ class Subscription:
             while True:
                 kind, *_rest, data = await connection.read_response(disable_decoding=True, timeout=math.inf)
                 if kind == b"message":
-                    await self.hear(data)
+                    await self._pass_on(data)
                 elif kind == b"pong" and (pong := self._pongs.get(data)) and not pong.done():
                     pong.set_result(None)
         finally:
@@ -123,3 +123,10 @@ class Subscription:
             self.lost()
             with contextlib.suppress(Exception):
                 await connection.disconnect(nowait=True)
+
+    async def _pass_on(self, data: bytes) -> None:
+        """One message that cannot be handled must not end the hearing of all."""
+        try:
+            await self.hear(data)
+        except Exception:
+            log.exception("A message could not be handled: %.200r", data)

@@ -116,8 +116,12 @@ class Switchboard:
     async def _send(self, reader: Reader, text: str) -> None:
         if reader.flow.is_paused:
             self._fall_behind(reader)
-        else:
+            return
+        try:
             await reader.send(text)
+        except Exception:
+            log.exception("A socket cannot be written to; the others are.")
+            self.remove(reader)
 
     # Keeping up
 

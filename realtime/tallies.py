@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from channels.db import database_sync_to_async
@@ -11,6 +12,8 @@ from realtime import facts, resume
 from realtime.frames import may_read
 from realtime.messages import frame, thread_channel
 from realtime.readers import Reader, Readers
+
+log = logging.getLogger(__name__)
 
 GATHER = 0.5  # seconds
 
@@ -40,8 +43,11 @@ class Tallies:
             self._moved.clear()
             posts, self._posts = self._posts, set()
             people, self._people = self._people, set()
-            await self._tell_counts(posts)
-            await self._tell_unread({reader.person for reader in self.readers.of(people)})
+            try:
+                await self._tell_counts(posts)
+                await self._tell_unread({reader.person for reader in self.readers.of(people)})
+            except Exception:
+                log.exception("Counters could not be told; they will be when they move again.")
 
     async def _tell_counts(self, posts: set[int]) -> None:
         if not posts:

@@ -188,6 +188,27 @@ async def test_a_page_that_never_reads_again_is_closed(
     assert not list(board.readers)
 
 
+async def test_one_bad_message_or_socket_stops_no_other(
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis, caplog: pytest.LogCaptureFixture
+):
+    await off(making.follow)(ben, ada)
+
+    async def fail(text: str) -> None:
+        raise OSError("broken pipe")
+
+    await open_page(board, ben, "home")
+    [broken] = board.readers
+    home = await open_page(board, ben, "home")
+    await home.next("unread")
+    broken.send = fail
+    for garbage in (b"{", b'{"v": 99}', b"[]", b'{"v": 1, "type": "entry"}', b"\xff"):
+        await off(valkey_server.publish)(f"kith:stream:{ada.pk}", garbage)
+    post = await off(making.post)(ada)
+    assert entries(await home.told()) == [str(post.pk)]
+    assert len(board.readers.of([ben.pk])) == 1
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 5
+
+
 async def test_redis_hears_only_what_is_needed_here(
     ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
 ):

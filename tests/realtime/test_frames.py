@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
 from feeds import entries
@@ -85,7 +86,7 @@ class Frames(Acting):
 
 @pytest.mark.django_db
 def test_frames_follow_the_rules_of_pages():
-    run_state_machine_as_test(Frames, settings=QUICK)
+    run_state_machine_as_test(Frames, settings=settings(QUICK, max_examples=8))
 
 
 @pytest.mark.slow

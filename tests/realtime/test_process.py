@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from network.models import Activity, Person, Post
-from realtime import announce, messages
+from realtime import messages
 from realtime.closing import Close
 from realtime.messages import Message
 from tests import making
@@ -73,17 +73,17 @@ def test_a_server_that_is_killed_and_comes_back_misses_nothing(ada: Person, ben:
 
 
 def test_a_page_that_does_not_read_costs_the_others_nothing(
-    ada: Person, ben: Person, chi: Person, one: Server
+    ada: Person, ben: Person, chi: Person, one: Server, valkey_server: redis.Redis
 ):
     root = making.post(ada)
     card = card_of(making.comment(ada, root, "All about the tide. " * 200))
     quick = one.open(session_of(ben)).watch(f"thread:{root.pk}")
     quick.next("ready")
-    shout(card, SHOUTS, quick)
+    shout(valkey_server, card, SHOUTS, quick)
     before = one.memory()
     slow = one.open(session_of(chi), receive_buffer=4096).watch(f"thread:{root.pk}")
     slow.next("ready")
-    shout(card, SHOUTS, quick)
+    shout(valkey_server, card, SHOUTS, quick)
     grown = one.memory() - before
     last = str(making.comment(ada, root, "Last").pk)
     heard = 0
@@ -94,10 +94,10 @@ def test_a_page_that_does_not_read_costs_the_others_nothing(
     assert grown < SHOUTS * len(card.frame) / 4
 
 
-def shout(card: Message, times: int, hearer: Socket) -> None:
+def shout(valkey: redis.Redis, card: Message, times: int, hearer: Socket) -> None:
     """Announce a card many times, each time as another message, at the pace of one who reads."""
     for _ in range(times):
-        announce.publish([dataclasses.replace(card, id=next(NUMBERS))])
+        valkey.publish(card.channels[0], dataclasses.replace(card, id=next(NUMBERS)).encode())
         hearer.next("comment")
 
 
