@@ -22,7 +22,7 @@ def migrate() -> None:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise Stop(f"The database does not answer: {reason}. Start it, or correct DATABASE_URL.") from None
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Preparing the database ...")
