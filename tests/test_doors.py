@@ -244,7 +244,7 @@ def test_a_leak_that_is_planted_is_caught(stranger, hidden, from_stranger):
     with planted("showing.may_read", Q()):
         assert [*leaks(stranger, hidden, [SECRET], ["post"])]
     with planted("posts.may_read", Q()):
-        assert [*answers_that_differ(stranger, hidden, ["post_history"])]
+        assert [*answers_that_differ(stranger, hidden, ["post_watch"])]
     with planted("rights.not_blocked", Q()):
         assert [*leaks(stranger, from_stranger, [FROM_STRANGER], ["post"])]
     with planted("groups.visible_to", Group.objects.all()):
