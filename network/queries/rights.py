@@ -8,13 +8,16 @@ memory; a test holds the two together.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.utils import timezone
 
 from network.models import Addressee, Block, Follow, Group, Mute, Person, Post
+from network.queries.compiled import Build, ids_at, ids_for
 
 # Who looks: a person or, for asking about many at once, a column of the query around this one.
 Viewer = Person | OuterRef
@@ -40,16 +43,18 @@ def may_read(viewer: Viewer | None, post: str = "") -> Q:
 
     own = Q(**{f"{post}author": viewer})
     own_thread = Q(**{f"{thread}author": viewer})
-    moderated = Q(**{f"{thread}group__in": groups_of(viewer, MODERATING)})
+    moderated = Q(**{f"{thread}group__in": _ids(viewer, groups_of, MODERATING)})
     admitted = (
         for_all
         | own_thread & ~Q(**{f"{thread}audience": Post.Audience.GROUP})
-        | Q(**{f"{thread}group__in": groups_of(viewer)})
-        | Q(**{f"{thread}audience": Post.Audience.FOLLOWERS, f"{thread}author__in": followed_by(viewer)})
+        | Q(**{f"{thread}group__in": _ids(viewer, groups_of)})
+        | Q(
+            **{f"{thread}audience": Post.Audience.FOLLOWERS, f"{thread}author__in": _ids(viewer, followed_by)}
+        )
         | Q(
             **{
                 f"{thread}audience": Post.Audience.DIRECT,
-                f"{thread}in": Addressee.objects.filter(person=_within(viewer)).values("thread"),
+                f"{thread}in": _ids(viewer, addressed_to),
             }
         )
     )
@@ -58,7 +63,7 @@ def may_read(viewer: Viewer | None, post: str = "") -> Q:
 
 def not_blocked(viewer: Viewer, post: str = "") -> Q:
     """Posts whose author, and whose thread's author, has no block with `viewer` in either direction."""
-    hidden_people = blocked_with(viewer)
+    hidden_people = _ids(viewer, blocked_with)
     return ~Q(**{f"{post}author__in": hidden_people}) & ~Q(**{f"{post}thread__author__in": hidden_people})
 
 
@@ -67,13 +72,12 @@ def wants(viewer: Viewer, post: str = "", actor: str | None = None) -> Q:
 
     `actor` is the path to the person who acts, where that may be another than the author (a reshare).
     """
-    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), person=_within(viewer))
-    people = mutes.exclude(muted_person=None).values("muted_person")
-    threads = mutes.exclude(thread=None).values("thread")
+    mutes = muted_by(viewer, timezone.now())
+    people = _ids_now(viewer, muted_by, "muted_person")
     unwanted = (
         Q(**{f"{post}author__in": people})
         | Q(**{f"{post}thread__author__in": people})
-        | Q(**{f"{post}thread__in": threads})
+        | Q(**{f"{post}thread__in": _ids_now(viewer, muted_by, "thread")})
         | Exists(mutes.filter(topic__threads__post=OuterRef(f"{post}thread")))
         | Exists(
             mutes.exclude(word="")
@@ -103,6 +107,26 @@ def blocked_with(person: Viewer) -> QuerySet[Any, Any]:
     one = _within(person)
     other = Case(When(blocker=one, then=F("blocked")), default=F("blocker"), output_field=BigIntegerField())
     return Block.objects.filter(Q(blocker=one) | Q(blocked=one)).annotate(other=other).values("other")
+
+
+def addressed_to(person: Viewer) -> QuerySet[Any, Any]:
+    """Ids of the direct threads that `person` is named in."""
+    return Addressee.objects.filter(person=_within(person)).values("thread")
+
+
+def muted_by(person: Viewer, moment: datetime, column: str = "") -> QuerySet[Any, Any]:
+    """What `person` has muted at a moment; with a column, the ids of what is muted of that kind."""
+    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=moment), person=_within(person))
+    return mutes.exclude(**{column: None}).values(column) if column else mutes
+
+
+def _ids(viewer: Viewer, build: Build, *args: Any) -> RawSQL | QuerySet[Any, Any]:
+    return build(viewer, *args) if isinstance(viewer, OuterRef) else ids_for(viewer, build, *args)
+
+
+def _ids_now(viewer: Viewer, build: Build, *args: Any) -> RawSQL | QuerySet[Any, Any]:
+    now = timezone.now()
+    return build(viewer, now, *args) if isinstance(viewer, OuterRef) else ids_at(viewer, build, *args)
 
 
 def _within(viewer: Viewer) -> Viewer:
