@@ -38,7 +38,7 @@ def said(notice: Notice) -> str:
     """The words that somebody is told of; none where the notice is about an act."""
     post = notice.activity.post
     speaks = notice.newest.kind not in (Kind.THANKS, Kind.RESHARE) or _is_quote(notice)
-    return (post.summary or excerpt(post.text, SAID_LENGTH)) if post is not None and speaks else ""
+    return _quoted(post.summary or excerpt(post.text, SAID_LENGTH)) if post is not None and speaks else ""
 
 
 @register.filter
@@ -127,7 +127,12 @@ def _post(notice: Notice) -> Post | None:
 def _name(post: Post | None) -> str:
     if post is None or post.deleted_at is not None:
         return _("a post that is gone")
-    return post.title or post.summary or excerpt(post.text, NAME_LENGTH)
+    return post.title or _quoted(post.summary or excerpt(post.text, NAME_LENGTH))
+
+
+def _quoted(words: str) -> str:
+    """Somebody's own words, in the marks that the reader's language puts around them."""
+    return _("“%(words)s”") % {"words": words}
 
 
 def _is_quote(notice: Notice) -> bool:

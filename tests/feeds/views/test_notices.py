@@ -43,7 +43,7 @@ def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person
     assert "Ada</a> quoted <a" in page
     assert "Ben</a> reshared <a" in page
     assert "Ada</a> thanked you for <a" in page
-    assert ">By the trail.</a>" in page
+    assert ">“By the trail.”</a>" in page
     assert "Ben</a> follows you" in page
     assert "Ben</a> asks to join <a" in page
     assert ">Shore</a>" in page
