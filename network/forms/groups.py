@@ -64,4 +64,5 @@ def delivery(follow: Follow | None) -> DeliveryForm | None:
     """The form of a follow as it is; None where nothing is delivered."""
     if follow is None or follow.state != Follow.State.ACCEPTED:
         return None
-    return DeliveryForm(initial={name: getattr(follow, name) for name in ("place", "comments", "reshares")})
+    initial = {name: getattr(follow, name) for name in ("place", "comments", "reshares")}
+    return DeliveryForm(initial=initial, auto_id=f"{follow.stream_id}-%s")

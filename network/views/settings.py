@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from network.actions import blocks, mutes, people
 from network.errors import KithError
+from network.forms.groups import delivery
 from network.forms.settings import LooksForm, PrivacyForm, ProfileForm, WordForm
 from network.limits import limited
 from network.models import Mute, Person
@@ -57,7 +58,10 @@ def looks(request: AsPerson) -> HttpResponse:
 @person_required
 def home(request: AsPerson) -> HttpResponse:
     """Everything that somebody follows, with where it goes; each is a form of its own."""
-    page = following.deliveries(request.person, cursor(request, "before"))
+    follows = following.deliveries(request.person, cursor(request, "before"))
+    page = follows.map(
+        lambda rows: [(following.followed(follow.stream), delivery(follow)) for follow in rows]
+    )
     return render(request, "settings/home.html", {"page": page})
 
 
