@@ -44,13 +44,13 @@ from tests import making
 T = TypeVar("T")
 
 QUICK = settings(
-    max_examples=8,
-    stateful_step_count=50,
+    max_examples=5,
+    stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
-DEEP = settings(QUICK, max_examples=800, stateful_step_count=60)
+DEEP = settings(QUICK, max_examples=500, stateful_step_count=60)
 
 CHECK_EVERY = 5
 
@@ -116,10 +116,14 @@ class Acting(RuleBasedStateMachine):
         try:
             self.check()
         finally:
-            transaction.set_rollback(True)
-            self.savepoint.__exit__(None, None, None)
-            self.clock.stop()
-            ids._ids._last = self.last_id  # nothing is left of the times to which the clock was set
+            self.forget()
+
+    def forget(self) -> None:
+        """Leave everything as it was found: the database, the clock, and the ids that came of it."""
+        transaction.set_rollback(True)
+        self.savepoint.__exit__(None, None, None)
+        self.clock.stop()
+        ids._ids._last = self.last_id
 
     def person(self, index: int) -> Person:
         return Person.objects.select_related("stream").get(pk=self.people[index])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from unittest import mock
+
 import pytest
+from django.db.models import F, Q
 from hypothesis.stateful import run_state_machine_as_test
 
+from network.actions import blocks
 from network.actions.counting import recount
-from network.models import Publication
+from network.models import Post, Publication, Stream
 from network.queries.posts import readable_by
 from tests import oracle
 from tests.acting import DEEP, QUICK, Acting
@@ -48,3 +53,50 @@ def test_rights_hold_whatever_people_do():
 @pytest.mark.django_db
 def test_rights_hold_for_long():
     run_state_machine_as_test(Rights, settings=DEEP)
+
+
+class TestTeeth:
+    """A fault that is planted is caught."""
+
+    @pytest.fixture
+    def rights(self, db: None) -> Iterator[Rights]:
+        machine = Rights()
+        for audience in Post.Audience:
+            machine.publish(author=2, audience=audience, said={"#tides"}, to=0, where=2, again=1)
+            machine.comment(author=3, post=0, said=set())
+        machine.block(person=0, other=2, act=blocks.block)
+        machine.check()
+        yield machine
+        machine.forget()
+
+    @pytest.mark.parametrize("column", ["comments_count", "likes_count", "reshares_count", "newest_id"])
+    def test_a_wrong_counter(self, rights: Rights, column: str):
+        wrong = Post.objects.order_by("pk")[:1]
+        Post.objects.filter(pk__in=wrong).update(**{column: F(column) + 1})
+        with pytest.raises(AssertionError):
+            rights.check()
+        assert [(mended.row, mended.column) for mended in recount()] == [(wrong[0], column)]
+        rights.check()
+
+    def test_a_wrong_number_of_followers(self, rights: Rights):
+        Stream.objects.filter(pk=rights.people[0]).update(followers_count=99)
+        with pytest.raises(AssertionError):
+            rights.check()
+
+    @pytest.mark.parametrize("fault", ["for_all", "blocks"])
+    def test_a_query_that_leaks(self, rights: Rights, fault: str):
+        what = {"for_all": "posts.may_read", "blocks": "rights.not_blocked"}[fault]
+        with mock.patch(f"network.queries.{what}", return_value=Q()), pytest.raises(AssertionError):
+            rights.check()
+
+    def test_a_publication_too_few(self, rights: Rights):
+        Publication.objects.order_by("pk")[:1].get().delete()
+        with pytest.raises(AssertionError):
+            rights.check()
+
+    def test_a_publication_too_many(self, rights: Rights):
+        hidden = Publication.objects.filter(stream=rights.groups[2])[:1].get()
+        hidden.pk, hidden.stream_id = None, rights.topics[0]
+        hidden.save()
+        with pytest.raises(AssertionError):
+            rights.check()
