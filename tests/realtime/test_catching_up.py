@@ -89,10 +89,17 @@ async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Swi
 
 
 async def test_a_cut_of_redis_loses_nothing(
-    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
+    ada: Person,
+    ben: Person,
+    board: Switchboard,
+    valkey_server: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    """However long it is: what comes again reaches back to what was surely heard, not only by the overlap."""
+    monkeypatch.setattr(resume, "OVERLAP", timedelta())
     await off(making.follow)(ben, ada)
     home = await open_page(board, ben, "home")
+    await home.told()
     await off(valkey_server.client_kill_filter)(_type="pubsub")
     await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
     post = await off(making.post)(ada)

@@ -123,7 +123,19 @@ async def test_what_one_could_not_read_does_not_go_either(ada: Person, ben: Pers
     await off(making.comment)(ada, root)
     await off(posts.delete)(ada, root)
     assert await page.told() == []
-    assert not [frame for frame in await page.told() if frame["type"] == "counts"]
+
+
+async def test_counters_of_what_one_may_not_read_are_not_told(ada: Person, ben: Person, board: Switchboard):
+    closed = await off(making.post)(ada, audience=Post.Audience.FOLLOWERS)
+    shown = await off(making.post)(ada)
+    page = await open_page(board, ben, "nothing", threads=(closed.pk, shown.pk))
+    told = []
+    for number in (1, 2):
+        await off(making.comment)(ada, closed)
+        await off(making.comment)(ada, shown)
+        while not told or told[-1].get("comments") != number or told[-1]["post"] != str(shown.pk):
+            told.append(await page.next("counts"))
+    assert str(closed.pk) not in [frame["post"] for frame in told]
 
 
 async def test_an_edit_is_told_where_the_thread_is_shown(ada: Person, ben: Person, board: Switchboard):
