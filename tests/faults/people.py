@@ -1,0 +1,58 @@
+"""People at the other end of HTTP: they sign up, follow, write and read by pages and forms alone."""
+
+from __future__ import annotations
+
+import re
+from http.cookiejar import CookieJar
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+PASSWORD = "limpets go home at night"
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+CARD = re.compile(r'<article class="post" id="p(\d+)"')
+
+
+class Someone:
+    """Who remembers their cookies, and nothing else."""
+
+    def __init__(self, address: str, handle: str) -> None:
+        self.address, self.handle = address, handle
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
+
+    def get(self, path: str) -> str:
+        with self.opener.open(self.address + path, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def send(self, path: str, page: str, **fields: str) -> str:
+        """Send a form of a page, and say where that led."""
+        token = TOKEN.search(self.get(page))
+        assert token is not None, f"{page} has no form"
+        data = urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode()
+        request = Request(self.address + path, data, {"Referer": self.address + page})
+        with self.opener.open(request, timeout=30) as answer:
+            return str(answer.url)
+
+    def sign_up(self) -> Someone:
+        page = "/accounts/signup/"
+        where = self.send(page, page, name=self.handle.title(), username=self.handle, password1=PASSWORD)
+        assert where.endswith("/start"), where
+        return self
+
+    def follow(self, handle: str) -> None:
+        self.send(f"/people/{handle}/follow", f"/people/{handle}")
+
+    def write(self, text: str) -> str:
+        """Post, and return the id of the post."""
+        where = self.send("/posts", "/posts/new", text=text, place="public")
+        found = re.search(r"/posts/(\d+)", where)
+        assert found is not None, where
+        return found[1]
+
+    def home(self) -> list[str]:
+        """The ids of what the first page of home shows, from the top; nothing while nobody answers."""
+        try:
+            return CARD.findall(self.get("/").partition("<main")[2])
+        except URLError:
+            return []

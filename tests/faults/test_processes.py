@@ -1,0 +1,139 @@
+"""Processes die, forget and come back; what people wrote is there, and in every home that it belongs in."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+import redis
+
+from tests.commands.conftest import Running
+from tests.faults.people import Someone
+from tests.waiting import wait_until
+
+FOLLOWERS = 4
+PATIENCE = 60  # seconds: the sweeper looks every 15 for what nobody has delivered
+
+Start = Callable[..., Running]
+
+
+class Town:
+    """A writer, their followers, and what the writer has written, newest first."""
+
+    def __init__(self, port: int) -> None:
+        address = f"http://127.0.0.1:{port}"
+        self.writer = Someone(address, "writer").sign_up()
+        self.followers = [Someone(address, f"reader{number}").sign_up() for number in range(FOLLOWERS)]
+        self.written: list[str] = []
+        for follower in self.followers:
+            follower.follow("writer")
+
+    def write(self, text: str) -> None:
+        self.written.insert(0, self.writer.write(text))
+
+    def wait_until_all_is_right(self) -> None:
+        for someone in (self.writer, *self.followers):
+            wait_until(partial(self.is_right_for, someone), f"{someone.handle}'s home is right", PATIENCE)
+
+    def is_right_for(self, someone: Someone) -> bool:
+        return someone.home() == self.written
+
+
+@pytest.fixture
+def running(ready: Start) -> Running:
+    return ready()
+
+
+@pytest.fixture
+def town(running: Running, port: int) -> Town:
+    made = Town(port)
+    made.write("Before anything went wrong.")
+    made.wait_until_all_is_right()
+    return made
+
+
+@pytest.fixture
+def valkey(running: Running, var: Path) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url((var / "valkey" / "url").read_text()) as client:
+        yield client
+
+
+def parts(running: Running, name: str) -> list[psutil.Process]:
+    """The processes of a part, the first before those that it started."""
+    return [process for process in running.family() if any(name in word for word in process.cmdline())]
+
+
+@contextmanager
+def suspended(processes: list[psutil.Process]) -> Iterator[None]:
+    """Inside, the processes stand still, as on a machine that has other things to do."""
+    for process in processes:
+        process.suspend()
+    yield
+    for process in processes:
+        if process.is_running():
+            process.resume()
+
+
+def test_workers_that_are_killed_are_replaced_and_lose_nothing(running: Running, town: Town) -> None:
+    _first, *hands = parts(running, "celery")
+    with suspended(hands):
+        town.write("Taken up by a worker that never ends it.")
+        for hand in hands:
+            hand.kill()
+    town.write("Written while others took over.")
+    town.wait_until_all_is_right()
+
+
+def test_a_valkey_that_forgets_everything_loses_nothing(town: Town, valkey: redis.Redis) -> None:
+    valkey.flushall()
+    town.write("Written to a blank memory.")
+    town.wait_until_all_is_right()
+    valkey.flushall()
+    town.wait_until_all_is_right()
+    town.write("And after it.")
+    town.wait_until_all_is_right()
+
+
+@pytest.mark.slow
+def test_what_was_owed_when_all_was_killed_is_delivered_at_the_next_start(
+    ready: Start, running: Running, town: Town
+) -> None:
+    worker = parts(running, "celery")
+    family = running.family()
+    with suspended(worker):
+        town.write("Owed to everybody.")
+        running.process.kill()
+        for process in reversed(family):
+            if process.is_running():
+                process.kill()
+    psutil.wait_procs(family, 20)
+    ready()
+    town.wait_until_all_is_right()
+    town.write("And life goes on.")
+    town.wait_until_all_is_right()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["celery", "realtime.server"])
+def test_a_part_that_dies_and_all_of_it_started_again(
+    ready: Start, running: Running, town: Town, part: str
+) -> None:
+    town.write("Just before.")
+    parts(running, part)[0].send_signal(signal.SIGKILL)
+    assert running.process.wait(30) == 1
+    ready()
+    town.wait_until_all_is_right()
+
+
+@pytest.mark.slow
+def test_nothing_is_left_after_ctrl_c(running: Running, town: Town) -> None:
+    town.write("The last word.")
+    family = running.family()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(30) == 0
+    assert [process for process in family if process.is_running()] == []
