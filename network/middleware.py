@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from network.errors import KithError
 from network.models import Person
-from network.views.errors import answer
+from network.views.errors import answer, bad_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -31,12 +31,17 @@ def _person(request: HttpRequest) -> Person | None:
 
 
 class ErrorsMiddleware:
-    """Turns the domain's refusals into a page, a part of one, or JSON, with the sentence they carry."""
+    """Turns the domain's refusals into a page or JSON, with the sentence they carry.
+
+    An address with a NUL in it is refused here: no page has one, and PostgreSQL stores none.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -15,7 +15,7 @@ def answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     return JsonResponse({"error": sentence}, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return answer(request, 400, _("This could not be read. Go back and send it again."))
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from network.models import Activity, Person, Post
 from tests import making
+from tests.network.views.conftest import words
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +129,7 @@ def test_cursors_at_the_ends_are_pages(client: Client, noor: Person, raw: str) -
         assert client.get(address).status_code == 200, address
 
 
-@pytest.mark.parametrize("id", ["0", "01", "-1", "x", HUGE, str(2**53), "9" * 400, "1.5", "%00", "999"])
+@pytest.mark.parametrize("id", ["0", "01", "-1", "x", HUGE, str(2**53), "9" * 400, "1.5", "999"])
 def test_ids_that_lead_nowhere(client: Client, noor: Person, id: str) -> None:
     for page in ("", "/part", "/history", "/edit", "/delete", "/reshare", "/thanks"):
         assert client.get(f"/posts/{id}{page}").status_code == 404
@@ -137,7 +138,16 @@ def test_ids_that_lead_nowhere(client: Client, noor: Person, id: str) -> None:
     assert client.get(f"/posts/new?parent={id}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["group=nowhere", "group=%00", "parent=%00", "parent=" + "9" * 5000])
+@pytest.mark.parametrize(
+    "address", ["/people/a%00b", "/topics/a%00b", "/posts/new?group=%00", "/explore?q=%00", "/%00"]
+)
+def test_addresses_that_hold_a_nul(client: Client, noor: Person, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 400
+    assert "This could not be read." in words(response)
+
+
+@pytest.mark.parametrize("query", ["group=nowhere", "parent=", "parent=" + "9" * 5000])
 def test_links_to_the_page_to_write_on_that_lead_nowhere(client: Client, noor: Person, query: str) -> None:
     assert client.get(f"/posts/new?{query}").status_code == 404
 
