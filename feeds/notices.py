@@ -63,7 +63,7 @@ class Page:
     newest: int  # what marking all as seen goes up to
 
 
-def may_hear(viewer: Viewer, activity: str = "") -> Q:
+def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = None) -> Q:
     """Activities of which `viewer` may be told and wants to be: `may_read` and `wants` of the post, if any.
 
     `activity` is the prefix that leads from the queried table to the activity. Nobody hears of people
@@ -79,7 +79,8 @@ def may_hear(viewer: Viewer, activity: str = "") -> Q:
     to_answer = ~Q(**{f"{activity}type": Activity.Type.JOIN}) | Q(
         **{f"{stream}__in": groups_of(viewer, MODERATING)}
     )
-    return readable & not_blocked & seen_group & to_answer & wants(viewer, f"{post}__", f"{activity}actor")
+    wanted = wants(viewer, f"{post}__", f"{activity}actor", moment=moment)
+    return readable & not_blocked & seen_group & to_answer & wanted
 
 
 def of(person: Person) -> QuerySet[Notification]:

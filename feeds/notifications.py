@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -11,6 +13,7 @@ from feeds.models import Notification
 from feeds.notices import may_hear
 from feeds.signals import delivered
 from network.models import Activity, Person
+from network.queries.compiled import condition
 
 KIND = "notifications"
 Type = Activity.Type
@@ -83,14 +86,17 @@ def _unread(person: int) -> QuerySet[Notification]:
 
 def _hearers(activity: Activity, people: list[int]) -> list[int]:
     """Of `people`, those who may and want to hear of an activity and were not told of it yet."""
-    heard = Activity.objects.filter(may_hear(OuterRef("pk")), pk=activity.pk)
-    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
     hearers: list[int] = []
     for start in range(0, len(people), AT_ONCE):
-        some = people[start : start + AT_ONCE]
-        asked = Person.objects.filter(Exists(heard), ~Exists(told), pk__in=some)
+        asked = Person.objects.filter(condition(activity.pk, _hear), pk__in=people[start : start + AT_ONCE])
         hearers += asked.values_list("pk", flat=True)
     return hearers
+
+
+def _hear(activity: int, moment: datetime) -> QuerySet[Person]:
+    heard = Activity.objects.filter(may_hear(OuterRef("pk"), moment=moment), pk=activity)
+    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
+    return Person.objects.filter(Exists(heard), ~Exists(told))
 
 
 def _taken_back(activity: Activity) -> Type | None:

@@ -67,17 +67,18 @@ def not_blocked(viewer: Viewer, post: str = "") -> Q:
     return ~Q(**{f"{post}author__in": hidden_people}) & ~Q(**{f"{post}thread__author__in": hidden_people})
 
 
-def wants(viewer: Viewer, post: str = "", actor: str | None = None) -> Q:
-    """The posts that `viewer` has not muted, by person, thread, topic or word.
+def wants(viewer: Viewer, post: str = "", actor: str | None = None, *, moment: datetime | None = None) -> Q:
+    """The posts that `viewer` has not muted, by person, thread, topic or word, at a moment: else now.
 
     `actor` is the path to the person who acts, where that may be another than the author (a reshare).
     """
-    mutes = muted_by(viewer, timezone.now())
-    people = _ids_now(viewer, muted_by, "muted_person")
+    moment = moment or timezone.now()
+    mutes = muted_by(viewer, moment)
+    people = _ids_at(viewer, moment, "muted_person")
     unwanted = (
         Q(**{f"{post}author__in": people})
         | Q(**{f"{post}thread__author__in": people})
-        | Q(**{f"{post}thread__in": _ids_now(viewer, muted_by, "thread")})
+        | Q(**{f"{post}thread__in": _ids_at(viewer, moment, "thread")})
         | Exists(mutes.filter(topic__threads__post=OuterRef(f"{post}thread")))
         | Exists(
             mutes.exclude(word="")
@@ -124,9 +125,11 @@ def _ids(viewer: Viewer, build: Build, *args: Any) -> RawSQL | QuerySet[Any, Any
     return build(viewer, *args) if isinstance(viewer, OuterRef) else ids_for(viewer, build, *args)
 
 
-def _ids_now(viewer: Viewer, build: Build, *args: Any) -> RawSQL | QuerySet[Any, Any]:
-    now = timezone.now()
-    return build(viewer, now, *args) if isinstance(viewer, OuterRef) else ids_at(viewer, build, *args)
+def _ids_at(viewer: Viewer, moment: datetime, column: str) -> RawSQL | QuerySet[Any, Any]:
+    """Ids of what `viewer` has muted; for one person it is always asked of now."""
+    if isinstance(viewer, OuterRef):
+        return muted_by(viewer, moment, column)
+    return ids_at(viewer, muted_by, column)
 
 
 def _within(viewer: Viewer) -> Viewer:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from feeds import notices, notifications
 from feeds.models import Notification
@@ -175,6 +178,14 @@ class TestRights:
         likes.like(Person.objects.get(handle="eva"), post)
         assert told(ben) == []
         assert not Notification.objects.filter(person=ben).exists()
+
+    def test_a_mute_holds_until_its_time(self, ada: Person, ben: Person) -> None:
+        mutes.mute_person(ben, ada, until=timedelta(hours=1))
+        post = making.post(ada, "Hello @ben.")
+        assert told(ben) == []
+        with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+            making.comment(ada, post, "Still there, @ben?")
+            assert told(ben) == [(Kind.MENTION, "ada")]
 
     def test_a_mute_reaches_back(self, ada: Person, ben: Person) -> None:
         making.comment(ada, making.post(ben))
