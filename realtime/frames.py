@@ -91,6 +91,8 @@ def in_home(rights: Rights, message: Message) -> bool:
         follows = rights.follows
         if not any(follows.get(stream, 0) & needed == needed for stream in message.streams):
             return False
+    if message.kind == Publication.Kind.RESHARE and message.actor in rights.blocked:
+        return False
     return may_read(rights, facts) and wants(rights, facts, message.actor)
 
 

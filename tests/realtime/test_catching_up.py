@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -100,9 +102,8 @@ async def test_a_cut_of_redis_loses_nothing(
     await off(making.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await home.told()
-    await off(valkey_server.client_kill_filter)(_type="pubsub")
-    await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
-    post = await off(making.post)(ada)
+    async with cut(board, valkey_server):
+        post = await off(making.post)(ada)
     assert entries(await home.told()) == [str(post.pk)]
 
 
@@ -112,11 +113,10 @@ async def test_after_a_cut_of_redis_rights_are_those_of_now(
     await off(making.follow)(ben, ada)
     await off(making.follow)(ben, chi)
     home = await open_page(board, ben, "home")
-    await off(valkey_server.client_kill_filter)(_type="pubsub")
-    await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
-    await off(blocks.block)(ben, ada)
-    await off(making.post)(ada)
-    post = await off(making.post)(chi)
+    async with cut(board, valkey_server):
+        await off(blocks.block)(ben, ada)
+        await off(making.post)(ada)
+        post = await off(making.post)(chi)
     assert entries(await home.told()) == [str(post.pk)]
     await off(making.post)(ada)
     assert await home.told() == []
@@ -245,6 +245,16 @@ async def test_frames_ask_the_database_nothing(
         await off(lambda: announce.deliver(post.activities.get()))()
         assert await home.next("entry")
     assert not caplog.records
+
+
+@asynccontextmanager
+async def cut(board: Switchboard, valkey: redis.Redis) -> AsyncIterator[None]:
+    """Inside, this process has no connection to Redis; others have."""
+    address, board.subscription.url = board.subscription.url, "unix:///nowhere"
+    await off(valkey.client_kill_filter)(_type="pubsub")
+    await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
+    yield
+    board.subscription.url = address
 
 
 def owed() -> list[int]:
