@@ -20,7 +20,7 @@ def kith() -> Iterator[tuple[Processes, Path]]:
     """An empty Kith with its servers of data running, ready for `django.setup()`; gone afterwards."""
     processes = Processes()
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
-        os.environ["KITH_VAR"] = folder
+        os.environ |= {"KITH_VAR": folder, "DJANGO_SETTINGS_MODULE": "network.settings"}
         try:
             valkey.provide(processes, Path(folder) / "valkey")
             manage("migrate", "--verbosity", "0")
