@@ -17,7 +17,7 @@ from network.models import Person, Post, Revision
 from network.queries import posts as queries
 from network.views import keeping, parts
 from network.views.asking import AsPerson, SeeOther, cursor, person_required
-from network.views.posts import attempt
+from network.views.posts import as_initial, attempt, previewed
 from network.views.threads import address, back_from
 
 
@@ -27,6 +27,10 @@ def edit(request: AsPerson, post_id: int) -> HttpResponse:
     post = _own(request.person, post_id)
     if request.method != "POST":
         return _edit_page(request, EditForm(request.person, post, keeping.kept(request, request.person)))
+    if "preview" in request.POST:
+        form = EditForm(request.person, post)
+        form.initial = {**form.initial, **as_initial(request)}
+        return render(request, "posts/edit.html", {"form": form, "post": post, **previewed(request)})
     form = EditForm(request.person, post, request.POST)
 
     def change() -> Post:

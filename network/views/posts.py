@@ -57,21 +57,28 @@ def _create(request: AsPerson) -> HttpResponse:
 
 
 @require_POST
-@person_required
 @limited("preview")
-def preview(request: AsPerson) -> HttpResponse:
+def preview(request: Any) -> HttpResponse:
     """How a text will look: a part for htmx; without, the page with the form as it was sent."""
-    html, trouble = "", ""
-    try:
-        html = drafts.preview(request.person, request.POST.get("text", ""))
-    except Invalid as error:
-        trouble = str(error)
-    shown = {"preview": html, "trouble": trouble}
+    if not request.user.is_authenticated and not getattr(request, "htmx", False):
+        return keeping.keep(request, reverse("compose"))
+    return _preview(request)
+
+
+@person_required
+def _preview(request: AsPerson) -> HttpResponse:
     if getattr(request, "htmx", False):
-        return render(request, "posts/_preview.html", shown)
-    # Filled in but not yet sent: what is missing is not held against it.
-    form = PostForm(request.person, initial=_as_initial(request))
-    return render(request, "posts/compose.html", {"form": form, **shown})
+        return render(request, "posts/_preview.html", previewed(request))
+    form = PostForm(request.person, initial=as_initial(request))
+    return render(request, "posts/compose.html", {"form": form, **previewed(request)})
+
+
+def previewed(request: AsPerson) -> dict[str, str]:
+    """How the text that was sent will look, or why it cannot be taken."""
+    try:
+        return {"preview": drafts.preview(request.person, request.POST.get("text", ""))}
+    except Invalid as error:
+        return {"trouble": str(error)}
 
 
 def attempt(form: forms.Form, act: Callable[[], R]) -> tuple[R | None, int]:
@@ -135,7 +142,8 @@ def _asked_for(request: AsPerson) -> dict[str, Any]:
     return asked
 
 
-def _as_initial(request: HttpRequest) -> dict[str, Any]:
+def as_initial(request: HttpRequest) -> dict[str, Any]:
+    """What was filled in but is not sent yet: what is missing is not held against it."""
     return {name: values if name == "options" else values[-1] for name, values in request.POST.lists()}
 
 

@@ -141,3 +141,13 @@ def test_an_edit_keeps_the_topics_that_the_text_does_not_name(client: Client, no
     assert set(post.about.values_list("topic__name", flat=True)) == {"tidal_ecology"}
     client.post(f"/posts/{post.pk}/edit", sent | {"topics": ""})
     assert not post.about.exists()
+
+
+def test_an_edit_is_previewed_on_its_own_page_and_changes_nothing(client: Client, noor: Person) -> None:
+    post = making.poll(noor, text="First.")
+    sent = {"text": "**Second.**", "place": "public", "options": ["Tea", "Mate"], "preview": "1"}
+    page = words(client.post(f"/posts/{post.pk}/edit", sent))
+    assert "<strong>Second.</strong>" in page
+    assert f'action="/posts/{post.pk}/edit"' in page
+    assert 'value="Mate"' in page
+    assert fresh(post).text == "First."

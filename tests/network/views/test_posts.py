@@ -228,3 +228,11 @@ def test_a_post_is_about_the_topics_that_are_named(client: Client, noor: Person)
     refused = send(client, topics="fine, 100%", key="k2")
     assert refused.status_code == 400
     assert "“100%” cannot be a topic." in words(refused)
+
+
+def test_a_preview_asked_for_after_the_session_ended_waits_too(client: Client, noor: Person) -> None:
+    client.logout()
+    client.post("/posts/preview", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
+    login = "/accounts/login/?next=/posts/new"
+    page = client.post(login, {"login": "noor", "password": "correct horse battery"}, follow=True)
+    assert "Not lost</textarea>" in words(page)
