@@ -12,6 +12,7 @@ from network.actions.recording import record
 from network.actions.republishing import republish_thread
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision
+from network.queries import posts as queries
 
 # An edit may go to the right, never to the left.
 NARROWING = (Post.Audience.PUBLIC, Post.Audience.UNLISTED, Post.Audience.FOLLOWERS)
@@ -22,12 +23,14 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     """Change a post; its former state joins the history. Id and place stay.
 
     Newly named people are told, and the post enters the topics it gained. Raises NotVisible for
-    somebody else's post, Refused for a wider audience or a poll that has votes, Invalid.
+    somebody else's post, Refused for a wider audience, a poll that has votes or a thread that the author
+    may not write in any more, Invalid.
     """
     locked = Post.objects.select_for_update(of=("self",))
     post = locked.select_related("thread__group", "author").get(pk=post.pk)
     if post.author_id != author.pk or post.deleted_at is not None:
         raise NotVisible
+    queries.ensure_may_change(author, post.thread)
     written = drafts.write(author, draft)
     if (post.title, post.summary, post.text) != (written.title, written.summary, written.text):
         _keep_revision(post)

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
 from network.models import Follow, Mention, Person, Post
-from network.queries.rights import MODERATING, OPEN_AUDIENCES, groups_of, may_read
+from network.queries.rights import (
+    MODERATING,
+    OPEN_AUDIENCES,
+    addressed_to,
+    groups_of,
+    is_admitted,
+    may_read,
+)
 
 
 def readable_by(viewer: Person | None) -> QuerySet[Post]:
@@ -41,25 +48,35 @@ def may_write_in(person: Person, thread: str = "") -> Q:
     commenting = f"{thread}commenting"
     admits = Follow.objects.filter(stream=person.pk, state=Follow.State.ACCEPTED).values("follower")
     names = Mention.objects.filter(person=person).values("post")
-    of_the_group = Q(**{f"{thread}group": None}) | Q(
-        **{f"{thread}group__closed_at": None, f"{thread}group__in": groups_of(person)}
-    )
+    named = Q(**{f"{thread}pk__in": names}) | Q(**{f"{thread}pk__in": addressed_to(person)})
     invited = (
         Q(**{f"{thread}author": person})
         | Q(**{commenting: Post.Commenting.EVERYONE})
         | Q(**{commenting: Post.Commenting.FOLLOWED, f"{thread}author__in": admits})
-        | Q(**{commenting: Post.Commenting.NAMED, f"{thread}pk__in": names})
+        | Q(**{commenting: Post.Commenting.NAMED}) & named
     )
-    return of_the_group & invited
+    return _as_member(person, thread) & invited
+
+
+def _as_member(person: Person, thread: str = "") -> Q:
+    """The threads that are in no group, or in one that is not closed and that `person` is in."""
+    return Q(**{f"{thread}group": None}) | Q(
+        **{f"{thread}group__closed_at": None, f"{thread}group__in": groups_of(person)}
+    )
 
 
 def may_comment(person: Person, thread: Post) -> bool:
-    """Whether `person`, who may read `thread` (a root), may write in it. One query."""
-    return Post.objects.filter(may_write_in(person), pk=thread.pk).exists()
+    """Whether `person` may write in `thread` (a root), which they read or have a comment in. One query."""
+    return Post.objects.filter(may_write_in(person), is_admitted(person), pk=thread.pk).exists()
+
+
+def may_change(person: Person, thread: Post) -> bool:
+    """Whether `person` may still change what they said in `thread` (a root). One query."""
+    return Post.objects.filter(_as_member(person), is_admitted(person), pk=thread.pk).exists()
 
 
 def why_not_comment(person: Person, thread: Post) -> str:
-    """A sentence that says why `person` may read the thread but not write in it; empty where they may."""
+    """A sentence that says why `person` may not write in the thread; empty where they may."""
     if may_comment(person, thread):
         return ""
     if thread.group is not None and thread.group.closed_at is not None:
@@ -70,9 +87,15 @@ def why_not_comment(person: Person, thread: Post) -> str:
 
 
 def ensure_may_comment(person: Person, thread: Post) -> None:
-    """Raises Refused where `person` may read the thread but not write in it."""
+    """Raises Refused where `person` may not write in the thread."""
     if why := why_not_comment(person, thread):
         raise Refused(why)
+
+
+def ensure_may_change(person: Person, thread: Post) -> None:
+    """Raises Refused where `person` may read and delete what they said in the thread, but not change it."""
+    if not may_change(person, thread):
+        raise Refused(_("You can write here no longer. What you said stays yours to delete."))
 
 
 def may_reshare(thread: Post) -> bool:

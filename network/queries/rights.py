@@ -33,19 +33,22 @@ def may_read(viewer: Viewer | None, post: str = "") -> Q:
     `OuterRef("pk")` for a viewer, inside `Exists`, it tells which of many people may read a post.
     """
     alive = Q(**{f"{post}deleted_at": None})
+    if viewer is None:
+        return alive & Q(**{f"{post}hidden_at": None}) & _for_all(f"{post}thread__")
+    return alive & (Q(**{f"{post}author": viewer}) | is_admitted(viewer, post))
+
+
+def is_admitted(viewer: Viewer, post: str = "") -> Q:
+    """The posts, deleted ones too, that `viewer` may read whoever wrote them.
+
+    One's own words stay readable where one is not admitted any more; adding to them is another matter.
+    """
     shown = Q(**{f"{post}hidden_at": None})
     thread = f"{post}thread__"
-    for_all = Q(**{f"{thread}audience__in": OPEN_AUDIENCES}) | Q(
-        **{f"{thread}audience": Post.Audience.GROUP, f"{thread}group__kind": Group.Kind.OPEN}
-    )
-    if viewer is None:
-        return alive & shown & for_all
-
-    own = Q(**{f"{post}author": viewer})
     own_thread = Q(**{f"{thread}author": viewer})
     moderated = Q(**{f"{thread}group__in": _ids(viewer, groups_of, MODERATING)})
-    admitted = (
-        for_all
+    addressed = (
+        _for_all(thread)
         | own_thread & ~Q(**{f"{thread}audience": Post.Audience.GROUP})
         | Q(**{f"{thread}group__in": _ids(viewer, groups_of)})
         | Q(
@@ -58,7 +61,13 @@ def may_read(viewer: Viewer | None, post: str = "") -> Q:
             }
         )
     )
-    return alive & (own | moderated | (admitted & (shown | own_thread) & not_blocked(viewer, post)))
+    return moderated | (addressed & (shown | own_thread) & not_blocked(viewer, post))
+
+
+def _for_all(thread: str) -> Q:
+    return Q(**{f"{thread}audience__in": OPEN_AUDIENCES}) | Q(
+        **{f"{thread}audience": Post.Audience.GROUP, f"{thread}group__kind": Group.Kind.OPEN}
+    )
 
 
 def not_blocked(viewer: Viewer, post: str = "") -> Q:

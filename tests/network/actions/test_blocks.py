@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from network.actions import blocks, follows, reshares, threads
-from network.errors import Invalid, NotVisible
+from network.actions import blocks, edits, follows, posts, reshares, threads
+from network.actions.drafts import Draft
+from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Block, Follow, Group
 from network.queries import people as people_queries
 from network.queries.posts import readable_by
@@ -100,3 +101,14 @@ def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
         reshares.reshare(ben, post)
     with pytest.raises(NotVisible):
         threads.watch(ben, post)
+
+
+def test_nobody_goes_on_under_their_own_comment_after_a_block(ada, ben):
+    root = making.post(ada)
+    mine = making.comment(ben, root)
+    blocks.block(ada, ben)
+    with pytest.raises(Refused):
+        making.comment(ben, mine)
+    with pytest.raises(Refused):
+        edits.edit(ben, mine, Draft("Something else"))
+    posts.delete(ben, mine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from network.actions import edits, mutes, polls, posts, reshares
+from network.actions import edits, groups, memberships, mutes, polls, posts, reshares
 from network.actions.drafts import Draft, PollDraft
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Group, Mention, PollOption, Post, Publication, Revision
@@ -183,3 +183,33 @@ def test_the_options_of_a_poll_freeze_at_the_first_vote(ada, ben):
 def test_a_poll_is_not_added_later(ada):
     with pytest.raises(Invalid):
         edits.edit(ada, making.post(ada), Draft("Which?", poll=PollDraft(("Tea", "Coffee"))))
+
+
+def test_who_left_a_group_changes_nothing_in_it(ada, ben):
+    group = making.group(ada, Group.Kind.OPEN, ben)
+    post = making.post(ben, group=group)
+    comment = making.comment(ben, making.post(ada, group=group))
+    memberships.remove(ada, group, ben)
+    for mine in (post, comment):
+        with pytest.raises(Refused):
+            edits.edit(ben, mine, Draft("Something else", audience=Post.Audience.GROUP))
+    with pytest.raises(Refused):
+        making.comment(ben, comment)
+
+
+def test_nothing_is_changed_in_a_group_that_is_closed(ada):
+    group = making.group(ada)
+    post = making.post(ada, group=group)
+    groups.close(ada, group)
+    with pytest.raises(Refused):
+        edits.edit(ada, post, Draft("Something else", audience=Post.Audience.GROUP))
+
+
+def test_nobody_goes_on_under_their_own_comment_in_a_thread_that_they_may_not_read_any_more(ada, ben):
+    root = making.post(ada)
+    comment = making.comment(ben, root)
+    edits.edit(ada, root, Draft("For few", audience=Post.Audience.FOLLOWERS))
+    with pytest.raises(Refused):
+        making.comment(ben, comment)
+    with pytest.raises(Refused):
+        edits.edit(ben, comment, Draft("Something else"))

@@ -91,6 +91,10 @@ class TestWhoMayComment:
         with pytest.raises(Refused):
             making.comment(chi, root)
 
+    def test_people_whom_a_direct_post_is_for_are_named(self, ada, ben):
+        root = making.post(ada, audience=Post.Audience.DIRECT, to=(ben,), commenting=NAMED)
+        assert making.comment(ben, root)
+
     def test_people_named_further_down_are_not_named(self, ada, ben, chi):
         root = making.post(ada, "@ben", commenting=NAMED)
         making.comment(ben, root, "@chi")
