@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
@@ -103,7 +104,12 @@ def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
         visitor.leave()
 
 
-@pytest.fixture
-def stranger(visit: Callable[..., Visitor]) -> Page:
-    """A page of somebody signed out."""
-    return visit().page
+@pytest.fixture(autouse=True)
+def logs(site: Site) -> Iterator[None]:
+    """What the processes say meanwhile is part of a failing test's output."""
+    before = {name: site.log(name).stat().st_size for name in site.running}
+    yield
+    for name, size in before.items():
+        with site.log(name).open() as log:
+            log.seek(size)
+            sys.stderr.write(log.read())

@@ -8,12 +8,14 @@ from typing import Any
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person
 from tests.browser.site import Site
 
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 20_000  # milliseconds; a page is here in a tenth of one, but a machine may be busy
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Visitor:

@@ -1,0 +1,213 @@
+"""Two people, two windows: what one does is on the other's page, and nothing moves what is being read."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from feeds.models import Notification
+from network.actions import blocks, posts
+from network.models import Delivery, Person
+from tests import making
+from tests.browser.on_page import card, comment, pill, text
+from tests.browser.site import Site
+from tests.browser.someone import someone
+from tests.browser.visitor import Visitor
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+Note = Callable[[str, object], None]
+
+AT_ONCE = 1000  # milliseconds from the press of Post to the other's screen
+HAIR = 2  # pixels: a line between two posts, and rounding
+LONG = "\n\n".join(f"Line {line} of a long evening at the pier." for line in range(12))
+
+# Nothing moves until the focus goes to what is new, which is what the press asked for.
+FOCUS_NOTES_POSITION = """selector => {
+  const anchor = document.querySelector(selector), {focus} = HTMLElement.prototype;
+  HTMLElement.prototype.focus = function (...options) {
+    window.position = anchor.getBoundingClientRect().top;
+    focus.apply(this, options);
+  };
+}"""
+
+
+@pytest.fixture
+def ada() -> Person:
+    return someone("Ada")
+
+
+@pytest.fixture
+def ben(ada: Person) -> Person:
+    """Who follows Ada, and had something from her already."""
+    ben = someone("Ben")
+    making.follow(ben, ada)
+    for _post in range(3):
+        making.post(ada, LONG)
+    wait_until(lambda: not Delivery.objects.exists(), "what came before has arrived", 30)
+    return ben
+
+
+@pytest.fixture
+def reading(visit: Visit, ben: Person) -> Iterator[Page]:
+    """Ben's home, connected."""
+    window = visit(ben)
+    yield connected(window, window.open("home"))
+    assert not window.complaints
+
+
+def connected(window: Visitor, page: Page) -> Page:
+    """The page once the server watches its place for it."""
+    wait_until(lambda: window.is_live(page), "the page is connected")
+    return page
+
+
+def position(page: Page, selector: str) -> float:
+    return float(
+        page.evaluate("selector => document.querySelector(selector).getBoundingClientRect().top", selector)
+    )
+
+
+def test_a_post_is_on_the_other_screen_at_once(
+    visit: Visit, reading: Page, ada: Person, record_property: Note
+) -> None:
+    writing = visit(ada).open("home")
+    writing.locator("#say-text").fill("Just now: the tide turned.")
+    writing.evaluate("document.addEventListener('submit', () => sessionStorage.sent = Date.now())")
+    reading.evaluate("""new MutationObserver(() => window.seen ??= Date.now())
+        .observe(document.querySelector('[data-live-pill]'), {attributes: true})""")
+    writing.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+    expect(pill(reading)).to_be_visible()
+    expect(pill(reading)).to_contain_text("1 new post")
+    took = reading.evaluate("seen") - int(writing.evaluate("sessionStorage.sent"))
+    record_property("milliseconds to the other's screen", took)
+    assert took < AT_ONCE
+
+
+def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
+    reading: Page, ada: Person, ben: Person
+) -> None:
+    reading.mouse.wheel(0, 700)
+    reading.wait_for_function("scrollY >= 690")
+    anchor = "[data-live-feed] > article:nth-child(2)"
+    anchor = "#" + str(reading.locator(anchor).get_attribute("id"))
+    before = position(reading, anchor)
+    first, second = making.post(ada, LONG + " First."), making.post(ada, LONG + " Second.")
+    expect(pill(reading)).to_contain_text("2 new posts")
+    assert position(reading, anchor) == pytest.approx(before, abs=HAIR)
+    expect(card(reading, first)).to_have_count(0)
+
+    reading.evaluate(FOCUS_NOTES_POSITION, anchor)
+    pill(reading).click()
+    expect(card(reading, second)).to_be_focused()
+    expect(card(reading, first)).to_have_count(1)
+    assert reading.evaluate("position") == pytest.approx(before, abs=HAIR)
+    expect(card(reading, second)).to_be_in_viewport()
+    shown = [article.get_attribute("id") for article in reading.locator("[data-live-feed] > article").all()]
+    assert shown[:2] == [f"p{second.pk}", f"p{first.pk}"]
+    assert len(shown) == len(set(shown))
+    expect(pill(reading)).to_be_hidden()
+
+
+def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.post(ada, "Who saw it?")
+    window = visit(ben)
+    page = connected(window, window.open("post", post.pk))
+    first = making.comment(ada, post, "I did.")
+    expect(pill(page)).to_contain_text("1 new comment")
+    pill(page).click()
+    expect(comment(page, first)).to_be_focused()
+    answer = making.comment(ada, first, "From the pier, I mean.")
+    pill(page).click()
+    expect(page.locator(f"#c{first.pk}").locator(f"#c{answer.pk}")).to_be_visible()
+    expect(page.locator(f"[data-count='{post.pk}:comments']").first).to_have_text("2")
+    assert not window.complaints
+
+
+def test_what_is_deleted_leaves_every_screen(reading: Page, ada: Person) -> None:
+    post = making.post(ada, "Not quite right.")
+    expect(pill(reading)).to_be_visible()
+    posts.delete(ada, post)
+    expect(pill(reading)).to_be_hidden()
+
+    shown = reading.locator("[data-live-feed] > article").first
+    newest = making.Post.objects.get(pk=int(str(shown.get_attribute("data-post"))))
+    posts.delete(ada, newest)
+    expect(card(reading, newest)).to_have_count(0)
+
+
+def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.post(ada)
+    said = making.comment(ada, post, "Regretted at once.")
+    window = visit(ben)
+    page = connected(window, window.open("post", post.pk))
+    posts.delete(ada, said)
+    expect(page.get_by_text("This was taken down.")).to_be_visible()
+    expect(text(page, "Regretted at once.")).to_have_count(0)
+
+
+def test_nothing_of_the_blocked_arrives(reading: Page, ada: Person, ben: Person) -> None:
+    chi = someone("Chi")
+    making.follow(ben, chi)
+    blocks.block(ben, ada)
+    unheard = making.post(ada, "You never hear of this.")
+    heard = making.post(chi, "But of this.")
+    expect(pill(reading)).to_contain_text("1 new post")
+    pill(reading).click()
+    expect(card(reading, heard)).to_be_visible()
+    expect(card(reading, unheard)).to_have_count(0)
+
+
+def test_notices_are_counted_on_every_page(visit: Visit, ada: Person, ben: Person) -> None:
+    post = making.post(ben, "A question.")
+    window = visit(ben)
+    page = window.open("about")
+    connected(window, page)
+    badge = page.locator("[data-unread]")
+    expect(badge).to_be_hidden()
+    making.comment(ada, post, "An answer.")
+    expect(badge).to_be_visible()
+    expect(badge).to_contain_text("1")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    making.comment(someone("Chi"), post, "Another.")
+    expect(badge).to_contain_text("2")
+    wait_until(lambda: Notification.objects.filter(person=ben).count() == 2, "both are kept")
+
+
+def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
+    visit: Visit, site: Site, ada: Person, ben: Person, record_property: Note
+) -> None:
+    window = visit(ben)
+    page = connected(window, window.open("home"))
+    site.end("server")
+    expect(page.get_by_text("Not live. Trying again.")).to_be_visible()
+    missed = making.post(ada, "Said while nobody was there.")
+    site.start_server()
+    started = time.monotonic()
+    expect(pill(page)).to_contain_text("1 new post", timeout=20_000)
+    record_property("seconds until it is heard", round(time.monotonic() - started, 1))
+    expect(page.get_by_text("Not live. Trying again.")).to_be_hidden()
+    pill(page).click()
+    expect(card(page, missed)).to_be_focused()
+    later = making.post(ada, "And this after.")
+    expect(pill(page)).to_contain_text("1 new post")
+    pill(page).click()
+    expect(card(page, later)).to_be_focused()
+
+
+def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> None:
+    reading.goto("/about")
+    missed = making.post(ada, "While you read about us.")
+    reading.go_back()
+    expect(reading.locator(f"[data-live-pill]:not([hidden]), #p{missed.pk}").first).to_be_visible()
+    heard = making.post(ada, "And now.")
+    expect(pill(reading)).to_be_visible()
+    pill(reading).click()
+    expect(card(reading, heard)).to_be_visible()
+    expect(card(reading, missed)).to_be_visible()

@@ -1,0 +1,221 @@
+"""Everything works by plain forms, where scripts are off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from network.models import Block, Bookmark, Follow, Group, Like, Mute, Person, Poll, Post, Reshare
+from tests import making
+from tests.browser.on_page import card, comment, menu, text
+from tests.browser.someone import PASSWORD, someone
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def ada() -> Person:
+    """Who reads and writes here; every test has an Ada of its own."""
+    return someone("Ada")
+
+
+@pytest.fixture
+def ben() -> Person:
+    return someone("Ben")
+
+
+@pytest.fixture
+def plain(visit: Visit, ada: Person) -> Visitor:
+    """Ada's window, without scripts."""
+    return visit(ada, java_script_enabled=False)
+
+
+def test_writing_by_the_long_form_with_a_preview(plain: Visitor, ada: Person) -> None:
+    page = plain.open("compose")
+    page.get_by_label("Title").fill("Two tides a day")
+    page.get_by_label("Text", exact=True).fill("The moon *pulls*. #tides")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview em")).to_have_text("pulls")
+    expect(page.get_by_label("Title")).to_have_value(re.compile("Two tides a day"))
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two tides a day")
+    assert Post.objects.get(author=ada).title == "Two tides a day"
+
+
+def test_writing_by_the_short_form_on_home(plain: Visitor, ada: Person) -> None:
+    page = plain.open("home")
+    page.locator("#say-text").fill("A short thing.")
+    page.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+    expect(text(page, "A short thing.")).to_be_visible()
+    plain.open("home")
+    expect(text(page, "A short thing.")).to_be_visible()
+
+
+def test_commenting_and_answering_a_comment(plain: Visitor, ada: Person, ben: Person) -> None:
+    post = making.post(ben)
+    said = making.comment(ben, post, "Did anyone else see it?")
+    page = plain.open("post", post.pk)
+    page.locator("#say textarea").fill("I did.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(text(page, "I did.")).to_be_visible()
+    comment(page, said).get_by_role("link", name=re.compile("Reply")).click()
+    page.locator("main textarea").fill("From the pier.")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator(f"#c{said.pk}").locator(".prose", has_text="From the pier.")).to_be_visible()
+    assert Post.objects.get(author=ada, parent=said).text == "From the pier."
+
+
+def test_marks_of_a_post_and_taking_them_back(plain: Visitor, ada: Person, ben: Person) -> None:
+    post = making.post(ben)
+    page = plain.open("person", ben.handle)
+    here = page.url
+    for name, row in (("Save", Bookmark), ("Reshare", Reshare)):
+        button = card(page, post).get_by_role("button", name=re.compile(f"^{name}"))
+        button.click()
+        assert page.url.split("#")[0] == here
+        expect(button).to_contain_text(f"{name}d")
+        assert row.objects.filter(post=post).count() == 1
+        button.click()
+        expect(button).not_to_contain_text(f"{name}d")
+        assert not row.objects.filter(post=post).exists()
+    for name, there in (("Thank Ben", 1), ("Take thanks back", 0)):
+        menu(card(page, post)).click()
+        card(page, post).get_by_role("button", name=name).click()
+        assert Like.objects.filter(post=post, person=ada).count() == there
+
+
+def test_resharing_with_words(plain: Visitor, ada: Person, ben: Person) -> None:
+    post = making.post(ben, "Worth passing on.")
+    page = plain.open("post_reshare", post.pk)
+    page.get_by_label("Text", exact=True).or_(page.locator("main textarea")).first.fill("Read this twice.")
+    page.locator("main form button.go").click()
+    expect(text(page, "Read this twice.").first).to_be_visible()
+    assert Post.objects.get(author=ada).quotes == post
+
+
+def test_voting(plain: Visitor, ada: Person, ben: Person) -> None:
+    post = making.poll(ben, "Neap", "Spring")
+    page = plain.open("post", post.pk)
+    page.get_by_label("Spring").check()
+    page.get_by_role("button", name="Vote").click()
+    expect(page.get_by_text("Your pick")).to_be_visible()
+    assert Poll.objects.get(post=post).voters_count == 1
+
+
+def test_following_and_unfollowing(plain: Visitor, ada: Person, ben: Person) -> None:
+    topic = making.topic(f"tides{ada.pk}")
+    for followed, place in ((ben, ("person", ben.handle)), (topic, ("topic", topic.name))):
+        page = plain.open(*place)
+        button = page.locator("main").get_by_role("button", name=re.compile("^Follow")).first
+        button.click()
+        expect(button).to_contain_text("Following")
+        assert Follow.objects.filter(follower=ada, stream=followed.pk).count() == 1
+        button.click()
+        expect(button).not_to_contain_text("Following")
+        assert not Follow.objects.filter(follower=ada, stream=followed.pk).exists()
+
+
+def test_joining_a_group_writing_there_and_leaving(plain: Visitor, ada: Person, ben: Person) -> None:
+    group = making.group(ben, name=f"Gauges {ada.pk}")
+    page = plain.open("group", group.slug)
+    page.get_by_role("button", name=re.compile("^Join")).click()
+    page.locator("#say-text").fill("Good evening, all.")
+    page.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+    expect(text(page, "Good evening, all.")).to_be_visible()
+    assert Post.objects.get(author=ada).group == group
+    plain.open("group_leave", group.slug)
+    page.locator("main form button.go").click()
+    assert not Follow.objects.filter(follower=ada, stream=group.pk).exists()
+
+
+def test_making_a_group(plain: Visitor, ada: Person) -> None:
+    page = plain.open("group_new")
+    page.get_by_label("Name").fill(f"Harbour {ada.pk}")
+    page.locator("main form button.go").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Harbour {ada.pk}")
+    made = Group.objects.get(name=f"Harbour {ada.pk}")
+    assert Follow.objects.get(follower=ada, stream=made.pk).role == Follow.Role.OWNER
+
+
+def test_editing_and_deleting(plain: Visitor, ada: Person) -> None:
+    post = making.post(ada, "At first.")
+    page = plain.open("post", post.pk)
+    menu(card(page, post)).click()
+    card(page, post).get_by_role("link", name="Edit").click()
+    page.get_by_label("Text", exact=True).fill("On reflection.")
+    page.get_by_role("button", name="Save changes").click()
+    expect(text(page, "On reflection.")).to_be_visible()
+    menu(card(page, post)).click()
+    card(page, post).get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(text(page, "On reflection.")).to_have_count(0)
+    assert making.fresh(post).deleted_at is not None
+
+
+def test_sending_a_message(plain: Visitor, ada: Person, ben: Person) -> None:
+    page = plain.open("person", ben.handle)
+    page.get_by_role("link", name="Message", exact=True).click()
+    page.get_by_label("Text", exact=True).fill("Only for you.")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_text("Nobody else sees this.")).to_be_visible()
+    post = Post.objects.get(author=ada)
+    assert post.audience == Post.Audience.DIRECT
+    assert [addressee.person for addressee in post.addressees.all()] == [ben]
+
+
+def test_muting_and_blocking(plain: Visitor, ada: Person, ben: Person) -> None:
+    post = making.post(ben)
+    page = plain.open("post", post.pk)
+    menu(card(page, post)).click()
+    card(page, post).get_by_role("button", name="Mute Ben").click()
+    assert Mute.objects.filter(person=ada, muted_person=ben).count() == 1
+    plain.open("post", post.pk)
+    menu(card(page, post)).click()
+    card(page, post).get_by_role("button", name="Block Ben").click()
+    assert Block.objects.filter(blocker=ada, blocked=ben).count() == 1
+
+
+def test_five_presses_make_one_post(visit: Visit, ada: Person) -> None:
+    """The same form sent five times at once: by its key, not by a script."""
+    window = visit(ada, java_script_enabled=False)
+    page = window.open("compose")
+    fields = {
+        field.get_attribute("name") or "": field.input_value()
+        for field in page.locator("main form").first.locator("input[type=hidden]").all()
+    }
+    fields |= {"text": "Once.", "place": "public"}
+    for _press in range(5):
+        assert window.context.request.post("/posts", form=fields, max_redirects=0).status == 303
+    assert Post.objects.filter(author=ada).count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_five_hasty_presses_of_the_button_make_one_post(visit: Visit, ada: Person, javascript: bool) -> None:
+    page = visit(ada, java_script_enabled=javascript).open("compose")
+    page.get_by_label("Text", exact=True).fill("Once, however hastily.")
+    page.get_by_role("button", name="Post", exact=True).click(click_count=5)
+    expect(text(page, "Once, however hastily.")).to_be_visible()
+    assert Post.objects.filter(author=ada).count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_text_outlives_an_expired_session(visit: Visit, ada: Person, javascript: bool) -> None:
+    window = visit(ada, java_script_enabled=javascript)
+    page = window.open("compose")
+    page.get_by_label("Text", exact=True).fill("An hour of thought.")
+    window.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert not Post.objects.filter(author=ada).exists()
+    page.get_by_label("Handle or email").fill(ada.handle)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main form button.go").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("An hour of thought.")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(text(page, "An hour of thought.")).to_be_visible()
