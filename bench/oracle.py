@@ -63,6 +63,8 @@ class Oracle:
                 candidates.append(row)
         newest: dict[int, int] = {}
         for row in candidates:
+            if row["kind"] == "reshare" and row["actor"] in self.blocked[person]:
+                continue
             thread = self.posts[row["post"]]["thread"]
             if newest.get(thread, 0) >= row["activity"]:
                 continue
