@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from network import text
 from network.errors import NotVisible
@@ -78,11 +78,14 @@ def may_see_lists(viewer: Person | None, person: Person) -> bool:
 
 
 def followers(viewer: Person | None, person: Person, before: int | None = None) -> Rows[Line]:
-    """Who follows `person`. Two queries. Raises NotVisible where they hide it."""
+    """Who follows `person`. Two queries. Raises NotVisible where they hide it.
+
+    Who hides whom they follow is in nobody else's list either, but for those whom it is about.
+    """
     if not may_see_lists(viewer, person):
         raise NotVisible
     rows = Follow.objects.filter(
-        stream=person.pk, state=ACCEPTED, follower__in=people.visible_to(viewer)
+        stream=person.pk, state=ACCEPTED, follower__in=_listed(viewer, person)
     ).select_related("follower")
     found = page(rows, before, by="follower_id")
     return found.map(lambda follows: lines(viewer, [follow.follower for follow in follows]))
@@ -94,13 +97,21 @@ def following(viewer: Person | None, person: Person, before: int | None = None) 
         raise NotVisible
     rows = Follow.objects.filter(
         Q(stream__kind=Stream.Kind.TOPIC)
-        | Q(stream__person__in=people.visible_to(viewer))
-        | Q(stream__group__in=groups.visible_to(viewer)),
+        | Q(stream__person__in=_listed(viewer, person))
+        | Q(stream__group__in=groups.open_to(viewer)),
         follower=person,
         state=ACCEPTED,
     ).select_related("stream__person", "stream__topic", "stream__group")
     found = page(rows, before, by="stream_id")
     return found.map(lambda follows: lines(viewer, [followed(follow.stream) for follow in follows]))
+
+
+def _listed(viewer: Person | None, person: Person) -> QuerySet[Person]:
+    """Who may stand in a list of `person` that `viewer` reads: all in one's own, else who does not hide."""
+    visible = people.visible_to(viewer)
+    if viewer is None:
+        return visible.filter(hides_follows=False)
+    return visible if viewer == person else visible.filter(Q(hides_follows=False) | Q(pk=viewer.pk))
 
 
 def followed(stream: Stream) -> Followable:

@@ -32,6 +32,12 @@ def visible_to(viewer: Person | None) -> QuerySet[Group]:
     return Group.objects.filter(~Q(kind=Group.Kind.HIDDEN) | Q(pk__in=groups_of(viewer)))
 
 
+def open_to(viewer: Person | None) -> QuerySet[Group]:
+    """Groups inside which `viewer` may look: at their threads, and at who is in them."""
+    is_open = Q(kind=Group.Kind.OPEN)
+    return Group.objects.filter(is_open if viewer is None else is_open | Q(pk__in=groups_of(viewer)))
+
+
 def find(viewer: Person | None, slug: str) -> Group:
     """A group that `viewer` may see, with its stream. Raises NotVisible."""
     group = visible_to(viewer).filter(slug=slug).select_related("stream").first()
@@ -93,5 +99,5 @@ def mine(person: Person) -> list[Mine]:
 
 
 def of_person(viewer: Person | None, person: Person) -> list[Group]:
-    """The first groups, by name, of somebody that `viewer` may know of. One query."""
-    return list(visible_to(viewer).filter(pk__in=groups_of(person)).order_by("name")[:MOST])
+    """The first groups, by name, in which `viewer` may know that somebody is. One query."""
+    return list(open_to(viewer).filter(pk__in=groups_of(person)).order_by("name")[:MOST])
