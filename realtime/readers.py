@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
+from network import ids
 from realtime.flow import Flow
 from realtime.frames import NOWHERE, STREAMS, Place
 from realtime.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
@@ -100,3 +103,8 @@ class Readers:
     def hearing(self, channels: Iterable[str]) -> set[Reader]:
         """The pages that hear one of some channels, as a set that may be changed meanwhile."""
         return set().union(*(self.channels[name] for name in channels if name in self.channels))
+
+
+def now() -> int:
+    """The id of this moment."""
+    return ids.first_at(timezone.now())

@@ -18,14 +18,13 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.utils import timezone
 
 from network import ids
 from realtime import resume, rights, sessions
 from realtime.closing import Close
 from realtime.frames import Place, receives
 from realtime.messages import EVERYBODY, Message, decode, frame, person_channel
-from realtime.readers import Reader, Readers
+from realtime.readers import Reader, Readers, now
 from realtime.subscription import Lost, Subscription
 from realtime.tallies import Tallies
 
@@ -72,7 +71,7 @@ class Switchboard:
     def watch(self, reader: Reader, place: Place, threads: frozenset[int], since: int) -> None:
         """Send a page what came since an id in what it shows, and then what comes."""
         reader.place, reader.threads = place, threads
-        reader.held, reader.since = [], min(since, _now()) or _now()
+        reader.held, reader.since = [], min(since, now()) or now()
         self._refresh([reader])
 
     async def close(self) -> None:
@@ -129,14 +128,14 @@ class Switchboard:
         """Hold readers; then read their rights again, send what they missed, and let them go on."""
         for reader in readers:
             if not reader.behind:
-                reader.hold(_now())
+                reader.hold(now())
                 self._stale.add(reader)
         if self._stale and not self._catching_up:
             self._catching_up = True
             self._start(self._catch_up())
 
     def _fall_behind(self, reader: Reader) -> None:
-        reader.hold(_now())
+        reader.hold(now())
         reader.behind = True
         loop = asyncio.get_running_loop()
         loop.call_later(LONGEST_STALL, self._end_stall, reader, reader.since)
@@ -205,7 +204,7 @@ class Switchboard:
         if reader.flow.is_paused:
             self._fall_behind(reader)
             return
-        waiting, reader.held, reader.since = reader.held or [], None, _now()
+        waiting, reader.held, reader.since = reader.held or [], None, now()
         for text in missed.frames:
             await reader.send(text)
         await reader.send(frame("more" if missed.more else "ready", since=str(reader.since)))
@@ -247,8 +246,3 @@ class Switchboard:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("The switchboard failed at something.", exc_info=error)
-
-
-def _now() -> int:
-    """The id of this moment."""
-    return ids.first_at(timezone.now())

@@ -1,17 +1,17 @@
 /* What the page does with a frame ("live" event). Nothing moves what is being read: new entries wait behind the pill,
-   comments join by themselves only below the window, and what has focus, is open or holds text is never replaced. */
+   and comments join by themselves only below the window. */
 
 const main = document.querySelector("main");
 const pill = document.querySelector("[data-live-pill]");
 const link = pill?.querySelector("a");
-const said = document.querySelector("[data-live-said]");
-const lang = document.documentElement.lang;
+const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
 const find = (selector) => main.querySelector(selector);
 const onPage = (id) => find(`[data-post="${id}"]`);
+const digits = (n) => n.toLocaleString(lang);
 
-const threads = new Set(); // ids of threads that wait to be fetched
-const comments = new Map(); // id -> frame of comments that wait to be put in
+const threads = new Set(); // ids that wait to be fetched
+const comments = new Map(); // id -> frame that waits to be put in
 let spoke = 0;
 let later;
 
@@ -20,22 +20,25 @@ function say(words) {
   const wait = spoke + 30_000 - Date.now();
   if (wait > 0) return (later = setTimeout(say, wait, words));
   spoke = Date.now();
-  if (said) said.textContent = words;
+  document.querySelector("[data-live-said]").textContent = words;
 }
 
 function offer(words) {
-  if (!pill) return;
   link.querySelector("span").textContent = words;
-  still(() => (pill.hidden = false));
-  say(words);
+  still(() => (pill.hidden = !words));
+  if (words) say(words);
 }
 
 function offerWaiting() {
   if (!pill || "reload" in link.dataset) return;
   const n = threads.size + comments.size;
-  if (!n) return still(() => (pill.hidden = true));
-  const words = link.dataset[plural.select(n)] || link.dataset.other;
-  offer(words.replace("{n}", n.toLocaleString(lang)));
+  offer(n ? (link.dataset[plural.select(n)] || link.dataset.other).replace("{n}", digits(n)) : "");
+}
+
+function offerReload(words) {
+  if (!pill) return;
+  link.dataset.reload = "";
+  offer(link.dataset[words]);
 }
 
 function still(change) {
@@ -45,8 +48,7 @@ function still(change) {
   if (anchor?.isConnected) scrollBy(0, anchor.getBoundingClientRect().top - top);
 }
 
-function focus(element) {
-  const article = element?.matches("article") ? element : element?.querySelector("article");
+function focus(article) {
   if (!article) return;
   article.tabIndex = -1;
   article.focus();
@@ -57,7 +59,7 @@ async function load(address) {
   return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
 }
 
-/* A frame may be here before the feed is: what it tells of is asked for again, a little later. */
+/* A frame may be ahead of the feed, which is then asked again. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
   let theirs, fresh;
@@ -78,36 +80,19 @@ async function showThreads() {
 function place({ parent, html }) {
   const list = find(`[data-replies="${parent}"]`);
   if (!list) return null;
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const item = template.content.firstElementChild;
   still(() => {
-    list.append(item);
-    const fold = list.closest("details");
-    if (fold) fold.hidden = false;
+    list.insertAdjacentHTML("beforeend", html);
+    list.closest("details")?.removeAttribute("hidden");
   });
-  window.htmx?.process(item);
-  return item;
+  window.htmx?.process(list.lastElementChild);
+  return list.lastElementChild;
 }
 
 function showComments() {
   const items = [...comments.values()].map(place).filter(Boolean);
   if (items.length < comments.size) return location.reload();
   comments.clear();
-  focus(items[0]);
-}
-
-function gone(id) {
-  threads.delete(id);
-  comments.delete(id);
-  const part = onPage(id);
-  if (!part) return;
-  const article = part.matches("article") ? part : part.querySelector("article");
-  still(() => {
-    if (article.matches("[data-live-feed] > article")) return article.remove();
-    const words = Object.assign(document.createElement("p"), { className: "soft", textContent: main.dataset.liveGone });
-    article.replaceChildren(words);
-  });
+  focus(items[0].querySelector("article"));
 }
 
 const hear = {
@@ -118,39 +103,41 @@ const hear = {
   comment(frame) {
     if (onPage(frame.id)) return;
     const list = find(`[data-replies="${frame.parent}"]`);
-    const isBelow = list && !list.closest("details:not([open])") && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
-    if (isBelow && place(frame)) return say(find(`[data-post="${frame.id}"] article`)?.ariaLabel || "");
+    const isOpen = list && !list.closest("details:not([open])");
+    const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
+    if (isBelow && place(frame)) return say(onPage(frame.id).querySelector("article").ariaLabel);
     comments.set(frame.id, frame);
     offerWaiting();
   },
   gone({ post }) {
-    gone(post);
+    threads.delete(post);
+    comments.delete(post);
     offerWaiting();
+    const part = onPage(post);
+    const article = part?.matches("article") ? part : part?.querySelector("article");
+    still(() => {
+      if (article?.matches("[data-live-feed] > article")) return article.remove();
+      article?.replaceChildren(main.dataset.liveGone);
+      article?.classList.add("soft");
+    });
   },
   counts({ post, ...counts }) {
     for (const [what, n] of Object.entries(counts))
-      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = n ? n.toLocaleString(lang) : "";
+      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = n ? digits(n) : "";
   },
   unread({ count: n }) {
     for (const badge of document.querySelectorAll("[data-unread]")) {
       badge.hidden = !n;
-      badge.firstElementChild.textContent = n.toLocaleString(lang);
+      badge.firstElementChild.textContent = digits(n);
     }
     document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   },
-  more() {
-    if (link) link.dataset.reload = "";
-    offer(link?.dataset.more);
-  },
+  more: () => offerReload("more"),
   async changed({ post }) {
-    const here = onPage(post);
-    if (here) {
-      const [now, then] = [await load(`/posts/${post}/part`), here].map((part) => part.querySelector(".prose"));
-      return now && then && still(() => then.replaceWith(now));
-    }
-    if (!find(`[data-replies]`)) return;
-    link.dataset.reload = "";
-    offer(link.dataset.changed);
+    const here = onPage(post)?.querySelector(".prose");
+    const now = here && (await load(`/posts/${post}/part`)).querySelector(".prose");
+    if (now) still(() => here.replaceWith(now));
+    else if (!here && find("[data-replies]")) offerReload("changed");
   },
 };
 

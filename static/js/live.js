@@ -1,5 +1,5 @@
-/* One socket a page. It says what is in view and from which id on, and hands each frame to the page as the event
-   "live". Whatever was missed is sent again by id; what comes twice is dropped here. docs/live.md has the protocol. */
+/* One socket a page: docs/live.md. It says what is in view and from which id on, and hands each frame to the page as
+   the event "live". Whatever was missed is sent again by id; what comes twice is dropped here. */
 
 const main = document.querySelector("main");
 const { live, livePlace: place = "nothing" } = main.dataset;
