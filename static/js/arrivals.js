@@ -11,7 +11,7 @@ const onPage = (id) => find(`[data-post="${id}"]`);
 const digits = (n) => n.toLocaleString(lang);
 
 const threads = new Set(); // ids that wait to be fetched
-const comments = new Map(); // id -> frame that waits to be put in
+const comments = new Map(); // id -> frame that waits
 let spoke = 0;
 let later;
 
