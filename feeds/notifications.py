@@ -44,11 +44,15 @@ def deliver(activity: Activity, batch: int = 0) -> None:
     if former is not None:
         _forget(activity, former)
         return
-    told = tell(activity)
-    if told:
-        transaction.on_commit(
-            lambda: delivered.send(sender=Notification, people=told, kind=KIND, id=activity.pk), robust=True
-        )
+    if told := tell(activity):
+        _say_delivered(told, activity.pk)
+
+
+def _say_delivered(people: list[int], activity: int = 0) -> None:
+    """Let the open pages of some people count anew."""
+    transaction.on_commit(
+        lambda: delivered.send(sender=Notification, people=people, kind=KIND, id=activity), robust=True
+    )
 
 
 def tell(activity: Activity) -> list[int]:
@@ -72,12 +76,18 @@ def mark_read(notice: Notification) -> None:
     if notice.folds:
         opened |= Q(kind=notice.kind, activity__post=notice.activity.post_id)
     rows = _unread(notice.person_id).filter(opened, activity__type=notice.activity.type)
-    rows.update(read_at=timezone.now())
+    _read(notice.person_id, rows)
 
 
 def mark_all_read(person: Person, upto: int) -> None:
     """A person has seen their notices, up to the newest one that the page showed them."""
-    _unread(person.pk).filter(activity__lte=upto).update(read_at=timezone.now())
+    _read(person.pk, _unread(person.pk).filter(activity__lte=upto))
+
+
+def _read(person: int, notices: QuerySet[Notification]) -> None:
+    """Their other pages count again."""
+    if notices.update(read_at=timezone.now()):
+        _say_delivered([person])
 
 
 def _unread(person: int) -> QuerySet[Notification]:

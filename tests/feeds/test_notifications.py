@@ -269,6 +269,25 @@ class TestDelivery:
         mine = [each for each in said if each["id"] == post.pk]
         assert [(each["people"], each["kind"]) for each in mine] == [([ben.pk], "notifications")]
 
+    def test_reading_lets_other_pages_count_anew(
+        self, ada: Person, ben: Person, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        heard: list[list[int]] = []
+
+        def hear(people: list[int], **_: Any) -> None:
+            heard.append(people)
+
+        making.follow(ben, ada)
+        tell()
+        delivered.connect(hear)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                notifications.mark_all_read(ada, Activity.objects.latest("pk").pk)
+                notifications.mark_all_read(ada, Activity.objects.latest("pk").pk)
+        finally:
+            delivered.disconnect(hear)
+        assert heard == [[ada.pk]]
+
     def test_only_what_may_concern_somebody_is_owed(self, ada: Person, ben: Person) -> None:
         making.follow(ben, ada)
         Delivery.objects.all().delete()
