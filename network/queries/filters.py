@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,12 +11,14 @@ from network.models import Block, Mute, Person
 MOST = 500
 
 
-def mutes(person: Person) -> Sequence[Mute]:
+def mutes(person: Person) -> list[Mute]:
     """The mutes that last, newest first, with what they mute. One query."""
     lasting = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), person=person)
-    return lasting.select_related("muted_person", "topic", "thread__author").order_by("-pk")[:MOST]
+    found = lasting.select_related("muted_person", "topic", "thread__author").order_by("-pk")
+    return list(found[:MOST])
 
 
-def blocks(person: Person) -> Sequence[Block]:
+def blocks(person: Person) -> list[Block]:
     """Whom a person blocked, newest first. One query."""
-    return Block.objects.filter(blocker=person).select_related("blocked").order_by("-pk")[:MOST]
+    found = Block.objects.filter(blocker=person).select_related("blocked").order_by("-pk")
+    return list(found[:MOST])
