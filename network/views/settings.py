@@ -30,7 +30,7 @@ Kept = Callable[[Person, Any], object]
 @person_required
 @limited("profile")
 def profile(request: AsPerson) -> HttpResponse:
-    return _form(request, ProfileForm, _keep_profile, "settings/profile.html", "settings")
+    return _form(request, ProfileForm, _keep_profile, _("You"), "settings")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,7 @@ def privacy(request: AsPerson) -> HttpResponse:
     def keep(person: Person, form: PrivacyForm) -> None:
         people.set_privacy(person, form.privacy())
 
-    return _form(request, PrivacyForm, keep, "settings/privacy.html", "settings_privacy")
+    return _form(request, PrivacyForm, keep, _("Privacy"), "settings_privacy")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +51,7 @@ def looks(request: AsPerson) -> HttpResponse:
         said = form.cleaned_data
         people.set_reading(person, scheme=Person.Scheme(said["scheme"]), letter_keys=said["letter_keys"])
 
-    return _form(request, LooksForm, keep, "settings/looks.html", "settings_looks")
+    return _form(request, LooksForm, keep, _("Looks and keys"), "settings_looks")
 
 
 @require_GET
@@ -100,7 +100,7 @@ def unblock(request: AsPerson, person_id: int) -> HttpResponse:
     return SeeOther(reverse("settings_filters"))
 
 
-def _form(request: AsPerson, make: Any, keep: Kept, template: str, name: str) -> HttpResponse:
+def _form(request: AsPerson, make: Any, keep: Kept, title: str, name: str) -> HttpResponse:
     """One page of settings: shown, sent back with what is wrong, or kept."""
     form: Form = make(request.person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -111,7 +111,8 @@ def _form(request: AsPerson, make: Any, keep: Kept, template: str, name: str) ->
         else:
             messages.success(request, _("Your changes are kept."))
             return SeeOther(reverse(name))
-    return render(request, template, {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "heading": title}
+    return render(request, "settings/form.html", context, status=400 if form.errors else 200)
 
 
 @transaction.atomic
