@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from network import text
-from network.actions import memberships
+from network.actions import follows, memberships
 from network.actions.recording import new_stream, record
 from network.actions.republishing import republish_group
 from network.errors import Invalid
@@ -38,9 +38,13 @@ def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
     fields = _checked(draft)
     slug = slug or slugify(fields["name"], allow_unicode=False)[:60] or f"group-{secrets.token_hex(4)}"
     if slug in RESERVED or Group.objects.filter(slug=slug).exists():
-        raise Invalid(_("There is a group with this name already. Choose another."))
-    group = Group.objects.create(stream=new_stream(Stream.Kind.GROUP), slug=slug, **fields)
-    memberships.admit(founder, group, Follow.Role.OWNER)
+        raise Invalid(_taken())
+    try:
+        with transaction.atomic():
+            group = Group.objects.create(stream=new_stream(Stream.Kind.GROUP), slug=slug, **fields)
+    except IntegrityError:
+        raise Invalid(_taken()) from None
+    follows.admit(memberships.found_or_asked(founder, group), Follow.Role.OWNER)
     record(Activity.Type.CREATE, founder, stream=group.stream)
     return group
 
@@ -73,6 +77,10 @@ def close(owner: Person, group: Group) -> None:
         group.closed_at = timezone.now()
         group.save(update_fields=["closed_at"])
         record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"closed": True})
+
+
+def _taken() -> str:
+    return _("There is a group with this name already. Choose another.")
 
 
 def _checked(draft: GroupDraft) -> dict[str, str]:

@@ -42,8 +42,8 @@ def leave(person: Person, group: Group) -> None:
     if found is None:
         return
     _ensure_not_last_owner(found)
-    follows.end(Follow.objects.filter(pk=found.pk))
-    record(Activity.Type.LEAVE, person, stream=group.stream)
+    if follows.end(Follow.objects.filter(pk=found.pk)):
+        record(Activity.Type.LEAVE, person, stream=group.stream)
 
 
 @transaction.atomic
@@ -73,8 +73,8 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
         return
     if found.role == Follow.Role.OWNER:
         raise Refused(_("An owner can only leave by themselves."))
-    follows.end(Follow.objects.filter(pk=found.pk))
-    record(Activity.Type.REMOVE, moderator, stream=group.stream, detail={"person": str(person.pk)})
+    if follows.end(Follow.objects.filter(pk=found.pk)):
+        record(Activity.Type.REMOVE, moderator, stream=group.stream, detail={"person": str(person.pk)})
 
 
 @transaction.atomic
@@ -102,20 +102,21 @@ def let_in_all(owner: Person, group: Group) -> None:
         accept(owner, group, asked.follower)
 
 
+@transaction.atomic
 def enter(person: Person, group: Group) -> Follow:
-    found = queries.membership(person, group)
-    if found is not None and found.state == Follow.State.ACCEPTED:
-        return found
-    joined = admit(person, group, Follow.Role.MEMBER)
-    record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": joined.state})
+    """Let somebody in, whether or not they asked; twice is once."""
+    joined = found_or_asked(person, group)
+    if joined.state == Follow.State.REQUESTED:
+        follows.admit(joined, Follow.Role.MEMBER)
+        record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": joined.state})
     return joined
 
 
-def admit(person: Person, group: Group, role: Follow.Role) -> Follow:
-    membership, _created = Follow.objects.get_or_create(
+def found_or_asked(person: Person, group: Group) -> Follow:
+    """The membership of `person`, else a request for one. Locked: two presses follow each other."""
+    membership, _created = Follow.objects.select_for_update().get_or_create(
         follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
     )
-    follows.admit(membership, role)
     return membership
 
 

@@ -82,16 +82,17 @@ def describe(person: Person, profile: Profile) -> Person:
 @transaction.atomic
 def rename(person: Person, handle: str) -> Person:
     """Take another handle; the former one leads here and stays one's own. Raises Invalid."""
+    # The row lock makes two presses of one person follow each other.
+    person.refresh_from_db(fields=["handle"], from_queryset=Person.objects.select_for_update())
     handle = check_handle(handle, person)
     if handle == person.handle:
         return person
-    FormerHandle.objects.filter(handle=handle, person=person).delete()
-    FormerHandle.objects.create(handle=person.handle, person=person)
+    try:
+        with transaction.atomic():
+            _take(person, handle)
+    except IntegrityError:
+        raise Invalid(_taken(handle)) from None
     person.handle = handle
-    person.save(update_fields=["handle"])
-    if person.user is not None:
-        person.user.username = handle
-        person.user.save(update_fields=["username"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
 
@@ -121,6 +122,14 @@ def set_reading(person: Person, *, scheme: Person.Scheme, letter_keys: bool) -> 
     person.save(update_fields=["scheme", "letter_keys"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
+
+
+def _take(person: Person, handle: str) -> None:
+    FormerHandle.objects.filter(handle=handle, person=person).delete()
+    FormerHandle.objects.create(handle=person.handle, person=person)
+    Person.objects.filter(pk=person.pk).update(handle=handle)
+    # A user without a person, such as one who administers, may have that name.
+    User.objects.filter(person=person).update(username=handle)
 
 
 def check_handle(raw: str, owner: Person | None = None) -> str:

@@ -28,6 +28,8 @@ def reshare(person: Person, post: Post) -> Reshare:
         raise Refused(_("Join the group to pass this on inside it."))
     if thread.group is not None:
         groups.ensure_open(thread.group)
+    # The row lock makes two presses of one person follow each other.
+    Post.objects.select_for_update().only("pk").get(pk=post.pk)
     found = Reshare.objects.filter(person=person, post=post).first()
     if found is not None:
         return found
@@ -40,7 +42,7 @@ def reshare(person: Person, post: Post) -> Reshare:
 @transaction.atomic
 def undo(person: Person, post: Post) -> None:
     """Take a reshare back. Twice is once."""
-    reshare = Reshare.objects.filter(person=person, post=post).first()
+    reshare = Reshare.objects.select_for_update().filter(person=person, post=post).first()
     if reshare is None:
         return
     Publication.objects.filter(activity=reshare.pk).delete()

@@ -72,6 +72,13 @@ class TestRenaming:
         user.refresh_from_db()
         assert user.username == "countess"
 
+    def test_the_name_of_a_user_without_a_person_is_taken(self, db):
+        making.User.objects.create_user(username="root_of_all")
+        person = making.user("ada").person
+        with pytest.raises(Invalid):
+            people.rename(person, "root_of_all")
+        assert fresh(person).handle == person.handle == "ada"
+
     def test_a_former_handle_does_not_lead_past_a_block(self, ada, ben):
         from network.actions import blocks
 
@@ -94,7 +101,7 @@ class TestProfile:
         assert row.name == "Ada L."
         assert "<em>Poetry</em>" in row.bio_html
         assert "<script" not in row.bio_html
-        assert row.links == [{"title": "https://example.org", "url": "https://example.org"}]
+        assert row.links == [{"title": "example.org", "url": "https://example.org"}]
         assert row.knows == ["tides"]
 
     @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x", "https://", "example.org", ""])

@@ -1,0 +1,152 @@
+"""The same act, sent several times at the same moment, is done once: nothing fails, and counters stay true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from network.actions import (
+    blocks,
+    bookmarks,
+    counting,
+    edits,
+    follows,
+    groups,
+    invitations,
+    likes,
+    memberships,
+    mutes,
+    people,
+    polls,
+    posts,
+    reshares,
+    threads,
+)
+from network.actions.drafts import Draft
+from network.actions.groups import GroupDraft
+from network.errors import Invalid
+from network.models import Group, Person, Post
+from tests import making
+from tests.making import fresh
+
+PRESSES = 4
+Act = Callable[[], object]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Act) -> None:
+    """Do some acts, each in a thread of its own, as close together as can be. A refusal is no failure."""
+    start = Barrier(len(acts))
+
+    def press(act: Act) -> None:
+        try:
+            start.wait()
+            with suppress(Invalid):
+                act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as presses:
+        for done in [presses.submit(press, act) for act in acts]:
+            done.result()
+
+
+def marks(ada: Person, ben: Person) -> list[Act]:
+    post = making.poll(ada)
+    comment = making.comment(ben, post)
+    return [
+        lambda: likes.like(ben, post),
+        lambda: likes.unlike(ben, post),
+        lambda: bookmarks.save(ben, post),
+        lambda: bookmarks.remove(ben, post),
+        lambda: reshares.reshare(ben, post),
+        lambda: reshares.undo(ben, post),
+        lambda: polls.vote(ben, post, {0}),
+        lambda: threads.hide_comment(ada, comment),
+        lambda: threads.show_comment(ada, comment),
+        lambda: threads.watch(ada, post),
+        lambda: threads.mark_read(ben, post, comment.pk),
+        lambda: mutes.mute_thread(ben, post),
+        lambda: mutes.mute_word(ben, "gossip"),
+        lambda: edits.edit(ada, post, Draft("Now with @ben and #tides.")),
+        lambda: posts.delete(ben, comment),
+        lambda: posts.delete(ada, post),
+    ]
+
+
+def ties(ada: Person, ben: Person) -> list[Act]:
+    shy = making.person("shy", approves=True)
+    follows.follow(ben, shy.stream)
+    topic = making.topic("tides")
+    return [
+        lambda: follows.follow(ben, ada.stream),
+        lambda: follows.unfollow(ben, ada.stream),
+        lambda: follows.follow(ben, topic.stream),
+        lambda: follows.accept(shy, ben),
+        lambda: follows.remove_follower(shy, ben),
+        lambda: blocks.block(ben, ada),
+        lambda: blocks.unblock(ben, ada),
+    ]
+
+
+def memberships_of(ada: Person, ben: Person) -> list[Act]:
+    open_group = making.group(ada)
+    by_request = making.group(ada, Group.Kind.REQUEST)
+    hidden = making.group(ada, Group.Kind.HIDDEN)
+    memberships.join(ben, by_request)
+    link = invitations.invite(ada, hidden)
+    return [
+        lambda: memberships.join(ben, open_group),
+        lambda: memberships.leave(ben, open_group),
+        lambda: memberships.accept(ada, by_request, ben),
+        lambda: memberships.remove(ada, by_request, ben),
+        lambda: invitations.accept(ben, link),
+        lambda: memberships.leave(ben, hidden),
+        lambda: groups.close(ada, open_group),
+    ]
+
+
+@pytest.mark.parametrize("world", [marks, ties, memberships_of])
+def test_one_act_sent_several_times(world: Callable[[Person, Person], list[Act]]) -> None:
+    for act in world(making.person("ada"), making.person("ben")):
+        at_once(*[act] * PRESSES)
+        assert not list(counting.recount(mend=False))
+
+
+def test_a_group_is_made_once_under_its_name() -> None:
+    ada = making.person("ada")
+    at_once(*[lambda: groups.create(ada, GroupDraft("River Watch"))] * PRESSES)
+    assert Group.objects.get().slug == "river-watch"
+
+
+def test_a_handle_is_given_to_one() -> None:
+    several = [making.person(f"person_{number}") for number in range(PRESSES)]
+    at_once(*[lambda person=person: people.rename(person, "ada") for person in several])
+    assert Person.objects.filter(handle="ada").count() == 1
+
+
+def test_the_last_two_owners_do_not_leave_a_group_to_nobody() -> None:
+    ada, ben = making.person("ada"), making.person("ben")
+    group = making.group(ada)
+    making.join(ben, group, making.Follow.Role.OWNER)
+
+    def leave(owner: Person) -> None:
+        with suppress(memberships.Refused):
+            memberships.leave(owner, group)
+
+    at_once(lambda: leave(ada), lambda: leave(ben))
+    assert fresh(group.stream).followers_count == 1
+
+
+def test_comments_written_at_once_are_all_counted() -> None:
+    ada = making.person("ada")
+    post = making.post(ada)
+    at_once(*[lambda: making.comment(ada, post)] * PRESSES)
+    assert fresh(post).comments_count == PRESSES
+    assert fresh(post).newest_id == Post.objects.order_by("-pk").values_list("pk", flat=True)[0]
