@@ -21,12 +21,12 @@ pytestmark = pytest.mark.browser
 Onlooker = Callable[[str | None], Visitor]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def built(site: Site) -> World:
     return world.build()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def onlooker(site: Site, chromium: Browser, built: World) -> Iterator[Onlooker]:
     """A window of each who looks, which they keep for all pages."""
     windows: dict[str | None, Visitor] = {}
@@ -79,7 +79,7 @@ FAULTS = {
 def test_what_is_wrong_is_seen(fault: str, built: World, onlooker: Onlooker) -> None:
     """The checks themselves: each finds a fault that is planted in a good page."""
     page = onlooker("ada").page
-    PAGES["post"].open(page, built)
+    PAGES["poll"].open(page, built)
     page.evaluate(FAULTS[fault])
     assert any(fault in line for line in looking.troubles(page))
 
@@ -98,7 +98,12 @@ def test_a_page_that_nobody_looked_at_is_noticed(built: World, onlooker: Onlooke
     looked_at = {shown.name for shown in PAGES.values()}
     missing = addresses().keys() - looked_at - LEADING - PARTS
     ask = onlooker("ada").context.request
-    filling = {"handle": built.ben.handle, "name": built.topic.name, "slug": built.group.slug}
+    filling = {
+        "handle": built.ben.handle,
+        "name": built.topic.name,
+        "slug": built.group.slug,
+        "token": built.invitation,
+    }
     readable = []
     for name in sorted(missing):
         converters = addresses()[name].pattern.converters
