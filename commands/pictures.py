@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from commands.environment import ROOT, Stop, say
 from commands.test import provide_chromium
@@ -49,7 +49,7 @@ SIGNED_IN = {
         "home-older": "/ > a[rel=next]",
         "start": "/start",
         "compose": "/posts/new",
-        "compose-answer": "/topics/tides > .acts a[data-act=reply][href*=parent]",
+        "compose-answer": "/ > .title a > .c .acts a[data-act=reply]",
         "thread": "/ > .title a",
         "reshare": "/ > .menu a[href$=reshare]",
         "own-page": "/you",
@@ -60,7 +60,7 @@ SIGNED_IN = {
         "person": "/people/amara",
         "followers": "/people/amara/followers",
         "following": "/people/amara/following",
-        "topic": "/topics/tides",
+        "topic": "/explore/topics > .list a.name",
         "explore": "/explore",
         "explore-found": "/explore?q=bread",
         "explore-people": "/explore/people",
@@ -135,7 +135,7 @@ def running_demo(address: str | None) -> Iterator[str]:
 def take_for_readme(browser: Browser, address: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     context = window(browser, address, DESKTOP, "light", VISITOR)
-    take(context.new_page(), "/", folder / "home.png")
+    take(context.new_page(), DESKTOP, "/", folder / "home.png")
     say(f"{folder / 'home.png'}")
 
 
@@ -146,7 +146,7 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
             context = window(browser, address, size, scheme, who)
             page = context.new_page()
             for name, where in pages.items():
-                take(page, where, folder / f"{name}-{shape}.png", whole=True)
+                take(page, size, where, folder / f"{name}-{shape}.png", whole=True)
             context.close()
         say(f"{shape}: done")
 
@@ -172,9 +172,10 @@ def window(
     return context
 
 
-def take(page: Page, where: str, path: Path, *, whole: bool = False) -> None:
+def take(page: Page, size: ViewportSize, where: str, path: Path, *, whole: bool = False) -> None:
     """A picture of a page, or a word about why there is none."""
     first, *links = where.split(" > ")
+    page.set_viewport_size(size)
     page.goto(first)
     for link in links:
         found = page.locator(link)
@@ -183,9 +184,7 @@ def take(page: Page, where: str, path: Path, *, whole: bool = False) -> None:
             return
         page.goto(str(found.first.get_attribute("href")))
     page.evaluate("document.fonts.ready")
-    if whole and page.viewport_size:
-        width = page.viewport_size["width"]
+    if whole:
         height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-        page.screenshot(path=path, full_page=True, clip=FloatRect(x=0, y=0, width=width, height=height))
-    else:
-        page.screenshot(path=path)
+        page.set_viewport_size(ViewportSize(width=size["width"], height=height))
+    page.screenshot(path=path)
