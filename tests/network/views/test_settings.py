@@ -1,0 +1,129 @@
+"""Settings: what somebody says of themselves, and what they do not want to meet."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from network.actions import blocks, mutes
+from network.models import Block, FormerHandle, Mute, Person
+from tests import making
+from tests.making import fresh
+
+PAGES = ("settings", "settings_privacy", "settings_home", "settings_filters", "settings_looks")
+PROFILE = {
+    "name": "Noor Abbasi",
+    "handle": "noor",
+    "bio": "I count.",
+    "knows": "Looms\nPoetry",
+    "wants": "",
+    "links": "https://example.org My garden",
+    "language": "en",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_for_who_signed_in(name: str, client: Client, noor: Person) -> None:
+    assert client.get(reverse(name)).status_code == 200
+    assert Client().get(reverse(name)).status_code == 303
+
+
+def test_a_profile_is_kept(client: Client, noor: Person) -> None:
+    assert client.post(reverse("settings"), PROFILE).status_code == 303
+    kept = fresh(noor)
+    assert (kept.name, kept.bio_html.strip()) == ("Noor Abbasi", '<p dir="auto">I count.</p>')
+    assert kept.knows == ["Looms", "Poetry"]
+    assert kept.links == [{"title": "My garden", "url": "https://example.org"}]
+
+
+def test_a_new_handle_leaves_the_former_one_leading_there(client: Client, noor: Person) -> None:
+    client.post(reverse("settings"), PROFILE | {"handle": "lovelace"})
+    assert fresh(noor).handle == "lovelace"
+    assert fresh(noor).user.username == "lovelace"
+    assert FormerHandle.objects.get().handle == "noor"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "x" * 81},
+        {"handle": "a"},
+        {"handle": "admin"},
+        {"handle": "ben"},
+        {"bio": "x" * 1001},
+        {"links": "javascript:alert(1) Click"},
+        {"links": "example.org"},
+        {"language": "klingon"},
+        {"knows": "x" * 81},
+    ],
+)
+def test_what_cannot_be_kept_is_sent_back_whole(
+    wrong: dict[str, str], client: Client, noor: Person, ben: Person
+):
+    answer = client.post(reverse("settings"), PROFILE | {"name": "Another"} | wrong)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()
+    assert fresh(noor).name == noor.name
+
+
+def test_who_approves_no_longer_lets_in_who_waits(client: Client, noor: Person, ben: Person) -> None:
+    client.post(reverse("settings_privacy"), {"approves_followers": "on"})
+    from network.actions import follows
+
+    assert follows.follow(ben, noor.stream).state == "requested"
+    client.post(reverse("settings_privacy"), {"hides_follows": "on"})
+    assert fresh(noor).hides_follows
+    assert ben.follows.get().state == "accepted"
+
+
+def test_paper_or_slate_shows_on_the_next_page(client: Client, noor: Person) -> None:
+    client.post(reverse("settings_looks"), {"scheme": "slate", "letter_keys": "on"})
+    page = client.get(reverse("about")).content.decode()
+    assert 'data-scheme="slate"' in page
+    assert "data-keys" in page
+
+
+def test_a_word_is_muted_and_let_in_again(client: Client, noor: Person) -> None:
+    client.post(reverse("settings_filters"), {"word": "Climate  Change", "days": "7"})
+    mute = Mute.objects.get(person=noor)
+    assert mute.word == " climate change "
+    assert mute.until is not None
+    client.post(reverse("unmute", args=[mute.pk]))
+    assert not Mute.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"word": ""}, {"word": "!?"}, {"days": "x"}, {"word": "x" * 200}])
+def test_no_word_is_muted_that_is_none(wrong: dict[str, str], client: Client, noor: Person) -> None:
+    answer = client.post(reverse("settings_filters"), {"word": "rain", "days": "0"} | wrong)
+    assert answer.status_code == 400
+    assert not Mute.objects.exists()
+
+
+def test_nobody_undoes_what_others_muted_or_blocked(
+    client: Client, noor: Person, ben: Person, chi: Person
+) -> None:
+    mute = mutes.mute_word(ben, "rain")
+    blocks.block(ben, chi)
+    assert client.post(reverse("unmute", args=[mute.pk])).status_code == 404
+    assert client.post(reverse("unblock", args=[chi.pk])).status_code == 404
+    assert Mute.objects.exists()
+    assert Block.objects.exists()
+
+
+def test_a_block_is_taken_back(client: Client, noor: Person, ben: Person) -> None:
+    blocks.block(noor, ben)
+    assert "ben" in client.get(reverse("settings_filters")).content.decode()
+    client.post(reverse("unblock", args=[ben.pk]))
+    assert not Block.objects.exists()
+
+
+def test_what_reaches_home_costs_the_same_for_many(
+    client: Client, noor: Person, django_assert_max_num_queries
+):
+    for number in range(30):
+        making.follow(noor, making.topic(f"topic{number}"))
+    with django_assert_max_num_queries(8):
+        page = client.get(reverse("settings_home")).content.decode()
+    assert "topic29" in page
