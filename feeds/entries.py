@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from network import ids
 from network.models import Follow, Person, Publication, Stream
-from network.queries.rights import may_read, wants
+from network.queries.rights import blocked_with, may_read, wants
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,8 @@ class Slice:
 class Source(Protocol):
     """Where entries come from: one of the sets of publications that a feed merges."""
 
-    @property
-    def rows(self) -> QuerySet[Publication]:
-        """All of them, for questions about one thread."""
+    def between(self, oldest: int, newest: int) -> QuerySet[Publication]:
+        """Those with ids from `oldest` to `newest`, both included."""
         ...
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
@@ -49,6 +48,9 @@ class FromDatabase:
     """A source that is read as it is asked: one query a slice."""
 
     rows: QuerySet[Publication]
+
+    def between(self, oldest: int, newest: int) -> QuerySet[Publication]:
+        return self.rows.filter(activity__gte=oldest, activity__lte=newest)
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
         found = fetch(self.rows.filter(activity__lt=below, activity__lte=upto), most)
@@ -78,8 +80,14 @@ def followed(person: Person) -> QuerySet[Publication]:
 
 
 def visible(person: Person, rows: QuerySet[Publication]) -> QuerySet[Publication]:
-    """Of some publications, those that `person` may read and wants in a feed."""
-    return rows.filter(may_read(person, "activity__post__"), wants(person, "activity__post__", "actor"))
+    """Of some publications, those that `person` may read and wants in a feed.
+
+    Nothing is passed on to them by somebody with whom they have a block, whoever wrote it.
+    """
+    by_others = ~Q(kind=Publication.Kind.RESHARE, actor__in=blocked_with(person))
+    return rows.filter(
+        by_others, may_read(person, "activity__post__"), wants(person, "activity__post__", "actor")
+    )
 
 
 def own(person: Person) -> QuerySet[Publication]:

@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass, field
 
 import redis
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from feeds import entries, timelines
 from feeds.entries import FromDatabase, Slice
@@ -33,6 +33,14 @@ class FromTimeline:
     def __post_init__(self) -> None:
         self.rows = entries.visible(self.person, entries.followed(self.person))
         self.timeline = stored_or_rebuilt(self.person)
+
+    def between(self, oldest: int, newest: int) -> QuerySet[Publication]:
+        """What an earlier page could show: what is not delivered yet was on none, and hides no older word."""
+        if self.timeline is None:
+            return self.rows.filter(activity__gte=oldest, activity__lte=newest)
+        above = [id for id in self.timeline.ids if oldest <= id <= newest]
+        below = Q(activity__gte=oldest, activity__lte=min(newest, self.timeline.floor))
+        return self.rows.filter(Q(activity__in=above) | below)
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
         """Two queries at most: candidates where the timeline has none, and what they are."""

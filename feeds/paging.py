@@ -89,7 +89,8 @@ def _threads_above(sources: list[Source], cursor: Cursor, threads: set[int]) -> 
     if not threads:
         return set()
     above = [
-        source.rows.filter(thread__in=threads, activity__gte=cursor.before, activity__lte=cursor.upto)
+        source.between(cursor.before, cursor.upto)
+        .filter(thread__in=threads)
         .order_by()
         .values_list("thread", flat=True)
         for source in sources

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import redis
 
-from feeds import home, timelines
+from feeds import home, outbox, timelines
 from feeds.reasons import Reason, Why, reasons
 from network.actions import blocks, follows, mutes, posts, reshares
-from network.models import Follow, Person
+from network.models import Delivery, Follow, Group, Person
 from tests import making
 from tests.feeds.delivering import deliver_all
 
@@ -61,6 +61,34 @@ def test_a_block_and_a_mute_count_at_the_next_read(ada: Person, ben: Person, chi
     assert threads(ben) == [first.pk]
     blocks.block(ada, ben)
     assert threads(ben) == []
+
+
+def test_nothing_is_passed_on_by_somebody_blocked(ada: Person, ben: Person, chi: Person):
+    group = making.group(ada, Group.Kind.OPEN, ben, chi)
+    post = making.post(ada, group=group)
+    later = making.post(ada, group=group)
+    reshares.reshare(chi, post)
+    deliver_all()
+    assert threads(ben) == [post.pk, later.pk]
+    blocks.block(ben, chi)
+    assert threads(ben) == [later.pk, post.pk]
+
+
+def test_what_is_owed_hides_no_older_word_on_later_pages(ada: Person, ben: Person, chi: Person):
+    """A comment that is not delivered yet was on no page, so its thread stays where it was."""
+    making.follow(ben, ada)
+    threads(ben)
+    root = making.post(chi)
+    making.comment(ben, root)
+    deliver_all()
+    late = making.comment(ada, root)
+    newer = [making.post(ada).pk for _ in range(3)]
+    for delivery in Delivery.objects.exclude(activity=late.pk):
+        outbox.deliver(delivery)
+    first = home.slots(making.fresh(ben), size=2)
+    second = home.slots(making.fresh(ben), first.older, size=2)
+    shown = [entry.thread for page in (first, second) for entry in page.entries]
+    assert shown == [*newer[::-1], root.pk]
 
 
 def test_a_deleted_post_is_gone_before_any_worker(ada: Person, ben: Person):
