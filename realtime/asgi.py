@@ -11,11 +11,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 pages = get_asgi_application()  # sets Django up, which the import below needs
 
-from realtime.routing import websocket_urlpatterns  # noqa: E402
+from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere]))
+        ),
     }
 )

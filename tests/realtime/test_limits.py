@@ -6,6 +6,7 @@ import json
 import logging
 
 import pytest
+from channels.testing import WebsocketCommunicator
 
 from network.models import Person
 from realtime.closing import Close
@@ -85,3 +86,12 @@ async def test_a_person_has_ten_sockets(ada: Person, ben: Person, board: Switchb
 async def test_nobody_has_no_home(board: Switchboard, place: str):
     page = await (await open_page(board, None)).watch(place)
     assert await page.closed() == Close.SIGN_IN
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_websocket_to_another_address_is_not_let_in():
+    from realtime.asgi import application
+
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+    connected, _code = await WebsocketCommunicator(application, "/nowhere", headers=headers).connect()
+    assert not connected
