@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -56,6 +57,16 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def key_of(said: dict[str, Any]) -> str | None:
+    """What makes five presses one post: the form's key with the words.
+
+    Who goes back to a form that was sent, and writes other words into it, has said something else.
+    """
+    key = said.get("key")
+    words = "\0".join((key or "", said.get("title", ""), said["text"]))
+    return sha256(words.encode()).hexdigest() if key else None
+
+
 class PlaceField(forms.ChoiceField):
     """Who can see a post: an audience, or one of the groups that may be chosen."""
 
@@ -79,7 +90,7 @@ class CommentForm(forms.Form):
 
     def draft(self, parent: Post) -> Draft:
         said = self.cleaned_data
-        return Draft(said["text"], parent=parent, language=self.person.language, key=said["key"])
+        return Draft(said["text"], parent=parent, language=self.person.language, key=key_of(said))
 
 
 class PostForm(forms.Form):
@@ -199,7 +210,7 @@ class PostForm(forms.Form):
             to=said.get("to") or (),
             topics=said.get("topics", ()),
             poll=self._poll(),
-            key=said.get("key"),
+            key=key_of(said),
         )
 
 

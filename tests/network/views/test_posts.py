@@ -51,6 +51,15 @@ def test_five_presses_are_one_post_and_all_lead_to_it(client: Client, noor: Pers
     assert Activity.objects.filter(post=the_post()).count() == 1
 
 
+def test_other_words_in_a_form_that_was_sent_are_not_lost(client: Client, noor: Person) -> None:
+    first, second = send(client, "The tide turns."), send(client, "The tide turned.")
+    assert first["Location"] != second["Location"]
+    assert "The tide turned." in words(client.get(second["Location"]))
+    for text in ("I saw it.", "I saw it too."):
+        client.post("/posts", {"parent": Post.objects.earliest("pk").pk, "text": text, "key": "k2"})
+    assert Post.objects.exclude(parent=None).count() == 2
+
+
 def test_the_draft_in_the_browser_may_go_once_the_post_is_there(client: Client, noor: Person) -> None:
     page = words(client.get(send(client, draft="short")["Location"]))
     assert 'data-draft-done="short"' in page
