@@ -22,9 +22,10 @@ def vote(person: Person, post: Post, positions: Iterable[int]) -> Poll:
     Sending the same vote again changes nothing. Raises NotVisible, Refused for a second vote and after
     closing, Invalid for options that are not there.
     """
+    # The row lock makes two votes of one person follow each other, and votes and an edit of the options.
+    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
     post = queries.find(person, post.pk)
-    # The row lock makes two votes of one person follow each other.
-    poll = Poll.objects.select_for_update().filter(post=post).first()
+    poll = Poll.objects.filter(post=post).first()
     if poll is None:
         raise NotVisible
     chosen = set(positions)

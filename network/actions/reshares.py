@@ -20,6 +20,8 @@ def reshare(person: Person, post: Post) -> Reshare:
 
     Raises NotVisible where the person may not read it, Refused where it was not said to all.
     """
+    # The row lock makes two presses of one person follow each other, and lets no deletion in between.
+    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
     post = queries.find(person, post.pk)
     thread = post.thread
     if not queries.may_reshare(thread):
@@ -28,8 +30,6 @@ def reshare(person: Person, post: Post) -> Reshare:
         raise Refused(_("Join the group to pass this on inside it."))
     if thread.group is not None:
         groups.ensure_open(thread.group)
-    # The row lock makes two presses of one person follow each other.
-    Post.objects.select_for_update().only("pk").get(pk=post.pk)
     found = Reshare.objects.filter(person=person, post=post).first()
     if found is not None:
         return found

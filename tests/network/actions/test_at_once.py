@@ -27,10 +27,10 @@ from network.actions import (
     reshares,
     threads,
 )
-from network.actions.drafts import Draft
+from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
-from network.errors import Invalid
-from network.models import Group, Person, Post
+from network.errors import Invalid, Refused
+from network.models import Group, Person, Post, Vote
 from tests import making
 from tests.making import fresh
 
@@ -150,3 +150,18 @@ def test_comments_written_at_once_are_all_counted() -> None:
     at_once(*[lambda: making.comment(ada, post)] * PRESSES)
     assert fresh(post).comments_count == PRESSES
     assert fresh(post).newest_id == Post.objects.order_by("-pk").values_list("pk", flat=True)[0]
+
+
+def test_no_vote_goes_to_an_option_that_is_edited_away() -> None:
+    ada, ben = making.person("ada"), making.person("ben")
+    for _ in range(10):
+        post = making.poll(ada)
+        other = Draft("The tide turns at six.", poll=PollDraft(("Milk", "Water")))
+
+        def change(post: Post = post, other: Draft = other) -> None:
+            with suppress(Refused):
+                edits.edit(ada, post, other)
+
+        at_once(lambda post=post: polls.vote(ben, post, {0}), change)
+        assert Vote.objects.filter(option__poll=post.pk, person=ben).count() == 1
+    assert not list(counting.recount(mend=False))
