@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from network.models import Addressee, Person, Post, Reading
+from network.queries import people
 from network.queries.posts import readable_by
 from network.queries.showing import Shown, show
 
@@ -52,15 +53,20 @@ def find_page(person: Person, before: int | None = None) -> MessagesPage:
     )
 
 
-def addressees(thread: Post) -> tuple[Person, ...]:
-    """Whom a direct thread is for, its author left out. One query."""
-    rows = Addressee.objects.filter(thread=thread).select_related("person").order_by("pk")
+def addressees(viewer: Person, thread: Post) -> tuple[Person, ...]:
+    """Whom a direct thread is for, as `viewer` sees them, its author left out. One query."""
+    rows = _addressees(viewer).filter(thread=thread)
     return tuple(row.person for row in rows)
+
+
+def _addressees(viewer: Person) -> QuerySet[Addressee]:
+    seen = Addressee.objects.filter(person__in=people.visible_to(viewer))
+    return seen.select_related("person").order_by("pk")
 
 
 def _others(person: Person, ids: list[int]) -> dict[int, tuple[Person, ...]]:
     found: dict[int, tuple[Person, ...]] = defaultdict(tuple)
-    for row in Addressee.objects.filter(thread__in=ids).select_related("person").order_by("pk"):
+    for row in _addressees(person).filter(thread__in=ids):
         found[row.thread_id] += (row.person,)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from network.actions import follows
 from network.errors import Invalid
 from network.limits import limited
 from network.models import Stream
-from network.queries import finding
+from network.queries import finding, people
 from network.views.asking import AsPerson, SeeOther, person_required
 
 OFFERED = 24
@@ -40,7 +41,8 @@ def _follow_chosen(request: AsPerson) -> HttpResponse:
     chosen = {id for id in map(ids.parse, raw) if id is not None} - {request.person.pk}
     if len(raw) > MOST:
         raise Invalid(_("Choose from the list, or go on without."))
-    streams = Stream.objects.filter(pk__in=chosen).exclude(kind=Stream.Kind.GROUP)
+    offered = Q(kind=Stream.Kind.TOPIC) | Q(person__in=people.visible_to(request.person))
+    streams = Stream.objects.filter(offered, pk__in=chosen)
     for stream in streams.select_related("topic__alias_of__stream"):
         follows.follow(request.person, stream)
     if chosen:

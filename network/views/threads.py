@@ -110,7 +110,7 @@ def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     if root is None or viewer is None or root.marks is None:
         return context
     if root.post.audience == Post.Audience.DIRECT:
-        context["addressees"] = message_queries.addressees(root.post)
+        context["addressees"] = message_queries.addressees(viewer, root.post)
     if root.marks.may_comment:
         context["form"] = CommentForm(viewer)
     else:

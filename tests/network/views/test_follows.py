@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from network.actions import blocks
 from network.models import Follow, Mute, Person
 from tests import making
 from tests.network.views.conftest import words
@@ -121,3 +122,14 @@ def test_blocking_leads_home_and_says_what_happened(client: Client, noor: Person
     response = client.post("/people/ada/block", follow=True)
     assert response.redirect_chain == [("/", 303)]
     assert "You and Ada no longer see each other." in words(response)
+
+
+def test_the_first_steps_follow_what_was_chosen_and_pass_over_the_rest(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    rivers, group = making.topic("rivers"), making.group(ada)
+    blocks.block(ben, noor)
+    chosen = [ada.pk, ben.pk, rivers.pk, group.pk, noor.pk, 987654321, "x", 2**64]
+    response = client.post("/start", {"stream": chosen})
+    assert (response.status_code, response["Location"]) == (303, "/")
+    assert set(Follow.objects.filter(follower=noor).values_list("stream", flat=True)) == {ada.pk, rivers.pk}

@@ -251,3 +251,14 @@ def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
         client.get(f"/posts/{few.pk}")
     with django_assert_num_queries(len(first)):
         client.get(f"/posts/{many.pk}")
+
+
+def test_a_message_names_nobody_with_whom_its_reader_has_a_block(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    message = making.post(ada, audience=Post.Audience.DIRECT, to=(noor, ben))
+    blocks.block(ben, noor)
+    for path in ("/messages", f"/posts/{message.pk}"):
+        page = words(client.get(path))
+        assert "Ada" in page
+        assert "Ben" not in page
