@@ -23,7 +23,19 @@ def count(rows: QuerySet[Any], column: str, by: int) -> None:
 
 def count_comment(comment: Post, by: int) -> None:
     """A comment came or went: its thread's count moves and, if it answers a comment, that one's too."""
-    count(Post.objects.filter(pk__in={comment.thread_id, comment.parent_id}), "comments_count", by)
+    above = {comment.thread_id, comment.parent_id or comment.thread_id}
+    hold(above)
+    count(Post.objects.filter(pk__in=above), "comments_count", by)
+
+
+def hold_branch(post: Post) -> None:
+    """Lock a post with what it answers and its thread: before it goes, and their counts with it."""
+    hold({post.thread_id, post.parent_id or post.thread_id, post.pk})
+
+
+def hold(post_ids: Iterable[int]) -> None:
+    """Lock a few posts, the oldest first, so that no two acts on one thread wait for each other for ever."""
+    list(Post.objects.select_for_update(no_key=True).only("pk").filter(pk__in=post_ids).order_by("pk"))
 
 
 def count_followers(stream_ids: Iterable[int]) -> None:

@@ -26,7 +26,7 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     somebody else's post, Refused for a wider audience, a poll that has votes or a thread that the author
     may not write in any more, Invalid.
     """
-    locked = Post.objects.select_for_update(of=("self",))
+    locked = Post.objects.select_for_update(of=("self",), no_key=True)
     post = locked.select_related("thread__group", "author").get(pk=post.pk)
     if post.author_id != author.pk or post.deleted_at is not None:
         raise NotVisible

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from network.actions.counting import count
+from network.actions.counting import count, hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Person, Poll, PollOption, Post, Vote
@@ -23,7 +23,7 @@ def vote(person: Person, post: Post, positions: Iterable[int]) -> Poll:
     closing, Invalid for options that are not there.
     """
     # The row lock makes two votes of one person follow each other, and votes and an edit of the options.
-    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
+    hold([post.pk])
     post = queries.find(person, post.pk)
     poll = Poll.objects.filter(post=post).first()
     if poll is None:

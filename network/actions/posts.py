@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.actions import drafts
-from network.actions.counting import count_comment, newest_of_thread
+from network.actions.counting import count_comment, hold_branch, newest_of_thread
 from network.actions.drafts import Draft, PollDraft, Written
 from network.actions.recording import record, with_free_id
 from network.actions.republishing import streams_of
@@ -57,7 +57,8 @@ def delete(person: Person, post: Post) -> None:
     What others answered stays, under a tombstone. Deleting twice is deleting once. Raises NotVisible
     for somebody else's post.
     """
-    post = Post.objects.select_for_update(of=("self",)).select_related("thread").get(pk=post.pk)
+    hold_branch(post)
+    post = Post.objects.select_related("thread").get(pk=post.pk)
     if post.author_id != person.pk:
         raise NotVisible
     if post.deleted_at is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from network.actions.counting import count
+from network.actions.counting import count, hold
 from network.actions.recording import record
 from network.errors import Refused
 from network.models import Activity, Person, Post, Publication, Reshare
@@ -21,7 +21,7 @@ def reshare(person: Person, post: Post) -> Reshare:
     Raises NotVisible where the person may not read it, Refused where it was not said to all.
     """
     # The row lock makes two presses of one person follow each other, and lets no deletion in between.
-    Post.objects.select_for_update(no_key=True).only("pk").get(pk=post.pk)
+    hold([post.pk])
     post = queries.find(person, post.pk)
     thread = post.thread
     if not queries.may_reshare(thread):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from network.actions.counting import count_comment, newest_of_thread
+from network.actions.counting import count_comment, hold_branch, newest_of_thread
 from network.actions.recording import record
 from network.errors import NotVisible
 from network.models import Activity, Person, Post, Reading, Watch
@@ -68,12 +68,9 @@ def mark_read(person: Person, thread: Post, seen_id: int) -> None:
 
 
 def _comment_in_own_thread(person: Person, comment: Post) -> Post:
-    found = (
-        Post.objects.select_for_update(of=("self",))
-        .filter(pk=comment.pk, thread__author=person, deleted_at=None)
-        .exclude(parent=None)
-        .first()
-    )
+    hold_branch(comment)
+    own = Post.objects.filter(pk=comment.pk, thread__author=person, deleted_at=None)
+    found = own.exclude(parent=None).first()
     if found is None:
         raise NotVisible
     return found

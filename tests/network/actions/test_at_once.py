@@ -29,7 +29,7 @@ from network.actions import (
 )
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
-from network.errors import Invalid, Refused
+from network.errors import Invalid, NotVisible, Refused
 from network.models import Group, Person, Post, Vote
 from tests import making
 from tests.making import fresh
@@ -47,7 +47,7 @@ def at_once(*acts: Act) -> None:
     def press(act: Act) -> None:
         try:
             start.wait()
-            with suppress(Invalid):
+            with suppress(Invalid, NotVisible):
                 act()
         finally:
             connection.close()
@@ -165,3 +165,23 @@ def test_no_vote_goes_to_an_option_that_is_edited_away() -> None:
         at_once(lambda post=post: polls.vote(ben, post, {0}), change)
         assert Vote.objects.filter(option__poll=post.pk, person=ben).count() == 1
     assert not list(counting.recount(mend=False))
+
+
+def test_different_acts_on_one_thread_hold_up_none() -> None:
+    ada, ben, chi = (making.person(handle) for handle in ("ada", "ben", "chi"))
+    for _ in range(8):
+        root = making.poll(ada)
+        parent = making.comment(ben, root)
+        child = making.comment(chi, parent)
+        acts: list[Act] = [
+            lambda parent=parent: posts.delete(ben, parent),
+            lambda child=child: posts.delete(chi, child),
+            lambda child=child: threads.hide_comment(ada, child),
+            lambda child=child: making.comment(ada, child),
+            lambda root=root: making.comment(chi, root),
+            lambda root=root: edits.edit(ada, root, Draft("Now with #tides and @ben.")),
+            lambda root=root: reshares.reshare(ben, root),
+            lambda root=root: likes.like(chi, root),
+        ]
+        at_once(*acts)
+        assert not list(counting.recount(mend=False))
