@@ -8,7 +8,7 @@ feed that quietly never used Redis would not pass.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -19,21 +19,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from feeds import fanout, home, outbox, streams, timelines
-from feeds.paging import Cursor, Slots
 from network.actions import posts, reshares
 from network.actions.drafts import Draft
-from network.errors import NotVisible
 from network.models import Activity, Delivery, Follow, Person
-from network.queries import discussions, messages, threads
+from network.queries import discussions, messages
 from network.queries import people as people_queries
-from network.queries.threads import Comment
 from tests import oracle
 from tests.acting import Acting, back, pick, text, who, words
+from tests.feeds.turning import PAGE, read_thread, turn_pages, walk
 from tests.oracle import World
 from tests.oracle.feeds import Feed, belongs, brought_by
 from tests.servers import OwnValkey
 
-PAGE = 4
 KEPT, MOST = 8, 12
 
 chance = st.randoms(use_true_random=False)
@@ -207,53 +204,6 @@ def must_be_stored(world: World, person: Person, served: list) -> None:
     needed = {entry.id for entry in served if brought_by(world, person.pk, entry)}
     assert {id for id in needed if id > timeline.floor} <= set(timeline.ids), "a timeline has a hole"
     assert timelines.client().llen(timelines.key(person.pk)) <= MOST + 2
-
-
-def walk(read: Callable[[Cursor | None], Slots], meanwhile: Callable[[], None] = lambda: None) -> Feed:
-    """All pages of a feed, one after the other, with something happening after each."""
-    found: Feed = []
-    cursor = None
-    while True:
-        page = read(cursor)
-        found += [(entry.id, entry.thread) for entry in page.entries]
-        cursor = page.older
-        if cursor is None:
-            return found
-        assert len(page.entries) == PAGE, "a page that is thinned is filled up"
-        cursor = Cursor.parse(str(cursor))
-        meanwhile()
-
-
-def turn_pages(read: Callable[[int | None], Any]) -> Iterator[Any]:
-    at = None
-    while True:
-        page = read(at)
-        yield page
-        at = page.older
-        if at is None:
-            return
-
-
-def read_thread(viewer: Person | None, root: int) -> tuple[bool, list[int]] | None:
-    """All pages of a thread: whether its root is shown, and its comments in order."""
-    found: list[int] = []
-    after = None
-    while True:
-        try:
-            page = threads.find_page(viewer, root, after)
-        except NotVisible:
-            assert after is None
-            return None
-        found += sorted(comment.id for comment in flat(page.comments) if comment.shown is not None)
-        after = page.newer
-        if after is None:
-            return page.root is not None, found
-
-
-def flat(comments: Any) -> Iterator[Comment]:
-    for comment in comments:
-        yield comment
-        yield from flat(comment.replies)
 
 
 @contextmanager

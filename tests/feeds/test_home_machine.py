@@ -17,7 +17,8 @@ from network.actions import follows
 from network.models import Publication
 from network.queries import discussions, messages, threads
 from tests.acting import DEEP, QUICK
-from tests.feeds.homes import KEPT, MOST, PAGE, Homes
+from tests.feeds.homes import KEPT, MOST, Homes
+from tests.feeds.turning import PAGE
 from tests.oracle import World
 from tests.servers import OwnValkey
 

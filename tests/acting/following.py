@@ -1,0 +1,79 @@
+"""Whom and what people follow, block and mute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from network.actions import blocks, follows, mutes, people
+from network.models import Follow, Mute, Stream
+from tests.acting.ground import Ground, back, pick, spells, which, who
+
+
+class Following(Ground):
+    @rule(person=who, other=who, act=st.sampled_from((follows.follow, follows.follow, follows.unfollow)))
+    def follow_person(self, person: int, other: int, act: Any) -> None:
+        self.attempt(act, self.person(person), self.person(other).stream)
+
+    @rule(person=who, topic=which, act=st.sampled_from((follows.follow, follows.follow, follows.unfollow)))
+    def follow_topic(self, person: int, topic: int, act: Any) -> None:
+        self.attempt(act, self.person(person), self.topic(topic).stream)
+
+    @rule(person=who, other=who, act=st.sampled_from((follows.accept, follows.remove_follower)))
+    def answer_request(self, person: int, other: int, act: Any) -> None:
+        self.attempt(act, self.person(person), self.person(other))
+
+    @rule(person=who, approves=st.booleans())
+    def set_privacy(self, person: int, approves: bool) -> None:
+        self.attempt(people.set_privacy, self.person(person), people.Privacy(approves, hides_follows=False))
+
+    @rule(
+        person=who,
+        follow=back,
+        place=st.sampled_from((Follow.Place.HOME, Follow.Place.HOME, Follow.Place.DIGEST)),
+        comments=st.booleans(),
+        reshares=st.booleans(),
+    )
+    def deliver(self, person: int, follow: int, place: Follow.Place, comments: bool, reshares: bool) -> None:
+        streams = list(Stream.objects.filter(follows__follower=self.people[person]).order_by("pk"))
+        stream = pick(streams, follow)
+        if stream is not None:
+            self.attempt(
+                follows.deliver,
+                self.person(person),
+                stream,
+                place=place,
+                comments=comments,
+                reshares=reshares,
+            )
+
+    @rule(person=who, other=who, act=st.sampled_from((blocks.block, blocks.unblock, blocks.unblock)))
+    def block(self, person: int, other: int, act: Any) -> None:
+        self.attempt(act, self.person(person), self.person(other))
+
+    @rule(person=who, other=who, until=spells)
+    def mute_person(self, person: int, other: int, until: timedelta | None) -> None:
+        self.attempt(mutes.mute_person, self.person(person), self.person(other), until=until)
+
+    @rule(person=who, topic=which, until=spells)
+    def mute_topic(self, person: int, topic: int, until: timedelta | None) -> None:
+        self.attempt(mutes.mute_topic, self.person(person), self.topic(topic), until=until)
+
+    @rule(person=who, post=back, until=spells)
+    def mute_thread(self, person: int, post: int, until: timedelta | None) -> None:
+        found = self.post(post)
+        if found is not None:
+            self.attempt(mutes.mute_thread, self.person(person), found, until=until)
+
+    @rule(person=who, word=st.sampled_from(("Spoiler", "gossip", "tides")), until=spells)
+    def mute_word(self, person: int, word: str, until: timedelta | None) -> None:
+        self.attempt(mutes.mute_word, self.person(person), word, until=until)
+
+    @rule(person=who, mute=which)
+    def unmute(self, person: int, mute: int) -> None:
+        found = pick(list(Mute.objects.filter(person=self.people[person]).order_by("-pk")), mute)
+        if found is not None:
+            self.attempt(mutes.unmute, self.person(person), found)
