@@ -12,6 +12,7 @@ from network.actions.counting import count, hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Person, Poll, PollOption, Post, Vote
+from network.queries import groups
 from network.queries import posts as queries
 
 
@@ -20,7 +21,7 @@ def vote(person: Person, post: Post, positions: Iterable[int]) -> Poll:
     """Vote for one option of a poll or, in a multiple poll, for several. A vote is for good.
 
     Sending the same vote again changes nothing. Raises NotVisible, Refused for a second vote and after
-    closing, Invalid for options that are not there.
+    closing (its own or its group's), Invalid for options that are not there.
     """
     # The row lock makes two votes of one person follow each other, and votes and an edit of the options.
     hold([post.pk])
@@ -28,6 +29,8 @@ def vote(person: Person, post: Post, positions: Iterable[int]) -> Poll:
     poll = Poll.objects.filter(post=post).first()
     if poll is None:
         raise NotVisible
+    if post.thread.group is not None:
+        groups.ensure_open(post.thread.group)
     chosen = set(positions)
     options = {option.position: option for option in poll.options.all()}
     if not chosen or not chosen <= options.keys():

@@ -186,11 +186,19 @@ def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
     if viewer is not None:
         votes = Vote.objects.filter(person=viewer, option__poll__in=by_id)
         chosen = set(votes.values_list("option", flat=True))
-    own = {post.pk for post in posts if viewer is not None and post.author_id == viewer.pk}
-    return {poll.pk: _poll(poll, rows, chosen, poll.pk in own) for poll, rows in options.items()}
+    return {
+        poll.pk: _poll(poll, rows, chosen, _may_vote(viewer, by_id[poll.pk]))
+        for poll, rows in options.items()
+    }
 
 
-def _poll(poll: Poll, options: list[PollOption], chosen: set[int], is_own: bool) -> PollShown:
+def _may_vote(viewer: Person | None, post: Post) -> bool:
+    """Whether the poll of a post waits for `viewer`: it is not their own, nor in a group that is closed."""
+    is_own = viewer is not None and post.author_id == viewer.pk
+    return not is_own and (post.thread.group is None or post.thread.group.closed_at is None)
+
+
+def _poll(poll: Poll, options: list[PollOption], chosen: set[int], may_vote: bool) -> PollShown:
     voted = any(option.pk in chosen for option in options)
     return PollShown(
         poll,
@@ -205,5 +213,5 @@ def _poll(poll: Poll, options: list[PollOption], chosen: set[int], is_own: bool)
             for option in options
         ),
         voted=voted,
-        may_vote=poll.is_open and not voted and not is_own,
+        may_vote=may_vote and poll.is_open and not voted,
     )

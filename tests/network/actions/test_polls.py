@@ -8,10 +8,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from network.actions import polls
+from network.actions import groups, polls
 from network.actions.drafts import PollDraft
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Poll, Post, Vote
+from network.models import Group, Poll, Post, Vote
+from network.queries.showing import show
 from tests import making
 
 
@@ -84,3 +85,13 @@ def test_a_post_without_a_poll_takes_no_votes(ada):
 def test_a_poll_has_a_few_distinct_options_and_a_sensible_time(ada, draft):
     with pytest.raises(Invalid):
         making.post(ada, poll=draft)
+
+
+def test_nobody_votes_in_a_group_that_is_closed(ada, ben):
+    group = making.group(ada, Group.Kind.OPEN, ben)
+    post = making.poll(ada, group=group)
+    assert show(ben, [post.pk])[post.pk].poll.may_vote
+    groups.close(ada, group)
+    with pytest.raises(Refused):
+        polls.vote(ben, post, [0])
+    assert not show(ben, [post.pk])[post.pk].poll.may_vote
