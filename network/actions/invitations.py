@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from network.actions.memberships import enter
 from network.actions.recording import record
-from network.errors import NotVisible
 from network.models import Activity, Follow, Group, Invitation, Person
 from network.queries import groups as queries
-from network.queries import people
+from network.queries import members
 from network.queries.rights import MODERATING
 
 LASTS = timedelta(days=14)
@@ -36,10 +35,8 @@ def invite(member: Person, group: Group) -> Invitation:
 
 @transaction.atomic
 def accept(person: Person, invitation: Invitation) -> Follow:
-    """Join by a link. Raises NotVisible where it has expired or the inviter and `person` have a block."""
-    if invitation.expires_at < timezone.now():
-        raise NotVisible
-    people.find(person, invitation.inviter_id)
+    """Join by a link. Raises NotVisible where it holds no longer or the inviter and `person` have a block."""
+    members.find_invitation(person, invitation.token)
     queries.ensure_open(invitation.group)
     return enter(person, invitation.group)
 

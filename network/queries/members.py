@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from network.errors import NotVisible
@@ -96,7 +96,7 @@ def is_last_owner(stands: Standing) -> bool:
 
 def invitations(member: Person, stands: Standing) -> list[Invitation]:
     """The links into a group that still hold: a member's own, all of them for who looks after it."""
-    found = Invitation.objects.filter(group=stands.group, expires_at__gt=timezone.now())
+    found = _holding().filter(group=stands.group)
     if not stands.is_moderator:
         found = found.filter(inviter=member)
     return list(found.select_related("inviter").order_by("-pk"))
@@ -104,13 +104,22 @@ def invitations(member: Person, stands: Standing) -> list[Invitation]:
 
 def find_invitation(viewer: Person | None, token: str) -> Invitation:
     """A link that still holds, with its group, however hidden. One query. Raises NotVisible."""
-    held = Invitation.objects.filter(
-        token=token, expires_at__gt=timezone.now(), inviter__in=people.visible_to(viewer)
-    )
+    held = _holding().filter(token=token, inviter__in=people.visible_to(viewer))
     found = held.select_related("group__stream", "inviter").first()
     if found is None:
         raise NotVisible
     return found
+
+
+def _holding() -> QuerySet[Invitation]:
+    """The links that lead somewhere: not too old, and made by somebody who might still make one."""
+    inviting = Follow.objects.filter(
+        Q(role__in=MODERATING) | Q(stream__group__kind=Group.Kind.OPEN),
+        follower=OuterRef("inviter"),
+        stream=OuterRef("group"),
+        state=State.ACCEPTED,
+    )
+    return Invitation.objects.filter(Exists(inviting), expires_at__gt=timezone.now())
 
 
 def _members(viewer: Person | None, stands: Standing) -> QuerySet[Follow]:

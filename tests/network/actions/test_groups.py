@@ -173,6 +173,18 @@ class TestInvitations:
         with pytest.raises(NotVisible):
             invitations.accept(ben, invitation)
 
+    def test_a_link_ends_with_its_makers_right_to_make_it(self, ada, ben, chi):
+        group = making.group(ada, HIDDEN)
+        making.join(ben, group, Follow.Role.MODERATOR)
+        invitation = invitations.invite(ben, group)
+        memberships.remove(ada, group, ben)
+        for somebody in (ben, chi):
+            with pytest.raises(NotVisible):
+                invitations.accept(somebody, invitation)
+        making.join(ben, group)
+        with pytest.raises(NotVisible):
+            invitations.accept(chi, invitation)
+
     def test_a_link_is_withdrawn_by_its_maker_or_a_moderator(self, ada, ben, chi):
         group = making.group(ada, OPEN, ben, chi)
         mine, other = invitations.invite(ben, group), invitations.invite(ben, group)
