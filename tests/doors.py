@@ -1,6 +1,7 @@
 """The table of reading rights: every way in or out of Kith, and who learns what by it.
 
-`tests/test_doors.py` fails when a way is missing here, and tries each as those who must not pass.
+`tests/test_doors.py` fails when a way is missing here; `tests/test_hidden_things.py` tries each as those
+who must not pass.
 """
 
 from __future__ import annotations

@@ -1,0 +1,224 @@
+"""What is hidden answers like what is not there, on every route of the table of reading rights."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.db.models import Q
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from feeds.models import Notification
+from network.actions import blocks, edits, invitations, mutes, posts, threads
+from network.actions import groups as group_actions
+from network.actions.drafts import Draft
+from network.actions.groups import GroupDraft
+from network.models import Activity, Group, Post, Revision
+from tests import making
+from tests.doors import ROUTES, Right
+
+Known = dict[str, list[str]]  # what there is to ask for, by the name of an argument
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+# What a stranger must never read, and what nobody who is signed out must.
+SECRET, FROM_STRANGER = "canary", "magpie"
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    """Signed in, follows nobody, is in no group, and is blocked by one."""
+    person = making.user("stranger").person
+    browser = Client()
+    browser.force_login(person.user, backend=BACKEND)
+    browser.person = person
+    return browser
+
+
+@pytest.fixture
+def hidden(stranger: Client) -> Known:
+    """By the name of an argument, what neither the stranger nor anybody signed out may learn of."""
+    writer, friend = making.person("writer", approves=True), making.person("friend")
+    making.follow(friend, writer)
+    secret_group = group_actions.create(
+        writer, GroupDraft(f"The {SECRET}s", Group.Kind.HIDDEN, SECRET, SECRET), slug="hidden-one"
+    )
+    making.join(friend, secret_group)
+    asked_for = making.group(writer, Group.Kind.REQUEST, friend)
+    public = making.post(writer, "For all #birds", commenting=Post.Commenting.EVERYONE)
+    hidden_comment = making.comment(friend, public, SECRET)
+    threads.hide_comment(writer, hidden_comment)
+    said = f"A {SECRET} #birds"
+    followers_only = making.post(writer, said, audience=Post.Audience.FOLLOWERS)
+    edits.edit(writer, followers_only, Draft(f"{said} again", audience=Post.Audience.FOLLOWERS))
+    deleted = making.post(writer, said)
+    posts.delete(writer, deleted)
+    unread = [
+        hidden_comment,
+        followers_only,
+        deleted,
+        making.comment(friend, followers_only, SECRET),
+        making.poll(writer, "Tea", SECRET, text=said, audience=Post.Audience.DIRECT, to=(friend,)),
+        making.post(writer, said, title=SECRET, group=secret_group),
+        making.post(writer, said, summary=SECRET, group=asked_for),
+    ]
+    invitation = invitations.invite(writer, secret_group)
+    type(invitation).objects.update(expires_at=invitation.expires_at - timedelta(days=30))
+    mute = mutes.mute_word(friend, SECRET)
+    notice = Notification.objects.create(
+        person=writer, kind="thanks", activity=Activity.objects.filter(post=followers_only).first()
+    )
+    return {
+        "post_id": [str(post.pk) for post in unread],
+        "revision_id": [str(Revision.objects.get().pk)],
+        "slug": [secret_group.slug],
+        "token": [invitation.token],
+        "mute_id": [str(mute.pk)],
+        "person_id": [str(friend.pk)],
+        "stream_id": [str(secret_group.pk)],
+        "activity_id": [str(notice.activity_id)],
+        "handle": [],
+    }
+
+
+@pytest.fixture
+def from_stranger(stranger: Client, hidden: Known) -> Known:
+    """What somebody who blocks the stranger has said, which others may read."""
+    person = making.person("blocker", name=f"The {FROM_STRANGER}")
+    post = making.post(person, f"{FROM_STRANGER} #birds")
+    root = making.post(making.person("host"), "#birds")
+    comment = making.comment(person, root, FROM_STRANGER)
+    blocks.block(person, stranger.person)
+    return {
+        **hidden,
+        "post_id": [str(post.pk), str(comment.pk)],
+        "stream_id": [str(person.pk)],
+        "person_id": [str(person.pk)],
+        "handle": ["blocker"],
+    }
+
+
+NOTHING = {
+    "post_id": "987654321",
+    "revision_id": "987654322",
+    "slug": "no-such-group",
+    "token": "no-such-token-anywhere",
+    "mute_id": "987654323",
+    "person_id": "987654324",
+    "stream_id": "987654325",
+    "activity_id": "987654326",
+    "handle": "nobody.of.this.name",
+    "name": "birds",
+    "kind": "people",
+}
+KEEPING = {Right.POST, Right.AUTHOR, Right.PERSON, Right.GROUP, Right.INSIDE, Right.ROW, Right.LINK}
+WAYS: list[tuple[str, dict[str, str]]] = [("get", {}), ("post", {"text": "x"}), ("post", {"undo": "1"})]
+
+
+def arguments(name: str) -> tuple[str, ...]:
+    (_pattern, names), *_rest = get_resolver().reverse_dict.getlist(name)[0][0]
+    return tuple(names)
+
+
+def addresses(name: str, known: Known) -> Iterator[dict[str, str]]:
+    """The arguments with which a route leads to something that is known; none where it can lead to nothing."""
+    names = arguments(name)
+    for values in itertools.product(*(known.get(one) or [NOTHING[one]] for one in names)):
+        chosen = dict(zip(names, values, strict=True))
+        if chosen != nothing(chosen):
+            yield chosen
+
+
+def nothing(used: dict[str, str]) -> dict[str, str]:
+    return {one: NOTHING[one] for one in used}
+
+
+def send(browser: Client, way: str, address: str, data: dict[str, str]) -> Any:
+    cache.clear()  # nobody is too fast here
+    return getattr(browser, way)(address, data)
+
+
+def answer(response: Any, used: dict[str, str]) -> tuple[int, str]:
+    """What a response says, with what was asked for and what is new each time taken out."""
+    text = response.content.decode() + response.headers.get("Location", "")
+    for name, value in used.items():
+        text = re.sub(rf"(?<=/){re.escape(value)}\b", name, text)
+    return response.status_code, EACH_TIME.sub("", text)
+
+
+EACH_TIME = re.compile(r"[A-Za-z0-9]{64}|nonce=\S+")
+
+
+def answers_that_differ(browser: Client, known: Known, names: Iterable[str] = ROUTES) -> Iterator[str]:
+    """Where what is there for others answers otherwise than what is not there at all."""
+    for name, (way, data) in itertools.product(names, WAYS):
+        found = [*addresses(name, known)] if ROUTES[name] in KEEPING else []
+        absent = nothing(dict.fromkeys(arguments(name)))
+        if found:
+            expected = answer(send(browser, way, reverse(name, kwargs=absent), data), absent)
+        for used in found:
+            there = answer(send(browser, way, reverse(name, kwargs=used), data), used)
+            if there != expected or there[0] not in (302, 303, 404, 405):
+                yield f"{way} {name} {used} {data}: {there[0]}, not {expected[0]}"
+
+
+def leaks(browser: Client, known: Known, secrets: list[str], names: Iterable[str] = ROUTES) -> Iterator[str]:
+    """Where a page breaks, or says what its reader must not learn."""
+    for name in names:
+        for used in [*addresses(name, known)] or [nothing(dict.fromkeys(arguments(name)))]:
+            response = send(browser, "get", reverse(name, kwargs=used), {})
+            text = response.content.decode()
+            if response.status_code >= 500 or any(secret in text for secret in secrets):
+                yield f"{name} {used}: {response.status_code}"
+
+
+def test_what_one_may_not_read_answers_exactly_like_what_does_not_exist(stranger, hidden, from_stranger):
+    assert [*answers_that_differ(Client(), hidden)] == []
+    assert [*answers_that_differ(stranger, hidden)] == []
+    assert [*answers_that_differ(stranger, from_stranger)] == []
+
+
+def test_no_page_lets_a_secret_out(stranger, hidden, from_stranger):
+    assert [*leaks(Client(), hidden, [SECRET])] == []
+    assert [*leaks(stranger, hidden, [SECRET, FROM_STRANGER])] == []
+    assert [*leaks(stranger, from_stranger, [SECRET, FROM_STRANGER])] == []
+
+
+def planted(what: str, instead: object) -> Any:
+    return mock.patch(f"network.queries.{what}", return_value=instead)
+
+
+def test_a_leak_that_is_planted_is_caught(stranger, hidden, from_stranger):
+    with planted("showing.may_read", Q()):
+        assert [*leaks(stranger, hidden, [SECRET], ["post"])]
+    with planted("posts.may_read", Q()):
+        assert [*answers_that_differ(stranger, hidden, ["post_watch"])]
+    with planted("rights.not_blocked", Q()):
+        assert [*leaks(stranger, from_stranger, [FROM_STRANGER], ["post"])]
+    with planted("groups.visible_to", Group.objects.all()):
+        assert [*leaks(stranger, hidden, [SECRET], ["group"])]
+    assert [*leaks(stranger, from_stranger, [SECRET, FROM_STRANGER], ["post", "group"])] == []
+
+
+@pytest.mark.django_db
+def test_what_is_ones_own_asks_who_one_is():
+    for name in (name for name, right in ROUTES.items() if right == Right.OWN):
+        response = Client().get(reverse(name, kwargs=nothing(dict.fromkeys(arguments(name)))))
+        assert response.status_code in (303, 405), name
+        if response.status_code == 303:
+            assert reverse("account_login") in response["Location"]
+
+
+@pytest.mark.django_db
+def test_what_is_for_all_opens_for_all():
+    making.post(making.person("ada"), "#birds")
+    for name in (name for name, right in ROUTES.items() if right == Right.ALL):
+        response = Client().get(reverse(name, kwargs=nothing(dict.fromkeys(arguments(name)))))
+        assert response.status_code == 200, name
