@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from feeds import fanout, home, outbox, streams, timelines
+from feeds.reasons import reasons
 from network.actions import posts, reshares
 from network.actions.drafts import Draft
 from network.models import Activity, Delivery, Follow, Person
@@ -157,6 +158,7 @@ class Homes(Acting):
             else:
                 assert shown == oracle.home(world, person.pk, found), person
             must_be_stored(world, person, served)
+            must_be_told_why(world, person, shown[:PAGE])
 
     def pages_are_right(self, world: World, turn: int) -> None:
         viewer = None if turn % 6 == 5 else self.person(turn % 6)
@@ -204,6 +206,15 @@ def must_be_stored(world: World, person: Person, served: list) -> None:
     needed = {entry.id for entry in served if brought_by(world, person.pk, entry)}
     assert {id for id in needed if id > timeline.floor} <= set(timeline.ids), "a timeline has a hole"
     assert timelines.client().llen(timelines.key(person.pk)) <= MOST + 2
+
+
+def must_be_told_why(world: World, person: Person, shown: Feed) -> None:
+    """The cards of a page say every way by which they came, and no other."""
+    upto = max((id for id, _thread in shown), default=0)
+    told = reasons(person, [thread for _id, thread in shown], upto)
+    for _id, thread in shown:
+        ways = {(str(reason.why), reason.what.pk) for reason in told.get(thread, ())}
+        assert ways == oracle.reasons(world, person.pk, thread, upto), (person, thread)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from the rules of the house and not from the queries.
 """
 
 from tests.oracle.counters import counters
-from tests.oracle.feeds import Entry, entries, home, owed, person_page, topic_page
+from tests.oracle.feeds import Entry, entries, home, owed, person_page, reasons, topic_page
 from tests.oracle.lists import discussions, messages, thread, tombstones
 from tests.oracle.rights import may_read, readable, wants
 from tests.oracle.world import World
@@ -22,6 +22,7 @@ __all__ = [
     "owed",
     "person_page",
     "readable",
+    "reasons",
     "thread",
     "tombstones",
     "topic_page",

@@ -96,6 +96,18 @@ def _lets_in(follow: Follow, kind: str) -> bool:
     return follow.place == "home" and switch[kind]
 
 
+def reasons(world: World, viewer: int, thread: int, upto: int) -> set[tuple[str, int]]:
+    """Every way by which something of a thread came to a home: which way, and the stream that is followed."""
+    ways = set()
+    for entry in entries(world):
+        if entry.thread == thread and entry.id <= upto and belongs(world, viewer, entry):
+            for stream in brought_by(world, viewer, entry):
+                kind = world.streams[stream].kind
+                by_person = "reshared" if entry.kind == "reshare" else "followed"
+                ways.add((by_person if kind == "person" else kind, stream))
+    return ways
+
+
 def topic_page(world: World, viewer: int | None, topic: int) -> Feed:
     return _stream_page(world, viewer, topic)
 
