@@ -10,6 +10,7 @@ from django.conf import settings
 
 from commands import valkey
 from commands.processes import die_with_parent
+from network import ids
 from tests.waiting import wait_until
 
 
@@ -46,3 +47,9 @@ def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
     """Every test starts with a Valkey that knows nothing."""
     valkey_server.flushall()
     return valkey_server
+
+
+@pytest.fixture(autouse=True)
+def ids_of_now() -> None:
+    """A test that travelled in time left ids of the future behind, after which nothing else can come."""
+    ids._ids._last = 0
