@@ -12,7 +12,7 @@ from network.queries import threads
 from network.queries.threads import Comment
 from tests.oracle.feeds import Feed
 
-PAGE = 4
+PAGE = 3
 
 
 def walk(read: Callable[[Cursor | None], Slots], meanwhile: Callable[[], None] = lambda: None) -> Feed:
