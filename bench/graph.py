@@ -20,7 +20,6 @@ from bench.running import kith, manage, start_worker
 from commands.environment import Stop
 
 ACTS = 20_000
-PAGE = 40
 
 
 def main(report: Report) -> None:
@@ -78,6 +77,7 @@ def wait_until_nothing_is_owed(seconds: float = 600) -> None:
 def compare(report: Report, people: list[int]) -> None:
     """Every home, page by page to its end, against the oracle; and how many pages came from Redis."""
     from bench.oracle import Oracle
+    from feeds.paging import PAGE
     from network.models import Person
 
     oracle = Oracle()
@@ -112,7 +112,7 @@ def read(person: Any) -> Iterator[Page]:
     cursor = None
     while True:
         from_redis = timelines.read(person.pk, person.generation) is not None
-        slots = home.slots(person, cursor, PAGE)
+        slots = home.slots(person, cursor)
         yield Page([(entry.thread, entry.id) for entry in slots.entries], from_redis)
         cursor = slots.older
         if cursor is None:
