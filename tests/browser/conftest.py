@@ -105,6 +105,13 @@ def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
 
 
 @pytest.fixture(autouse=True)
+def no_connection_is_kept(site: Site) -> Iterator[None]:
+    """Beside Playwright's loop Django keeps another connection, which would outlive the site and its database."""
+    yield
+    connection.close()
+
+
+@pytest.fixture(autouse=True)
 def logs(site: Site) -> Iterator[None]:
     """What the processes say meanwhile is part of a failing test's output."""
     before = {name: site.log(name).stat().st_size for name in site.running}

@@ -3,12 +3,12 @@
 import ast
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from commands import environment
 from tests.commands.conftest import Running
 
 Refusal = Callable[..., str]
@@ -90,7 +90,7 @@ def test_an_old_python(copy: Path, version: tuple[int, int]) -> None:
         ast.parse(path.read_text(), str(path), feature_version=version)
     pretend = f"import sys; sys.version_info = ({version[0]}, {version[1]}, 0, 'final', 0)"
     enter = "from commands import environment; environment.enter()"
-    command = [environment.PYTHON, "-c", f"{pretend}; {enter}"]
+    command = [sys.executable, "-c", f"{pretend}; {enter}"]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == f"Kith needs Python 3.11 or newer; this is {version[0]}.{version[1]}.\n"

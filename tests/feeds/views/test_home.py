@@ -28,8 +28,8 @@ def test_somebody_signed_out_is_welcomed(db: None, client: Client) -> None:
 def test_an_empty_home_says_what_will_fill_it_and_shows_what_others_say(
     client: Client, noor: Person, ada: Person
 ) -> None:
+    post = making.post(ada, "On #rivers")
     topic = making.topic("rivers")
-    post = making.post(ada)
     page = words(client.get("/"))
     assert "Hello, Noor." in page
     assert f'action="/topics/{topic.name}/follow"' in page

