@@ -205,7 +205,7 @@ def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> Non
     reading.goto("/about")
     missed = making.post(ada, "While you read about us.")
     reading.go_back()
-    expect(reading.locator(f"[data-live-pill]:not([hidden]), #p{missed.pk}").first).to_be_visible()
+    expect(reading.locator(f"[data-live-pill]:not([hidden]) a, #p{missed.pk}").first).to_be_visible()
     heard = making.post(ada, "And now.")
     expect(pill(reading)).to_be_visible()
     pill(reading).click()
