@@ -1,4 +1,4 @@
-/* What the page does with a frame ("live" event). Nothing moves what is being read: new entries wait behind the pill,
+/* What the page does with a frame. Nothing moves what is being read: new entries wait behind the pill,
    and comments join by themselves only below the window. */
 
 const main = document.querySelector("main");
@@ -62,6 +62,7 @@ async function load(address) {
 /* A frame may be ahead of the feed, which is then asked again. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
+  if (!feed) return location.assign(link.href);
   let theirs, fresh;
   for (let tries = 0; tries < 5; tries++) {
     await new Promise((done) => setTimeout(done, tries * 200));

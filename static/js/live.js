@@ -1,5 +1,5 @@
-/* One socket a page: docs/live.md. It says what is in view and from which id on, and hands each frame to the page as
-   the event "live". Whatever was missed is sent again by id; what comes twice is dropped here. */
+/* One socket a page: docs/live.md. It says what is in view and from which id on, and hands frames on as the event
+   "live". What was missed is sent again by id; what comes twice is dropped. */
 
 const main = document.querySelector("main");
 const { live, livePlace: place = "nothing" } = main.dataset;
@@ -40,7 +40,7 @@ function hear(frame) {
   document.dispatchEvent(new CustomEvent("live", { detail: frame }));
 }
 
-/* Full jitter: when a server comes back, its readers do not come back all at once. */
+/* Full jitter: the readers of a server that was gone do not return all at once. */
 function again() {
   statusLine?.removeAttribute("hidden");
   const longest = Math.min(30_000, 1000 * 2 ** ++tries);

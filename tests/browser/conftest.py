@@ -96,7 +96,7 @@ def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
     opened: list[Visitor] = []
 
     def open_window(*args: Any, **kwargs: Any) -> Visitor:
-        opened.append(Visitor(site, chromium, *args, **kwargs))
+        opened.append(Visitor(site.url, chromium, *args, **kwargs))
         return opened[-1]
 
     yield open_window

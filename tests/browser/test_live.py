@@ -115,6 +115,17 @@ def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
     expect(pill(reading)).to_be_hidden()
 
 
+def test_the_first_post_of_all_turns_a_quiet_home_into_a_feed(visit: Visit, ada: Person) -> None:
+    newcomer = someone("Nia")
+    making.follow(newcomer, ada)
+    window = visit(newcomer)
+    page = connected(window, window.open("home"))
+    post = making.post(ada, "The first that she hears.")
+    pill(page).click()
+    expect(page.locator("[data-live-feed]").locator(f"#p{post.pk}")).to_be_visible()
+    assert not window.complaints
+
+
 def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) -> None:
     post = making.post(ada, "Who saw it?")
     window = visit(ben)

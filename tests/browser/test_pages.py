@@ -34,7 +34,7 @@ def onlooker(site: Site, chromium: Browser, built: World) -> Iterator[Onlooker]:
     def look(who: str | None) -> Visitor:
         if who not in windows:
             person = getattr(built, who) if who else None
-            windows[who] = Visitor(site, chromium, person, reduced_motion="reduce")
+            windows[who] = Visitor(site.url, chromium, person, reduced_motion="reduce")
         windows[who].page.set_viewport_size({"width": looking.DESK, "height": 780})
         windows[who].complaints.clear()
         return windows[who]

@@ -34,7 +34,7 @@ def test_a_newcomer_signs_up_chooses_and_finds_a_home_that_is_not_empty(
     expect(page).to_have_url(re.compile("/start$"))
     page.get_by_role("checkbox", name=re.compile(tag)).check()
     page.locator("main form button").first.click()
-    expect(page).to_have_url(newcomer.site.url + "/")
+    expect(page).to_have_url(newcomer.url + "/")
     expect(page.locator(".prose", has_text="The moon pulls")).to_be_visible()
 
     sign_out(page)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person
-from tests.browser.site import Site
 
 PATIENCE = 20_000  # milliseconds; a page is here in a tenth of one, but a machine may be busy
 
@@ -21,9 +20,9 @@ expect.set_options(timeout=PATIENCE)
 class Visitor:
     """A browser context; signed in when it is for a person."""
 
-    def __init__(self, site: Site, browser: Browser, person: Person | None = None, **options: Any) -> None:
-        self.site, self.person = site, person
-        self.context = browser.new_context(base_url=site.url, **options)
+    def __init__(self, url: str, browser: Browser, person: Person | None = None, **options: Any) -> None:
+        self.url, self.person = url, person
+        self.context = browser.new_context(base_url=url, **options)
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.live: set[tuple[Page, str]] = set()
@@ -59,8 +58,11 @@ class Visitor:
         held = client.session
         held[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
         held.save()
-        session = client.cookies["sessionid"].value
-        self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site.url}])
+        self.resume(client.cookies["sessionid"].value)
+
+    def resume(self, session: str) -> None:
+        """Be who is signed in with this session."""
+        self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
 
     def open(self, name: str, *args: object, **kwargs: object) -> Page:
         """Go to a page by the name of its address."""

@@ -72,6 +72,11 @@ class Running:
         return [self.process, *self.process.children(recursive=True)]
 
 
+def all_gone(processes: list[psutil.Process]) -> bool:
+    """Whether none of them runs; one that is dead may wait for its parent to ask how it ended."""
+    return not any(process.is_running() and process.status() != "zombie" for process in processes)
+
+
 @pytest.fixture
 def start(copy: Path, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Starts `bin/run` with settings that differ, and ends it after the test."""

@@ -13,7 +13,7 @@ import psutil
 import pytest
 import redis
 
-from tests.commands.conftest import Running
+from tests.commands.conftest import Running, all_gone
 from tests.waiting import wait_until
 
 PARTS = ("valkey-server", "realtime.server", "celery")
@@ -32,10 +32,6 @@ def mode(path: Path) -> int:
 
 def processes_of(part: str, family: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in family if any(part in word for word in process.cmdline())]
-
-
-def all_gone(processes: list[psutil.Process]) -> bool:
-    return not any(process.is_running() and process.status() != "zombie" for process in processes)
 
 
 def test_it_serves_and_keeps_its_data_to_its_owner(ready: Start, port: int, var: Path) -> None:

@@ -40,6 +40,11 @@ class Someone:
         assert where.endswith("/start"), where
         return self
 
+    @property
+    def session(self) -> str:
+        """What their browser holds for them to stay signed in."""
+        return next(str(cookie.value) for cookie in self.cookies if cookie.name == "sessionid")
+
     def follow(self, handle: str) -> None:
         self.send(f"/people/{handle}/follow", f"/people/{handle}")
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import psutil
 import pytest
 import redis
 
-from tests.commands.conftest import Running
+from tests.commands.conftest import Running, all_gone
+from tests.faults.parts import parts, suspended
 from tests.faults.people import Someone
 from tests.waiting import wait_until
 
@@ -45,38 +44,11 @@ class Town:
 
 
 @pytest.fixture
-def running(ready: Start) -> Running:
-    return ready()
-
-
-@pytest.fixture
 def town(running: Running, port: int) -> Town:
     made = Town(port)
     made.write("Before anything went wrong.")
     made.wait_until_all_is_right()
     return made
-
-
-@pytest.fixture
-def valkey(running: Running, var: Path) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url((var / "valkey" / "url").read_text()) as client:
-        yield client
-
-
-def parts(running: Running, name: str) -> list[psutil.Process]:
-    """The processes of a part, the first before those that it started."""
-    return [process for process in running.family() if any(name in word for word in process.cmdline())]
-
-
-@contextmanager
-def suspended(processes: list[psutil.Process]) -> Iterator[None]:
-    """Inside, the processes stand still, as on a machine that has other things to do."""
-    for process in processes:
-        process.suspend()
-    yield
-    for process in processes:
-        if process.is_running():
-            process.resume()
 
 
 def test_workers_that_are_killed_are_replaced_and_lose_nothing(running: Running, town: Town) -> None:
@@ -136,4 +108,4 @@ def test_nothing_is_left_after_ctrl_c(running: Running, town: Town) -> None:
     family = running.family()
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(30) == 0
-    assert [process for process in family if process.is_running()] == []
+    assert all_gone(family)

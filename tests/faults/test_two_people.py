@@ -1,0 +1,120 @@
+"""Two people with Kith open, and what they see of each other while it is hurt and started again.
+
+Nothing here is done to a page by a test that a person would not do: nobody loads a page again to see more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import redis
+from playwright.sync_api import Browser, expect
+
+from tests.browser.on_page import pill, text
+from tests.browser.visitor import Visitor
+from tests.commands.conftest import Running
+from tests.faults.parts import parts, suspended
+from tests.faults.people import Someone
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+Start = Callable[..., Running]
+
+AT_ONCE = 1000  # milliseconds from the press of Post to the other's screen
+PATIENCE = 60  # seconds: a page tries again after 30 at the latest
+
+
+class Pair:
+    """Ada writes; Ben follows her, and has his home open all the time."""
+
+    def __init__(self, url: str, browser: Browser) -> None:
+        self.ada, self.ben = Someone(url, "ada").sign_up(), Someone(url, "ben").sign_up()
+        self.ben.follow("ada")
+        self.ada.write("What came before.")
+        self.hers, self.his = Visitor(url, browser), Visitor(url, browser)
+        self.hers.resume(self.ada.session)
+        self.his.resume(self.ben.session)
+        self.reading = self.his.open("home")
+        wait_until(lambda: self.his.is_live(self.reading), "Ben's page is connected")
+        self.loaded = self.reading.evaluate("performance.timeOrigin")
+
+    def write(self, words: str) -> None:
+        """Ada writes in her home and presses Post; returns when she is shown what she wrote."""
+        page = self.hers.open("home")
+        page.locator("#say-text").fill(words)
+        page.evaluate("document.addEventListener('submit', () => sessionStorage.sent = Date.now())")
+        page.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+        expect(text(page, words)).to_be_visible()
+
+    def wait_until_ben_sees(self, words: str) -> None:
+        """Ben presses what the page offers; it is the page that he has had open from the start."""
+        expect(pill(self.reading)).to_be_visible(timeout=PATIENCE * 1000)
+        pill(self.reading).click()
+        expect(text(self.reading, words)).to_be_visible()
+        assert self.reading.evaluate("performance.timeOrigin") == self.loaded, "the page was loaded again"
+
+    def wait_until_homes_are_alike(self) -> None:
+        """Nothing is lost: what a home says when it is asked for is all that Ada wrote, in order."""
+        written = self.ada.home()
+        wait_until(lambda: self.ben.home() == written, "Ben's home holds all that Ada wrote", PATIENCE)
+
+    def leave(self) -> None:
+        self.hers.leave()
+        self.his.leave()
+
+
+@pytest.fixture
+def pair(running: Running, port: int, chromium: Browser) -> Iterator[Pair]:
+    made = Pair(f"http://127.0.0.1:{port}", chromium)
+    yield made
+    made.leave()
+
+
+def milliseconds_to_the_other_screen(pair: Pair, words: str) -> int:
+    pair.reading.evaluate("""new MutationObserver(() => window.seen ??= Date.now())
+        .observe(document.querySelector('[data-live-pill]'), {attributes: true})""")
+    pair.write(words)
+    expect(pill(pair.reading)).to_be_visible()
+    return int(pair.reading.evaluate("seen")) - int(pair.hers.page.evaluate("sessionStorage.sent"))
+
+
+def test_a_post_is_seen_at_once_and_whatever_happens_to_workers_and_memory(
+    running: Running, pair: Pair, valkey: redis.Redis, record_property: Callable[[str, object], None]
+) -> None:
+    took = milliseconds_to_the_other_screen(pair, "The tide turned just now.")
+    record_property("milliseconds to the other's screen", took)
+    assert took < AT_ONCE
+    pair.wait_until_ben_sees("The tide turned just now.")
+
+    _first, *hands = parts(running, "celery")
+    with suspended(hands):
+        pair.write("No worker finishes this.")
+        for hand in hands:
+            hand.kill()
+    pair.wait_until_ben_sees("No worker finishes this.")
+    pair.wait_until_homes_are_alike()
+
+    valkey.flushall()
+    pair.write("Written to a blank memory.")
+    pair.wait_until_ben_sees("Written to a blank memory.")
+    pair.wait_until_homes_are_alike()
+    assert not pair.his.complaints
+
+
+def test_an_open_page_catches_up_by_itself_when_all_was_started_again(
+    running: Running, ready: Start, pair: Pair
+) -> None:
+    [valkey], [server] = parts(running, "valkey-server"), parts(running, "realtime.server")
+    with suspended([running.process]):  # it would stop the others at once
+        valkey.kill()
+        pair.write("Nobody could be told of this.")
+        server.kill()
+    assert running.process.wait(30) == 1
+    expect(pair.reading.get_by_text("Not live. Trying again.")).to_be_visible()
+    ready()
+    pair.write("And we are back.")
+    pair.wait_until_ben_sees("And we are back.")
+    expect(text(pair.reading, "Nobody could be told of this.")).to_be_visible()
+    pair.wait_until_homes_are_alike()
