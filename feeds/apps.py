@@ -9,8 +9,8 @@ class FeedsConfig(AppConfig):
         from network import registry
         from network.signals import activity_recorded
 
-        registry.deliveries["timelines"] = fanout.is_owed
-        outbox.handlers["timelines"] = fanout.deliver
+        registry.deliveries[fanout.KIND] = fanout.is_owed
+        outbox.handlers[fanout.KIND] = fanout.deliver
         registry.deliveries[notifications.KIND] = notifications.owed
         outbox.handlers[notifications.KIND] = notifications.deliver
         activity_recorded.connect(receivers.enqueue)

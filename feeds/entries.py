@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from network import ids
 from network.models import Follow, Person, Publication, Stream
@@ -77,6 +77,11 @@ def followed(person: Person) -> QuerySet[Publication]:
         stream__follows__state=Follow.State.ACCEPTED,
         stream__follows__place=Follow.Place.HOME,
     )
+
+
+def pulled(person: Person) -> QuerySet[Publication]:
+    """Of what `person` follows, that which is not pushed to timelines: see Stream.pushed_from."""
+    return followed(person).filter(stream__pushed_from__gt=F("activity"))
 
 
 def visible(person: Person, rows: QuerySet[Publication]) -> QuerySet[Publication]:

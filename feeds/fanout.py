@@ -1,59 +1,119 @@
-"""Fan-out: an activity, its streams, their followers, an entry in each one's timeline."""
+"""Fan-out: an activity, its streams, their followers, an entry in each one's timeline.
+
+A batch of followers is one delivery. The next batch is owed before this one is pushed, so that a large stream
+keeps every worker busy, and one that dies holds up only its own batch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from feeds import timelines
+from feeds import home, outbox, timelines
 from network.models import Activity, Follow, Publication
 
-FOLLOWERS_A_QUERY = 3000
+KIND = "timelines"
+FOLLOWERS_A_BATCH = 10_000
+# Where a thread gains a topic, more than so many of its entries are not pushed: timelines are built anew.
+PUSHED_AT_ONCE = timelines.MOST - timelines.KEPT
+
+Type = Activity.Type
+SWITCHES = {
+    Publication.Kind.POST: Q(),
+    Publication.Kind.COMMENT: Q(comments=True),
+    Publication.Kind.RESHARE: Q(reshares=True),
+}
+
+
+class Published(NamedTuple):
+    stream: int
+    activity: int
+    kind: str
 
 
 def is_owed(activity: Activity) -> bool:
-    """Whether an activity enters timelines: something said or passed on, or a thread that gained topics."""
-    if activity.type == Activity.Type.UPDATE:
-        return bool(activity.detail.get("streams"))
-    return activity.post_id is not None and activity.type in (Activity.Type.CREATE, Activity.Type.ANNOUNCE)
+    """Whether an activity enters timelines, or makes one out of date."""
+    return _appears(activity) or _turned(activity) is not None
 
 
 def deliver(activity: Activity, batch: int) -> None:
-    """Push an activity to the timelines of those who follow the streams that it is published to.
+    """Push an activity to the timelines of the followers with ids above `batch`: the next so many.
 
     Again, late or in part: a reader cannot tell, for a timeline holds candidates.
     """
-    for publication in publications(activity):
-        for followers in followers_to_push(publication):
-            timelines.push(followers, [publication.activity_id])
+    turned = _turned(activity)
+    if turned is not None:
+        home.renew(turned)
+    elif published := list(_published(activity)):
+        push(activity, published, batch)
 
 
-def publications(activity: Activity) -> Iterator[Publication]:
-    """What an activity makes appear: itself, or a whole thread in the topics that it gained by an edit."""
-    if activity.type == Activity.Type.UPDATE and activity.post is not None:
-        streams = [int(stream) for stream in activity.detail["streams"]]
-        gained = Publication.objects.filter(thread=activity.post.thread_id, stream__in=streams)
-    else:
-        gained = activity.publications.all()
-    return gained.iterator()
+def push(activity: Activity, published: Collection[Published], batch: int) -> None:
+    streams = {row.stream for row in published}
+    kinds = {row.kind for row in published}
+    wanted = SWITCHES[Publication.Kind(kinds.pop())] if len(kinds) == 1 else Q()
+    ids = sorted({row.activity for row in published})
+    followers = next_followers(streams, wanted, batch)
+    if len(followers) == FOLLOWERS_A_BATCH:
+        outbox.owe(activity, KIND, followers[-1])
+        if batch == 0:
+            _push(_following(streams, wanted).filter(follower__in=timelines.readers()), ids)
+    _push(followers, ids)
 
 
-def followers_to_push(publication: Publication) -> Iterator[list[int]]:
-    """Ids of the people whose home a publication may enter, in batches by keyset. Rights come at reading."""
-    kind = Publication.Kind
-    switch = {kind.POST: Q(), kind.COMMENT: Q(comments=True), kind.RESHARE: Q(reshares=True)}
-    followers = (
-        Follow.objects.filter(
-            switch[kind(publication.kind)],
-            stream=publication.stream_id,
-            state=Follow.State.ACCEPTED,
-            place=Follow.Place.HOME,
-        )
-        .order_by("follower")
-        .values_list("follower", flat=True)
+def next_followers(streams: Iterable[int], wanted: Q, after: int) -> list[int]:
+    """Ids of the next people whose home something in these streams may enter, by keyset; a query a stream.
+
+    Rights come at reading.
+    """
+    found: set[int] = set()
+    for stream in streams:
+        rows = _following([stream], wanted).filter(follower__gt=after).order_by("follower")
+        found.update(rows[:FOLLOWERS_A_BATCH])
+    return sorted(found)[:FOLLOWERS_A_BATCH]
+
+
+def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, int]:
+    rows = Follow.objects.filter(
+        wanted, stream__in=list(streams), state=Follow.State.ACCEPTED, place=Follow.Place.HOME
     )
-    last = 0
-    while batch := list(followers.filter(follower__gt=last)[:FOLLOWERS_A_QUERY]):
-        yield batch
-        last = batch[-1]
+    return rows.values_list("follower", flat=True)
+
+
+def _push(feeds: Iterable[int], ids: list[int]) -> None:
+    if len(ids) > PUSHED_AT_ONCE:
+        timelines.forget(feeds)
+    else:
+        timelines.push(list(feeds), ids)
+
+
+def _published(activity: Activity) -> Iterable[Published]:
+    """What an activity makes appear: itself, or a whole thread in the topics that it gained by an edit.
+
+    Streams that are pulled are left out.
+    """
+    rows = activity.publications.all()
+    if activity.type == Type.UPDATE and activity.post is not None:
+        gained = [int(stream) for stream in activity.detail["streams"]]
+        rows = Publication.objects.filter(thread=activity.post.thread_id, stream__in=gained)
+    pushed = rows.filter(activity__gte=F("stream__pushed_from"))
+    return (Published(*row) for row in pushed.values_list("stream", "activity", "kind"))
+
+
+def _appears(activity: Activity) -> bool:
+    """Whether something is said or passed on, or a thread gained topics."""
+    if activity.type == Type.UPDATE:
+        return bool(activity.detail.get("streams"))
+    return activity.post_id is not None and activity.type in (Type.CREATE, Type.ANNOUNCE)
+
+
+def _turned(activity: Activity) -> int | None:
+    """The person whose follows an activity changed so that their home may hold older entries."""
+    of = activity.detail.get("of")
+    if activity.type in (Type.FOLLOW, Type.JOIN) or (activity.type == Type.UPDATE and of == "Follow"):
+        return activity.actor_id
+    if activity.type == Type.ACCEPT:
+        return int(activity.stream_id if of == "Follow" else activity.detail["person"])
+    return None

@@ -61,7 +61,9 @@ def floor_of(timeline: Timeline) -> int:
 def slots(person: Person, cursor: Cursor | None = None, size: int = PAGE) -> Slots:
     """One page of `person`'s home, as entries. Raises Invalid for a cursor that is not one."""
     own = FromDatabase(entries.visible(person, entries.own(person)))
-    return page([FromTimeline(person), own], cursor, size)
+    # Pulled streams are asked after the timeline: one that is pushed no longer is in one or the other.
+    pulled = FromDatabase(entries.visible(person, entries.pulled(person)))
+    return page([FromTimeline(person), own, pulled], cursor, size)
 
 
 def stored_or_rebuilt(person: Person) -> Timeline | None:
@@ -71,6 +73,13 @@ def stored_or_rebuilt(person: Person) -> Timeline | None:
     except redis.RedisError as error:
         log.warning("Timelines do not answer, the database does: %s", error)
         return None
+
+
+def renew(person_id: int) -> None:
+    """Build a timeline anew that is out of date, before its person asks; nothing where there is none."""
+    person = Person.objects.get(pk=person_id)
+    if timelines.is_behind(person_id, person.generation):
+        rebuild(person)
 
 
 def rebuild(person: Person) -> Timeline | None:

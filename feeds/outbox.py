@@ -9,13 +9,14 @@ from datetime import timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from feeds import queue
 from network import ids
 from network.models import Activity, Delivery
 
 log = logging.getLogger(__name__)
 
 # Doing a delivery may take this long before somebody else may do it as well.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 # What was recorded in the last seconds is on its way by itself; the sweeper leaves it alone.
 FRESH = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -54,6 +55,12 @@ def lease(delivery: Delivery) -> bool:
     """Take a delivery on for LEASE; False where somebody else has."""
     taken = _due().filter(pk=delivery.pk)
     return bool(taken.update(leased_until=timezone.now() + LEASE, tries=F("tries") + 1))
+
+
+def owe(activity: Activity, kind: str, batch: int) -> None:
+    """Leave a further part of a delivery to whoever is free."""
+    Delivery.objects.bulk_create([Delivery(activity=activity, kind=kind, batch=batch)], ignore_conflicts=True)
+    queue.ask_for(activity.pk)
 
 
 def sweep(limit: int = 500) -> int:

@@ -1,4 +1,6 @@
-"""A person's timeline in Redis: a cache of candidate ids for their home, that can be lost at any time.
+"""The timeline of a feed in Redis: a cache of candidate ids, that can be lost at any time.
+
+A feed is somebody's home or a list of theirs; its id is the person's or the list's.
 
 A list: ids of activities, newest pushes first, unordered and with doubles; then the floor, negated; then
 the seal. What is above the floor and published to streams that the person follows is in the list, once it
@@ -11,6 +13,7 @@ the place of both.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +24,9 @@ from django.conf import settings
 
 KEPT = 800  # ids that a trim leaves: forty pages
 MOST = 880  # ids and tail above which a push trims, so that a trim is one push in eighty
-PEOPLE_A_CALL = 300  # one call holds the server for about a millisecond: see docs/architecture.md
+FEEDS_A_CALL = 300  # one call holds the server for about a millisecond: see docs/architecture.md
+BUCKETS = 128  # hash tags: all keys of a bucket are on one server of a cluster
+HERE = 600  # seconds since a read for which a person counts as being here
 REMEMBERED = 30 * 24 * 3600  # seconds without a read after which a timeline goes
 REBUILD_TAKES = 60  # seconds after which a mark that nobody lifted goes
 
@@ -46,6 +51,8 @@ end
 """
 
 READ = """
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[4])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3] - ARGV[5])
 local stored = redis.call('LRANGE', KEYS[1], 0, -1)
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 if stored[#stored] ~= run .. ':' .. ARGV[1] then return false end
@@ -94,20 +101,27 @@ def script(source: str) -> Any:
     return client().register_script(source)
 
 
-def key(person_id: int) -> str:
-    return f"timeline:{person_id}"
+def key(feed: int) -> str:
+    return f"timeline:{{{feed % BUCKETS}}}:{feed}"
 
 
-def push(people: Sequence[int], activities: Sequence[int]) -> None:
-    """Add activities to the timelines of some people, where these exist. Again, late or in part is fine."""
-    for start in range(0, len(people), PEOPLE_A_CALL):
-        keys = [key(person) for person in people[start : start + PEOPLE_A_CALL]]
-        script(PUSH)(keys=keys, args=[KEPT, MOST, *activities])
+def push(feeds: Sequence[int], activities: Sequence[int]) -> None:
+    """Add activities to the timelines of some feeds, where these exist. Again, late or in part is fine."""
+    with client().pipeline(transaction=False) as calls:
+        for start in range(0, len(feeds), FEEDS_A_CALL):
+            keys = [key(feed) for feed in feeds[start : start + FEEDS_A_CALL]]
+            script(PUSH)(keys=keys, args=[KEPT, MOST, *activities], client=calls)
+        calls.execute()
 
 
-def read(person_id: int, generation: int) -> Timeline | None:
-    """The timeline of a person; None where it is missing, being rebuilt or not to be trusted. One trip."""
-    stored = script(READ)(keys=[key(person_id)], args=[generation, REMEMBERED])
+def read(feed: int, generation: int) -> Timeline | None:
+    """The timeline of a feed; None where it is missing, being rebuilt or not to be trusted. One trip.
+
+    Whoever reads is here: see `readers`.
+    """
+    here = f"here:{{{feed % BUCKETS}}}"
+    arguments = [generation, REMEMBERED, int(time.time()), feed, HERE]
+    stored = script(READ)(keys=[key(feed), here], args=arguments)
     if stored is None:
         return None
     floor = -int(stored[-2])
@@ -115,23 +129,38 @@ def read(person_id: int, generation: int) -> Timeline | None:
     return Timeline(sorted((id for id in found if id > floor), reverse=True), floor)
 
 
-def begin_rebuild(person_id: int) -> str | None:
+def readers(most: int = 5000) -> list[int]:
+    """The feeds that were read lately, at most about so many. One trip."""
+    with client().pipeline(transaction=False) as calls:
+        for bucket in range(BUCKETS):
+            calls.zrevrange(f"here:{{{bucket}}}", 0, most // BUCKETS)
+        return [int(feed) for bucket in calls.execute() for feed in bucket]
+
+
+def is_behind(feed: int, generation: int) -> bool:
+    """Whether a feed has a timeline that was built for other follows than those of now."""
+    seal = client().lindex(key(feed), -1)
+    return isinstance(seal, str) and not seal.startswith("?") and not seal.endswith(f":{generation}")
+
+
+def begin_rebuild(feed: int) -> str | None:
     """Replace a timeline by an empty one under a mark, which collects what is pushed from now on.
 
     Returns the mark, or None where somebody else is at it.
     """
     mark = f"?{secrets.token_hex(8)}"
-    return mark if script(MARK)(keys=[key(person_id)], args=[mark, REBUILD_TAKES]) else None
+    return mark if script(MARK)(keys=[key(feed)], args=[mark, REBUILD_TAKES]) else None
 
 
-def finish_rebuild(person_id: int, mark: str, timeline: Timeline, generation: int) -> bool:
+def finish_rebuild(feed: int, mark: str, timeline: Timeline, generation: int) -> bool:
     """Add what the database knew, and lift the mark; nothing where the mark is no longer ours."""
     stored = [*timeline.ids, f"-{timeline.floor}"]
-    return bool(script(LIFT)(keys=[key(person_id)], args=[mark, generation, REMEMBERED, *stored]))
+    return bool(script(LIFT)(keys=[key(feed)], args=[mark, generation, REMEMBERED, *stored]))
 
 
-def forget(people: Iterable[int]) -> None:
-    """Drop the timelines of some people."""
-    keys = [key(person) for person in people]
-    if keys:
-        client().delete(*keys)
+def forget(feeds: Iterable[int]) -> None:
+    """Drop the timelines of some feeds."""
+    with client().pipeline(transaction=False) as calls:
+        for feed in feeds:
+            calls.unlink(key(feed))
+        calls.execute()

@@ -161,6 +161,11 @@ LIMITS = {
     "group": (60, 600),
 }
 
+# From so many followers on a stream's activities are not pushed to timelines but merged when these are read.
+# docs/scale.md has the curve of what either costs.
+
+PULL_FROM = env.int("PULL_FROM", default=100_000)
+
 # Work after the answer. A task may run twice, never not at all: what it does must bear that.
 
 CELERY_BROKER_URL = BROKER_URL.replace("unix://", "redis+socket://", 1)

@@ -7,13 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils import timezone
 
+from network import ids
 from network.models import Follow, Like, Poll, PollOption, Post, Reshare, Stream, Vote
+
+# Longer than a write transaction may take, and clocks may differ.
+SETTLING = timedelta(seconds=30)
 
 
 def count(rows: QuerySet[Any], column: str, by: int) -> None:
@@ -38,9 +60,38 @@ def hold(post_ids: Iterable[int]) -> None:
     list(Post.objects.select_for_update(no_key=True).only("pk").filter(pk__in=post_ids).order_by("pk"))
 
 
+def count_follower(stream_id: int, by: int) -> None:
+    """Followers of a stream came or went. One statement."""
+    now = F("followers_count") + by
+    Stream.objects.filter(pk=stream_id).update(followers_count=now, pushed_from=_pushed_from(now))
+
+
 def count_followers(stream_ids: Iterable[int]) -> None:
     """Set the followers' counts of a few streams by counting."""
-    Stream.objects.filter(pk__in=list(stream_ids)).update(followers_count=_followers())
+    rows = Stream.objects.filter(pk__in=list(stream_ids))
+    rows.update(followers_count=_followers())
+    settle(rows)
+
+
+def settle(rows: QuerySet[Stream]) -> None:
+    """Decide between push and pull for streams whose followers were counted anew."""
+    rows.update(pushed_from=_pushed_from(F("followers_count")))
+
+
+def _pushed_from(followers: Combinable) -> Case:
+    """Pull begins at PULL_FROM followers, and push again at half as many.
+
+    Push begins a little later than now: what is recorded meanwhile may have been delivered already, to
+    nobody, by a worker that still saw the stream pulled.
+    """
+    later = ids.first_at(timezone.now() + SETTLING)
+    is_few = Q(LessThanOrEqual(followers, settings.PULL_FROM // 2), pushed_from=ids.MAX)
+    return Case(
+        When(GreaterThanOrEqual(followers, settings.PULL_FROM), then=Value(ids.MAX)),
+        When(is_few, then=Value(later)),
+        default=F("pushed_from"),
+        output_field=BigIntegerField(),
+    )
 
 
 def newest_of_thread(thread_id: int) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from network.actions.counting import count
+from network.actions.counting import count_follower
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
 from network.models import Activity, Follow, Person, Stream
@@ -98,7 +98,7 @@ def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:
     follow.state = Follow.State.ACCEPTED
     follow.role = role
     follow.save(update_fields=["state", "role"])
-    count(Stream.objects.filter(pk=follow.stream_id), "followers_count", +1)
+    count_follower(follow.stream_id, +1)
     turn(follow.follower)
 
 
@@ -113,5 +113,5 @@ def end(follows: QuerySet[Follow]) -> int:
     follows.delete()
     for stream, state in rows:
         if state == Follow.State.ACCEPTED:
-            count(Stream.objects.filter(pk=stream), "followers_count", -1)
+            count_follower(stream, -1)
     return len(rows)

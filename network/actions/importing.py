@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from network import ids
-from network.actions.counting import count
+from network.actions.counting import count, settle
 from network.actions.recording import TRIES
 from network.errors import Refused
 from network.models import Activity, Block, Follow, Person, Stream
@@ -108,6 +108,7 @@ def _follow(pairs: list[tuple[int, int]]) -> None:
         gained[followers].append(stream)
     for followers, streams in gained.items():
         count(Stream.objects.filter(pk__in=streams), "followers_count", followers)
+    settle(Stream.objects.filter(pk__in={stream for _follower, stream in pairs}))
 
 
 def _record(

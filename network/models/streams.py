@@ -20,6 +20,16 @@ class Stream(models.Model):
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=6, choices=Kind)
     followers_count = models.PositiveIntegerField(default=0)
+    # Activities with smaller ids are merged when a feed is read, the others pushed to the followers: 0
+    # pushes all, ids.MAX none. `actions/counting.py` moves it with the followers.
+    pushed_from = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id", "pushed_from"], name="pulled_streams", condition=models.Q(pushed_from__gt=0)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -38,8 +38,10 @@ def small(own_valkey: OwnValkey, settings: Any, monkeypatch: pytest.MonkeyPatch)
     Homes.valkey = own_valkey
     monkeypatch.setattr(timelines, "KEPT", KEPT)
     monkeypatch.setattr(timelines, "MOST", MOST)
-    monkeypatch.setattr(timelines, "PEOPLE_A_CALL", 2)
-    monkeypatch.setattr(fanout, "FOLLOWERS_A_QUERY", 3)
+    monkeypatch.setattr(timelines, "FEEDS_A_CALL", 2)
+    monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 2)
+    monkeypatch.setattr(fanout, "PUSHED_AT_ONCE", 2)
+    settings.PULL_FROM = 3
     monkeypatch.setattr(streams, "page", partial(paging.page, size=PAGE))
     for module in (threads, messages, discussions):
         monkeypatch.setattr(module, "PAGE", PAGE)
@@ -141,6 +143,6 @@ class TestTeeth:
 
     def test_a_worker_that_leaves_out_a_batch(self, homes: Homes):
         homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
-        with mock.patch.object(fanout, "followers_to_push", return_value=iter(())):
+        with mock.patch.object(fanout, "next_followers", return_value=[]):
             homes.do_all_that_is_owed()
         self.assert_caught(homes)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from feeds import fanout, outbox, timelines
+from feeds import fanout, home, outbox, timelines
 from feeds.timelines import Timeline
-from network.actions import edits
+from network import ids
+from network.actions import edits, follows
 from network.actions.drafts import Draft
 from network.models import Activity, Delivery, Follow, Person
 from tests import making
@@ -125,14 +127,102 @@ def test_who_asked_or_reads_only_the_digest_gets_nothing(ada: Person, ben: Perso
 
 
 def test_followers_come_in_batches(ada: Person, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(fanout, "FOLLOWERS_A_QUERY", 3)
+    monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 3)
     followers = [making.person() for _ in range(7)]
     for follower in followers:
         making.follow(follower, ada)
-    post = making.post(ada)
-    batches = list(fanout.followers_to_push(Activity.objects.get(pk=post.pk).publications.get()))
-    assert [len(batch) for batch in batches] == [3, 3, 1]
-    assert [id for batch in batches for id in batch] == [follower.pk for follower in followers]
+    making.post(ada)
+    pushed = []
+    monkeypatch.setattr(timelines, "push", lambda feeds, ids: pushed.append(feeds))
+    deliver_all()
+    assert pushed == [[], *([follower.pk for follower in followers[at : at + 3]] for at in (0, 3, 6))]
+
+
+class TestPulledStreams:
+    """What very many follow is merged when it is read, and pushed to nobody."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, settings: Any) -> None:
+        settings.PULL_FROM = 2
+
+    def test_pull_begins_at_the_threshold_and_ends_at_half_of_it(
+        self, ada: Person, ben: Person, chi: Person, dan: Person
+    ):
+        making.follow(ben, ada)
+        assert making.fresh(ada).stream.pushed_from == 0
+        making.follow(chi, ada)
+        assert making.fresh(ada).stream.pushed_from == ids.MAX
+        follows.unfollow(ben, ada.stream)
+        pushed_from = making.fresh(ada).stream.pushed_from
+        assert ids.next_id() < pushed_from < ids.MAX, "what is being recorded now was delivered to nobody"
+        making.follow(dan, ada)
+        assert making.fresh(ada).stream.pushed_from == ids.MAX
+
+    def test_what_is_pulled_is_in_the_home_and_in_no_timeline(self, ada: Person, ben: Person, chi: Person):
+        making.follow(ben, ada)
+        making.follow(chi, ada)
+        timeline_of(ben)
+        post = making.post(ada)
+        deliver_all()
+        assert read(ben) == []
+        assert [entry.id for entry in home.slots(making.fresh(ben)).entries] == [post.pk]
+
+    def test_what_is_said_as_push_begins_again_is_in_the_home(self, ada: Person, ben: Person, chi: Person):
+        making.follow(ben, ada)
+        making.follow(chi, ada)
+        follows.unfollow(chi, ada.stream)
+        timeline_of(ben)
+        early = making.post(ada)
+        with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+            late = making.post(ada)
+        deliver_all()
+        assert read(ben) == [late.pk]
+        assert [entry.id for entry in home.slots(making.fresh(ben)).entries] == [late.pk, early.pk]
+
+
+class TestRenewal:
+    """A follow brings the past of its stream before its person asks."""
+
+    def test_who_reads_gets_a_timeline_that_is_up_to_date(self, ada: Person, ben: Person):
+        post = making.post(ada)
+        timeline_of(ben)
+        making.follow(ben, ada)
+        deliver_all()
+        assert read(ben) == [post.pk]
+
+    def test_who_does_not_read_gets_none(self, ada: Person, ben: Person):
+        making.post(ada)
+        making.follow(ben, ada)
+        deliver_all()
+        assert timelines.read(ben.pk, making.fresh(ben).generation) is None
+
+
+def test_who_is_here_comes_first(ada: Person, ben: Person, chi: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 1)
+    for follower in (ben, chi):
+        making.follow(follower, ada)
+    timelines.read(chi.pk, 0)
+    assert timelines.readers() == [chi.pk]
+    pushed: list[list[int]] = []
+    monkeypatch.setattr(timelines, "push", lambda feeds, ids: pushed.append(feeds))
+    making.post(ada)
+    deliver_all()
+    assert pushed == [[chi.pk], [ben.pk], [chi.pk], []]
+
+
+def test_a_long_thread_that_gains_a_topic_is_built_anew(
+    ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(fanout, "PUSHED_AT_ONCE", 1)
+    making.follow(ben, making.topic("statistics"))
+    post = making.post(ada, "On nothing")
+    comment = making.comment(ada, post)
+    deliver_all()
+    timeline_of(ben)
+    edits.edit(ada, post, Draft("On #statistics"))
+    deliver_all()
+    assert timelines.read(ben.pk, making.fresh(ben).generation) is None
+    assert [entry.id for entry in home.slots(making.fresh(ben)).entries] == [comment.pk]
 
 
 def test_a_thread_that_gains_a_topic_reaches_its_followers(ada: Person, ben: Person, chi: Person):

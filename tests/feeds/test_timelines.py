@@ -50,10 +50,10 @@ def test_another_generation_counts_as_missing():
 def test_a_restarted_server_makes_older_timelines_count_as_missing(empty_valkey: redis.Redis):
     """The seal names the run of the server; here an older run's, as a snapshot would bring it back."""
     build(ADA, [9])
-    seal = empty_valkey.lindex("timeline:101", -1).decode()
+    seal = empty_valkey.lindex(timelines.key(ADA), -1).decode()
     run, _colon, generation = seal.partition(":")
     assert run == empty_valkey.info("server")["run_id"]
-    empty_valkey.lset("timeline:101", -1, f"{'0' * len(run)}:{generation}")
+    empty_valkey.lset(timelines.key(ADA), -1, f"{'0' * len(run)}:{generation}")
     assert timelines.read(ADA, 0) is None
 
 
@@ -89,12 +89,12 @@ def test_too_much_during_a_rebuild_drops_it():
 
 def test_a_timeline_that_nobody_reads_goes(empty_valkey: redis.Redis):
     build(ADA, [9])
-    assert 0 < empty_valkey.ttl("timeline:101") <= timelines.REMEMBERED
-    empty_valkey.expire("timeline:101", 5)
+    assert 0 < empty_valkey.ttl(timelines.key(ADA)) <= timelines.REMEMBERED
+    empty_valkey.expire(timelines.key(ADA), 5)
     timelines.push([ADA], [10])
-    assert empty_valkey.ttl("timeline:101") <= 5, "a push is no reading"
+    assert empty_valkey.ttl(timelines.key(ADA)) <= 5, "a push is no reading"
     timelines.read(ADA, 0)
-    assert empty_valkey.ttl("timeline:101") > 5
+    assert empty_valkey.ttl(timelines.key(ADA)) > 5
 
 
 @pytest.mark.parametrize("id", [1, 2**31, 2**53 - 1])
@@ -121,6 +121,6 @@ def test_trims_lose_nothing_above_the_floor(seed: int, shuffled: bool):
     found = timelines.read(ADA, 0)
     assert found is not None
     assert set(found.ids) == {id for id in (*start, *pushed) if id > found.floor}
-    assert timelines.client().llen("timeline:101") <= MOST
+    assert timelines.client().llen(timelines.key(ADA)) <= MOST
     if not shuffled:
         assert len(found.ids) >= min(KEPT - 7, len(pushed))

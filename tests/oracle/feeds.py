@@ -132,11 +132,16 @@ def newest_of_threads(found: Iterable[Entry]) -> Feed:
 
 def owed(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
     """Entries with only those of their streams whose followers have been served, and whether all have."""
-    late = {row.activity_id for row in world.deliveries if row.kind == "timelines"}
-    gained = [
-        (row.activity.post_id, {int(stream) for stream in row.activity.detail.get("streams", ())})
+    due = [
+        row.activity
         for row in world.deliveries
-        if row.kind == "timelines" and row.activity.type == "Update"
+        if row.kind == "timelines" and (row.activity.post_id is not None)
+    ]
+    late = {activity.pk for activity in due}
+    gained = [
+        (activity.post_id, {int(stream) for stream in activity.detail.get("streams", ())})
+        for activity in due
+        if activity.type == "Update"
     ]
     served = []
     for entry in found:
