@@ -115,5 +115,6 @@ def _turned(activity: Activity) -> int | None:
     if activity.type in (Type.FOLLOW, Type.JOIN) or (activity.type == Type.UPDATE and of == "Follow"):
         return activity.actor_id
     if activity.type == Type.ACCEPT:
-        return activity.stream_id if of == "Follow" else activity.detail["person"]  # type: ignore[no-any-return]
+        asked: int | None = activity.stream_id if of == "Follow" else activity.detail["person"]
+        return asked
     return None
