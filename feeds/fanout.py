@@ -112,9 +112,9 @@ def _appears(activity: Activity) -> bool:
 def _turned(activity: Activity) -> int | None:
     """The person whose follows an activity changed so that their home may hold older entries."""
     of = activity.detail.get("of")
+    person: int | None = None
     if activity.type in (Type.FOLLOW, Type.JOIN) or (activity.type == Type.UPDATE and of == "Follow"):
-        return activity.actor_id
-    if activity.type == Type.ACCEPT:
-        asked: int | None = activity.stream_id if of == "Follow" else activity.detail["person"]
-        return asked
-    return None
+        person = activity.actor_id
+    elif activity.type == Type.ACCEPT:
+        person = activity.stream_id if of == "Follow" else activity.detail["person"]
+    return person
