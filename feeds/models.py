@@ -1,4 +1,4 @@
-"""What is kept of a delivery: notices. Timelines live in Redis."""
+"""What is kept of a delivery: notices and letters, and how a person wants them. Timelines live in Redis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from network.models import Activity, Person
 class Notification(models.Model):
     """A person is told of an activity, once, for the strongest reason they have to hear of it.
 
-    The row says that they were told; whether they may still see it is asked whenever it is read.
+    The row says that they were told, and by which ways; whether they may still see it is asked whenever it
+    is read, and again when it is mailed.
     """
 
     class Kind(models.TextChoices):
@@ -22,16 +23,21 @@ class Notification(models.Model):
         REQUEST = "request"  # to follow me, or to join a group that I look after
         ACCEPTED = "accepted"  # what I asked for
         ROLE = "role"  # I was given one in a group
+        GROUP = "group"  # a group of mine: I was taken out, it has a new owner, it was closed
         MENTION = "mention"
         MESSAGE = "message"  # in a direct thread of mine
         REPLY = "reply"  # to a comment of mine
         COMMENT = "comment"  # in a thread that I watch
+        POST = "post"  # by somebody every post of whom I want to hear of
+        THREAD = "thread"  # new in a group every thread of which I want to hear of
         RESHARE = "reshare"  # of a post of mine, with words or without
         THANKS = "thanks"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=8, choices=Kind)
+    in_kith = models.BooleanField(default=True)  # on the page of notices
+    by_mail = models.BooleanField(default=False)  # owed to the person's next letter
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -39,6 +45,9 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["person", "-activity"], name="unread_notices", condition=models.Q(read_at=None)
+            ),
+            models.Index(
+                fields=["person", "activity"], name="notices_to_mail", condition=models.Q(by_mail=True)
             ),
         ]
 
@@ -49,12 +58,69 @@ class Notification(models.Model):
         return reverse("notice", args=[self.activity_id])
 
     @property
-    def folds(self) -> bool:
-        """Whether the same done by others to the same thing is told in one line with this."""
-        return (
-            self.kind in (self.Kind.FOLLOW, self.Kind.THANKS) or self.activity.type == Activity.Type.ANNOUNCE
-        )
-
-    @property
     def at(self) -> datetime:
         return ids.at(self.activity_id)
+
+
+class Choice(models.Model):
+    """By which ways a person hears of one kind of notice, where they chose other than is usual.
+
+    It holds for what happens from then on.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="choices")
+    kind = models.CharField(max_length=8, choices=Notification.Kind)
+    in_kith = models.BooleanField()
+    by_mail = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_choice_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.kind}"
+
+
+class Mailing(models.Model):
+    """Which letters a person asked for. Nobody gets any whom nobody asked: without a row, none."""
+
+    class Every(models.TextChoices):
+        NEVER = "never"
+        SOON = "soon"  # what came within some minutes, together
+        DAY = "day"
+        WEEK = "week"
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="mailing")
+    notices = models.CharField(max_length=5, choices=Every, default=Every.NEVER)
+    digest = models.CharField(max_length=5, choices=Every, default=Every.NEVER)
+    # Whether the digest also tells of what goes to the person's home.
+    whole = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: notices {self.notices}, digest {self.digest}"
+
+
+class Letter(models.Model):
+    """A mail that a person is owed: at most one of a kind, gone (or moved on) once its sending began.
+
+    A worker leases it; one whose lease has run out is anybody's. Before the sending begins nothing is lost
+    by a worker that dies, afterwards nothing is sent twice.
+    """
+
+    class Kind(models.TextChoices):
+        NOTICES = "notices"
+        DIGEST = "digest"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=7, choices=Kind)
+    due_at = models.DateTimeField()
+    # A digest tells of what has a greater id.
+    since = models.BigIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_letter_a_kind")]
+        indexes = [models.Index(fields=["due_at"], name="letters_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.person_id}, due {self.due_at}"

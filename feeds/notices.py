@@ -1,42 +1,70 @@
-"""A person's notices: what they were told and may still see, newest first."""
+"""A person's notices: what they were told and may still see, newest first, in lines.
+
+A *line* is what is told in one sentence: one notice or, where people did the same to the same thing on one
+day, all of theirs. Lines are what a page holds, what its cursor counts by, and what the number of new ones
+counts: a line is new while any act in it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Value, When
 
+from feeds.hearing import may_hear
 from feeds.models import Notification
+from feeds.paging import Cursor
 from network import ids
 from network.errors import NotVisible
-from network.models import Activity, Follow, Group, Person
-from network.queries.rights import MODERATING, Viewer, blocked_with, groups_of, may_read, wants
+from network.models import Activity, Follow, Person
 
 PAGE = 30
+NAMED = 2  # people of a line; the others are counted
 Kind = Notification.Kind
 
 # What a person may ask for by name: `/notices?show=answers`.
 SHOWN: dict[str, tuple[Kind, ...]] = {
     "answers": (Kind.MENTION, Kind.MESSAGE, Kind.REPLY, Kind.COMMENT),
     "thanks": (Kind.RESHARE, Kind.THANKS),
-    "people": (Kind.FOLLOW, Kind.REQUEST, Kind.ACCEPTED),
-    "groups": (Kind.ROLE, Kind.REQUEST, Kind.ACCEPTED),
+    "people": (Kind.FOLLOW, Kind.REQUEST, Kind.ACCEPTED, Kind.POST),
+    "groups": (Kind.ROLE, Kind.GROUP, Kind.THREAD, Kind.REQUEST, Kind.ACCEPTED),
 }
+
+# Ids of one day, which is counted in UTC: lines are the same for everybody who reads them.
+DAY = timedelta(days=1) // timedelta(milliseconds=1) << ids.CHANCE_BITS
+
+# What makes a line, and names it: the kind, what it is about, and the day or, where nothing folds, the act.
+LINE = ("kind", "about", "place")
+FOLDS = Q(kind__in=(Kind.FOLLOW, Kind.THANKS, Kind.MESSAGE, Kind.COMMENT, Kind.POST, Kind.THREAD)) | Q(
+    kind=Kind.RESHARE, activity__type=Activity.Type.ANNOUNCE
+)
+ABOUT = Case(
+    When(kind__in=(Kind.MESSAGE, Kind.COMMENT), then=F("activity__post__thread")),
+    When(kind=Kind.THREAD, then=F("activity__post__group")),
+    When(kind=Kind.POST, then=F("activity__actor")),
+    default=F("activity__post"),
+    output_field=BigIntegerField(),
+)
+PLACE = Case(
+    When(FOLDS, then=F("activity_id") / Value(DAY, BigIntegerField())),
+    default=F("activity_id"),
+    output_field=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One line of the page: a notice or, where many people did the same, all of theirs on the page."""
+    """One line: its newest notice, who did it (newest first, the first few), and how many did."""
 
-    rows: tuple[Notification, ...]
+    newest: Notification
+    people: tuple[Person, ...]
+    number: int  # of people
+    acts: int
+    is_new: bool
     is_waiting: bool  # a request that nobody has answered yet
-
-    @property
-    def newest(self) -> Notification:
-        return self.rows[0]
 
     @property
     def activity(self) -> Activity:
@@ -47,50 +75,27 @@ class Notice:
         return self.newest.at
 
     @property
-    def is_new(self) -> bool:
-        return any(row.read_at is None for row in self.rows)
-
-    @cached_property
-    def people(self) -> tuple[Person, ...]:
-        """Who did it, newest first, each once."""
-        return tuple({row.activity.actor_id: row.activity.actor for row in self.rows}.values())
+    def others(self) -> int:
+        """How many people did it who are not named."""
+        return self.number - len(self.people)
 
 
 @dataclass(frozen=True)
 class Page:
     notices: list[Notice]
-    older: int | None  # the cursor of the next page
+    older: Cursor | None
     newest: int  # what marking all as seen goes up to
 
 
-def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = None) -> Q:
-    """Activities of which `viewer` may be told and wants to be: `may_read` and `wants` of the post, if any.
-
-    `activity` is the prefix that leads from the queried table to the activity. Nobody hears of people
-    with whom they have a block, of hidden groups that they are not in, or of requests that are not
-    theirs to answer.
-    """
-    post, stream = f"{activity}post", f"{activity}stream"
-    readable = Q(**{post: None}) | may_read(viewer, f"{post}__")
-    not_blocked = ~Q(**{f"{activity}actor__in": blocked_with(viewer)})
-    seen_group = ~Q(**{f"{stream}__group__kind": Group.Kind.HIDDEN}) | Q(
-        **{f"{stream}__in": groups_of(viewer)}
-    )
-    to_answer = ~Q(**{f"{activity}type": Activity.Type.JOIN}) | Q(
-        **{f"{stream}__in": groups_of(viewer, MODERATING)}
-    )
-    wanted = wants(viewer, f"{post}__", f"{activity}actor", moment=moment)
-    return readable & not_blocked & seen_group & to_answer & wanted
-
-
 def of(person: Person) -> QuerySet[Notification]:
-    """What a person was told and may still see."""
-    return Notification.objects.filter(may_hear(person, "activity__"), person=person)
+    """What a person was told on their page, and may still see."""
+    return Notification.objects.filter(may_hear(person, "activity__"), person=person, in_kith=True)
 
 
 def unread(person: Person) -> int:
-    """How many notices a person has not seen. One query, by the index of unread notices."""
-    return of(person).filter(read_at=None).count()
+    """How many lines are new. One query, by the index of unread notices."""
+    new: int = in_lines(of(person).filter(read_at=None)).values(*LINE).distinct().count()
+    return new
 
 
 def find(person: Person, activity_id: int) -> Notification:
@@ -101,39 +106,109 @@ def find(person: Person, activity_id: int) -> Notification:
     return notice
 
 
-def page(person: Person, *, show: str = "", before: int | None = None) -> Page:
-    """A page of notices, older than `before`. Two queries."""
-    rows = _whole(of(person))
+def line_of(notice: Notification) -> QuerySet[Notification]:
+    """All notices that are told in one line with one."""
+    told = in_lines(Notification.objects.filter(person=notice.person_id))
+    return told.filter(**in_lines(Notification.objects.filter(pk=notice.pk)).values(*LINE).get())
+
+
+def first_new(notice: Notification, person: Person) -> Notification:
+    """Where reading a line begins: its oldest notice that was not seen, or the one that leads to it."""
+    unseen = line_of(notice).filter(may_hear(person, "activity__"), read_at=None)
+    unseen = unseen.filter(activity__lte=notice.activity_id)
+    return _whole(unseen).order_by("activity").first() or notice
+
+
+def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Page:
+    """A page of lines, as they were when the first page of the walk was read. Five queries at most."""
+    rows = of(person)
     if show in SHOWN:
         rows = rows.filter(kind__in=SHOWN[show])
     if show in ("people", "groups"):
-        rows = rows.filter(activity__stream__group__isnull=show == "people")
-    found = list(rows.filter(activity__lt=before or ids.MAX + 1).order_by("-activity")[: PAGE + 1])
-    shown = found[:PAGE]
-    older = shown[-1].activity_id if len(found) > PAGE else None
-    return Page(_fold(shown), older, shown[0].activity_id if shown else 0)
+        of_groups = Q(activity__stream__group__isnull=False) | Q(kind=Kind.THREAD)
+        rows = rows.filter(of_groups if show == "groups" else ~of_groups)
+    upto = cursor.upto if cursor is not None else ids.MAX
+    found = lines(rows.filter(activity__lte=upto), PAGE + 1, before=cursor.before if cursor else None)
+    newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
+    older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
+    return Page(found[:PAGE], older, newest)
+
+
+def lines(rows: QuerySet[Notification], most: int, *, before: int | None = None) -> list[Notice]:
+    """Notices of one person as lines, each at its newest act, the newest first. Five queries at most."""
+    folded = (
+        in_lines(rows)
+        .values(*LINE)
+        .annotate(newest=Max("activity"), acts=Count("pk"), new=Count("pk", filter=Q(read_at=None)))
+        .order_by("-newest")
+    )
+    if before is not None:
+        folded = folded.filter(newest__lt=before)
+    found = list(folded[:most])
+    newest = {
+        row.activity_id: row for row in _whole(rows.filter(activity__in=[one["newest"] for one in found]))
+    }
+    actors = _actors(rows, [one for one in found if one["acts"] > 1])
+    people = Person.objects.in_bulk({id for ids in actors.values() for id in ids[:NAMED]}) if actors else {}
+    waiting = _waiting(row for row in newest.values() if row.kind == Kind.REQUEST)
+    return [
+        _notice(one, newest[one["newest"]], actors.get(_key(one)), people, waiting)
+        for one in found
+        if one["newest"] in newest  # it may go between the two looks
+    ]
+
+
+def in_lines(rows: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Notices with what names their line."""
+    return rows.order_by().annotate(about=ABOUT, place=PLACE)
+
+
+def _notice(
+    line: dict[str, Any],
+    newest: Notification,
+    actors: list[int] | None,
+    people: dict[int, Person],
+    waiting: set[tuple[int, int | None]],
+) -> Notice:
+    activity = newest.activity
+    who = actors or [activity.actor_id]
+    return Notice(
+        newest,
+        tuple(people[id] for id in who[:NAMED] if id in people) if actors else (activity.actor,),
+        len(who),
+        line["acts"],
+        line["new"] > 0,
+        (activity.actor_id, activity.stream_id) in waiting,
+    )
+
+
+def _actors(rows: QuerySet[Notification], folded: list[dict[str, Any]]) -> dict[object, list[int]]:
+    """Who did what is told in some lines, by line, the newest act first. One query, none for no lines."""
+    if not folded:
+        return {}
+    named = {f"{column}__in": {line[column] for line in folded} for column in LINE[::2]}
+    by_actor = in_lines(rows).filter(**named).values_list(*LINE, "activity__actor")
+    asked = {_key(line) for line in folded}
+    found: dict[object, list[int]] = {key: [] for key in asked}
+    for *key, actor, _newest in by_actor.annotate(newest=Max("activity")).order_by("-newest"):
+        if tuple(key) in asked:
+            found[tuple(key)].append(actor)
+    return found
+
+
+def _key(line: dict[str, Any]) -> object:
+    return tuple(line[column] for column in LINE)
 
 
 def _whole(rows: QuerySet[Notification]) -> QuerySet[Notification]:
     return rows.select_related(
         "activity__actor",
         "activity__post__thread",
+        "activity__post__group",
         "activity__post__quotes",
         "activity__stream__group",
         "activity__stream__person",
     )
-
-
-def _fold(rows: list[Notification]) -> list[Notice]:
-    """Notices as lines: the same done by many people to the same thing is one."""
-    waiting = _waiting(row for row in rows if row.kind == Kind.REQUEST)
-    lines: dict[object, list[Notification]] = {}
-    for row in rows:
-        lines.setdefault((row.kind, row.activity.post_id) if row.folds else row.pk, []).append(row)
-    return [
-        Notice(tuple(line), (line[0].activity.actor_id, line[0].activity.stream_id) in waiting)
-        for line in lines.values()
-    ]
 
 
 def _waiting(requests: Iterable[Notification]) -> set[tuple[int, int | None]]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from feeds import occasions
+from feeds import hearing, notices, occasions
 from feeds.models import Notification
-from feeds.notices import may_hear
 from feeds.signals import delivered
 from network.models import Activity, Person
-from network.queries.compiled import condition
 
 KIND = "notifications"
 Type = Activity.Type
 
-# People whom one query may name.
-AT_ONCE = 5000
+# Of these types only what says so in its detail may concern somebody: who is newly named, a group that was
+# closed, somebody taken out of one.
+ONLY_WITH: dict[str, tuple[str, ...]] = {Type.UPDATE: ("named", "closed"), Type.REMOVE: ("person",)}
 
 # An act that takes another back, and the type of that other: its notices go.
 TAKEN_BACK = {"Like": Type.LIKE, "Announce": Type.ANNOUNCE, "Follow": Type.FOLLOW}
@@ -29,15 +26,15 @@ def owed(activity: Activity) -> bool:
     """Whether an activity may concern somebody."""
     if activity.type in (Type.UNDO, Type.LEAVE):
         return _taken_back(activity) is not None
-    if activity.type == Type.UPDATE:
-        return bool(activity.detail.get("named"))
+    if activity.type in ONLY_WITH:
+        return any(activity.detail.get(name) for name in ONLY_WITH[activity.type])
     return activity.type in occasions.of_type
 
 
 def deliver(activity: Activity, batch: int = 0) -> None:
     """Tell everybody whom an activity concerns, and those who have a page open at once.
 
-    Doing it again tells nobody twice. A query a reason (five at most), one for who may hear, and an
+    Doing it again tells nobody twice. A query a reason (five at most), two for who hears and how, and an
     insert for each few hundred people.
     """
     former = _taken_back(activity)
@@ -62,20 +59,14 @@ def tell(activity: Activity) -> list[int]:
         for person in people:
             concerned.setdefault(person, kind)
     concerned.pop(activity.actor_id, None)
-    told = _hearers(activity, list(concerned))
-    Notification.objects.bulk_create(
-        (Notification(person_id=person, activity=activity, kind=concerned[person]) for person in told),
-        ignore_conflicts=True,
-    )
-    return told
+    rows = list(hearing.notices(activity, concerned))
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    return [row.person_id for row in rows]
 
 
 def mark_read(notice: Notification) -> None:
-    """A person opened a notice, and saw those that are told in one line with it."""
-    opened = Q(pk=notice.pk)
-    if notice.folds:
-        opened |= Q(kind=notice.kind, activity__post=notice.activity.post_id)
-    rows = _unread(notice.person_id).filter(opened, activity__type=notice.activity.type)
+    """A person opened a notice, and saw those that were told in one line with it, up to this one."""
+    rows = notices.line_of(notice).filter(read_at=None, activity__lte=notice.activity_id)
     _read(notice.person_id, rows)
 
 
@@ -92,21 +83,6 @@ def _read(person: int, notices: QuerySet[Notification]) -> None:
 
 def _unread(person: int) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person, read_at=None)
-
-
-def _hearers(activity: Activity, people: list[int]) -> list[int]:
-    """Of `people`, those who may and want to hear of an activity and were not told of it yet."""
-    hearers: list[int] = []
-    for start in range(0, len(people), AT_ONCE):
-        asked = Person.objects.filter(condition(activity.pk, _hear), pk__in=people[start : start + AT_ONCE])
-        hearers += asked.values_list("pk", flat=True)
-    return hearers
-
-
-def _hear(activity: int, moment: datetime) -> QuerySet[Person]:
-    heard = Activity.objects.filter(may_hear(OuterRef("pk"), moment=moment), pk=activity)
-    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
-    return Person.objects.filter(Exists(heard), ~Exists(told))
 
 
 def _taken_back(activity: Activity) -> Type | None:

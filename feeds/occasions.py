@@ -16,6 +16,7 @@ from network.queries.rights import MODERATING
 
 Kind = Notification.Kind
 Type = Activity.Type
+Level = Watch.Level
 Reasons = Iterator[tuple[Kind, Iterable[int]]]
 
 
@@ -29,7 +30,7 @@ def said(activity: Activity) -> Reasons:
         yield Kind.MESSAGE, Addressee.objects.filter(thread=post.thread_id).values_list("person", flat=True)
         yield Kind.MESSAGE, Post.objects.filter(pk=post.thread_id).values_list("author", flat=True)
         return
-    watchers = Watch.objects.filter(thread=post.thread_id)
+    watchers = Watch.objects.filter(thread=post.thread_id, level=Level.ALL)
     answered = Post.objects.filter(replies=post).exclude(parent=None)
     if not post.is_root:
         yield (
@@ -40,13 +41,19 @@ def said(activity: Activity) -> Reasons:
         yield Kind.RESHARE, Post.objects.filter(quoted_by=post).values_list("author", flat=True)
     if not post.is_root:
         yield Kind.COMMENT, watchers.values_list("person", flat=True)
+        return
+    yield Kind.POST, _hearing_all(post.author_id)
+    if post.group_id is not None:
+        yield Kind.THREAD, _hearing_all(post.group_id)
 
 
-def edited(activity: Activity) -> Reasons:
-    """An edit: only people whom it names and the former text did not."""
+def changed(activity: Activity) -> Reasons:
+    """An edit: people whom it names and the former text did not. A group that was closed: its members."""
     named = activity.detail.get("named", ())
     if named:
         yield Kind.MENTION, _named(activity.post_id).filter(person__in=named).values_list("person", flat=True)
+    if activity.detail.get("closed"):
+        yield Kind.GROUP, _members(activity).values_list("follower", flat=True)
 
 
 def reshared(activity: Activity) -> Reasons:
@@ -85,14 +92,27 @@ def accepted(activity: Activity) -> Reasons:
 
 
 def offered(activity: Activity) -> Reasons:
-    """A role was given in a group: whoever has it now."""
+    """A role was given in a group: whoever has it now and, of a new owner, those who look after it."""
     person, role = activity.detail["person"], activity.detail["role"]
-    yield (
-        Kind.ROLE,
-        Follow.objects.filter(follower=person, stream=activity.stream_id, role=role).values_list(
-            "follower", flat=True
-        ),
-    )
+    yield Kind.ROLE, _members(activity).filter(follower=person, role=role).values_list("follower", flat=True)
+    if role == Follow.Role.OWNER:
+        yield Kind.GROUP, _members(activity).filter(role__in=MODERATING).values_list("follower", flat=True)
+
+
+def removed(activity: Activity) -> Reasons:
+    """Somebody was taken out of a group: they, unless they are in it again. A declined request is no news."""
+    if activity.detail.get("state") == Follow.State.ACCEPTED:
+        person = int(activity.detail["person"])
+        yield Kind.GROUP, () if _members(activity).filter(follower=person).exists() else (person,)
+
+
+def _members(activity: Activity) -> QuerySet[Follow]:
+    return Follow.objects.filter(stream=activity.stream_id, state=Follow.State.ACCEPTED)
+
+
+def _hearing_all(stream: int) -> QuerySet[Watch, int]:
+    """Ids of those who want to hear of all that somebody posts, or that is begun in a group."""
+    return Watch.objects.filter(stream=stream, level=Level.ALL).values_list("person", flat=True)
 
 
 def _named(post: int | None) -> QuerySet[Mention]:
@@ -104,11 +124,12 @@ def _named(post: int | None) -> QuerySet[Mention]:
 # The reasons of each type of activity, strongest first. Further rooms add their own at start-up.
 of_type: dict[str, Callable[[Activity], Reasons]] = {
     Type.CREATE: said,
-    Type.UPDATE: edited,
+    Type.UPDATE: changed,
     Type.ANNOUNCE: reshared,
     Type.LIKE: thanked,
     Type.FOLLOW: followed,
     Type.JOIN: joined,
     Type.ACCEPT: accepted,
     Type.OFFER: offered,
+    Type.REMOVE: removed,
 }

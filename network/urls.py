@@ -20,6 +20,7 @@ from network.views import (
     posts,
     settings,
     threads,
+    watches,
 )
 from network.views.about import about
 
@@ -51,8 +52,8 @@ urlpatterns = [
     path("posts/preview", posts.preview, name="preview"),
     path("posts/<id:post_id>", threads.show, name="post"),
     path("posts/<id:post_id>/part", threads.part, name="post_part"),
-    path("posts/<id:post_id>/watch", threads.watch, name="post_watch"),
-    path("posts/<id:post_id>/mute", threads.mute, name="post_mute"),
+    path("posts/<id:post_id>/watch", watches.thread, name="post_watch"),
+    path("posts/<id:post_id>/mute", mutes.thread, name="post_mute"),
     path("posts/<id:post_id>/hide", threads.hide, name="post_hide"),
     path("posts/<id:post_id>/commenting", threads.commenting, name="post_commenting"),
     path("posts/<id:post_id>/like", marks.like, name="post_like"),
@@ -75,6 +76,7 @@ urlpatterns = [
     path("topics/<str:name>/follow", follows.topic, name="topic_follow"),
     path("topics/<str:name>/mute", mutes.topic, name="topic_mute"),
     path("streams/<id:stream_id>/delivery", follows.deliver, name="delivery"),
+    path("streams/<id:stream_id>/watch", watches.stream, name="watch"),
     path("groups", groups.index, name="groups"),
     path("groups/new", groups.new, name="group_new"),
     path("groups/<slug:slug>", groups.show, name="group"),

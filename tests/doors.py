@@ -76,6 +76,7 @@ ROUTES: dict[str, Right] = {
     "topic_follow": Right.OWN,
     "topic_mute": Right.OWN,
     "delivery": Right.ROW,
+    "watch": Right.ROW,
     "groups": Right.ALL,
     "group_new": Right.OWN,
     "group": Right.GROUP,

@@ -20,7 +20,6 @@ from network.text import excerpt
 register = template.Library()
 
 Kind = Notification.Kind
-NAMED = 2  # people; the others are counted
 NAME_LENGTH = 70
 SAID_LENGTH = 200
 
@@ -29,8 +28,9 @@ SAID_LENGTH = 200
 def sentence(notice: Notice) -> SafeString:
     """What happened, with links to who did it and, by way of the notice, to what it is about."""
     said = SENTENCES[notice.newest.kind](notice)
-    # The sentence is our own and holds two places; what is put there is markup made by `format_html`.
-    return mark_safe(conditional_escape(said) % {"who": _who(notice), "what": _what(notice)})  # noqa: S308
+    parts = {"who": _who(notice), "what": _what(notice), "acts": notice.acts}
+    # The sentence is our own and holds these places; what is put there is markup made by `format_html`.
+    return mark_safe(conditional_escape(said) % parts)  # noqa: S308
 
 
 @register.filter
@@ -52,7 +52,7 @@ def by_period(notices: Iterable[Notice]) -> list[tuple[str, list[Notice]]]:
 
 
 def _follow(notice: Notice) -> str:
-    return ngettext("%(who)s follows you", "%(who)s follow you", len(notice.people))
+    return ngettext("%(who)s follows you", "%(who)s follow you", notice.number)
 
 
 def _request(notice: Notice) -> str:
@@ -79,6 +79,25 @@ def _comment(notice: Notice) -> str:
     return _("%(who)s commented in %(what)s")
 
 
+def _group_news(notice: Notice) -> str:
+    activity = notice.activity
+    if activity.type == activity.Type.REMOVE:
+        return _("%(who)s took you out of %(what)s")
+    if activity.type == activity.Type.OFFER:
+        return _("%(who)s made somebody else an owner of %(what)s")
+    return _("%(who)s closed %(what)s")
+
+
+def _thread(notice: Notice) -> str:
+    return ngettext(
+        "%(who)s began a thread in %(what)s", "%(who)s began %(acts)s threads in %(what)s", notice.acts
+    )
+
+
+def _posted(notice: Notice) -> str:
+    return ngettext("%(who)s wrote %(what)s", "%(who)s wrote %(acts)s posts, the last %(what)s", notice.acts)
+
+
 def _reshare(notice: Notice) -> str:
     return _("%(who)s quoted %(what)s") if _is_quote(notice) else _("%(who)s reshared %(what)s")
 
@@ -88,6 +107,9 @@ SENTENCES: dict[str, Callable[[Notice], str]] = {
     Kind.REQUEST: _request,
     Kind.ACCEPTED: _accepted,
     Kind.ROLE: _role,
+    Kind.GROUP: _group_news,
+    Kind.THREAD: _thread,
+    Kind.POST: _posted,
     Kind.MENTION: lambda notice: _("%(who)s named you in %(what)s"),
     Kind.MESSAGE: lambda notice: _("%(who)s wrote to you in %(what)s"),
     Kind.REPLY: lambda notice: _("%(who)s replied to your comment in %(what)s"),
@@ -102,12 +124,10 @@ def _who(notice: Notice) -> SafeString:
         format_html('<a class="name" href="{}">{}</a>', person.get_absolute_url(), person.name)
         for person in notice.people
     ]
-    others = len(names) - NAMED
-    if others > 0:
-        return format_html(
-            ngettext("{}, {} and {} other", "{}, {} and {} others", others), *names[:NAMED], others
-        )
-    return format_html(_("{} and {}"), *names) if len(names) == NAMED else names[0]
+    if notice.others > 0 and len(names) > 1:
+        one_other, others = "{}, {} and {} other", "{}, {} and {} others"
+        return format_html(ngettext(one_other, others, notice.others), *names, notice.others)
+    return format_html(_("{} and {}"), *names) if len(names) > 1 else names[0]
 
 
 def _what(notice: Notice) -> SafeString:
@@ -142,6 +162,10 @@ def _is_quote(notice: Notice) -> bool:
 
 
 def _group(notice: Notice) -> Group | None:
+    """The group that a notice is about; the thread of a post in a group is about the post."""
+    post = notice.activity.post
+    if notice.newest.kind == Kind.THREAD and post is not None:
+        return post.group
     return getattr(notice.activity.stream, "group", None)
 
 

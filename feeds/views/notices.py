@@ -9,25 +9,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feeds import notices, notifications
 from feeds.models import Notification
+from feeds.views.asking import older
 from network import ids
-from network.views.asking import AsPerson, SeeOther, cursor, person_required
+from network.views.asking import AsPerson, SeeOther, person_required
 
 
 @require_safe
 @person_required
 def page(request: AsPerson) -> HttpResponse:
     show = request.GET.get("show", "")
-    found = notices.page(request.person, show=show, before=cursor(request, "before"))
+    found = notices.page(request.person, show=show, cursor=older(request))
     return render(request, "notices.html", {"nav": "notices", "page": found, "show": show})
 
 
 @require_safe
 @person_required
 def open(request: AsPerson, activity_id: int) -> HttpResponse:
-    """Go to what a notice is about; from then on it is not new."""
+    """Go to what a line is about, at the first that is new of it; from then on it is not."""
     notice = notices.find(request.person, activity_id)
+    first = notices.first_new(notice, request.person)
     notifications.mark_read(notice)
-    return redirect(_about(notice))
+    return redirect(_about(first))
 
 
 @require_POST

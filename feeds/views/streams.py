@@ -10,8 +10,9 @@ from feeds import cards
 from feeds.cards import Page
 from feeds.views.asking import older, viewer
 from network.forms.groups import delivery
-from network.models import Mute
-from network.queries import following, groups, people, topics
+from network.forms.watches import WatchForm, of_stream
+from network.models import Mute, Person, Stream
+from network.queries import following, groups, people, topics, watches
 
 NOTHING = Page([], None, 0)
 
@@ -48,6 +49,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "nav": "you" if is_own else "",
         "relation": relation,
         "delivery": delivery(relation.follow),
+        "watching": _watching(looks, who),
         "shows_lists": following.may_see_lists(looks, who),
         "groups": groups.of_person(looks, who) if following.may_see_lists(looks, who) else [],
         "requests": following.requests(who) if is_own and who.approves_followers else None,
@@ -55,3 +57,10 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "is_first": "older" not in request.GET,
     }
     return render(request, "people/person.html", context)
+
+
+def _watching(looks: Person | None, who: Person) -> WatchForm | None:
+    """How much `looks` hears of somebody; None signed out and for oneself. One query."""
+    if looks is None or looks == who:
+        return None
+    return of_stream(Stream.Kind.PERSON, who.pk, watches.level_of(looks, who.pk))

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from network.actions import watches
 from network.actions.counting import count_follower
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
@@ -108,10 +109,11 @@ def turn(person: Person) -> None:
 
 
 def end(follows: QuerySet[Follow]) -> int:
-    """Remove follows of any state with their counts; how many there were."""
-    rows = list(follows.select_for_update().values_list("stream", "state"))
+    """Remove follows of any state with their counts and what was heard by them; how many there were."""
+    rows = list(follows.select_for_update())
     follows.delete()
-    for stream, state in rows:
-        if state == Follow.State.ACCEPTED:
-            count_follower(stream, -1)
+    watches.end_with(rows)
+    for row in rows:
+        if row.state == Follow.State.ACCEPTED:
+            count_follower(row.stream_id, -1)
     return len(rows)

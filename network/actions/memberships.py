@@ -74,7 +74,8 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
     if found.role == Follow.Role.OWNER:
         raise Refused(_("An owner can only leave by themselves."))
     if follows.end(Follow.objects.filter(pk=found.pk)):
-        record(Activity.Type.REMOVE, moderator, stream=group.stream, detail={"person": str(person.pk)})
+        detail = {"person": str(person.pk), "state": found.state}
+        record(Activity.Type.REMOVE, moderator, stream=group.stream, detail=detail)
 
 
 @transaction.atomic

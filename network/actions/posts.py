@@ -11,6 +11,7 @@ from network.actions.counting import count_comment, hold_branch, newest_of_threa
 from network.actions.drafts import Draft, PollDraft, Written
 from network.actions.recording import record, with_free_id
 from network.actions.republishing import streams_of
+from network.actions.watches import watch_as_writer
 from network.errors import Invalid, NotVisible, Refused
 from network.models import (
     Activity,
@@ -26,7 +27,6 @@ from network.models import (
     Publication,
     Reshare,
     Revision,
-    Watch,
 )
 from network.queries import groups
 from network.queries import posts as queries
@@ -99,7 +99,7 @@ def _publish(author: Person, draft: Draft) -> Post:
     written = drafts.write(author, draft)
     post = with_free_id(lambda free: _insert(free, author, draft, written, thread, quotes))
     _attach(post, draft, written, poll)
-    Watch.objects.get_or_create(person=author, thread_id=post.thread_id)
+    watch_as_writer(author, post.thread)
     if thread is not None:
         count_comment(post, +1)
         Post.objects.filter(pk=thread.pk, newest_id__lt=post.pk).update(newest_id=post.pk)

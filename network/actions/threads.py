@@ -1,4 +1,4 @@
-"""Looking after threads: one's own (who may comment, hiding comments) and others' (watching, reading)."""
+"""Looking after threads: one's own (who may comment, hiding comments), and how far one has read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.utils import timezone
 from network.actions.counting import count_comment, hold_branch, newest_of_thread
 from network.actions.recording import record
 from network.errors import NotVisible
-from network.models import Activity, Person, Post, Reading, Watch
-from network.queries import posts as queries
+from network.models import Activity, Person, Post, Reading
 
 
 @transaction.atomic
@@ -38,23 +37,6 @@ def say_who_may_comment(person: Person, post: Post, commenting: Post.Commenting)
     if not changed.update(commenting=commenting):
         raise NotVisible
     record(Activity.Type.UPDATE, person, post=post)
-
-
-@transaction.atomic
-def watch(person: Person, post: Post) -> None:
-    """Hear of new comments in the thread that a post is in; twice is once. Raises NotVisible."""
-    thread = queries.find(person, post.pk).thread
-    _row, created = Watch.objects.get_or_create(person=person, thread=thread)
-    if created:
-        record(Activity.Type.ADD, person, post=thread, detail={"to": "watched"})
-
-
-@transaction.atomic
-def unwatch(person: Person, post: Post) -> None:
-    """Hear of a thread no longer, unless somebody names you there; twice is once."""
-    deleted, _rows = Watch.objects.filter(person=person, thread=post.thread_id).delete()
-    if deleted:
-        record(Activity.Type.REMOVE, person, post=post, detail={"from": "watched"})
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.urls import reverse
 from network import ids
 from network.models.groups import Group
 from network.models.people import Person
+from network.models.streams import Stream
 
 
 class Post(models.Model):
@@ -167,17 +168,31 @@ class Bookmark(models.Model):
 
 
 class Watch(models.Model):
-    """A person hears of new comments in a thread. Writing in one watches it."""
+    """How much a person hears of what is said in a thread, by somebody, or in a group.
+
+    Without a row it is as usual: one's name, and answers. Writing in a thread watches it, unless the
+    person has chosen a level for it before.
+    """
+
+    class Level(models.TextChoices):
+        ALL = "all"  # every comment in the thread; every post of the person, every thread of the group
+        NAMED = "named"  # only what names the person who watches
+        NOTHING = "nothing"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="watches")
-    thread = models.ForeignKey(Post, models.CASCADE, related_name="watches")
+    thread = models.ForeignKey(Post, models.CASCADE, null=True, related_name="watches")
+    stream = models.ForeignKey(Stream, models.CASCADE, null=True, related_name="watches")
+    level = models.CharField(max_length=7, choices=Level, default=Level.ALL)
 
     class Meta:
         verbose_name_plural = "watches"
-        constraints = [models.UniqueConstraint(fields=["person", "thread"], name="one_watch_a_thread")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "thread"], name="one_watch_a_thread"),
+            models.UniqueConstraint(fields=["person", "stream"], name="one_watch_a_stream"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} watches {self.thread_id}"
+        return f"{self.person_id} watches {self.thread_id or self.stream_id} ({self.level})"
 
 
 class Reading(models.Model):

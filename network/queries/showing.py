@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from network.models import (
     Bookmark,
@@ -37,11 +37,16 @@ class Marks:
     saved: bool
     thanked: bool
     reshared: bool
-    watched: bool  # the thread
+    watch: str  # how much one hears of the thread: a Watch.Level, or "" where nothing was chosen
     muted: bool  # the thread
     may_comment: bool
     may_reshare: bool
     may_hide: bool
+
+    @property
+    def watched(self) -> bool:
+        """Whether every comment of the thread is told."""
+        return self.watch == Watch.Level.ALL
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def _with_marks(viewer: Person | None, posts: QuerySet[Post]) -> QuerySet[Post]:
         saved=Exists(Bookmark.objects.filter(person=viewer, post=here)),
         thanked=Exists(Like.objects.filter(person=viewer, post=here)),
         reshared=Exists(Reshare.objects.filter(person=viewer, post=here)),
-        watched=Exists(Watch.objects.filter(person=viewer, thread=thread)),
+        watch=Subquery(Watch.objects.filter(person=viewer, thread=thread).values("level")),
         muted=Exists(Mute.objects.filter(person=viewer, thread=thread)),
         may_comment=Exists(Post.objects.filter(may_write_in(viewer), pk=thread)),
         may_reshare=Exists(Post.objects.filter(_may_reshare(viewer), pk=thread)),
@@ -162,7 +167,7 @@ def _marks(viewer: Person, post: Post) -> Marks:
         saved=post.saved,  # type: ignore[attr-defined]
         thanked=post.thanked,  # type: ignore[attr-defined]
         reshared=post.reshared,  # type: ignore[attr-defined]
-        watched=post.watched,  # type: ignore[attr-defined]
+        watch=post.watch or "",  # type: ignore[attr-defined]
         muted=post.muted,  # type: ignore[attr-defined]
         may_comment=post.may_comment,  # type: ignore[attr-defined]
         may_reshare=post.may_reshare,  # type: ignore[attr-defined]

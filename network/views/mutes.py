@@ -1,4 +1,4 @@
-"""Muting somebody or a topic, for a time or for good, from their page or from a card that they brought."""
+"""Muting somebody, a topic or a thread, for a time or for good, from their page or from a card."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from network.actions import mutes
 from network.errors import NotVisible
 from network.limits import limited
 from network.models import Mute, Person, Topic
-from network.queries import people, topics
+from network.queries import people, posts, topics
+from network.views import parts
 from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
 
 LASTS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
@@ -41,6 +42,19 @@ def topic(request: AsPerson, name: str) -> HttpResponse:
         return _unmute(request, found, Mute.objects.filter(person=request.person, topic=found).first())
     mutes.mute_topic(request.person, found, until=_asked_for(request))
     return _muted(request, found)
+
+
+@require_POST
+@person_required
+@limited("mark")
+def thread(request: AsPerson, post_id: int) -> HttpResponse:
+    post = posts.find(request.person, post_id)
+    if not is_undo(request):
+        mutes.mute_thread(request.person, post, until=_asked_for(request))
+        messages.success(request, _("This thread stays out of your home and your notices."))
+    elif (muted := Mute.objects.filter(person=request.person, thread=post.thread_id).first()) is not None:
+        mutes.unmute(request.person, muted)
+    return parts.marked(request, post)
 
 
 def _asked_for(request: AsPerson) -> timedelta | None:

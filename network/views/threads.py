@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from network.actions import mutes, threads
+from network.actions import threads
 from network.errors import Invalid, NotVisible
 from network.forms.posts import COMMENTING, CommentForm
+from network.forms.watches import LASTING, of_thread
 from network.limits import limited
-from network.models import Mute, Person, Post
+from network.models import Person, Post
 from network.queries import messages as message_queries
 from network.queries import posts as queries
 from network.queries import threads as thread_queries
@@ -56,31 +57,6 @@ def part(request: Any, post_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("mark")
-def watch(request: AsPerson, post_id: int) -> HttpResponse:
-    post = queries.find(request.person, post_id)
-    if is_undo(request):
-        threads.unwatch(request.person, post)
-    else:
-        threads.watch(request.person, post)
-    return parts.marked(request, post)
-
-
-@require_POST
-@person_required
-@limited("mark")
-def mute(request: AsPerson, post_id: int) -> HttpResponse:
-    post = queries.find(request.person, post_id)
-    if not is_undo(request):
-        mutes.mute_thread(request.person, post)
-        messages.success(request, _("This thread stays out of your home and your notices."))
-    elif (muted := Mute.objects.filter(person=request.person, thread=post.thread_id).first()) is not None:
-        mutes.unmute(request.person, muted)
-    return parts.marked(request, post)
-
-
-@require_POST
-@person_required
-@limited("mark")
 def hide(request: AsPerson, post_id: int) -> HttpResponse:
     comment = queries.find(request.person, post_id)
     if is_undo(request):
@@ -109,6 +85,7 @@ def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     context: dict[str, Any] = {"page": page, "commentings": COMMENTING}
     if root is None or viewer is None or root.marks is None:
         return context
+    context |= {"watching": of_thread(root.marks.watch), "lasting": LASTING}
     if root.post.audience == Post.Audience.DIRECT:
         context["addressees"] = message_queries.addressees(viewer, root.post)
     if root.marks.may_comment:

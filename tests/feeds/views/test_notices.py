@@ -58,21 +58,37 @@ def test_the_same_done_by_many_is_one_line(client: Client, noor: Person) -> None
     page = client.get("/notices").content.decode()
     assert "Person 3</a>, " in page
     assert "Person 2</a> and 2 others thanked you" in page
-    assert notices.unread(noor) == 4
+    assert notices.unread(noor) == 1
     newest = notices.page(noor).newest
     client.get(f"/notices/{newest}")
     assert notices.unread(noor) == 0
+    assert not notices.of(noor).filter(read_at=None).exists()
 
 
 def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
-    post = making.post(noor)
-    comment, other = making.comment(ben, post), making.comment(ben, post)
+    comment = making.comment(ben, making.post(noor))
+    other = making.comment(ben, making.post(noor))
     tell()
     assert client.get("/notices").status_code == 200
     assert notices.unread(noor) == 2
     assert client.get(f"/notices/{comment.pk}")["Location"] == comment.get_absolute_url()
     unread = notices.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [other.pk]
+
+
+def test_a_line_leads_to_the_first_that_is_new_of_it(client: Client, noor: Person, ben: Person) -> None:
+    post = making.post(noor)
+    first, second, third = (making.comment(ben, post) for _ in range(3))
+    tell()
+    shown = notices.page(noor).newest
+    assert shown == third.pk
+    later = making.comment(ben, post)
+    tell()
+    assert client.get(f"/notices/{shown}")["Location"] == first.get_absolute_url()
+    unread = notices.of(noor).filter(read_at=None)
+    assert list(unread.values_list("activity", flat=True)) == [later.pk]
+    assert client.get(f"/notices/{later.pk}")["Location"] == later.get_absolute_url()
+    assert client.get(f"/notices/{second.pk}")["Location"] == second.get_absolute_url()
 
 
 def test_following_leads_to_the_person_and_a_group_to_the_group(
@@ -132,18 +148,17 @@ def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
     assert client.get("/notices/seen").status_code == 405
 
 
-def test_pages_hold_each_notice_once(client: Client, noor: Person, ben: Person) -> None:
-    post = making.post(noor)
-    said = [making.comment(ben, post).pk for _ in range(notices.PAGE + 5)]
+def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) -> None:
+    said = [making.post(ben, "@noor").pk for _ in range(notices.PAGE + 5)]
     tell()
     first = notices.page(noor)
-    second = notices.page(noor, before=first.older)
+    second = notices.page(noor, cursor=first.older)
     met = [line.newest.activity_id for page in (first, second) for line in page.notices]
     assert met == sorted(said, reverse=True)
     assert second.older is None
-    assert f"before={first.older}" in client.get("/notices").content.decode()
-    assert client.get(f"/notices?before={first.older}").status_code == 200
-    assert client.get("/notices?before=now").status_code == 400
+    assert f"older={first.older}" in client.get("/notices").content.decode()
+    assert client.get(f"/notices?older={first.older}").status_code == 200
+    assert client.get("/notices?older=now").status_code == 400
 
 
 def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> None:

@@ -26,6 +26,7 @@ from network.actions import (
     posts,
     reshares,
     threads,
+    watches,
 )
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
@@ -70,7 +71,7 @@ def marks(ada: Person, ben: Person) -> list[Act]:
         lambda: polls.vote(ben, post, {0}),
         lambda: threads.hide_comment(ada, comment),
         lambda: threads.show_comment(ada, comment),
-        lambda: threads.watch(ada, post),
+        lambda: watches.watch_thread(ada, post),
         lambda: threads.mark_read(ben, post, comment.pk),
         lambda: mutes.mute_thread(ben, post),
         lambda: mutes.mute_word(ben, "gossip"),

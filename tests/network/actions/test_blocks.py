@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from network.actions import blocks, edits, follows, posts, reshares, threads
+from network.actions import blocks, edits, follows, posts, reshares, watches
 from network.actions.drafts import Draft
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Block, Follow, Group
@@ -100,7 +100,7 @@ def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
     with pytest.raises(NotVisible):
         reshares.reshare(ben, post)
     with pytest.raises(NotVisible):
-        threads.watch(ben, post)
+        watches.watch_thread(ben, post)
 
 
 def test_nobody_goes_on_under_their_own_comment_after_a_block(ada, ben):

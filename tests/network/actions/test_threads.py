@@ -6,7 +6,7 @@ import pytest
 
 from network.actions import mutes, posts, threads
 from network.errors import NotVisible, Refused
-from network.models import Activity, Group, Post, Reading, Watch
+from network.models import Activity, Group, Post, Reading
 from network.queries.posts import readable_by
 from tests import making
 from tests.making import fresh
@@ -130,26 +130,10 @@ class TestWhoMayComment:
             making.comment(chi, root)
 
 
-class TestWatching:
-    def test_from_any_post_in_it_once(self, ada, ben, chi):
-        root = making.post(ada)
-        comment = making.comment(ben, root)
-        threads.watch(chi, comment)
-        threads.watch(chi, root)
-        assert Watch.objects.filter(person=chi).get().thread == root
-        threads.unwatch(chi, comment)
-        threads.unwatch(chi, comment)
-        assert not Watch.objects.filter(person=chi).exists()
-        assert Activity.objects.filter(actor=chi, type="Remove").count() == 1
-
-    def test_needs_the_right_to_read(self, ada, ben):
-        with pytest.raises(NotVisible):
-            threads.watch(ben, making.post(ada, audience=Post.Audience.DIRECT))
-
-    def test_muting_a_thread_leaves_it_readable(self, ada, ben):
-        root = making.post(ada)
-        mutes.mute_thread(ben, root)
-        assert root in readable_by(ben)
+def test_muting_a_thread_leaves_it_readable(ada, ben):
+    root = making.post(ada)
+    mutes.mute_thread(ben, root)
+    assert root in readable_by(ben)
 
 
 def test_reading_never_moves_back(ada, ben):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from network.actions import blocks, bookmarks, likes, mutes, polls, posts, reshares, threads
+from network.actions import blocks, bookmarks, likes, mutes, polls, posts, reshares, watches
 from network.models import Group, Person, Post
 from network.queries.showing import Marks, cards, neutral, show
 from network.views.parts import neutral_comment
@@ -36,7 +36,7 @@ def test_marks_are_the_viewers_own(ada: Person, ben: Person, chi: Person) -> Non
     likes.like(ben, post)
     bookmarks.save(ben, post)
     reshares.reshare(ben, post)
-    threads.watch(ben, post)
+    watches.watch_thread(ben, post)
     mutes.mute_thread(ben, post)
     bens, chis = marks(ben, post), marks(chi, post)
     assert (bens.thanked, bens.saved, bens.reshared, bens.watched, bens.muted, bens.own) == (True,) * 5 + (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from network.actions import blocks, mutes, posts
 from network.models import Group, Mute, Person, Post, Reading, Watch
@@ -192,10 +194,36 @@ def test_a_group_says_that_one_joins_first(client: Client, noor: Person, ada: Pe
 def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Person) -> None:
     comment = making.comment(ada, making.post(ada))
     client.post(f"/posts/{comment.pk}/watch")
-    assert Watch.objects.filter(person=noor, thread=comment.thread).exists()
+    assert Watch.objects.get(person=noor).thread == comment.thread
     assert "Watch this thread no longer" in words(client.get(f"/posts/{comment.thread_id}"))
     client.post(f"/posts/{comment.pk}/watch", {"undo": "1"})
+    assert Watch.objects.get(person=noor).level == Watch.Level.NAMED
+    client.post(f"/posts/{comment.pk}/watch", {"level": "nothing"})
+    assert 'value="nothing" selected' in words(client.get(f"/posts/{comment.thread_id}"))
+    assert client.post(f"/posts/{comment.pk}/watch", {"level": "much"}).status_code == 400
+
+
+def test_somebody_and_a_group_are_watched_where_they_are_shown(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    group = making.group(ada, Group.Kind.REQUEST, noor)
+    for what in (ada, group):
+        page = words(client.get(what.get_absolute_url()))
+        assert f'action="/streams/{what.pk}/watch"' in page
+        answer = client.post(f"/streams/{what.pk}/watch", {"level": "all"})
+        assert answer["Location"] == what.get_absolute_url()
+        assert 'value="all" selected' in words(client.get(what.get_absolute_url()))
+        client.post(f"/streams/{what.pk}/watch", {"level": ""})
     assert not Watch.objects.filter(person=noor).exists()
+
+
+def test_a_thread_is_muted_for_a_time(client: Client, noor: Person, ada: Person) -> None:
+    post = making.post(ada)
+    assert "Mute this thread for a day" in words(client.get(f"/posts/{post.pk}"))
+    client.post(f"/posts/{post.pk}/mute", {"for": "week"})
+    until = Mute.objects.get(person=noor, thread=post).until
+    assert until is not None
+    assert timedelta(days=6) < until - timezone.now() <= timedelta(days=7)
 
 
 def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada: Person) -> None:

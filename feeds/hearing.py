@@ -1,0 +1,114 @@
+"""Who hears of what, and how: the one rule, as SQL, whatever the number of people.
+
+An activity concerns people for reasons (`occasions`). Of these hear of it who may (`may_hear`, asked again
+whenever a notice is read or mailed) and who chose nothing quieter: a level for the person who acts, for the
+group or for the thread (of several the quietest holds), and a choice for the kind of notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from feeds.models import Choice, Mailing, Notification
+from network.models import Activity, Group, Person, Watch
+from network.queries.compiled import condition
+from network.queries.rights import MODERATING, Viewer, blocked_with, groups_of, may_read, wants
+
+Kind = Notification.Kind
+Level = Watch.Level
+
+# People whom one query may name.
+AT_ONCE = 5000
+
+# What is said around somebody rather than to them: who hears only their name hears none of it.
+AROUND = frozenset({Kind.MESSAGE, Kind.REPLY, Kind.COMMENT, Kind.POST, Kind.THREAD})
+
+# What is mailed, where mail is asked for and no other choice was made: what waits for an answer, or changes
+# what one may do.
+MAILED = frozenset(
+    {Kind.REQUEST, Kind.ACCEPTED, Kind.ROLE, Kind.GROUP, Kind.MENTION, Kind.MESSAGE, Kind.REPLY}
+)
+
+
+def usual(kind: str) -> tuple[bool, bool]:
+    """Whether a kind of notice comes in Kith and whether by mail, where nothing else was chosen."""
+    return True, kind in MAILED
+
+
+def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = None) -> Q:
+    """Activities of which `viewer` may be told and wants to be: `may_read` and `wants` of the post, if any.
+
+    `activity` is the prefix that leads from the queried table to the activity. Nobody hears of people
+    with whom they have a block, of hidden groups that they are not in, or of requests that are not
+    theirs to answer.
+    """
+    post, stream = f"{activity}post", f"{activity}stream"
+    readable = Q(**{post: None}) | may_read(viewer, f"{post}__")
+    not_blocked = ~Q(**{f"{activity}actor__in": blocked_with(viewer)})
+    seen_group = ~Q(**{f"{stream}__group__kind": Group.Kind.HIDDEN}) | Q(
+        **{f"{stream}__in": groups_of(viewer)}
+    )
+    to_answer = ~Q(**{f"{activity}type": Activity.Type.JOIN}) | Q(
+        **{f"{stream}__in": groups_of(viewer, MODERATING)}
+    )
+    wanted = wants(viewer, f"{post}__", f"{activity}actor", moment=moment)
+    return readable & not_blocked & seen_group & to_answer & wanted
+
+
+def notices(activity: Activity, concerned: Mapping[int, Kind]) -> Iterator[Notification]:
+    """The notices to write for those whom an activity concerns, by id, and as what: two queries."""
+    people = list(concerned)
+    for start in range(0, len(people), AT_ONCE):
+        asked = Person.objects.filter(condition(activity.pk, _hear), pk__in=people[start : start + AT_ONCE])
+        yield from _by_their_choice(activity, asked, concerned)
+
+
+def _by_their_choice(
+    activity: Activity, asked: QuerySet[Person], concerned: Mapping[int, Kind]
+) -> Iterator[Notification]:
+    """Those who chose nothing quieter, each by the ways that they chose."""
+    watching = Watch.objects.filter(_about(activity), person=OuterRef("pk"))
+    mailed = Mailing.objects.filter(person=OuterRef("pk")).exclude(notices=Mailing.Every.NEVER)
+    found = (
+        asked.filter(~Exists(watching.filter(level=Level.NOTHING)))
+        .annotate(hears_their_name=Exists(watching.filter(level=Level.NAMED)), mailed=Exists(mailed))
+        .values_list("pk", "hears_their_name", "mailed")
+    )
+    hearers = [row for row in found if not (row[1] and concerned[row[0]] in AROUND)]
+    choices = _choices([row[0] for row in hearers], set(concerned.values()))
+    for person, _quiet, wants_mail in hearers:
+        kind = concerned[person]
+        in_kith, by_mail = choices.get((person, kind), usual(kind))
+        by_mail = by_mail and wants_mail and bool(settings.EMAIL_URL)
+        if in_kith or by_mail:
+            yield Notification(
+                person_id=person, activity=activity, kind=kind, in_kith=in_kith, by_mail=by_mail
+            )
+
+
+def _choices(people: list[int], kinds: set[Kind]) -> dict[tuple[int, str], tuple[bool, bool]]:
+    """By person and kind, whether it is told in Kith and whether by mail, where they chose. One query."""
+    rows = Choice.objects.filter(person__in=people, kind__in=kinds)
+    columns = ("person", "kind", "in_kith", "by_mail")
+    return {(person, kind): (kith, mail) for person, kind, kith, mail in rows.values_list(*columns)}
+
+
+def _about(activity: Activity) -> Q:
+    """The levels that an activity falls under: for who acts and, of what is said, for thread and group."""
+    about = Q(stream=activity.actor_id)
+    if activity.post is not None:
+        about |= Q(thread=activity.post.thread_id)
+        if activity.post.thread.group_id is not None:
+            about |= Q(stream=activity.post.thread.group_id)
+    return about
+
+
+def _hear(activity: int, moment: datetime) -> QuerySet[Person]:
+    """People who may hear of an activity and were not told of it yet."""
+    heard = Activity.objects.filter(may_hear(OuterRef("pk"), moment=moment), pk=activity)
+    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
+    return Person.objects.filter(Exists(heard), ~Exists(told))

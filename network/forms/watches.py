@@ -1,0 +1,65 @@
+"""How much somebody wants to hear of a thread, a person or a group, and for how long not to meet it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from network.models import Follow, Stream, Watch
+
+Level = Watch.Level
+
+OF_THREAD = (
+    (Level.ALL, _("All comments")),
+    (Level.NAMED, _("Only when I am named")),
+    (Level.NOTHING, _("Nothing")),
+)
+OF_STREAM = {
+    Stream.Kind.PERSON: (
+        (Level.ALL, _("Every post")),
+        ("", _("As usual: what concerns me")),
+        (Level.NOTHING, _("Nothing")),
+    ),
+    Stream.Kind.GROUP: (
+        (Level.ALL, _("Every new thread")),
+        ("", _("As usual: threads that I watch, and my name")),
+        (Level.NAMED, _("Only when I am named")),
+        (Level.NOTHING, _("Nothing")),
+    ),
+}
+# For how long a thread is muted: `network.views.mutes.LASTS`.
+LASTING = (
+    ("day", _("For a day")),
+    ("week", _("For a week")),
+    ("month", _("For 30 days")),
+    ("", _("For good")),
+)
+
+
+class WatchForm(forms.Form):
+    """How much to hear of one thing."""
+
+    level = forms.ChoiceField(label=_("Tell me of"), required=False)
+
+
+def of_thread(level: str) -> WatchForm:
+    """The form of a thread; where nothing was chosen, one hears one's name."""
+    return _form(OF_THREAD, level or Level.NAMED, "thread")
+
+
+def of_stream(kind: str, stream_id: int, level: str) -> WatchForm:
+    """The form of a person or a group."""
+    return _form(OF_STREAM[Stream.Kind(kind)], level, str(stream_id))
+
+
+def of_member(membership: Follow | None, level: str) -> WatchForm | None:
+    """The form of a group for its members; None for others."""
+    if membership is None or membership.state != Follow.State.ACCEPTED:
+        return None
+    return of_stream(Stream.Kind.GROUP, membership.stream_id, level)
+
+
+def _form(choices: tuple[tuple[str, object], ...], level: str, id: str) -> WatchForm:
+    form = WatchForm(initial={"level": level}, auto_id=f"watch-{id}-%s")
+    form.fields["level"].choices = choices  # type: ignore[attr-defined]
+    return form

@@ -1,0 +1,50 @@
+"""Choosing how much one hears of a thread, of somebody, of a group: from where they are shown."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from network.actions import watches
+from network.errors import Invalid
+from network.limits import limited
+from network.models import Stream, Watch
+from network.queries import following, posts
+from network.views import parts
+from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
+
+Level = Watch.Level
+
+
+@require_POST
+@person_required
+@limited("mark")
+def thread(request: AsPerson, post_id: int) -> HttpResponse:
+    """All comments of a thread unless the form says less; taken back, only what names one."""
+    post = posts.find(request.person, post_id)
+    chosen = Level.NAMED if is_undo(request) else _level(request) or Level.ALL
+    watches.watch_thread(request.person, post, chosen)
+    return parts.marked(request, post)
+
+
+@require_POST
+@person_required
+@limited("mark")
+def stream(request: AsPerson, stream_id: int) -> HttpResponse:
+    """How much one hears of a person or a group; nothing said is as usual."""
+    streams = Stream.objects.select_related("person", "topic", "group")
+    found = get_object_or_404(streams, pk=stream_id)
+    watches.watch_stream(request.person, found, _level(request))
+    messages.success(request, _("That holds for what is new from now on."))
+    return SeeOther(local(request, following.followed(found).get_absolute_url()))
+
+
+def _level(request: AsPerson) -> Level | None:
+    """The level that a form asks for. Raises Invalid."""
+    raw = request.POST.get("level", "")
+    if raw and raw not in Level.values:
+        raise Invalid(_("Choose how much you want to hear."))
+    return Level(raw) if raw else None

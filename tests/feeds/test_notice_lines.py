@@ -1,0 +1,121 @@
+"""Lines: the same done by many is told once, no page tears it apart, and numbers count what pages show."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from feeds import notices, notifications
+from feeds.models import Notification
+from network import ids
+from network.actions import follows, likes, reshares
+from network.models import Activity, Person
+from tests import making
+from tests.feeds.test_notifications import tell
+
+pytestmark = pytest.mark.django_db
+Kind = Notification.Kind
+Line = tuple[int, int, bool]  # the newest act, how many people, whether it is new
+
+
+def expected(person: Person, upto: int) -> list[Line]:
+    """The lines of a person by plain loops over their rows, in order."""
+    rows = Notification.objects.filter(person=person, activity__lte=upto).select_related("activity__post")
+    held: defaultdict[object, list[Notification]] = defaultdict(list)
+    for row in rows:
+        day = ids.at(row.activity_id).date()
+        post = row.activity.post
+        if row.kind in (Kind.COMMENT, Kind.MESSAGE) and post is not None:
+            held[row.kind, post.thread_id, day].append(row)
+        elif row.kind in (Kind.THANKS, Kind.FOLLOW) or row.activity.type == Activity.Type.ANNOUNCE:
+            held[row.kind, row.activity.post_id, day].append(row)
+        else:
+            held[row.pk].append(row)
+    found = [
+        (
+            max(row.activity_id for row in line),
+            len({row.activity.actor_id for row in line}),
+            any(row.read_at is None for row in line),
+        )
+        for line in held.values()
+    ]
+    return sorted(found, reverse=True)
+
+
+def walk(person: Person, act: object = None) -> list[Line]:
+    """All lines, page by page; something more happens between the pages."""
+    found: list[Line] = []
+    cursor = None
+    while True:
+        page = notices.page(person, cursor=cursor)
+        found += [(line.newest.activity_id, line.number, line.is_new) for line in page.notices]
+        assert all(len(line.people) == min(line.number, notices.NAMED) for line in page.notices)
+        cursor = page.older
+        if cursor is None:
+            return found
+        if callable(act):
+            act()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pages_equal_plain_loops_while_more_comes_in(
+    seed: int, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "PAGE", 3)
+    chance = random.Random(seed)
+    now = timezone.now()
+    posts = []
+    with ids.at_moment(now - timedelta(days=3)):
+        people = [making.person() for _ in range(5)]
+        posts = [making.post(ada) for _ in range(4)]
+
+    def act() -> None:
+        who, post = chance.choice(people), chance.choice(posts)
+        chance.choice(
+            [
+                lambda: likes.like(who, post),
+                lambda: reshares.reshare(who, post),
+                lambda: making.comment(who, post),
+                lambda: making.comment(who, post, "Is it so, @ada?"),
+                lambda: follows.follow(who, ada.stream),
+            ]
+        )()
+        tell()
+
+    for hours in sorted((chance.uniform(0, 60) for _ in range(50)), reverse=True):
+        with ids.at_moment(now - timedelta(hours=hours)):
+            act()
+    newest = notices.page(ada).newest
+    notifications.mark_all_read(ada, chance.choice(expected(ada, newest))[0])
+    lines = expected(ada, newest)
+    assert len(lines) > 9
+    assert notices.unread(ada) == sum(is_new for _id, _number, is_new in lines)
+    assert walk(ada, act) == lines
+    assert walk(ada) == expected(ada, ids.MAX)
+
+
+def test_a_line_is_whole_where_its_acts_stand_on_both_sides_of_a_page(
+    ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "PAGE", 2)
+    post = making.post(ada)
+    people = [making.person() for _ in range(3)]
+    for person in people:
+        likes.like(person, post)
+        making.post(ben, "Did you see, @ada?")
+    tell()
+    assert [number for _id, number, _new in walk(ada)] == [1, 3, 1, 1]
+
+
+def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> None:
+    post = making.post(ada)
+    with ids.at_moment(timezone.now() + timedelta(hours=1)):
+        likes.like(ben, post)
+    with ids.at_moment(timezone.now() + timedelta(hours=26)):
+        likes.like(chi, post)
+    tell()
+    assert [number for _id, number, _new in walk(ada)] == [1, 1]
