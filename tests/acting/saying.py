@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from network.actions import bookmarks, edits, likes, polls, posts, reshares, threads
+from network.actions import bookmarks, edits, likes, polls, posts, reshares, threads, watches
 from network.actions.drafts import Draft, PollDraft
 from network.models import Poll, Post
 from tests.acting.ground import AUDIENCES, Ground, back, pick, text, which, who, words
@@ -38,7 +38,9 @@ class Saying(Ground):
     @rule(
         person=who,
         post=back,
-        mark=st.sampled_from((likes.like, likes.unlike, bookmarks.save, bookmarks.remove, threads.watch)),
+        mark=st.sampled_from(
+            (likes.like, likes.unlike, bookmarks.save, bookmarks.remove, watches.watch_thread)
+        ),
     )
     def mark(self, person: int, post: int, mark: Any) -> None:
         self.on_post(mark, person, post)
