@@ -5,7 +5,8 @@ class FeedsConfig(AppConfig):
     name = "feeds"
 
     def ready(self) -> None:
-        from feeds import fanout, notifications, outbox, receivers
+        from feeds import digests, fanout, letters, notice_letters, notifications, outbox, receivers
+        from feeds.models import Letter
         from network import registry
         from network.signals import activity_recorded
 
@@ -13,4 +14,6 @@ class FeedsConfig(AppConfig):
         outbox.handlers[fanout.KIND] = fanout.deliver
         registry.deliveries[notifications.KIND] = notifications.owed
         outbox.handlers[notifications.KIND] = notifications.deliver
+        letters.writers[Letter.Kind.NOTICES] = notice_letters.write
+        letters.writers[Letter.Kind.DIGEST] = digests.write
         activity_recorded.connect(receivers.enqueue)

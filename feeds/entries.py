@@ -63,16 +63,18 @@ def fetch(rows: QuerySet[Publication], most: int | None = None) -> list[Entry]:
     return [Entry(*row) for row in rows.order_by("-activity").values_list(*columns)[:most]]
 
 
+# Publications that the switches of a follow let through; for one call of `filter` with what names the follow.
+SWITCHES = (
+    Q(kind=Publication.Kind.POST)
+    | Q(kind=Publication.Kind.COMMENT, stream__follows__comments=True)
+    | Q(kind=Publication.Kind.RESHARE, stream__follows__reshares=True)
+)
+
+
 def followed(person: Person) -> QuerySet[Publication]:
     """What is published to streams that `person` follows with place home, by the switches of each follow."""
-    kind = Publication.Kind
-    switches = (
-        Q(kind=kind.POST)
-        | Q(kind=kind.COMMENT, stream__follows__comments=True)
-        | Q(kind=kind.RESHARE, stream__follows__reshares=True)
-    )
     return Publication.objects.filter(
-        switches,
+        SWITCHES,
         stream__follows__follower=person,
         stream__follows__state=Follow.State.ACCEPTED,
         stream__follows__place=Follow.Place.HOME,

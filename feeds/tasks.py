@@ -1,10 +1,10 @@
-"""Celery tasks: thin doors to the outbox."""
+"""Celery tasks: thin doors to the outbox and to letters."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from feeds import outbox
+from feeds import letters, outbox
 
 
 @shared_task
@@ -17,3 +17,10 @@ def deliver(activity_id: int) -> None:
 def sweep() -> None:
     """Do what was forgotten; by the beat, every 15 s."""
     outbox.sweep()
+
+
+@shared_task
+def send_letters() -> None:
+    """Gather what is owed by mail, and send what is due; by the beat, every minute."""
+    letters.owe()
+    letters.send()

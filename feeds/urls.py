@@ -1,8 +1,8 @@
-"""Pages that show what reaches somebody: home, people, topics and notices."""
+"""Pages that show what reaches somebody: home, people, topics, notices and the digest."""
 
 from django.urls import path
 
-from feeds.views import home, notices, streams
+from feeds.views import digest, home, mail, notices, settings, streams
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("notices", notices.page, name="notices"),
     path("notices/seen", notices.seen, name="notices_seen"),
     path("notices/<id:activity_id>", notices.open, name="notice"),
+    path("digest", digest.digest, name="digest"),
+    path("settings/notices", settings.notices, name="settings_notices"),
+    path("letters/<str:token>/stop", mail.stop, name="mail_stop"),
 ]

@@ -14,6 +14,7 @@ SECTIONS = {
     "compose": "write",
     "group": "groups",
     "notices": "notices",
+    "digest": "notices",
     "messages": "messages",
     "saved": "saved",
     "you": "you",

@@ -26,6 +26,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key.read_or_make(VAR / 
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 _public = urlsplit(PUBLIC_URL or "http://localhost")
+# What links in letters begin with.
+SITE_URL = PUBLIC_URL or f"http://{env.str('HOST', default='127.0.0.1')}:{env.str('PORT', default='8000')}"
 if _public.scheme not in ("http", "https") or not _public.hostname:
     raise ImproperlyConfigured(f"PUBLIC_URL is {PUBLIC_URL!r}, and must be like https://kith.example.")
 _hosts = [_public.hostname, env.str("HOST", default="")]
@@ -181,6 +183,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
+    "send_letters": {"task": "feeds.tasks.send_letters", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
 # Who people are
@@ -206,6 +209,8 @@ if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 20
+MAIL_HOUR = env.int("MAIL_HOUR", default=6)  # of UTC, at which daily and weekly letters are due
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

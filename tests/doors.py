@@ -46,6 +46,9 @@ ROUTES: dict[str, Right] = {
     "notices": Right.OWN,
     "notices_seen": Right.OWN,
     "notice": Right.ROW,
+    "digest": Right.OWN,
+    "settings_notices": Right.OWN,
+    "mail_stop": Right.LINK,
     "posts": Right.OWN,
     "compose": Right.OWN,
     "preview": Right.OWN,
@@ -129,6 +132,7 @@ SOCKETS = {"live": Right.ALL}
 TASKS = {
     "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
     "feeds.tasks.sweep": "the same",
+    "feeds.tasks.send_letters": "mails people what they may still read, to addresses that they confirmed",
 }
 RECEIVERS = {
     "feeds.receivers.enqueue": "hands an id to the worker",

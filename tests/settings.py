@@ -16,7 +16,7 @@ if "TEST_FOLDER" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["TEST_FOLDER"], ignore_errors=True)
 FOLDER = Path(os.environ["TEST_FOLDER"])
 
-for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "DEBUG"):
+for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "PORT", "MAIL_HOUR", "DEBUG"):
     os.environ.pop(name, None)
 os.environ["DATABASE_POOL"] = "0"  # a pool would hold on to databases that are dropped
 os.environ["KITH_VAR"] = str(FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))

@@ -17,12 +17,12 @@ OF_THREAD = (
 OF_STREAM = {
     Stream.Kind.PERSON: (
         (Level.ALL, _("Every post")),
-        ("", _("As usual: what concerns me")),
+        ("", _("As usual")),
         (Level.NOTHING, _("Nothing")),
     ),
     Stream.Kind.GROUP: (
         (Level.ALL, _("Every new thread")),
-        ("", _("As usual: threads that I watch, and my name")),
+        ("", _("As usual")),
         (Level.NAMED, _("Only when I am named")),
         (Level.NOTHING, _("Nothing")),
     ),

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.defaults import server_error
 from playwright.sync_api import Page
 
+from feeds.mail import stop_token
 from tests.browser.someone import PASSWORD
 from tests.browser.world import World
 
@@ -111,6 +112,11 @@ def forgotten(world: World) -> dict[str, Any]:
     return {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
 
 
+def out(world: World) -> dict[str, Any]:
+    """The way out in the letters of Ada's digest."""
+    return {"token": stop_token(world.ada, "digest")}
+
+
 PAGES: dict[str, Shown] = {
     "home": Shown("home"),
     "home of a newcomer": Shown("home", who="newcomer"),
@@ -143,6 +149,8 @@ PAGES: dict[str, Shown] = {
     "explore_kind": Shown("explore_kind", lambda world: {"kind": "people"}),
     "explore_posts": Shown("explore_posts"),
     "notices": Shown("notices"),
+    "digest": Shown("digest", query="?whole=1"),
+    "mail_stop": Shown("mail_stop", out, who=None),
     "groups": Shown("groups"),
     "group": Shown("group", group),
     "group, from outside": Shown("group", lambda world: {"slug": world.asked.slug}),
@@ -159,6 +167,7 @@ PAGES: dict[str, Shown] = {
     "settings": Shown("settings"),
     "settings_privacy": Shown("settings_privacy"),
     "settings_home": Shown("settings_home"),
+    "settings_notices": Shown("settings_notices"),
     "settings_filters": Shown("settings_filters"),
     "settings_looks": Shown("settings_looks"),
     "about": Shown("about", who=None),

@@ -1,0 +1,86 @@
+"""What a person fills in about how they want to be told: by kinds of notices, and by letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from feeds.hearing import usual
+from feeds.models import Mailing, Notification
+
+Kind = Notification.Kind
+Every = Mailing.Every
+
+KINDS = {
+    Kind.MENTION: _("Somebody names me"),
+    Kind.MESSAGE: _("Somebody writes to me"),
+    Kind.REPLY: _("Somebody replies to a comment of mine"),
+    Kind.COMMENT: _("There are new comments in a thread that I watch"),
+    Kind.POST: _("Somebody posts of whom I want to hear every post"),
+    Kind.THREAD: _("A thread begins in a group of which I want to hear every thread"),
+    Kind.RESHARE: _("Somebody reshares a post of mine"),
+    Kind.THANKS: _("Somebody thanks me"),
+    Kind.FOLLOW: _("Somebody follows me"),
+    Kind.REQUEST: _("Somebody asks to follow me, or to join a group that I look after"),
+    Kind.ACCEPTED: _("I am let into what I asked for"),
+    Kind.ROLE: _("My role in a group changes"),
+    Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am taken out of one"),
+}
+
+
+class KindsForm(forms.Form):
+    """By which ways each kind of notice comes."""
+
+    def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None) -> None:
+        super().__init__(data)
+        for kind in KINDS:
+            kith, mail = ways.get(kind, usual(kind))
+            self.fields[f"{kind}-kith"] = forms.BooleanField(label=_("In Kith"), required=False, initial=kith)
+            self.fields[f"{kind}-mail"] = forms.BooleanField(label=_("By mail"), required=False, initial=mail)
+
+    def rows(self) -> Iterator[tuple[str, BoundField, BoundField]]:
+        """What happens, and the two boxes for it."""
+        for kind, label in KINDS.items():
+            yield str(label), self[f"{kind}-kith"], self[f"{kind}-mail"]
+
+    def ways(self) -> dict[Kind, tuple[bool, bool]]:
+        said = self.cleaned_data
+        return {kind: (said[f"{kind}-kith"], said[f"{kind}-mail"]) for kind in KINDS}
+
+
+class MailingForm(forms.Form):
+    """Which letters somebody wants, and how often."""
+
+    notices = forms.ChoiceField(
+        label=_("Notices"),
+        choices=[
+            (Every.NEVER, _("Never")),
+            (Every.SOON, _("Soon, those of some minutes together")),
+            (Every.DAY, _("Once a day")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    digest = forms.ChoiceField(
+        label=_("The digest"),
+        choices=[(Every.NEVER, _("Never")), (Every.DAY, _("Every day")), (Every.WEEK, _("Every Monday"))],
+        widget=forms.RadioSelect,
+    )
+    whole = forms.BooleanField(
+        label=_("The digest also tells what goes to my home"),
+        help_text=_("Otherwise it holds only what you follow for the digest."),
+        required=False,
+    )
+
+    def __init__(self, mailing: Mailing | None, data: Any = None) -> None:
+        mailing = mailing or Mailing()
+        super().__init__(
+            data, initial={name: getattr(mailing, name) for name in ("notices", "digest", "whole")}
+        )
+
+    def asked(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"notices": Every(said["notices"]), "digest": Every(said["digest"]), "whole": said["whole"]}

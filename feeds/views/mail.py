@@ -1,0 +1,23 @@
+"""The way out of letters: one click, from a mail program or from the page that a letter leads to."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from feeds import mail
+from feeds.actions import choices
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask with a button; stop at once when posted to, by whomever holds the letter (RFC 8058)."""
+    person, kind = mail.read_stop_token(token)
+    if request.method == "POST":
+        choices.stop(person, kind)
+    return render(
+        request, "mail/stop.html", {"kind": kind, "to": person, "is_done": request.method == "POST"}
+    )

@@ -1,0 +1,62 @@
+"""The page of settings for notices and letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from feeds.models import Choice, Mailing, Notification
+from network.actions import blocks, watches
+from network.models import Group, Person
+from tests import making
+from tests.network.views.conftest import words
+
+Kind, Every = Notification.Kind, Mailing.Every
+pytestmark = pytest.mark.django_db
+PAGE = "/settings/notices"
+
+
+def test_kinds_are_chosen_and_shown_as_chosen(client: Client, noor: Person) -> None:
+    assert 'name="thanks-kith" id="id_thanks-kith" checked' in words(client.get(PAGE))
+    sent = {f"{kind}-kith": "on" for kind in Kind if kind != Kind.THANKS}
+    assert client.post(PAGE, {"kinds": "", "mention-mail": "on", **sent}).status_code == 303
+    assert 'name="thanks-kith" id="id_thanks-kith">' in words(client.get(PAGE))
+    chosen = {row.kind: (row.in_kith, row.by_mail) for row in Choice.objects.filter(person=noor)}
+    assert chosen[Kind.THANKS] == (False, False)
+    assert chosen[Kind.REPLY] == (True, False)
+    assert Kind.MENTION not in chosen
+    assert Kind.FOLLOW not in chosen
+
+
+def test_letters_are_asked_for(client: Client, noor: Person, settings: Any) -> None:
+    assert "This site sends no mail" in words(client.get(PAGE))
+    settings.EMAIL_URL = "smtp://localhost"
+    assert "an address that you have confirmed, and you have none yet" in words(client.get(PAGE))
+    EmailAddress.objects.create(user=noor.user, email="noor@mail.example", verified=True, primary=True)
+    assert "They go to noor@mail.example." in words(client.get(PAGE))
+    sent = {"letters": "", "notices": "day", "digest": "week", "whole": "on"}
+    assert client.post(PAGE, sent).status_code == 303
+    mailing = Mailing.objects.get(person=noor)
+    assert (mailing.notices, mailing.digest, mailing.whole) == (Every.DAY, Every.WEEK, True)
+    answer = client.post(PAGE, {**sent, "notices": "hourly"})
+    assert answer.status_code == 400
+    assert Mailing.objects.get(person=noor).notices == Every.DAY
+
+
+def test_people_and_groups_with_a_level_are_listed_while_they_can_be_seen(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    group = making.group(ada, Group.Kind.HIDDEN, noor, name="Shore walkers")
+    watches.watch_stream(noor, group.stream, watches.Level.ALL)
+    watches.watch_stream(noor, ben.stream, watches.Level.NOTHING)
+    page = words(client.get(PAGE))
+    assert ">Ben</a>" in page
+    assert ">Shore walkers</a>" in page
+    blocks.block(ben, noor)
+    making.Follow.objects.filter(follower=noor, stream=group.pk).delete()
+    page = words(client.get(PAGE))
+    assert ">Ben</a>" not in page
+    assert "Shore walkers" not in page
