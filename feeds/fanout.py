@@ -1,4 +1,4 @@
-"""Fan-out: an activity, its streams, their followers, an entry in each one's timeline.
+"""Fan-out: an activity, its streams, their followers, an entry in the timeline of a feed of each.
 
 A batch of followers is one delivery. The next batch is owed before this one is pushed, so that a large stream
 keeps every worker busy, and one that dies holds up only its own batch.
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from feeds import home, outbox, timelines
 from network.models import Activity, Follow, Publication
@@ -20,11 +21,17 @@ FOLLOWERS_A_BATCH = 10_000
 PUSHED_AT_ONCE = timelines.MOST - timelines.KEPT
 
 Type = Activity.Type
+TURNING = ((Type.UPDATE, "Follow"), (Type.DELETE, "List"))
 SWITCHES = {
     Publication.Kind.POST: Q(),
     Publication.Kind.COMMENT: Q(comments=True),
     Publication.Kind.RESHARE: Q(reshares=True),
 }
+
+
+class Follower(NamedTuple):
+    person: int
+    feed: int
 
 
 class Published(NamedTuple):
@@ -56,30 +63,41 @@ def push(activity: Activity, published: Collection[Published], batch: int) -> No
     wanted = SWITCHES[Publication.Kind(kinds.pop())] if len(kinds) == 1 else Q()
     ids = sorted({row.activity for row in published})
     followers = next_followers(streams, wanted, batch)
-    if len(followers) == FOLLOWERS_A_BATCH:
-        outbox.owe(activity, KIND, followers[-1])
+    if len(followers) >= FOLLOWERS_A_BATCH:
+        outbox.owe(activity, KIND, followers[-1].person)
         if batch == 0:
-            _push(_following(streams, wanted).filter(follower__in=timelines.readers()), ids)
-    _push(followers, ids)
+            here = timelines.readers()
+            is_here = Q(follower__in=here) | Q(list__in=here)
+            _push({feed for _person, feed in _following(streams, wanted).filter(is_here)}, ids)
+    _push([follower.feed for follower in followers], ids)
 
 
-def next_followers(streams: Iterable[int], wanted: Q, after: int) -> list[int]:
-    """Ids of the next people whose home something in these streams may enter, by keyset; a query a stream.
+def next_followers(streams: Iterable[int], wanted: Q, after: int) -> list[Follower]:
+    """The next people whose feeds something in these streams may enter, by keyset; a query a stream.
 
-    Rights come at reading.
+    Somebody may have it at home by one stream and in a list by another: one batch has both. Rights come at
+    reading.
     """
-    found: set[int] = set()
+    found: set[Follower] = set()
     for stream in streams:
         rows = _following([stream], wanted).filter(follower__gt=after).order_by("follower")
-        found.update(rows[:FOLLOWERS_A_BATCH])
-    return sorted(found)[:FOLLOWERS_A_BATCH]
+        found.update(Follower(*row) for row in rows[:FOLLOWERS_A_BATCH])
+    followers = sorted(found)
+    if len(followers) <= FOLLOWERS_A_BATCH:
+        return followers
+    last = followers[FOLLOWERS_A_BATCH - 1].person
+    return [follower for follower in followers if follower.person <= last]
 
 
-def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, int]:
+def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, tuple[int, int]]:
+    """Who follows some streams, and into which feed of theirs these go."""
     rows = Follow.objects.filter(
-        wanted, stream__in=list(streams), state=Follow.State.ACCEPTED, place=Follow.Place.HOME
+        wanted,
+        stream__in=list(streams),
+        state=Follow.State.ACCEPTED,
+        place__in=(Follow.Place.HOME, Follow.Place.LIST),
     )
-    return rows.values_list("follower", flat=True)
+    return rows.values_list("follower", Coalesce("list", "follower"))
 
 
 def _push(feeds: Iterable[int], ids: list[int]) -> None:
@@ -113,8 +131,8 @@ def _turned(activity: Activity) -> int | None:
     """The person whose follows an activity changed so that their home may hold older entries."""
     of = activity.detail.get("of")
     person: int | None = None
-    if activity.type in (Type.FOLLOW, Type.JOIN) or (activity.type == Type.UPDATE and of == "Follow"):
+    if activity.type in (Type.FOLLOW, Type.JOIN) or (activity.type, of) in TURNING:
         person = activity.actor_id
     elif activity.type == Type.ACCEPT:
-        person = activity.stream_id if of == "Follow" else activity.detail["person"]
+        person = activity.stream_id if of == "Follow" else int(activity.detail["person"])
     return person

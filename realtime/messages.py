@@ -229,6 +229,8 @@ def whose_rights(activity: Activity) -> tuple[int, ...]:
             return (EVERYBODY,)
         case Type.UPDATE if detail.get("of") == "Follow":
             return (activity.actor_id,)
+        case Type.DELETE if detail.get("of") == "List":
+            return (activity.actor_id,)
         case Type.CREATE if activity.stream is not None and activity.stream.kind == Stream.Kind.GROUP:
             return (activity.actor_id,)
         case Type.FOLLOW | Type.JOIN | Type.LEAVE | Type.IGNORE | Type.UNDO:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -10,8 +12,8 @@ from network.actions import watches
 from network.actions.counting import count_follower
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
-from network.models import Activity, Follow, Person, Stream
-from network.queries import people
+from network.models import Activity, Follow, List, Person, Stream
+from network.queries import lists, people
 
 
 @transaction.atomic
@@ -71,16 +73,25 @@ def remove_follower(person: Person, follower: Person) -> None:
 
 @transaction.atomic
 def deliver(
-    person: Person, stream: Stream, *, place: Follow.Place, comments: bool = True, reshares: bool = True
+    person: Person,
+    stream: Stream,
+    *,
+    place: Follow.Place | List,
+    comments: bool = True,
+    reshares: bool = True,
+    folds: bool = True,
 ) -> None:
-    """Say where what is published to a followed stream goes. Changes no right.
+    """Say where what is published to a followed stream goes: home, a list of one's own, the digest.
 
-    Raises NotVisible where `person` does not follow the stream.
+    Changes no right. Raises NotVisible where `person` does not follow the stream, or the list is not theirs.
     """
-    changed = Follow.objects.filter(follower=person, stream=stream).exclude(
-        place=place, comments=comments, reshares=reshares
-    )
-    if changed.update(place=place, comments=comments, reshares=reshares):
+    if isinstance(place, List):
+        into: dict[str, Any] = {"place": Follow.Place.LIST, "list": lists.hold(person, place.pk)}
+    else:
+        into = {"place": place, "list": None}
+    delivery = {**into, "comments": comments, "reshares": reshares, "folds": folds}
+    changed = Follow.objects.filter(follower=person, stream=stream).exclude(**delivery)
+    if changed.update(**delivery):
         turn(person)
         record(Activity.Type.UPDATE, person, stream=stream, detail={"of": "Follow"})
     elif not Follow.objects.filter(follower=person, stream=stream).exists():

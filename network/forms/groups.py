@@ -1,4 +1,4 @@
-"""What a person fills in for a group, and for what reaches their home of anything they follow."""
+"""What a person fills in for a group."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from network.actions.groups import GroupDraft
 from network.forms.fields import CleanField
-from network.models import Follow, Group
+from network.models import Group
 from network.text import BIO, NAME, POST
 
 KINDS = (
     (Group.Kind.OPEN, _("Open: anyone can read it and join")),
     (Group.Kind.REQUEST, _("By request: anyone sees this page and the rules; members read and write")),
     (Group.Kind.HIDDEN, _("Hidden: only members know of it; joining is by invitation")),
-)
-PLACES = (
-    (Follow.Place.HOME, _("My home")),
-    (Follow.Place.DIGEST, _("The digest only")),
 )
 
 
@@ -50,19 +46,3 @@ class GroupForm(forms.Form):
     def draft(self) -> GroupDraft:
         said = self.cleaned_data
         return GroupDraft(said["name"], Group.Kind(said["kind"]), said["description"], said["rules"])
-
-
-class DeliveryForm(forms.Form):
-    """Where what is published to a followed stream goes."""
-
-    place = forms.ChoiceField(label=_("Show it in"), choices=PLACES)
-    comments = forms.BooleanField(label=_("Comments too"), required=False)
-    reshares = forms.BooleanField(label=_("Reshares too"), required=False)
-
-
-def delivery(follow: Follow | None) -> DeliveryForm | None:
-    """The form of a follow as it is; None where nothing is delivered."""
-    if follow is None or follow.state != Follow.State.ACCEPTED:
-        return None
-    initial = {name: getattr(follow, name) for name in ("place", "comments", "reshares")}
-    return DeliveryForm(initial=initial, auto_id=f"{follow.stream_id}-%s")

@@ -1,6 +1,7 @@
 """The domain's nouns, each in the module of its kind."""
 
 from network.models.groups import Group, Invitation
+from network.models.lists import List, Marker
 from network.models.people import Block, FormerHandle, Mute, Person, User
 from network.models.polls import Poll, PollOption, Vote
 from network.models.posts import (
@@ -28,6 +29,8 @@ __all__ = [
     "Group",
     "Invitation",
     "Like",
+    "List",
+    "Marker",
     "Mention",
     "Mute",
     "Person",

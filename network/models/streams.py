@@ -38,8 +38,8 @@ class Stream(models.Model):
 class Follow(models.Model):
     """A person follows a stream; for a group this is membership.
 
-    State and role give rights; place and the two switches give delivery. No delivery setting
-    changes a right.
+    State and role give rights; place and the switches give delivery: where it goes, what of it, and whether
+    much of it folds. No delivery setting changes a right.
     """
 
     class State(models.TextChoices):
@@ -54,6 +54,7 @@ class Follow(models.Model):
 
     class Place(models.TextChoices):
         HOME = "home"
+        LIST = "list"
         DIGEST = "digest"
 
     follower = models.ForeignKey("network.Person", models.CASCADE, related_name="follows")
@@ -61,12 +62,21 @@ class Follow(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.ACCEPTED)
     role = models.CharField(max_length=9, choices=Role, default=Role.NONE, blank=True)
     place = models.CharField(max_length=6, choices=Place, default=Place.HOME)
+    list = models.ForeignKey("network.List", models.RESTRICT, null=True, blank=True, related_name="follows")
     comments = models.BooleanField(default=True)
     reshares = models.BooleanField(default=True)
+    folds = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["follower", "stream"], name="one_follow_a_stream")]
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "stream"], name="one_follow_a_stream"),
+            models.CheckConstraint(
+                condition=models.Q(place="list", list__isnull=False)
+                | ~models.Q(place="list") & models.Q(list=None),
+                name="a_list_where_the_place_is_one",
+            ),
+        ]
         indexes = [
             # Followers are read in batches by keyset; people by name and requests by age use it too.
             models.Index(fields=["stream", "state", "follower"], name="followers_of_a_stream"),

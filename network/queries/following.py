@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from network import text
 from network.errors import NotVisible
-from network.models import Follow, Group, Mute, Person, Stream, Topic
+from network.models import Follow, Group, List, Mute, Person, Stream, Topic
 from network.queries import groups, people
 from network.queries.listing import Rows, page
 
@@ -131,7 +131,9 @@ def numbers(person: Person) -> dict[str, int]:
     return dict(rows.annotate(number=Count("pk")))
 
 
-def deliveries(person: Person, before: int | None = None) -> Rows[Follow]:
-    """All that `person` follows, newest first, with where it goes. One query."""
+def deliveries(person: Person, before: int | None = None, *, into: List | None = None) -> Rows[Follow]:
+    """All that `person` follows, or of it what goes into a list, newest first. One query."""
     rows = Follow.objects.filter(follower=person, state=ACCEPTED)
+    if into is not None:
+        rows = rows.filter(list=into)
     return page(rows.select_related("stream__person", "stream__topic", "stream__group"), before)

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from network.actions import follows, topics
 from network.errors import Invalid
-from network.forms.groups import DeliveryForm
+from network.forms.lists import DeliveryForm
 from network.limits import limited
 from network.models import Follow, Person, Topic
-from network.queries import following, people
+from network.queries import following, lists, people
 from network.queries import topics as topic_queries
 from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
 
@@ -71,14 +71,10 @@ def deliver(request: AsPerson, stream_id: int) -> HttpResponse:
         follower=request.person,
         stream=stream_id,
     )
-    form = DeliveryForm(request.POST)
+    form = DeliveryForm(request.POST, lists=lists.of(request.person))
     if not form.is_valid():
         raise Invalid(_("Choose where it should go."))
-    said = form.cleaned_data
-    place = Follow.Place(said["place"])
-    follows.deliver(
-        request.person, follow.stream, place=place, comments=said["comments"], reshares=said["reshares"]
-    )
+    follows.deliver(request.person, follow.stream, **form.delivery())
     return SeeOther(local(request, following.followed(follow.stream).get_absolute_url()))
 
 

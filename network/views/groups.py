@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.actions import groups
-from network.forms.groups import GroupForm, delivery
+from network.forms.groups import GroupForm
+from network.forms.lists import delivery
 from network.forms.posts import GROUP, PostForm
 from network.forms.watches import of_member
 from network.limits import limited
 from network.models import Follow, Person
-from network.queries import discussions, finding, members, watches
+from network.queries import discussions, finding, lists, members, watches
 from network.queries import groups as queries
 from network.queries.members import Standing
 from network.views.asking import AsPerson, SeeOther, cursor, person_required
@@ -47,7 +48,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "is_first": before is None,
         "newest": page.rows[0].shown.post.newest_id if page.rows else 0,
         "composer": PostForm(person, initial={"place": place}) if stands.may_write else None,
-        "delivery": delivery(stands.membership),
+        "delivery": delivery(stands.membership, lists.of(person)),
         "watching": of_member(stands.membership, watches.level_of(person, stands.group.pk)),
         "moderators": members.moderators(person, stands),
     }

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from network.actions import blocks, mutes, people
 from network.errors import KithError
-from network.forms.groups import delivery
+from network.forms.lists import delivery
 from network.forms.settings import LooksForm, PrivacyForm, ProfileForm, WordForm
 from network.limits import limited
 from network.models import Mute, Person
-from network.queries import filters, following
+from network.queries import filters, following, lists
 from network.views.asking import AsPerson, SeeOther, cursor, person_required
 
 Kept = Callable[[Person, Any], object]
@@ -58,9 +58,9 @@ def looks(request: AsPerson) -> HttpResponse:
 @person_required
 def home(request: AsPerson) -> HttpResponse:
     """Everything that somebody follows, with where it goes; each is a form of its own."""
-    follows = following.deliveries(request.person, cursor(request, "before"))
+    follows, own = following.deliveries(request.person, cursor(request, "before")), lists.of(request.person)
     page = follows.map(
-        lambda rows: [(following.followed(follow.stream), delivery(follow)) for follow in rows]
+        lambda rows: [(following.followed(follow.stream), delivery(follow, own)) for follow in rows]
     )
     return render(request, "settings/home.html", {"page": page})
 

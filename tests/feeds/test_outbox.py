@@ -12,7 +12,7 @@ from django.utils import timezone
 from feeds import fanout, home, outbox, timelines
 from feeds.timelines import Timeline
 from network import ids
-from network.actions import edits, follows
+from network.actions import edits, follows, lists
 from network.actions.drafts import Draft
 from network.models import Activity, Delivery, Follow, Person
 from tests import making
@@ -234,3 +234,22 @@ def test_a_thread_that_gains_a_topic_reaches_its_followers(ada: Person, ben: Per
     edits.edit(ada, post, Draft("On #statistics"))
     deliver_all()
     assert read(chi) == [comment.pk, post.pk]
+
+
+def test_an_entry_goes_to_the_feed_that_each_follow_names(
+    ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+):
+    """By two streams it may enter two feeds of one person, who are not parted by the end of a batch."""
+    monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 1)
+    tides, moon = making.topic("tides"), making.topic("moon")
+    friends, late = lists.create(ben, "Friends"), making.person()
+    for who, what in ((ben, tides), (ben, ada), (ben, moon), (late, ada)):
+        making.follow(who, what)
+    follows.deliver(ben, ada.stream, place=friends)
+    follows.deliver(ben, moon.stream, place=Follow.Place.DIGEST)
+    deliver_all()
+    pushed: list[set[int]] = []
+    monkeypatch.setattr(timelines, "push", lambda feeds, ids: pushed.append(set(feeds)))
+    making.post(ada, "#tides and #moon")
+    deliver_all()
+    assert [feeds for feeds in pushed if feeds] == [{ben.pk, friends.pk}, {late.pk}]

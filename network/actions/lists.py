@@ -1,0 +1,86 @@
+"""Lists: making, renaming and deleting them, and how far somebody has read their feeds.
+
+What goes into a list is said by the follows: `follows.deliver`.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import BigIntegerField, F, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from network import text
+from network.actions.follows import turn
+from network.actions.recording import record, with_free_id
+from network.errors import Invalid, Refused
+from network.models import Activity, Follow, List, Marker, Person
+from network.queries import lists as queries
+
+# Each is a link above every page of home.
+MOST = 50
+
+
+@transaction.atomic
+def create(owner: Person, name: str) -> List:
+    """Make an empty list. Raises Invalid for a name that is taken or none, Refused past MOST."""
+    Person.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if owner.lists.count() >= MOST:
+        raise Refused(_("You have %(most)d lists, which is as many as there can be.") % {"most": MOST})
+    name = _checked(owner, name)
+    made = with_free_id(lambda free: List.objects.create(pk=free, owner=owner, name=name))
+    record(Activity.Type.CREATE, owner, detail=_about(made))
+    return made
+
+
+@transaction.atomic
+def rename(owner: Person, list_id: int, name: str) -> List:
+    """Give a list another name. Raises NotVisible for others' lists, Invalid as above."""
+    Person.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    found = queries.hold(owner, list_id)
+    name = _checked(owner, name, besides=found)
+    if found.name != name:
+        found.name = name
+        found.save(update_fields=["name"])
+        record(Activity.Type.UPDATE, owner, detail=_about(found))
+    return found
+
+
+@transaction.atomic
+def delete(owner: Person, list_id: int) -> None:
+    """Delete a list; what was in it goes home again. Raises NotVisible for others' lists."""
+    found = queries.hold(owner, list_id)
+    about = _about(found)
+    if Follow.objects.filter(list=found).update(place=Follow.Place.HOME, list=None):
+        turn(owner)
+    Marker.objects.filter(feed=found.pk).delete()
+    found.delete()
+    record(Activity.Type.DELETE, owner, detail=about)
+
+
+@transaction.atomic
+def open_feed(person: Person, feed: int, newest: int) -> int:
+    """Remember that a feed was opened when `newest` was on top; returns how far it is read.
+
+    What was shown before counts as read from now on, on every device. Never moves back; not an act, so
+    nothing is recorded. Two queries.
+    """
+    marker, created = Marker.objects.get_or_create(feed=feed, person=person, defaults={"shown_id": newest})
+    if created:
+        return 0
+    if marker.read_id < marker.shown_id or marker.shown_id < newest:
+        shown = Greatest("shown_id", Value(newest), output_field=BigIntegerField())
+        Marker.objects.filter(feed=feed).update(read_id=F("shown_id"), shown_id=shown)
+    return marker.shown_id
+
+
+def _checked(owner: Person, name: str, besides: List | None = None) -> str:
+    name = text.clean(name, limit=text.NAME)
+    taken = owner.lists.filter(name=name)
+    if (taken if besides is None else taken.exclude(pk=besides.pk)).exists():
+        raise Invalid(_("You have a list with this name already. Choose another."))
+    return name
+
+
+def _about(of: List) -> dict[str, str]:
+    return {"of": "List", "list": str(of.pk)}

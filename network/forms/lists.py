@@ -1,0 +1,57 @@
+"""What a person says of their lists, and of where each thing that they follow goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from network.forms.fields import CleanField
+from network.models import Follow, List
+from network.text import NAME
+
+Place = Follow.Place
+SWITCHES = ("comments", "reshares", "folds")
+
+
+class ListForm(forms.Form):
+    """The name of a list."""
+
+    name = CleanField(NAME, label=_("Name"))
+
+
+class DeliveryForm(forms.Form):
+    """Where what is published to a followed stream goes: home, one of `lists`, the digest."""
+
+    place = forms.ChoiceField(label=_("Show it in"))
+    comments = forms.BooleanField(label=_("Comments too"), required=False)
+    reshares = forms.BooleanField(label=_("Reshares too"), required=False)
+    folds = forms.BooleanField(label=_("Fold it where there is much of it"), required=False)
+
+    def __init__(self, data: Any = None, *, lists: Iterable[List], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.lists = {str(one.pk): one for one in lists}
+        field = self.fields["place"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy which field it is
+        field.choices = [
+            (Place.HOME, _("My home")),
+            *((key, one.name) for key, one in self.lists.items()),
+            (Place.DIGEST, _("The digest only")),
+        ]
+
+    def delivery(self) -> dict[str, Any]:
+        """What `follows.deliver` takes."""
+        said = self.cleaned_data
+        place = self.lists.get(said["place"]) or Place(said["place"])
+        return {"place": place, **{name: said[name] for name in SWITCHES}}
+
+
+def delivery(follow: Follow | None, lists: Iterable[List]) -> DeliveryForm | None:
+    """The form of a follow as it is; None where nothing is delivered."""
+    if follow is None or follow.state != Follow.State.ACCEPTED:
+        return None
+    initial = {name: getattr(follow, name) for name in SWITCHES}
+    initial["place"] = follow.place if follow.list_id is None else str(follow.list_id)
+    return DeliveryForm(lists=lists, initial=initial, auto_id=f"{follow.stream_id}-%s")

@@ -1,0 +1,35 @@
+"""A person's own lists. What is in them is read by the feeds."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from network.errors import NotVisible
+from network.models import Follow, List, Person
+
+
+def of(person: Person | None) -> QuerySet[List]:
+    """The lists of `person`, by name; none signed out. Asked once, however many forms show them."""
+    return List.objects.filter(owner=person).order_by("name", "pk")
+
+
+def counted(person: Person) -> QuerySet[List]:
+    """The lists of `person` with the number of streams in each, as `size`."""
+    accepted = Q(follows__state=Follow.State.ACCEPTED)
+    return of(person).annotate(size=Count("follows", filter=accepted))
+
+
+def find(person: Person, list_id: int) -> List:
+    """One of `person`'s lists. Raises NotVisible for others'."""
+    found = List.objects.filter(owner=person, pk=list_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def hold(person: Person, list_id: int) -> List:
+    """One of `person`'s lists, which nobody deletes before the transaction ends. Raises NotVisible."""
+    found = List.objects.select_for_update().filter(owner=person, pk=list_id).first()
+    if found is None:
+        raise NotVisible
+    return found

@@ -1,0 +1,159 @@
+"""Lists: one's own feeds beside home, and how far each has been read."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from network.actions import follows, lists
+from network.errors import Invalid, NotVisible, Refused
+from network.models import Activity, Follow, Group, List, Marker, Post
+from network.queries.posts import readable_by
+from tests import making
+from tests.making import fresh
+
+Place = Follow.Place
+
+
+def test_a_list_has_an_id_of_the_one_space_and_is_recorded(ada):
+    made = lists.create(ada, "  Close\nfriends ")
+    assert made.name == "Close friends"
+    assert made.pk > ada.pk
+    assert Activity.objects.latest("pk").detail == {"of": "List", "list": str(made.pk)}
+    assert Activity.objects.latest("pk").type == "Create"
+
+
+def test_a_name_is_used_once_a_person(ada, ben):
+    first, second = lists.create(ada, "Friends"), lists.create(ada, "Work")
+    lists.create(ben, "Friends")
+    with pytest.raises(Invalid):
+        lists.create(ada, "Friends")
+    with pytest.raises(Invalid):
+        lists.rename(ada, second.pk, "Friends")
+    with pytest.raises(Invalid):
+        lists.create(ada, " ")
+    assert lists.rename(ada, first.pk, "Old friends").name == fresh(first).name == "Old friends"
+
+
+def test_a_name_that_stays_is_no_act(ada):
+    made = lists.create(ada, "Friends")
+    lists.rename(ada, made.pk, "Friends")
+    assert not Activity.objects.filter(type="Update").exists()
+
+
+def test_there_is_an_end_to_lists(ada, monkeypatch):
+    monkeypatch.setattr(lists, "MOST", 2)
+    for name in ("One", "Two"):
+        lists.create(ada, name)
+    with pytest.raises(Refused, match="as many as there can be"):
+        lists.create(ada, "Three")
+
+
+def test_a_follow_goes_into_a_list_and_out_again(ada, ben):
+    making.follow(ben, ada)
+    friends = lists.create(ben, "Friends")
+    follows.deliver(ben, ada.stream, place=friends)
+    assert (Follow.objects.get().place, Follow.objects.get().list) == (Place.LIST, friends)
+    assert fresh(ben).generation == 2
+    follows.deliver(ben, ada.stream, place=friends)
+    assert fresh(ben).generation == 2, "it stayed where it was"
+    follows.deliver(ben, ada.stream, place=lists.create(ben, "Others"))
+    assert fresh(ben).generation == 3
+    follows.deliver(ben, ada.stream, place=Place.DIGEST)
+    assert (Follow.objects.get().place, Follow.objects.get().list) == (Place.DIGEST, None)
+    assert fresh(ben).generation == 4
+
+
+def test_a_membership_goes_into_a_list_too_and_keeps_its_rights(ada, ben):
+    group = making.group(ada, Group.Kind.HIDDEN, ben)
+    making.post(ada, group=group)
+    follows.deliver(ben, group.stream, place=lists.create(ben, "Clubs"), folds=False)
+    follow = Follow.objects.get(follower=ben)
+    assert (follow.role, follow.place, follow.folds) == ("member", Place.LIST, False)
+    assert readable_by(ben).exists()
+
+
+def test_a_place_changes_no_right(ada, ben):
+    making.follow(ben, ada)
+    making.post(ada, audience=Post.Audience.FOLLOWERS)
+    follows.deliver(ben, ada.stream, place=lists.create(ben, "Friends"))
+    assert readable_by(ben).exists()
+
+
+def test_nobody_delivers_into_changes_or_deletes_anothers_list(ada, ben):
+    making.follow(ben, ada)
+    theirs = lists.create(ada, "Friends")
+    with pytest.raises(NotVisible):
+        follows.deliver(ben, ada.stream, place=theirs)
+    with pytest.raises(NotVisible):
+        lists.rename(ben, theirs.pk, "Mine")
+    with pytest.raises(NotVisible):
+        lists.delete(ben, theirs.pk)
+    assert Follow.objects.get().place == Place.HOME
+
+
+def test_deleting_a_list_sends_what_was_in_it_home(ada, ben):
+    making.follow(ben, ada)
+    friends = lists.create(ben, "Friends")
+    follows.deliver(ben, ada.stream, place=friends, comments=False)
+    lists.open_feed(ben, friends.pk, 7)
+    generation = fresh(ben).generation
+    lists.delete(ben, friends.pk)
+    follow = Follow.objects.get()
+    assert (follow.place, follow.list, follow.comments) == (Place.HOME, None, False)
+    assert fresh(ben).generation == generation + 1
+    assert not List.objects.exists()
+    assert not Marker.objects.exists()
+    assert Activity.objects.get(type="Delete").detail == {"of": "List", "list": str(friends.pk)}
+
+
+def test_no_act_about_a_list_names_it_to_who_is_followed(ada, ben):
+    """What is recorded of a place is the follow alone."""
+    making.follow(ben, ada)
+    follows.deliver(ben, ada.stream, place=lists.create(ben, "Dull people"))
+    update = Activity.objects.get(type="Update")
+    assert (update.stream_id, update.detail) == (ada.pk, {"of": "Follow"})
+
+
+@pytest.mark.parametrize("row", [{"place": "list"}, {"place": "home", "list": True}])
+def test_a_place_and_a_list_go_together(ada, ben, row):
+    follow = making.follow(ben, ada)
+    if "list" in row:
+        row = {**row, "list": lists.create(ben, "Friends")}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Follow.objects.filter(pk=follow.pk).update(**row)
+
+
+def test_a_person_goes_with_their_lists(ada, ben):
+    making.follow(ben, ada)
+    follows.deliver(ben, ada.stream, place=lists.create(ben, "Friends"))
+    ben.delete()
+    assert not List.objects.exists()
+    assert not Follow.objects.exists()
+
+
+class TestMarker:
+    def test_what_was_shown_is_read_when_the_feed_is_opened_again(self, ada):
+        assert lists.open_feed(ada, ada.pk, 5) == 0
+        assert lists.open_feed(ada, ada.pk, 9) == 5
+        assert lists.open_feed(ada, ada.pk, 9) == 9
+
+    def test_it_never_moves_back(self, ada):
+        for newest in (9, 5, 4):
+            lists.open_feed(ada, ada.pk, newest)
+        marker = Marker.objects.get()
+        assert (marker.read_id, marker.shown_id) == (9, 9)
+
+    def test_each_feed_has_its_own(self, ada):
+        friends = lists.create(ada, "Friends")
+        lists.open_feed(ada, ada.pk, 5)
+        lists.open_feed(ada, friends.pk, 3)
+        assert lists.open_feed(ada, friends.pk, 9) == 3
+        assert lists.open_feed(ada, ada.pk, 9) == 5
+
+    def test_reading_is_no_act(self, ada, django_assert_num_queries):
+        lists.open_feed(ada, ada.pk, 5)
+        before = Activity.objects.count()
+        with django_assert_num_queries(4):  # two, and a savepoint around them in a test
+            lists.open_feed(ada, ada.pk, 9)
+        assert Activity.objects.count() == before
