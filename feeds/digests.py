@@ -97,13 +97,8 @@ def write(letter: Letter, now: datetime) -> Composed:
 
 def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, dict[int, int]]:
     """For each stream, the threads in which something happened, newest first, each with its newest entry."""
-    where = {} if whole else {"stream__follows__place": Follow.Place.DIGEST}
-    published = Publication.objects.filter(
-        entries.SWITCHES,
-        stream__follows__follower=person,
-        stream__follows__state=Follow.State.ACCEPTED,
-        **where,
-    ).filter(activity__gt=since, activity__lte=upto)
+    brought = entries.brought_to(person, tuple(Follow.Place) if whole else (Follow.Place.DIGEST,))
+    published = Publication.objects.filter(brought, activity__gt=since, activity__lte=upto)
     rows = entries.visible(person, published).exclude(actor=person).order_by()
     newest = rows.values_list("stream", "thread").annotate(newest=Max("activity")).order_by("-newest")
     found: dict[int, dict[int, int]] = {}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from network import ids
 from network.models import Follow, Person, Publication, Stream
 from network.queries.rights import blocked_with, may_read, wants
+
+COLUMNS = ("activity", "activity__post", "thread", "actor", "kind")  # of a publication, as an Entry has them
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,14 @@ class Slice:
 
 
 class Source(Protocol):
-    """Where entries come from: one of the sets of publications that a feed merges."""
-
-    def between(self, oldest: int, newest: int) -> QuerySet[Publication]:
-        """Those with ids from `oldest` to `newest`, both included."""
-        ...
+    """Where the entries of a feed come from."""
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
         """The newest entries with ids less than `below` and at most `upto`: about `most` of them."""
+        ...
+
+    def threads(self, oldest: int, upto: int, among: Iterable[int]) -> set[int]:
+        """Which of some threads have an entry with an id from `oldest` to `upto`, both included."""
         ...
 
 
@@ -49,41 +51,37 @@ class FromDatabase:
 
     rows: QuerySet[Publication]
 
-    def between(self, oldest: int, newest: int) -> QuerySet[Publication]:
-        return self.rows.filter(activity__gte=oldest, activity__lte=newest)
-
     def slice(self, below: int, upto: int, most: int) -> Slice:
-        found = fetch(self.rows.filter(activity__lt=below, activity__lte=upto), most)
+        rows = self.rows.filter(activity__lt=below, activity__lte=upto).order_by("-activity")
+        found = [Entry(*row) for row in rows.values_list(*COLUMNS)[:most]]
         return Slice(found, found[-1].id if len(found) == most else 0)
 
-
-def fetch(rows: QuerySet[Publication], most: int | None = None) -> list[Entry]:
-    """The entries of some publications, newest first; one published twice may be there twice. One query."""
-    columns = ("activity", "activity__post", "thread", "actor", "kind")
-    return [Entry(*row) for row in rows.order_by("-activity").values_list(*columns)[:most]]
-
-
-# Publications that the switches of a follow let through; for one call of `filter` with what names the follow.
-SWITCHES = (
-    Q(kind=Publication.Kind.POST)
-    | Q(kind=Publication.Kind.COMMENT, stream__follows__comments=True)
-    | Q(kind=Publication.Kind.RESHARE, stream__follows__reshares=True)
-)
+    def threads(self, oldest: int, upto: int, among: Iterable[int]) -> set[int]:
+        rows = self.rows.filter(activity__gte=oldest, activity__lte=upto, thread__in=among)
+        return set(rows.order_by().values_list("thread", flat=True))
 
 
 def followed(person: Person) -> QuerySet[Publication]:
     """What is published to streams that `person` follows with place home, by the switches of each follow."""
-    return Publication.objects.filter(
-        SWITCHES,
-        stream__follows__follower=person,
-        stream__follows__state=Follow.State.ACCEPTED,
-        stream__follows__place=Follow.Place.HOME,
+    return Publication.objects.filter(brought_to(person))
+
+
+def brought_to(person: Person, places: Iterable[Follow.Place] = (Follow.Place.HOME,)) -> Exists:
+    """Publications that a follow of `person` brings to one of some places, by the switches of each follow."""
+    kind = Publication.Kind
+    switches = Q(kind=kind.POST) | Q(kind=kind.COMMENT, comments=True) | Q(kind=kind.RESHARE, reshares=True)
+    follows = Follow.objects.filter(
+        follower=person,
+        stream=OuterRef("stream"),
+        state=Follow.State.ACCEPTED,
+        place__in=places,
     )
+    return Exists(follows.annotate(kind=ExpressionWrapper(OuterRef("kind"), CharField())).filter(switches))
 
 
-def pulled(person: Person) -> QuerySet[Publication]:
-    """Of what `person` follows, that which is not pushed to timelines: see Stream.pushed_from."""
-    return followed(person).filter(stream__pushed_from__gt=F("activity"))
+def of_home(person: Person) -> QuerySet[Publication]:
+    """What may stand in the home of `person`: what their follows bring and what they did, and may be seen."""
+    return visible(person, Publication.objects.filter(brought_to(person) | Q(actor=person)))
 
 
 def visible(person: Person, rows: QuerySet[Publication]) -> QuerySet[Publication]:
@@ -97,17 +95,6 @@ def visible(person: Person, rows: QuerySet[Publication]) -> QuerySet[Publication
     )
 
 
-def own(person: Person) -> QuerySet[Publication]:
-    """What `person` did themselves, wherever it is published."""
-    return Publication.objects.filter(actor=person)
-
-
 def of_stream(viewer: Person | None, stream: Stream) -> QuerySet[Publication]:
     """What is published to one stream and may be read by `viewer`, whatever they have muted."""
     return Publication.objects.filter(may_read(viewer, "activity__post__"), stream=stream)
-
-
-def newest(rows: QuerySet[Publication], most: int, below: int = ids.MAX + 1) -> list[int]:
-    """Ids of the newest activities among some publications, each once, newest first. One query."""
-    found = rows.filter(activity__lt=below).order_by("-activity").values_list("activity", flat=True)
-    return list(found.distinct()[:most])

@@ -1,8 +1,8 @@
-"""One page of a feed: sources merged, each thread once, newest first, by a cursor that holds still."""
+"""One page of a feed: each thread once, newest first, by a cursor that holds still."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -49,15 +49,11 @@ class Slots:
     newest: int
 
 
-def page(sources: Iterable[Source], cursor: Cursor | None = None, size: int = PAGE) -> Slots:
-    """One page of the merge of some sources.
-
-    A query or two a source where the first slice fills the page, and one more on later pages.
-    """
-    sources = list(sources)
+def page(source: Source, cursor: Cursor | None = None, size: int = PAGE) -> Slots:
+    """One page of a feed. A slice where the first one fills the page, and one more query on later pages."""
     upto = cursor.upto if cursor is not None else ids.MAX
     found: list[Entry] = []
-    for entry in _threads_once(sources, cursor, upto, AT_ONCE * size):
+    for entry in _threads_once(source, cursor, upto, AT_ONCE * size):
         found.append(entry)
         if len(found) > size:
             break
@@ -66,33 +62,22 @@ def page(sources: Iterable[Source], cursor: Cursor | None = None, size: int = PA
     return Slots(found[:size], older, newest)
 
 
-def _threads_once(sources: list[Source], cursor: Cursor | None, upto: int, most: int) -> Iterator[Entry]:
+def _threads_once(source: Source, cursor: Cursor | None, upto: int, most: int) -> Iterator[Entry]:
     """Entries below the cursor, newest first, whose thread has no newer entry up to `upto`."""
     below = cursor.before if cursor is not None else ids.MAX + 1
     met: set[int] = set()
     while below > 0:
-        slices = [source.slice(below, upto, most) for source in sources]
-        down_to = max(part.down_to for part in slices)
-        merged = {entry for part in slices for entry in part.entries if entry.id >= down_to}
-        entries = sorted(merged, key=lambda entry: -entry.id)
+        part = source.slice(below, upto, most)
         if cursor is not None:
-            met |= _threads_above(sources, cursor, {entry.thread for entry in entries} - met)
-        for entry in entries:
+            unmet = {entry.thread for entry in part.entries} - met
+            met |= _threads_above(source, cursor, unmet)
+        for entry in part.entries:
             if entry.thread not in met:
                 met.add(entry.thread)
                 yield entry
-        below = down_to
+        below = part.down_to
 
 
-def _threads_above(sources: list[Source], cursor: Cursor, threads: set[int]) -> set[int]:
+def _threads_above(source: Source, cursor: Cursor, threads: set[int]) -> set[int]:
     """Which of `threads` an earlier page showed already: one query."""
-    if not threads:
-        return set()
-    above = [
-        source.between(cursor.before, cursor.upto)
-        .filter(thread__in=threads)
-        .order_by()
-        .values_list("thread", flat=True)
-        for source in sources
-    ]
-    return set(above[0].union(*above[1:]))
+    return source.threads(cursor.before, cursor.upto, threads) if threads else set()

@@ -10,4 +10,4 @@ from network.models import Person, Stream
 
 def slots(viewer: Person | None, stream: Stream, cursor: Cursor | None = None) -> Slots:
     """One page of what is published to a stream, each thread once, newest first. Raises Invalid."""
-    return page([FromDatabase(entries.of_stream(viewer, stream))], cursor)
+    return page(FromDatabase(entries.of_stream(viewer, stream)), cursor)

@@ -78,8 +78,15 @@ class Follow(models.Model):
             ),
         ]
         indexes = [
-            # Followers are read in batches by keyset; people by name and requests by age use it too.
-            models.Index(fields=["stream", "state", "follower"], name="followers_of_a_stream"),
+            # Followers are read in batches by keyset, and follows when a feed is built, from these alone.
+            models.Index(
+                fields=["stream", "state", "follower", "place", "comments", "reshares"],
+                name="followers_of_a_stream",
+            ),
+            models.Index(
+                fields=["follower", "state", "stream", "place", "comments", "reshares"],
+                name="follows_of_a_person",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,10 +14,9 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
-from django.utils import timezone
 
 from network.models import Addressee, Block, Follow, Group, Mute, Person, Post
-from network.queries.compiled import Build, ids_at, ids_for
+from network.queries.compiled import Build, ids_at, ids_for, moment_for
 
 # Who looks: a person or, for asking about many at once, a column of the query around this one.
 Viewer = Person | OuterRef
@@ -81,7 +80,7 @@ def wants(viewer: Viewer, post: str = "", actor: str | None = None, *, moment: d
 
     `actor` is the path to the person who acts, where that may be another than the author (a reshare).
     """
-    moment = moment or timezone.now()
+    moment = moment or moment_for(viewer)
     mutes = muted_by(viewer, moment)
     people = _ids_at(viewer, moment, "muted_person")
     unwanted = (

@@ -214,5 +214,5 @@ def test_the_cost_of_a_home_does_not_grow(ada: Person, ben: Person, django_asser
     for _ in range(50):
         making.post(ada)
     deliver_all()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         home.slots(reader)

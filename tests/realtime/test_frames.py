@@ -71,7 +71,7 @@ def compare(watched: list[int]) -> None:
         assert {post for post, of in told.items() if frames.wants(known, of, of.author)} == wanted, viewer
         home = {
             id
-            for rows in (entries.followed(viewer), entries.own(viewer))
+            for rows in (entries.followed(viewer), Publication.objects.filter(actor=viewer))
             for id in entries.visible(viewer, rows).values_list("activity", flat=True)
         }
         assert {entry.id for entry in said if frames.in_home(known, entry)} == home, viewer

@@ -1,0 +1,131 @@
+"""A network of a given size, written straight into the database: people, follows, threads, publications.
+
+All publications are in the streams that the reader follows, 60% are comments, and threads are heavy-tailed: a
+few have thousands of comments, most have none.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from network import ids
+from network.models import Activity, Follow, Person, Post, Publication, Stream
+
+COMMENTS = 0.6
+WORDS = "The tide brings what the tide will bring, and every rock pool keeps a little of it for us to read. "
+
+
+@dataclass(frozen=True)
+class Said:
+    """How many publications in how many streams, all followed by one reader."""
+
+    reader: int
+    streams: Sequence[int]
+
+
+def people(number: int, followers_count: int = 0) -> list[int]:
+    """Add people; their ids."""
+    made = sorted({ids.next_id() for _ in range(number)})
+    write(Stream, ("id", "kind", "followers_count", "pushed_from"), ((id, "person", 0, 0) for id in made))
+    defaults: dict[str, Any] = {
+        "domain": "",
+        "name": "Somebody",
+        "bio": "",
+        "bio_html": "",
+        "links": "[]",
+        "knows": "[]",
+    }
+    defaults |= {"wants": "[]", "language": "en", "approves_followers": False, "hides_follows": False}
+    defaults |= {"scheme": "", "letter_keys": False, "generation": 0}
+    write(Person, ("stream_id", "handle", *defaults), ((id, f"p{id}", *defaults.values()) for id in made))
+    return made
+
+
+def follows(pairs: Iterable[tuple[int, int]]) -> None:
+    """Add follows of (follower, stream), and count the followers."""
+    now = timezone.now()
+    columns = ("follower_id", "stream_id", "state", "role", "place", "comments", "reshares", "created_at")
+    write(Follow, columns, ((*pair, "accepted", "", "home", True, True, now) for pair in pairs))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE network_stream SET followers_count = (SELECT count(*) FROM network_follow"
+            " WHERE stream_id = network_stream.id AND state = 'accepted')"
+        )
+
+
+def publications(streams: Sequence[int], number: int, seed: int = 1) -> None:
+    """Add as many posts and comments by the people whose streams these are, over a year until now."""
+    posts = list(_said(streams, number, random.Random(seed)))
+    blank: dict[str, Any] = {
+        "audience": "public",
+        "commenting": "everyone",
+        "title": "",
+        "summary": "",
+        "text": WORDS,
+    }
+    blank |= {"html": f"<p>{WORDS}</p>", "words": f" {WORDS.lower()}", "language": "en", "comments_count": 0}
+    blank |= {"reshares_count": 0, "likes_count": 0}
+    write(
+        Post,
+        ("id", "author_id", "thread_id", "parent_id", "newest_id", *blank),
+        (
+            (id, author, thread, None if thread == id else thread, id, *blank.values())
+            for id, author, thread in posts
+        ),
+    )
+    write(
+        Activity,
+        ("id", "type", "actor_id", "post_id", "detail"),
+        ((id, "Create", author, id, "{}") for id, author, _thread in posts),
+    )
+    write(
+        Publication,
+        ("stream_id", "activity_id", "thread_id", "actor_id", "kind"),
+        ((author, id, thread, author, "post" if thread == id else "comment") for id, author, thread in posts),
+    )
+
+
+def _said(streams: Sequence[int], number: int, chance: random.Random) -> Iterator[tuple[int, int, int]]:
+    """Ids with author and thread. Who speaks, and in which thread, is by 1/rank: some do so very often."""
+    now = ids.first_at(timezone.now() - timedelta(minutes=1))
+    start = ids.first_at(timezone.now() - timedelta(days=365))
+    step = (now - start) // number
+    weights = [1 / rank for rank in range(1, len(streams) + 1)]
+    authors = chance.choices(streams, weights, k=number)
+    roots: list[int] = []
+    for place, author in enumerate(authors):
+        id = start + place * step + chance.randrange(step)
+        if roots and chance.random() < COMMENTS:
+            # Newer threads are spoken in more: rank is drawn by 1/rank, counted from the newest.
+            back = int(len(roots) ** chance.random())
+            yield id, author, roots[-back]
+        else:
+            roots.append(id)
+            yield id, author, id
+
+
+def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows into a table, as fast as the database takes them."""
+    table, names = model._meta.db_table, ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+
+
+def analyze() -> None:
+    """Let the database know what it holds, as its own upkeep would by night."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

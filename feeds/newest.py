@@ -1,0 +1,82 @@
+"""The newest activities of many streams at once, from their indexes alone.
+
+A join of follows with publications would sort all that was ever published to the streams. Here each stream
+gives its newest few; the last of as many as are asked for is a bound, above which each stream is then read:
+threshold merging, after Fagin, Lotem and Naor (2001). Nothing below the bound is touched, and nothing but
+what was asked for is sorted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from network import ids
+from network.models import Person
+
+FOLLOWED = """
+WITH follows AS MATERIALIZED (
+  SELECT stream_id, comments, reshares FROM network_follow
+  WHERE follower_id = %(person)s AND state = 'accepted' AND place = 'home'
+), few AS MATERIALIZED (
+  SELECT 2 * %(most)s / (1 + count(*)) + 1 AS many FROM follows
+), heads AS (
+  SELECT DISTINCT {id} AS id FROM follows AS follow, {newest_few}
+), bound AS MATERIALIZED (
+  SELECT id FROM heads ORDER BY id DESC LIMIT 1 OFFSET %(most)s - 1
+)
+SELECT DISTINCT {id} AS id FROM follows AS follow, {newest} ORDER BY id DESC LIMIT %(most)s
+"""
+
+UNPUSHED = """
+WITH follows AS MATERIALIZED (
+  SELECT stream_id, comments, reshares, pushed_from
+  FROM network_follow JOIN network_stream ON network_stream.id = stream_id
+  WHERE follower_id = %(person)s AND state = 'accepted' AND place = 'home' AND pushed_from > 0
+), own AS (
+  SELECT DISTINCT activity_id FROM network_publication
+  WHERE actor_id = %(person)s AND activity_id < %(below)s
+  ORDER BY activity_id DESC LIMIT %(most)s
+)
+SELECT {id} AS id FROM follows AS follow, {newest}
+UNION SELECT activity_id FROM own
+ORDER BY id DESC LIMIT %(most)s
+"""
+
+
+def followed(person: Person, most: int, below: int = ids.MAX + 1) -> list[int]:
+    """Ids of the newest activities in what `person` follows, newest first, before rights. One query."""
+    few = _newest_of_each("true", "(SELECT many FROM few)")
+    all = _newest_of_each("activity_id >= coalesce((SELECT id FROM bound), 0)", "%(most)s")
+    return _ask(FOLLOWED.format(id=_id(), newest_few=few, newest=all), person, most, below)
+
+
+def unpushed(person: Person, most: int, below: int = ids.MAX + 1) -> list[int]:
+    """Ids of the newest that no timeline has: of pulled streams, and `person`'s own. One query."""
+    newest = _newest_of_each("activity_id < pushed_from", "%(most)s")
+    return _ask(UNPUSHED.format(id=_id(), newest=newest), person, most, below)
+
+
+def _newest_of_each(condition: str, most: str) -> str:
+    """A table of the newest ids in the stream of each `follow`, by its switches."""
+    rows = f"""
+      SELECT activity_id FROM network_publication AS publication
+      WHERE publication.stream_id = follow.stream_id AND activity_id < %(below)s AND {condition}
+        AND (kind = 'post' OR (kind = 'comment' AND comments) OR (kind = 'reshare' AND reshares))
+      ORDER BY activity_id DESC LIMIT {most}
+    """  # noqa: S608 - no value is in it
+    if connection.vendor == "postgresql":
+        return f"LATERAL ({rows}) AS of_stream"
+    return f"json_each((SELECT json_group_array(activity_id) FROM ({rows}))) AS of_stream"  # noqa: S608
+
+
+def _id() -> str:
+    return "of_stream.activity_id" if connection.vendor == "postgresql" else "of_stream.value"
+
+
+def _ask(sql: str, person: Person, most: int, below: int) -> list[int]:
+    given: dict[str, Any] = {"person": person.pk, "most": most, "below": below}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [row[0] for row in cursor.fetchall()]
