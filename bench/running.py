@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from commands import valkey
+from commands import servers, valkey
 from commands.environment import ROOT
 from commands.processes import Processes
 
@@ -35,13 +35,8 @@ def manage(*arguments: str) -> None:
 
 
 def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> None:
-    """A Celery worker with its beat, as `bin/run` has one."""
+    """A Celery worker and its beat, as `bin/run` has them."""
     ready = folder / "worker-is-ready"
-    command = [
-        sys.executable,
-        *("-W", "ignore:You're running the worker with superuser privileges"),
-        *("-m", "celery", "--quiet", "--app", "network", "worker", "--loglevel", "warning"),
-        *("--concurrency", str(concurrency), "--beat", "--schedule", str(folder / "beat")),
-    ]
-    processes.start("The worker", command, {"READY_FILE": str(ready)})
+    processes.start("The worker", servers.worker(concurrency), {"READY_FILE": str(ready)})
+    processes.start("The beat", servers.beat(folder), {})
     processes.wait_until(ready.exists, "The worker")

@@ -1,8 +1,9 @@
-"""What has to be done between an installed Kith and a running one: `python -m commands.prepare`.
+"""What has to be done between an installed Kith and a running one: `python -m commands.prepare [--demo]`.
 
 It ends at once where nothing has changed since the last time.
 """
 
+import argparse
 import hashlib
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import django
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -48,16 +49,21 @@ def collect_static() -> None:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--demo", action="store_true", help="with the people of the demo")
+    options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
     os.environ |= {"DATABASE_TIMEOUT": "0", "DATABASE_POOL": "0"}  # one at work, for as long as it takes
     try:
         django.setup()
         migrate()
         collect_static()
+        if options.demo:
+            call_command("demo")
     except ImproperlyConfigured as error:
         sys.exit(f"A setting is wrong: {error}")
-    except Stop as stop:
-        sys.exit(str(stop))
+    except (Stop, CommandError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
-from commands import environment, valkey
+from commands import environment, servers, valkey
 from commands.environment import ROOT, Stop, say
 from commands.processes import Processes, die_with_parent
-
-# Root is who one is in many containers; Celery's tasks here are read as JSON, so no harm follows from it.
-QUIET = "ignore:You're running the worker with superuser privileges"
 
 
 def main(arguments: list[str]) -> int:
@@ -57,9 +54,7 @@ def serve(processes: Processes, *, demo: bool) -> NoReturn:
     with own(var):
         os.environ |= {"KITH_VAR": str(var), "HOST": host, "PORT": str(port)}
         valkey.provide(processes, var / "valkey")
-        run_step("-m", "commands.prepare")
-        if demo:
-            run_step("manage.py", "demo")
+        prepare(demo=demo)
         start_servers(processes, var, host, port)
         seconds = time.monotonic() - started
         say(f"Kith is ready ({seconds:.1f} s): {public_address(host, port)}  Ctrl-C stops it.")
@@ -114,29 +109,24 @@ def own(var: Path) -> IO[str]:
     return lock
 
 
-def run_step(*command: str) -> None:
-    """A command of Kith's that has to end well before the next thing is started."""
+def prepare(*, demo: bool) -> None:
+    """All that has to be done before the servers start, in one process: starting Django takes its time."""
     guard = die_with_parent if sys.platform == "linux" else None
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, check=False, preexec_fn=guard)
-    if done.returncode:
+    command = [sys.executable, "-m", "commands.prepare", *(["--demo"] if demo else [])]
+    if subprocess.run(command, cwd=ROOT, check=False, preexec_fn=guard).returncode:
         raise Stop("Kith has not been started.")
 
 
 def start_servers(processes: Processes, var: Path, host: str, port: int) -> None:
-    """The web server and the worker, side by side."""
+    """The web server and the worker, side by side; then the beat, for which nobody has to wait."""
     ready = var / "worker-is-ready"
     ready.unlink(missing_ok=True)
-    worker = [
-        sys.executable,
-        *("-m", "celery", "--quiet", "--app", "network", "worker", "--loglevel", "warning"),
-        *("--concurrency", os.environ.get("WORKERS") or "2"),
-        *("--beat", "--schedule", str(var / "beat")),
-    ]
-    processes.start("The web server", [sys.executable, "-m", "realtime.server"], {})
-    settings = {"READY_FILE": str(ready), "PYTHONWARNINGS": QUIET, "CELERY_SKIP_CHECKS": "1"}
-    processes.start("The worker", worker, settings)
+    processes.start("The web server", servers.WEB, {})
+    worker = servers.worker(os.environ.get("WORKERS") or 2)
+    processes.start("The worker", worker, {"READY_FILE": str(ready), "CELERY_SKIP_CHECKS": "1"})
     processes.wait_until(lambda: answers(host, port), "The web server")
     processes.wait_until(ready.exists, "The worker")
+    processes.start("The beat", servers.beat(var), {})
 
 
 def answers(host: str, port: int) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from commands import servers
 from commands.run import answers
 from tests.waiting import wait_until
 
@@ -38,26 +39,17 @@ class Site:
         }
 
     def start(self) -> None:
-        subprocess.run(self.python("commands.prepare"), env=self.environment, cwd=settings.ROOT, check=True)
-        self.start_worker()
+        prepare = [sys.executable, "-m", "commands.prepare"]
+        subprocess.run(prepare, env=self.environment, cwd=settings.ROOT, check=True)
+        self.ready.unlink(missing_ok=True)
+        self.begin("worker", servers.worker(1))
         self.start_server()
-        self.wait_for_worker()
+        wait_until(self.ready.exists, "the worker is ready", PATIENCE)
+        self.begin("beat", servers.beat(settings.VAR))
 
     def start_server(self) -> None:
-        self.begin("server", self.python("realtime.server"))
+        self.begin("server", servers.WEB)
         wait_until(lambda: answers(HOST, self.port), "the web server answers", PATIENCE)
-
-    def start_worker(self) -> None:
-        self.ready.unlink(missing_ok=True)
-        schedule = ("--beat", "--schedule", str(settings.VAR / "beat"))
-        options = ("--quiet", "--app", "network", "worker", "--loglevel", "warning", "--concurrency", "1")
-        self.begin("worker", [*self.python("celery"), *options, *schedule])
-
-    def wait_for_worker(self) -> None:
-        wait_until(self.ready.exists, "the worker is ready", PATIENCE)
-
-    def python(self, module: str) -> list[str]:
-        return [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", module]
 
     def begin(self, name: str, command: list[str]) -> None:
         with self.log(name).open("ab") as log:

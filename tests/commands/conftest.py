@@ -71,10 +71,25 @@ class Running:
         """The command and all that it has started."""
         return [self.process, *self.process.children(recursive=True)]
 
+    def parts(self, name: str) -> list[psutil.Process]:
+        """The processes of a part, the first before those that it started."""
+
+        def is_named(word: str) -> bool:
+            return Path(word.partition(" ")[0]).name == name
+
+        return [process for process in self.family() if any(map(is_named, process.cmdline()))]
+
 
 def all_gone(processes: list[psutil.Process]) -> bool:
-    """Whether none of them runs; one that is dead may wait for its parent to ask how it ended."""
-    return not any(process.is_running() and process.status() != "zombie" for process in processes)
+    return all(is_gone(process) for process in processes)
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether it runs no more; one that is dead may wait for its parent to ask how it ended."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.fixture

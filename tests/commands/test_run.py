@@ -5,18 +5,18 @@ import re
 import signal
 import stat
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 import redis
 
 from tests.commands.conftest import Running, all_gone
 from tests.waiting import wait_until
 
-PARTS = ("valkey-server", "realtime.server", "celery")
+PARTS = ("valkey-server", "realtime.server", "worker", "beat")
 
 Start = Callable[..., Running]
 
@@ -28,10 +28,6 @@ def status(port: int) -> int:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def processes_of(part: str, family: list[psutil.Process]) -> list[psutil.Process]:
-    return [process for process in family if any(part in word for word in process.cmdline())]
 
 
 def test_it_serves_and_keeps_its_data_to_its_owner(ready: Start, port: int, var: Path) -> None:
@@ -51,9 +47,11 @@ def test_it_stops_all_that_it_started_and_starts_again_quickly(
         assert status(port) == 200
         assert ("Preparing" in running.said) == (name == "first")
         family = running.family()
-        assert all(processes_of(part, family) for part in PARTS)
+        assert all(running.parts(part) for part in PARTS)
+        asked = time.monotonic()
         running.process.send_signal(sent)
         assert running.process.wait(60) == 0
+        record_property(f"seconds to the {name} stop", round(time.monotonic() - asked, 1))
         assert all_gone(family)
         found = re.search(r"ready \((.*) s\)", running.said)
         assert found
@@ -62,13 +60,13 @@ def test_it_stops_all_that_it_started_and_starts_again_quickly(
 
 @pytest.mark.parametrize(
     "part",
-    ["celery", pytest.param("realtime.server", marks=pytest.mark.slow),
+    ["beat", pytest.param("worker", marks=pytest.mark.slow), pytest.param("realtime.server", marks=pytest.mark.slow),
      pytest.param("valkey-server", marks=pytest.mark.slow)],
 )  # fmt: skip
 def test_when_a_part_dies_all_of_it_stops_and_says_so(ready: Start, part: str) -> None:
     running = ready()
     family = running.family()
-    processes_of(part, family)[0].kill()
+    running.parts(part)[0].kill()
     assert running.process.wait(60) == 1
     assert "has ended by itself" in running.said.splitlines()[-1]
     assert all_gone(family)

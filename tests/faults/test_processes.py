@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from tests.commands.conftest import Running, all_gone
-from tests.faults.parts import parts, suspended
+from tests.faults.hurting import suspended
 from tests.faults.people import Someone
 from tests.waiting import wait_until
 
@@ -52,7 +52,7 @@ def town(running: Running, port: int) -> Town:
 
 
 def test_workers_that_are_killed_are_replaced_and_lose_nothing(running: Running, town: Town) -> None:
-    _first, *hands = parts(running, "celery")
+    _first, *hands = running.parts("worker")
     with suspended(hands):
         town.write("Taken up by a worker that never ends it.")
         for hand in hands:
@@ -75,7 +75,7 @@ def test_a_valkey_that_forgets_everything_loses_nothing(town: Town, valkey: redi
 def test_what_was_owed_when_all_was_killed_is_delivered_at_the_next_start(
     ready: Start, running: Running, town: Town
 ) -> None:
-    worker = parts(running, "celery")
+    worker = running.parts("worker")
     family = running.family()
     with suspended(worker):
         town.write("Owed to everybody.")
@@ -91,12 +91,12 @@ def test_what_was_owed_when_all_was_killed_is_delivered_at_the_next_start(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["celery", "realtime.server"])
+@pytest.mark.parametrize("part", ["worker", "beat", "realtime.server"])
 def test_a_part_that_dies_and_all_of_it_started_again(
     ready: Start, running: Running, town: Town, part: str
 ) -> None:
     town.write("Just before.")
-    parts(running, part)[0].send_signal(signal.SIGKILL)
+    running.parts(part)[0].kill()
     assert running.process.wait(30) == 1
     ready()
     town.wait_until_all_is_right()

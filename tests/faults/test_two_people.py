@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.on_page import pill, text
 from tests.browser.visitor import Visitor
 from tests.commands.conftest import Running
-from tests.faults.parts import parts, suspended
+from tests.faults.hurting import suspended
 from tests.faults.people import Someone
 from tests.waiting import wait_until
 
@@ -88,7 +88,7 @@ def test_a_post_is_seen_at_once_and_whatever_happens_to_workers_and_memory(
     assert took < AT_ONCE
     pair.wait_until_ben_sees("The tide turned just now.")
 
-    _first, *hands = parts(running, "celery")
+    _first, *hands = running.parts("worker")
     with suspended(hands):
         pair.write("No worker finishes this.")
         for hand in hands:
@@ -106,7 +106,7 @@ def test_a_post_is_seen_at_once_and_whatever_happens_to_workers_and_memory(
 def test_an_open_page_catches_up_by_itself_when_all_was_started_again(
     running: Running, ready: Start, pair: Pair
 ) -> None:
-    [valkey], [server] = parts(running, "valkey-server"), parts(running, "realtime.server")
+    [valkey], [server] = running.parts("valkey-server"), running.parts("realtime.server")
     with suspended([running.process]):  # it would stop the others at once
         valkey.kill()
         pair.write("Nobody could be told of this.")

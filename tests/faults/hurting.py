@@ -1,4 +1,4 @@
-"""The processes of a running Kith, by the part that they are, to be hurt one at a time."""
+"""What is done to processes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
-
-from tests.commands.conftest import Running
-
-
-def parts(running: Running, name: str) -> list[psutil.Process]:
-    """The processes of a part, the first before those that it started."""
-    return [process for process in running.family() if any(name in word for word in process.cmdline())]
 
 
 @contextmanager
