@@ -6,9 +6,9 @@ few have thousands of comments, most have none.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,37 +22,18 @@ COMMENTS = 0.6
 WORDS = "The tide brings what the tide will bring, and every rock pool keeps a little of it for us to read. "
 
 
-@dataclass(frozen=True)
-class Said:
-    """How many publications in how many streams, all followed by one reader."""
-
-    reader: int
-    streams: Sequence[int]
-
-
-def people(number: int, followers_count: int = 0) -> list[int]:
+def people(number: int) -> list[int]:
     """Add people; their ids."""
     made = sorted({ids.next_id() for _ in range(number)})
-    write(Stream, ("id", "kind", "followers_count", "pushed_from"), ((id, "person", 0, 0) for id in made))
-    defaults: dict[str, Any] = {
-        "domain": "",
-        "name": "Somebody",
-        "bio": "",
-        "bio_html": "",
-        "links": "[]",
-        "knows": "[]",
-    }
-    defaults |= {"wants": "[]", "language": "en", "approves_followers": False, "hides_follows": False}
-    defaults |= {"scheme": "", "letter_keys": False, "generation": 0}
-    write(Person, ("stream_id", "handle", *defaults), ((id, f"p{id}", *defaults.values()) for id in made))
+    write(Stream, ("id", "kind"), ((id, "person") for id in made))
+    write(Person, ("stream_id", "handle", "name"), ((id, f"p{id}", "Somebody") for id in made))
     return made
 
 
 def follows(pairs: Iterable[tuple[int, int]]) -> None:
     """Add follows of (follower, stream), and count the followers."""
     now = timezone.now()
-    columns = ("follower_id", "stream_id", "state", "role", "place", "comments", "reshares", "created_at")
-    write(Follow, columns, ((*pair, "accepted", "", "home", True, True, now) for pair in pairs))
+    write(Follow, ("follower_id", "stream_id", "created_at"), ((*pair, now) for pair in pairs))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE network_stream SET followers_count = (SELECT count(*) FROM network_follow"
@@ -62,33 +43,22 @@ def follows(pairs: Iterable[tuple[int, int]]) -> None:
 
 def publications(streams: Sequence[int], number: int, seed: int = 1) -> None:
     """Add as many posts and comments by the people whose streams these are, over a year until now."""
-    posts = list(_said(streams, number, random.Random(seed)))
-    blank: dict[str, Any] = {
-        "audience": "public",
-        "commenting": "everyone",
-        "title": "",
-        "summary": "",
-        "text": WORDS,
-    }
-    blank |= {"html": f"<p>{WORDS}</p>", "words": f" {WORDS.lower()}", "language": "en", "comments_count": 0}
-    blank |= {"reshares_count": 0, "likes_count": 0}
+    said = list(_said(streams, number, random.Random(seed)))
+    text = (WORDS, f"<p>{WORDS}</p>", f" {WORDS.lower()}")
     write(
         Post,
-        ("id", "author_id", "thread_id", "parent_id", "newest_id", *blank),
-        (
-            (id, author, thread, None if thread == id else thread, id, *blank.values())
-            for id, author, thread in posts
-        ),
+        ("id", "author_id", "thread_id", "parent_id", "newest_id", "text", "html", "words"),
+        ((id, author, thread, None if thread == id else thread, id, *text) for id, author, thread in said),
     )
     write(
         Activity,
-        ("id", "type", "actor_id", "post_id", "detail"),
-        ((id, "Create", author, id, "{}") for id, author, _thread in posts),
+        ("id", "type", "actor_id", "post_id"),
+        ((id, "Create", author, id) for id, author, _thread in said),
     )
     write(
         Publication,
         ("stream_id", "activity_id", "thread_id", "actor_id", "kind"),
-        ((author, id, thread, author, "post" if thread == id else "comment") for id, author, thread in posts),
+        ((author, id, thread, author, "post" if thread == id else "comment") for id, author, thread in said),
     )
 
 
@@ -112,8 +82,15 @@ def _said(streams: Sequence[int], number: int, chance: random.Random) -> Iterato
 
 
 def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows into a table, as fast as the database takes them."""
-    table, names = model._meta.db_table, ", ".join(columns)
+    """Rows into a table, as fast as the database takes them; columns that are not named get their default."""
+    defaults = {
+        field.column: json.dumps(value) if isinstance(value, (list, dict)) else value
+        for field in model._meta.concrete_fields
+        if field.column not in columns and (value := field.get_default()) is not None
+    }
+    constant = tuple(defaults.values())
+    rows = ((*row, *constant) for row in rows)
+    table, names = model._meta.db_table, ", ".join([*columns, *defaults])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET statement_timeout = 0")
@@ -121,7 +98,7 @@ def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
+            marks = ", ".join(["%s"] * (len(columns) + len(defaults)))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
 
 

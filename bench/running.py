@@ -10,18 +10,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench import postgresql
 from commands import servers, valkey
 from commands.environment import ROOT
 from commands.processes import Processes
 
 
 @contextmanager
-def kith() -> Iterator[tuple[Processes, Path]]:
-    """An empty Kith with its servers of data running, ready for `django.setup()`; gone afterwards."""
+def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
+    """An empty Kith with its servers of data running, ready for `django.setup()`; gone afterwards.
+
+    On SQLite, or on a PostgreSQL of its own.
+    """
     processes = Processes()
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
         os.environ |= {"KITH_VAR": folder, "DJANGO_SETTINGS_MODULE": "network.settings"}
         try:
+            if on_postgresql:
+                os.environ["DATABASE_URL"] = postgresql.address(Path(folder, "postgresql"))
             valkey.provide(processes, Path(folder) / "valkey")
             manage("migrate", "--verbosity", "0")
             yield processes, Path(folder)

@@ -1,0 +1,87 @@
+"""Entries into lists and sorted sets of Redis, with nothing around them: no follower is looked up."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import hiredis
+import redis
+
+from network import ids
+
+A_CALL = 1000
+READ = 1 << 20
+
+
+def fill_lists(client: redis.Redis, number: int, length: int) -> tuple[redis.Redis, list[str]]:
+    """Lists of ids as long as a timeline; a client and their names."""
+    return client, _fill(client, "raw", number, length, "redis.call('RPUSH', key, unpack(ARGV))")
+
+
+def fill_zsets(client: redis.Redis, number: int, length: int) -> list[str]:
+    """Sorted sets of as many ids, scored by themselves; their names."""
+    return _fill(
+        client, "zset", number, length, "for _, id in ipairs(ARGV) do redis.call('ZADD', key, id, id) end"
+    )
+
+
+def _fill(client: redis.Redis, name: str, number: int, length: int, one: str) -> list[str]:
+    script = client.register_script(f"for _, key in ipairs(KEYS) do redis.call('DEL', key) {one} end")
+    newest = ids.next_id()
+    entries = sorted(random.Random(1).sample(range(newest - 10**12, newest), length), reverse=True)
+    keys = [f"{name}:{number}" for number in range(number)]
+    for start in range(0, number, 10):
+        script(keys=keys[start : start + 10], args=entries)
+    return keys
+
+
+def push(lists: tuple[redis.Redis, Sequence[str]], times: int) -> float:
+    """Entries a second: packed LPUSHX, joined, written to the socket, and the answers read."""
+    client, keys = lists
+    connection = client.connection_pool.get_connection()
+    pack: Any = hiredis.pack_command
+    socket: Any = connection._sock
+    started = time.perf_counter()
+    for _ in range(times):
+        id = str(ids.next_id())
+        for start in range(0, len(keys), A_CALL):
+            packed = b"".join(pack(("LPUSHX", key, id)) for key in keys[start : start + A_CALL])
+            socket.sendall(packed)
+            _read(socket, len(keys[start : start + A_CALL]))
+    seconds = time.perf_counter() - started
+    client.connection_pool.release(connection)
+    for start in range(0, len(keys), A_CALL):
+        _trim(client, keys[start : start + A_CALL])
+    return times * len(keys) / seconds
+
+
+def _read(socket: Any, answers: int) -> None:
+    reader = hiredis.Reader()
+    while answers:
+        reader.feed(socket.recv(READ))
+        while reader.gets() is not False:
+            answers -= 1
+
+
+def _trim(client: redis.Redis, keys: Sequence[str]) -> None:
+    with client.pipeline(transaction=False) as calls:
+        for key in keys:
+            calls.ltrim(key, 0, 799)
+        calls.execute()
+
+
+def add(client: redis.Redis, keys: Sequence[str], entries: int, kept: int = 800) -> float:
+    """Entries a second: what most systems do, redis-py's pipeline of ZADD and ZREMRANGEBYRANK."""
+    started = time.perf_counter()
+    for start in range(0, entries, A_CALL):
+        id = ids.next_id()
+        with client.pipeline(transaction=False) as calls:
+            for place in range(start, min(start + A_CALL, entries)):
+                key = keys[place % len(keys)]
+                calls.zadd(key, {str(id): id})
+                calls.zremrangebyrank(key, 0, -kept - 1)
+            calls.execute()
+    return entries / (time.perf_counter() - started)
