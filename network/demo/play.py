@@ -21,6 +21,7 @@ from network.actions import (
     posts,
     reshares,
     topics,
+    watches,
 )
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
@@ -58,7 +59,7 @@ class Play:
 
     def acts(self) -> list[Act]:
         """Everything, in the order of its times; at the same time, in the order of the script."""
-        acts = [*self._people(), *self._topics(), *self._follows(), *self._groups()]
+        acts = [*self._people(), *self._topics(), *self._follows(), *self._groups(), *self._choices()]
         for thread in self.script.threads:
             acts += self._thread(thread)
         return sorted(acts, key=lambda act: act.moment)
@@ -91,6 +92,16 @@ class Play:
             for later, request in enumerate(circle.requests):
                 at = self.now - timedelta(hours=5, minutes=7 * later)
                 yield Act(at, f"a request to {circle.name}", partial(self._ask, request["handle"], circle))
+
+    def _choices(self) -> Iterator[Act]:
+        at = self.opening + timedelta(days=28)
+        for someone in self.script.people:
+            for name in someone.digest:
+                at += timedelta(minutes=1)
+                yield Act(at, f"{name} to the digest of {someone.handle}", partial(self._send, someone, name))
+            for name in someone.watches:
+                at += timedelta(minutes=1)
+                yield Act(at, f"{someone.handle} watches {name}", partial(self._watch, someone, name))
 
     def _thread(self, thread: Thread) -> Iterator[Act]:
         written, what = self._written(thread), f"the thread {thread.key}"
@@ -162,6 +173,14 @@ class Play:
 
     def _follow_topic(self, someone: Someone, name: str) -> None:
         follows.follow(self.people[someone.handle], self.topics[name].stream)
+
+    def _send(self, someone: Someone, name: str) -> None:
+        stream = self.topics[name].stream
+        follows.deliver(self.people[someone.handle], stream, place=Follow.Place.DIGEST)
+
+    def _watch(self, someone: Someone, name: str) -> None:
+        what = self.groups[name] if name in self.groups else self.people[name]
+        watches.watch_stream(self.people[someone.handle], what.stream, watches.Level.ALL)
 
     def _found(self, circle: Circle) -> None:
         owner = self.people[circle.owner]

@@ -13,6 +13,8 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Someone:
+    """`digest` names those of their topics that go nowhere else, `watches` people and groups heard in full."""
+
     handle: str
     name: str
     bio: str
@@ -23,6 +25,8 @@ class Someone:
     topics: list[str]
     links: list[dict[str, str]] = field(default_factory=list)
     approves_followers: bool = False
+    digest: list[str] = field(default_factory=list)
+    watches: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

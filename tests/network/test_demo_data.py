@@ -95,6 +95,9 @@ def test_a_person_follows_what_exists(handle: str):
     assert person["language"] in LANGUAGES
     assert set(person["topics"]) <= set(TOPICS)
     assert set(person["follows"]) <= set(PEOPLE) - {handle}
+    assert set(person.get("digest", [])) <= set(person["topics"])
+    joined = {slug for slug, group in GROUPS.items() if handle in members(group)}
+    assert set(person.get("watches", [])) <= joined | set(PEOPLE) - {handle}
     for followed in (person["follows"], person["topics"]):
         assert len(set(followed)) == len(followed) > 0
     for link in person.get("links", []):

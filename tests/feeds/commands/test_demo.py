@@ -35,7 +35,13 @@ def short(monkeypatch: pytest.MonkeyPatch) -> script.Script:
     talked_in = {thread.group for thread in chosen}
     short = script.Script(
         people=[
-            replace(person, follows=person.follows[:2], topics=person.topics[:1]) for person in whole.people
+            replace(
+                person,
+                follows=person.follows[:2],
+                topics=person.topics[:1],
+                digest=person.topics[:1] if person.digest else [],
+            )
+            for person in whole.people
         ],
         topics=whole.topics,
         groups=[
@@ -105,6 +111,16 @@ def test_the_visitor_has_notices_and_nothing_old_is_owed(short: script.Script) -
     hour_ago = timezone.now() - timedelta(hours=1, minutes=2)
     assert all(delivery.activity.at > hour_ago for delivery in Delivery.objects.select_related("activity"))
     assert set(Delivery.objects.values_list("kind", flat=True)) <= {"notifications"}
+
+
+def test_the_visitor_has_a_digest_and_hears_more_of_some(short: script.Script) -> None:
+    run()
+    visitor = Person.objects.get(handle=VISITOR)
+    assert visitor.follows.filter(place=Follow.Place.DIGEST).count() == 1
+    watched = visitor.watches.exclude(stream=None).values_list(
+        "stream__group__slug", "stream__person__handle"
+    )
+    assert sorted(map(str, watched)) == ["('river-watch', None)", "(None, 'amara')"]
 
 
 def test_it_stays_out_of_a_database_in_use(short: script.Script) -> None:
