@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from network.models import (
     Bookmark,
@@ -92,9 +92,12 @@ class Card:
 
 
 def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
-    """Those of some posts that `viewer` may read, by id. Five queries at most (four signed out)."""
-    found = list(_with_marks(viewer, Post.objects.filter(may_read(viewer), pk__in=set(post_ids))))
-    return _shown(viewer, found)
+    """Those of some posts that `viewer` may read, by id. Two queries, and one more where there are polls."""
+    asked = set(post_ids)
+    rows = Post.objects.filter(pk__in=asked)
+    with_others = rows.values("pk").union(rows.values("parent"), rows.values("quotes"))
+    read = _with_marks(viewer, Post.objects.filter(may_read(viewer), pk__in=with_others))
+    return _shown(viewer, asked, {post.pk: post for post in read})
 
 
 def cards(viewer: Person | None, post_ids: Iterable[int]) -> tuple[Card, ...]:
@@ -118,9 +121,10 @@ def _whole(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 def _with_marks(viewer: Person | None, posts: QuerySet[Post]) -> QuerySet[Post]:
+    here = OuterRef("pk")
+    posts = posts.annotate(has_poll=Exists(Poll.objects.filter(pk=here)))
     if viewer is None:
         return _whole(posts)
-    here = OuterRef("pk")
     thread = OuterRef("thread")
     return _whole(posts).annotate(
         saved=Exists(Bookmark.objects.filter(person=viewer, post=here)),
@@ -137,19 +141,16 @@ def _may_reshare(viewer: Person) -> Q:
     return Q(audience__in=OPEN_AUDIENCES) | Q(group__in=groups_of(viewer))
 
 
-def _shown(viewer: Person | None, found: list[Post]) -> dict[int, Shown]:
-    others = {id for post in found for id in (post.quotes_id, post.parent_id) if id is not None}
-    read = {post.pk: post for post in _whole(Post.objects.filter(may_read(viewer), pk__in=others))}
-    everything = [*found, *read.values()]
-    topics = _topics({post.thread_id for post in everything})
-    polls = _polls(viewer, everything)
+def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dict[int, Shown]:
+    topics = _topics({post.thread_id for post in read.values()})
+    polls = _polls(viewer, [post for post in read.values() if post.has_poll])  # type: ignore[attr-defined]
 
     def quoted(post: Post) -> Shown | None:
         other = read.get(post.quotes_id or 0)
         return None if other is None else Shown(other, topics[other.thread_id], poll=polls.get(other.pk))
 
     return {
-        post.pk: Shown(
+        id: Shown(
             post,
             topics=topics[post.thread_id],
             parent=read.get(post.parent_id or 0),
@@ -157,7 +158,8 @@ def _shown(viewer: Person | None, found: list[Post]) -> dict[int, Shown]:
             poll=polls.get(post.pk),
             marks=None if viewer is None else _marks(viewer, post),
         )
-        for post in found
+        for id, post in read.items()
+        if id in asked
     }
 
 
@@ -183,17 +185,16 @@ def _topics(threads: Iterable[int]) -> dict[int, tuple[Topic, ...]]:
 
 
 def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
+    if not posts:
+        return {}
     by_id = {post.pk: post for post in posts}
     options: dict[Poll, list[PollOption]] = defaultdict(list)
-    for option in PollOption.objects.filter(poll__in=by_id).select_related("poll").order_by("position"):
+    rows = PollOption.objects.filter(poll__in=by_id).select_related("poll").order_by("position")
+    votes = Vote.objects.filter(person=viewer, option=OuterRef("pk"))
+    for option in rows.annotate(chosen=Exists(votes) if viewer else Value(False)):
         options[option.poll].append(option)
-    chosen: set[int] = set()
-    if viewer is not None:
-        votes = Vote.objects.filter(person=viewer, option__poll__in=by_id)
-        chosen = set(votes.values_list("option", flat=True))
     return {
-        poll.pk: _poll(poll, rows, chosen, _may_vote(viewer, by_id[poll.pk]))
-        for poll, rows in options.items()
+        poll.pk: _poll(poll, of_poll, _may_vote(viewer, by_id[poll.pk])) for poll, of_poll in options.items()
     }
 
 
@@ -203,8 +204,8 @@ def _may_vote(viewer: Person | None, post: Post) -> bool:
     return not is_own and (post.thread.group is None or post.thread.group.closed_at is None)
 
 
-def _poll(poll: Poll, options: list[PollOption], chosen: set[int], may_vote: bool) -> PollShown:
-    voted = any(option.pk in chosen for option in options)
+def _poll(poll: Poll, options: list[PollOption], may_vote: bool) -> PollShown:
+    voted = any(option.chosen for option in options)  # type: ignore[attr-defined]
     return PollShown(
         poll,
         tuple(
@@ -213,7 +214,7 @@ def _poll(poll: Poll, options: list[PollOption], chosen: set[int], may_vote: boo
                 option.text,
                 option.votes_count,
                 round(100 * option.votes_count / poll.voters_count) if poll.voters_count else 0,
-                option.pk in chosen,
+                option.chosen,  # type: ignore[attr-defined]
             )
             for option in options
         ),

@@ -1,0 +1,22 @@
+"""The newest activities of what a person follows, the usual way: a join on follows, sorted and cut off."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from network.models import Person
+
+NEWEST = """
+SELECT DISTINCT publication.activity_id
+FROM network_publication AS publication
+JOIN network_follow AS follow ON follow.stream_id = publication.stream_id
+WHERE follow.follower_id = %(me)s AND follow.state = 'accepted' AND follow.place = 'home'
+  AND (kind = 'post' OR (kind = 'comment' AND comments) OR (kind = 'reshare' AND reshares))
+ORDER BY publication.activity_id DESC LIMIT %(most)s
+"""
+
+
+def newest(person: Person, most: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, {"me": person.pk, "most": most})
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,59 @@
+"""Building a timeline from the database: 800 entries from 300 streams, on PostgreSQL and on SQLite.
+
+All publications are in the streams that the reader follows, which is where a join over follows is at its best
+or at its worst, as the planner guesses.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import django
+
+from bench import Report
+from bench.running import kith
+
+PUBLICATIONS = 1_000_000
+
+
+def main(report: Report) -> None:
+    which = os.environ.get("KITH_BENCH_DATABASE")
+    if which is None:
+        # One process knows one database.
+        for which in ("postgresql", "sqlite"):
+            options = [word for word, given in (("--quick", report.quick), ("--json", report.json)) if given]
+            command = [sys.executable, "bin/bench", "rebuild", *options]
+            done = subprocess.run(command, env=os.environ | {"KITH_BENCH_DATABASE": which}, check=False)
+            report.holds &= done.returncode == 0
+        return
+    with kith(on_postgresql=which == "postgresql"):
+        django.setup()
+        measure(report, which)
+
+
+def measure(report: Report, which: str) -> None:
+    from bench import filling
+    from bench.baselines import joins
+    from bench.read import milliseconds
+    from feeds import newest, timelines
+    from network.models import Person
+
+    number = PUBLICATIONS // (10 if report.quick else 1)
+    streams = filling.people(300)
+    reader = Person.objects.get(pk=filling.people(1)[0])
+    filling.follows((reader.pk, stream) for stream in streams)
+    filling.publications(streams, number)
+    filling.analyze()
+    if newest.followed(reader, timelines.KEPT) != joins.newest(reader, timelines.KEPT):
+        raise RuntimeError("The two ways do not find the same entries.")
+    report.note(f"{timelines.KEPT} entries of {number:,} publications in {len(streams)} streams")
+    report.compare(
+        f"rebuild.{which}",
+        lambda: milliseconds(lambda: newest.followed(reader, timelines.KEPT)),
+        lambda: milliseconds(lambda: joins.newest(reader, timelines.KEPT), 5),
+        unit="ms",
+        baseline="ORDER BY ... LIMIT over a join on follows",
+        at_most=0.2 if which == "postgresql" else None,
+    )
