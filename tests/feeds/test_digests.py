@@ -142,9 +142,11 @@ class TestLetter:
             making.comment(making.person(), post)
             tasks.send_letters()
         assert sink.raw == []
+        looked_up_before = Letter.objects.get()
         with time_machine.travel("2027-03-08T06:00:00Z", tick=False):
             tasks.send_letters()
             tasks.send_letters()
+            assert not letters._lease(looked_up_before)
         [letter] = sink.letters
         assert letter["Subject"] == "1 thread from Ada"
         plain, html = parts(letter)

@@ -359,10 +359,12 @@ class TestFaults:
 
     def test_two_workers_send_one(self, owed: None, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
         write = letters.writers[Kind.NOTICES]
+        looked_up_before = Letter.objects.get()
 
         def write_while_another_looks(letter: Letter, now: Any) -> letters.Composed:
             monkeypatch.setitem(letters.writers, Kind.NOTICES, write)
             assert letters.send() == 0
+            assert not letters._lease(looked_up_before)
             return write(letter, now)
 
         monkeypatch.setitem(letters.writers, Kind.NOTICES, write_while_another_looks)
