@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import socket
@@ -25,6 +26,7 @@ class Sink:
         self.raw: list[bytes] = []
         self.to: list[str] = []
         self.says = "250 OK"
+        self.stalls = False  # takes a letter, and does not say so
 
     @property
     def letters(self) -> list[EmailMessage]:
@@ -45,6 +47,8 @@ class Sink:
             assert isinstance(envelope.original_content, bytes)
             self.raw.append(envelope.original_content)
             self.to += envelope.rcpt_tos
+        while self.stalls:
+            await asyncio.sleep(0.01)
         return self.says
 
 
