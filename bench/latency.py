@@ -1,7 +1,9 @@
-"""From sending a POST to the open page of a follower: the person with most followers, real processes.
+"""From sending a POST to an open page, and to the last of very many timelines: real processes.
 
-KITH_GRAPH names the edge list; without it, one person with 1,045 followers. Beside it stands the time to the
-answer of the POST itself: what a page could not be faster than if the announcement waited for the answer.
+KITH_GRAPH names the edge list for the first; without it, one person with 1,045 followers. Beside it stands the
+time to the answer of the POST itself: what a page could not be faster than if the announcement waited for it.
+Beside the last of 10,000 and 100,000 timelines stands redis-py's pipeline of ZADD into as many sorted sets,
+with neither a database nor a queue.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import re
 import secrets
 import socket
 import sys
@@ -21,29 +24,82 @@ from urllib.parse import urlencode
 import django
 
 from bench import Case, Report
-from bench.running import kith, manage, start_worker
+from bench.running import again, kith, manage, start_worker
 from commands.processes import Processes
 
 FOLLOWERS = 1045
 TIMES = 20
+ZSETS = 10_000  # of as many entries each as a timeline; more would only take memory
 
 
 def main(report: Report) -> None:
-    times = TIMES // 4 if report.quick else TIMES
+    number = os.environ.get("KITH_BENCH_FOLLOWERS")
+    if number is not None:
+        with kith(on_postgresql=True) as (processes, folder):
+            django.setup()
+            measure_timelines(report, processes, folder, int(number))
+        return
     with kith() as (processes, folder):
         manage("import_graph", os.environ.get("KITH_GRAPH") or str(star(folder)))
         django.setup()
-        author, follower, followers = people()
-        start_worker(processes, folder)
-        port = start_server(processes)
-        page = Page(port, session(follower), author)
-        posts, arrivals = [], []
-        for number in range(times):
-            answered, arrived = once(port, session(author), page, number)
-            posts.append(answered)
-            arrivals.append(arrived)
-        report.note(f"{followers:,} followers; {times} posts, one after the other")
-        report.add(Case("latency.page", "ms", arrivals, "the answer to the POST", posts))
+        measure_page(report, processes, folder)
+    for followers in (10_000, 100_000):
+        # One process knows one database.
+        size = str(followers // 10 if report.quick else followers)
+        again(report, "latency", {"KITH_BENCH_FOLLOWERS": size})
+
+
+def measure_page(report: Report, processes: Processes, folder: Path) -> None:
+    author, follower, followers = people()
+    start_worker(processes, folder)
+    port = start_server(processes)
+    page = Page(port, session(follower), author)
+    posts, arrivals = [], []
+    for number in range(TIMES // 4 if report.quick else TIMES):
+        answered, arrived = once(port, session(author), page, number)
+        posts.append(answered)
+        arrivals.append(arrived)
+    report.note(f"{followers:,} followers; {len(posts)} posts, one after the other")
+    report.add(Case("latency.page", "ms", arrivals, "the answer to the POST", posts))
+
+
+def measure_timelines(report: Report, processes: Processes, folder: Path, followers: int) -> None:
+    """From sending the POST until nothing of it is owed to any timeline."""
+    from bench.baselines import lists
+    from bench.full import Town, owed
+    from feeds import timelines
+    from network.models import User
+
+    town = Town(followers)
+    zsets = lists.fill_zsets(timelines.client(), min(followers, ZSETS), timelines.KEPT)
+    town.author.user = User.objects.create_user("author")
+    town.author.save(update_fields=["user"])
+    key = session(town.author)
+    start_worker(processes, folder)
+    port = start_server(processes)
+
+    def ours() -> float:
+        started = time.perf_counter()
+        post = send(port, key, f"Low water at {time.time()}.")
+        while owed([post]):
+            time.sleep(0.001)
+        return time.perf_counter() - started
+
+    ours()
+    report.note(
+        f"{followers:,} followers, each with {timelines.KEPT} entries; PostgreSQL, 2 worker processes"
+    )
+    report.compare(
+        f"latency.{followers // 1000}k",
+        ours,
+        lambda: followers / lists.add(timelines.client(), zsets, followers),
+        unit="s",
+        baseline="the pipeline of ZADD alone",
+        at_most=1,
+    )
+    if wrong := town.wrong():
+        report.note(f"{wrong} of 1,000 timelines are wrong.")
+        report.holds = False
 
 
 def star(folder: Path) -> Path:
@@ -115,26 +171,28 @@ class Page:
 
 def once(port: int, key: str, page: Page, number: int) -> tuple[float, float]:
     """Milliseconds from sending a post to its answer, and to the page."""
+    page.arrived.clear()
+    sent = time.perf_counter()
+    send(port, key, f"What the tide left behind, part {number}.")
+    answered = time.perf_counter()
+    if not page.arrived.wait(10):
+        raise RuntimeError("The post did not arrive.")
+    return (answered - sent) * 1000, (page.at - sent) * 1000
+
+
+def send(port: int, key: str, text: str) -> int:
+    """Post as a page does; the id of the post. Returns when the server has answered."""
     token = secrets.token_hex(16)
-    body = urlencode(
-        {
-            "csrfmiddlewaretoken": token,
-            "text": f"What the tide left behind, part {number}.",
-            "place": "public",
-            "key": secrets.token_hex(8),
-        }
-    )
+    fields = {"csrfmiddlewaretoken": token, "text": text, "place": "public", "key": secrets.token_hex(8)}
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Cookie": f"sessionid={key}; csrftoken={token}",
     }
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    page.arrived.clear()
-    sent = time.perf_counter()
-    connection.request("POST", "/posts", body, headers)
+    connection.request("POST", "/posts", urlencode(fields), headers)
     answer = connection.getresponse()
-    answered = time.perf_counter()
-    if answer.status != 303 or not page.arrived.wait(10):
-        raise RuntimeError(f"The post was answered with {answer.status}, and did not arrive.")
     connection.close()
-    return (answered - sent) * 1000, (page.at - sent) * 1000
+    found = re.search(r"\d+", answer.headers.get("Location", ""))
+    if answer.status != 303 or found is None:
+        raise RuntimeError(f"The post was answered with {answer.status}.")
+    return int(found[0])

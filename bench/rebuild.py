@@ -7,13 +7,11 @@ or at its worst, as the planner guesses.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import django
 
 from bench import Report
-from bench.running import kith
+from bench.running import again, kith
 
 PUBLICATIONS = 1_000_000
 
@@ -21,12 +19,8 @@ PUBLICATIONS = 1_000_000
 def main(report: Report) -> None:
     which = os.environ.get("KITH_BENCH_DATABASE")
     if which is None:
-        # One process knows one database.
-        for which in ("postgresql", "sqlite"):
-            options = [word for word, given in (("--quick", report.quick), ("--json", report.json)) if given]
-            command = [sys.executable, "bin/bench", "rebuild", *options]
-            done = subprocess.run(command, env=os.environ | {"KITH_BENCH_DATABASE": which}, check=False)
-            report.holds &= done.returncode == 0
+        for database in ("postgresql", "sqlite"):
+            again(report, "rebuild", {"KITH_BENCH_DATABASE": database})
         return
     with kith(on_postgresql=which == "postgresql"):
         django.setup()

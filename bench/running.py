@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import postgresql
+from bench import Report, postgresql
 from commands import servers, valkey
 from commands.environment import ROOT
 from commands.processes import Processes
@@ -38,6 +38,14 @@ def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
 def manage(*arguments: str) -> None:
     """Run one of Kith's own commands; its progress is shown. Raises CalledProcessError."""
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
+
+
+def again(report: Report, name: str, settings: dict[str, str]) -> None:
+    """Run a benchmark in a process of its own, for one process knows one database."""
+    options = [word for word, given in (("--quick", report.quick), ("--json", report.json)) if given]
+    command = [sys.executable, "bin/bench", name, *options]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=False)
+    report.holds &= done.returncode == 0
 
 
 def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> None:
