@@ -1,7 +1,7 @@
 """From sending a POST to an open page, and to the last of very many timelines: real processes.
 
-KITH_GRAPH names the edge list for the first; without it, one person with 1,045 followers. Beside it stands the
-time to the answer of the POST itself: what a page could not be faster than if the announcement waited for it.
+KITH_GRAPH names the edge list for the first; without it, one person with 1,045 followers. Beside it stands
+the time to the answer of the POST itself: what a page could not be faster than if the announcement waited.
 Beside the last of 10,000 and 100,000 timelines stands redis-py's pipeline of ZADD into as many sorted sets,
 with neither a database nor a queue.
 """

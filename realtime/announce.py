@@ -29,9 +29,10 @@ PATIENCE = 0.2  # seconds
 
 def announce(activity: Activity, **kwargs: Any) -> None:
     """Hears that an activity was recorded, and does its delivery at once unless a worker was quicker."""
-    for delivery in Delivery.objects.filter(activity=activity, kind=KIND):
+    deliveries = list(Delivery.objects.filter(activity=activity, kind=KIND))
+    for delivery in deliveries:
         delivery.activity = activity
-        outbox.deliver(delivery)
+    outbox.deliver(deliveries)
 
 
 def deliver(activity: Activity, batch: int = 0) -> None:

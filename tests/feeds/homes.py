@@ -69,7 +69,7 @@ class Homes(Acting):
         waiting = list(self.owed())
         order.shuffle(waiting)
         for delivery in waiting[: round(len(waiting) * share)]:
-            outbox.deliver(delivery)
+            outbox.deliver([delivery])
 
     @rule(activity=back)
     def work_again(self, activity: int) -> None:
@@ -84,7 +84,7 @@ class Homes(Acting):
         found = pick(list(self.owed()), delivery)
         if found is not None:
             with losing_redis_after(calls):
-                outbox.deliver(found)
+                outbox.deliver([found])
 
     @rule(person=who)
     def read(self, person: int) -> None:
@@ -131,7 +131,7 @@ class Homes(Acting):
         self.owed().update(leased_until=None)
         while waiting := list(self.owed()):
             for delivery in waiting:
-                assert outbox.deliver(delivery)
+                assert outbox.deliver([delivery])
 
     def check(self) -> None:
         world = World()

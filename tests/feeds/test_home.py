@@ -84,7 +84,7 @@ def test_what_is_owed_hides_no_older_word_on_later_pages(ada: Person, ben: Perso
     late = making.comment(ada, root)
     newer = [making.post(ada).pk for _ in range(3)]
     for delivery in Delivery.objects.exclude(activity=late.pk):
-        outbox.deliver(delivery)
+        outbox.deliver([delivery])
     first = home.slots(making.fresh(ben), size=2)
     second = home.slots(making.fresh(ben), first.older, size=2)
     shown = [entry.thread for page in (first, second) for entry in page.entries]

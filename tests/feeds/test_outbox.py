@@ -49,14 +49,23 @@ def test_a_delivery_that_is_done_is_owed_no_longer(delivery: Delivery):
 
 
 def test_a_leased_delivery_is_left_to_who_has_it(delivery: Delivery):
-    assert outbox.lease(delivery)
-    assert not outbox.lease(delivery)
+    assert outbox.lease([delivery])
+    assert not outbox.lease([delivery])
     outbox.deliver_all(delivery.activity_id)
     assert Delivery.objects.filter(pk=delivery.pk).exists()
 
 
+def test_of_several_only_what_nobody_has_is_taken(ada: Person):
+    deliver_all()
+    making.post(ada)
+    first, *others = Delivery.objects.order_by("pk")
+    assert others, "a post owes more than one thing"
+    assert outbox.lease([first]) == [first]
+    assert outbox.lease([first, *others]) == others
+
+
 def test_the_sweeper_does_what_a_dead_worker_had(delivery: Delivery):
-    outbox.lease(delivery)
+    outbox.lease([delivery])
     assert outbox.sweep() == 0
     with time_machine.travel(timezone.now() + outbox.LEASE + timedelta(seconds=11)):
         assert outbox.sweep() == 1

@@ -265,7 +265,7 @@ def sweep() -> None:
     """What the sweeper does once the pause after a failure is over."""
     Delivery.objects.update(leased_until=None)
     for delivery in Delivery.objects.select_related("activity__post"):
-        outbox.deliver(delivery)
+        outbox.deliver([delivery])
 
 
 def channels(valkey: redis.Redis) -> set[str]:
