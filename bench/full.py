@@ -23,6 +23,7 @@ class Town:
 
     def __init__(self, followers: int) -> None:
         from feeds import newest, timelines
+        from feeds.feed import Feed
         from network.models import Person
 
         [author] = filling.people(1)
@@ -31,7 +32,7 @@ class Town:
         filling.publications([author], 1000)
         filling.analyze()
         self.author = Person.objects.select_related("stream").get(pk=author)
-        said = newest.followed(Person(pk=self.followers[0]), timelines.MOST + 1)
+        said = newest.followed(Feed(Person(pk=self.followers[0])), timelines.MOST + 1)
         seal = f"{timelines.client().info('server')['run_id']}:0"
         fill = timelines.script(FILL)
         with timelines.client().pipeline(transaction=False) as calls:

@@ -32,6 +32,7 @@ def measure(report: Report, which: str) -> None:
     from bench.baselines import joins
     from bench.read import milliseconds
     from feeds import newest, timelines
+    from feeds.feed import Feed
     from network.models import Person
 
     number = PUBLICATIONS // (10 if report.quick else 1)
@@ -40,12 +41,12 @@ def measure(report: Report, which: str) -> None:
     filling.follows((reader.pk, stream) for stream in streams)
     filling.publications(streams, number)
     filling.analyze()
-    if newest.followed(reader, timelines.KEPT) != joins.newest(reader, timelines.KEPT):
+    if newest.followed(Feed(reader), timelines.KEPT) != joins.newest(reader, timelines.KEPT):
         raise RuntimeError("The two ways do not find the same entries.")
     report.note(f"{timelines.KEPT} entries of {number:,} publications in {len(streams)} streams")
     report.compare(
         f"rebuild.{which}",
-        lambda: milliseconds(lambda: newest.followed(reader, timelines.KEPT)),
+        lambda: milliseconds(lambda: newest.followed(Feed(reader), timelines.KEPT)),
         lambda: milliseconds(lambda: joins.newest(reader, timelines.KEPT), 5),
         unit="ms",
         baseline="ORDER BY ... LIMIT over a join on follows",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from feeds import home, reasons, streams
 from feeds.entries import Entry
+from feeds.feed import Feed
 from feeds.paging import Cursor, Slots
 from feeds.reasons import Reason
 from network.models import Person, Stream
@@ -36,11 +37,11 @@ class Page:
     newest: int
 
 
-def of_home(person: Person, cursor: Cursor | None = None) -> Page:
-    """A page of `person`'s home, with reasons."""
-    found = home.slots(person, cursor)
-    why = reasons.reasons(person, [entry.thread for entry in found.entries], found.newest)
-    return _page(person, found, why)
+def of_feed(feed: Feed, cursor: Cursor | None = None) -> Page:
+    """A page of somebody's home, of a part of it or of a list, with reasons."""
+    found = home.slots_of(feed, cursor)
+    why = reasons.reasons(feed, [entry.thread for entry in found.entries], found.newest)
+    return _page(feed.person, found, why)
 
 
 def of_stream(viewer: Person | None, stream: Stream, cursor: Cursor | None = None) -> Page:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.utils import translation
 from django.utils.translation import ngettext
 
@@ -97,7 +97,7 @@ def write(letter: Letter, now: datetime) -> Composed:
 
 def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, dict[int, int]]:
     """For each stream, the threads in which something happened, newest first, each with its newest entry."""
-    brought = entries.brought_to(person, tuple(Follow.Place) if whole else (Follow.Place.DIGEST,))
+    brought = entries.brought_by(person, Q() if whole else Q(place=Follow.Place.DIGEST))
     published = Publication.objects.filter(brought, activity__gt=since, activity__lte=upto)
     rows = entries.visible(person, published).exclude(actor=person).order_by()
     newest = rows.values_list("stream", "thread").annotate(newest=Max("activity")).order_by("-newest")

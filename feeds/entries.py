@@ -1,4 +1,4 @@
-"""What stands in a feed: entries, where they come from, and the rule of a home as SQL."""
+"""What stands in a feed: entries, where they come from, and the rule of a feed as SQL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
+from feeds.feed import Feed
 from network.models import Follow, Person, Publication, Stream
 from network.queries.rights import blocked_with, may_read, wants
 
@@ -61,27 +62,26 @@ class FromDatabase:
         return set(rows.order_by().values_list("thread", flat=True))
 
 
-def followed(person: Person) -> QuerySet[Publication]:
-    """What is published to streams that `person` follows with place home, by the switches of each follow."""
-    return Publication.objects.filter(brought_to(person))
+def followed(feed: Feed) -> QuerySet[Publication]:
+    """What is published to streams whose follows go to a feed, by the switches of each follow."""
+    return Publication.objects.filter(brought_by(feed.person, feed.goes()))
 
 
-def brought_to(person: Person, places: Iterable[Follow.Place] = (Follow.Place.HOME,)) -> Exists:
-    """Publications that a follow of `person` brings to one of some places, by the switches of each follow."""
+def brought_by(person: Person, goes: Q) -> Exists:
+    """Publications that some follows of `person` bring, by the switches of each."""
     kind = Publication.Kind
     switches = Q(kind=kind.POST) | Q(kind=kind.COMMENT, comments=True) | Q(kind=kind.RESHARE, reshares=True)
     follows = Follow.objects.filter(
-        follower=person,
-        stream=OuterRef("stream"),
-        state=Follow.State.ACCEPTED,
-        place__in=places,
+        goes, follower=person, stream=OuterRef("stream"), state=Follow.State.ACCEPTED
     )
     return Exists(follows.annotate(kind=ExpressionWrapper(OuterRef("kind"), CharField())).filter(switches))
 
 
-def of_home(person: Person) -> QuerySet[Publication]:
-    """What may stand in the home of `person`: what their follows bring and what they did, and may be seen."""
-    return visible(person, Publication.objects.filter(brought_to(person) | Q(actor=person)))
+def of_feed(feed: Feed) -> QuerySet[Publication]:
+    """What may stand in a feed: what follows bring, at home also what its person did; and may be seen."""
+    brought = brought_by(feed.person, feed.goes())
+    rows = Publication.objects.filter(brought | Q(actor=feed.person) if feed.is_home else brought)
+    return visible(feed.person, rows)
 
 
 def visible(person: Person, rows: QuerySet[Publication]) -> QuerySet[Publication]:

@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import connection
 
+from feeds.feed import Feed
 from network import ids
-from network.models import Person
 
 FOLLOWED = """
 WITH follows AS MATERIALIZED (
   SELECT stream_id, comments, reshares FROM network_follow
-  WHERE follower_id = %(person)s AND state = 'accepted' AND place = 'home'
+  WHERE follower_id = %(person)s AND state = 'accepted' AND {goes}
 ), few AS MATERIALIZED (
   SELECT 2 * %(most)s / (1 + count(*)) + 1 AS many FROM follows
 ), heads AS (
@@ -33,10 +33,10 @@ UNPUSHED = """
 WITH follows AS MATERIALIZED (
   SELECT stream_id, comments, reshares, pushed_from
   FROM network_follow JOIN network_stream ON network_stream.id = stream_id
-  WHERE follower_id = %(person)s AND state = 'accepted' AND place = 'home' AND pushed_from > 0
+  WHERE follower_id = %(person)s AND state = 'accepted' AND {goes} AND pushed_from > 0
 ), own AS (
   SELECT DISTINCT activity_id FROM network_publication
-  WHERE actor_id = %(person)s AND activity_id < %(below)s
+  WHERE actor_id = %(person)s AND activity_id < %(below)s AND %(is_home)s
   ORDER BY activity_id DESC LIMIT %(most)s
 )
 SELECT {id} AS id FROM follows AS follow, {newest}
@@ -45,17 +45,24 @@ ORDER BY id DESC LIMIT %(most)s
 """
 
 
-def followed(person: Person, most: int, below: int = ids.MAX + 1) -> list[int]:
-    """Ids of the newest activities in what `person` follows, newest first, before rights. One query."""
+def followed(feed: Feed, most: int, below: int = ids.MAX + 1) -> list[int]:
+    """Ids of the newest activities that follows bring to a feed, newest first, before rights. One query."""
     few = _newest_of_each("true", "(SELECT many FROM few)")
     all = _newest_of_each("activity_id >= coalesce((SELECT id FROM bound), 0)", "%(most)s")
-    return _ask(FOLLOWED.format(id=_id(), newest_few=few, newest=all), person, most, below)
+    return _ask(FOLLOWED.format(goes=_goes(feed), id=_id(), newest_few=few, newest=all), feed, most, below)
 
 
-def unpushed(person: Person, most: int, below: int = ids.MAX + 1) -> list[int]:
-    """Ids of the newest that no timeline has: of pulled streams, and `person`'s own. One query."""
+def unpushed(feed: Feed, most: int, below: int = ids.MAX + 1) -> list[int]:
+    """Ids of the newest that no timeline has: of pulled streams and, at home, one's own. One query."""
     newest = _newest_of_each("activity_id < pushed_from", "%(most)s")
-    return _ask(UNPUSHED.format(id=_id(), newest=newest), person, most, below)
+    return _ask(UNPUSHED.format(goes=_goes(feed), id=_id(), newest=newest), feed, most, below)
+
+
+def _goes(feed: Feed) -> str:
+    """The follows that bring something to a feed: `Feed.goes` in these words."""
+    here = "place = 'home'" if feed.list is None else "list_id = %(list)s"
+    of_kind = "stream_id IN (SELECT id FROM network_stream WHERE kind = %(kind)s)"
+    return f"{here} AND {of_kind}" if feed.kind else here
 
 
 def _newest_of_each(condition: str, most: str) -> str:
@@ -75,8 +82,9 @@ def _id() -> str:
     return "of_stream.activity_id" if connection.vendor == "postgresql" else "of_stream.value"
 
 
-def _ask(sql: str, person: Person, most: int, below: int) -> list[int]:
-    given: dict[str, Any] = {"person": person.pk, "most": most, "below": below}
+def _ask(sql: str, feed: Feed, most: int, below: int) -> list[int]:
+    given: dict[str, Any] = {"most": most, "below": below, "is_home": feed.is_home}
+    given |= {"person": feed.person.pk, "list": feed.list, "kind": feed.kind}
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return [row[0] for row in cursor.fetchall()]

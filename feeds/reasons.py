@@ -1,4 +1,4 @@
-"""Why a card is in a home: said from the publications that brought it, never guessed."""
+"""Why a card is in a feed: said from the publications that brought it, never guessed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from feeds import entries
+from feeds.feed import Feed
 from network.models import Group, Person, Publication, Stream, Topic
 
 
@@ -20,16 +21,16 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One way by which a thread reached a home. `what` is what the person follows."""
+    """One way by which a thread reached a feed. `what` is what the person follows."""
 
     why: Why
     what: Person | Topic | Group
 
 
-def reasons(person: Person, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
-    """For each thread, every stream that `person` follows and that brought something of it. Two queries."""
+def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
+    """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
     brought = (
-        entries.visible(person, entries.followed(person))
+        entries.visible(feed.person, entries.followed(feed))
         .filter(thread__in=list(threads), activity__lte=upto)
         .order_by()
         .values_list("thread", "stream", "kind")

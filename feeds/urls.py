@@ -1,11 +1,15 @@
-"""Pages that show what reaches somebody: home, people, topics, notices and the digest."""
+"""Pages that show what reaches somebody: home, lists, people, topics, notices and the digest."""
 
 from django.urls import path
 
-from feeds.views import digest, home, mail, notices, settings, streams
+from feeds.views import digest, home, lists, mail, notices, settings, streams
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("lists", lists.index, name="lists"),
+    path("lists/<id:list_id>", lists.show, name="list"),
+    path("lists/<id:list_id>/edit", lists.edit, name="list_edit"),
+    path("lists/<id:list_id>/delete", lists.delete, name="list_delete"),
     path("people/<handle:handle>", streams.person, name="person"),
     path("topics/<str:name>", streams.topic, name="topic"),
     path("notices", notices.page, name="notices"),

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 # How the names of addresses begin, and the part of the place, as the rail has it, that they belong to.
 SECTIONS = {
     "home": "home",
+    "list": "home",
     "explore": "explore",
     "compose": "write",
     "group": "groups",

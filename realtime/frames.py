@@ -7,28 +7,37 @@ the two together on random worlds.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from network.models import Post, Publication
+from network.models import Post, Publication, Stream
 from network.queries.rights import OPEN_AUDIENCES
 from realtime.facts import Facts
 from realtime.messages import Message
-from realtime.rights import COMMENTS, FOLLOWED, HOME, MEMBER, MODERATOR, RESHARES, Rights
+from realtime.rights import COMMENTS, FOLLOWED, HOME, MEMBER, MODERATOR, OF_KIND, RESHARES, Rights
 
 OPEN = frozenset(map(str, OPEN_AUDIENCES))
 GROUP, FOLLOWERS, DIRECT = str(Post.Audience.GROUP), str(Post.Audience.FOLLOWERS), str(Post.Audience.DIRECT)
-# What a follow must say for an entry of this kind to reach a home.
-REACHES_HOME = {
-    str(Publication.Kind.POST): HOME,
-    str(Publication.Kind.COMMENT): HOME | COMMENTS,
-    str(Publication.Kind.RESHARE): HOME | RESHARES,
+# What a follow must let through for an entry of this kind to come by it.
+LETS_IN = {
+    str(Publication.Kind.POST): FOLLOWED,
+    str(Publication.Kind.COMMENT): FOLLOWED | COMMENTS,
+    str(Publication.Kind.RESHARE): FOLLOWED | RESHARES,
 }
 STREAMS = frozenset({"topic", "person", "group"})
+# The home of whoever reads, and what came there by streams of one kind: what leads a follow there.
+HOMES = {
+    "home": HOME,
+    "people": HOME | OF_KIND[Stream.Kind.PERSON],
+    "topics": HOME | OF_KIND[Stream.Kind.TOPIC],
+    "groups": HOME | OF_KIND[Stream.Kind.GROUP],
+}
+FEEDS = frozenset({*HOMES, "list"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a page shows: home, messages, nothing live; or a topic, person, group or thread, with its id."""
+    """What a page shows: home or a part of it, messages, nothing live; or, with its id, something else."""
 
     kind: str
     id: int = 0
@@ -81,19 +90,32 @@ def wants(rights: Rights, facts: Facts, actor: int) -> bool:
     return not any(word in facts.words and ends > now for word, ends in rights.muted_words.items())
 
 
-def in_home(rights: Rights, message: Message) -> bool:
-    """Whether an entry stands in the person's home."""
+def goes_to(rights: Rights, place: Place) -> Iterator[int]:
+    """The streams whose follows lead to one of the person's feeds."""
+    if place.kind == "list":
+        yield from (stream for stream, into in rights.lists.items() if into == place.id)
+    elif needed := HOMES.get(place.kind):
+        yield from (stream for stream, given in rights.follows.items() if given & needed == needed)
+
+
+def in_feed(rights: Rights, place: Place, message: Message) -> bool:
+    """Whether an entry stands in one of the person's feeds. What they did themselves is at home."""
     facts = message.facts
     if facts is None or rights.person is None or not message.streams:
         return False
-    if message.actor != rights.person:
-        needed = REACHES_HOME[message.kind]
-        follows = rights.follows
-        if not any(follows.get(stream, 0) & needed == needed for stream in message.streams):
+    if message.actor != rights.person or place.kind != "home":
+        needed = LETS_IN[message.kind] | HOMES.get(place.kind, 0)
+        if not any(_brings(rights, place, stream, needed) for stream in message.streams):
             return False
     if message.kind == Publication.Kind.RESHARE and message.actor in rights.blocked:
         return False
     return may_read(rights, facts) and wants(rights, facts, message.actor)
+
+
+def _brings(rights: Rights, place: Place, stream: int, needed: int) -> bool:
+    if place.kind == "list" and rights.lists.get(stream) != place.id:
+        return False
+    return rights.follows.get(stream, 0) & needed == needed
 
 
 def receives(rights: Rights, place: Place, message: Message) -> bool:
@@ -102,8 +124,8 @@ def receives(rights: Rights, place: Place, message: Message) -> bool:
     if facts is None:
         return False
     match message.type:
-        case "entry" if place.kind == "home":
-            return in_home(rights, message)
+        case "entry" if place.kind in FEEDS:
+            return in_feed(rights, place, message)
         case "entry" if place.kind in STREAMS:
             bumps = place.kind != "group" or message.kind != Publication.Kind.RESHARE
             return bumps and place.id in message.streams and may_read(rights, facts)

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from network import ids
 from realtime.flow import Flow
-from realtime.frames import NOWHERE, STREAMS, Place
+from realtime.frames import NOWHERE, STREAMS, Place, goes_to
 from realtime.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
-from realtime.rights import HOME, NOBODY, Rights
+from realtime.rights import NOBODY, Rights
 
 
 @dataclass(eq=False, slots=True)
@@ -50,9 +50,8 @@ class Reader:
             yield person_channel(self.person)
             if self.place.kind == "home":
                 yield stream_channel(self.person)
-                for stream, given in self.rights.follows.items():
-                    if given & HOME:
-                        yield stream_channel(stream)
+            for stream in goes_to(self.rights, self.place):
+                yield stream_channel(stream)
         if self.place.kind in STREAMS:
             yield stream_channel(self.place.id)
         elif self.place.kind == "thread":

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 
 from network import ids
-from realtime.frames import STREAMS, Place
+from realtime.frames import FEEDS, HOMES, STREAMS, Place
 from realtime.messages import VERSION
 
 LARGEST = 16 * 1024  # bytes
 MOST_THREADS = 100
-WITH_ID = STREAMS | {"thread"}
-WITHOUT_ID = frozenset({"home", "messages", "nothing"})
-OWN = frozenset({"home", "messages"})  # places that only somebody signed in has
+WITH_ID = STREAMS | {"list", "thread"}
+WITHOUT_ID = frozenset({*HOMES, "messages", "nothing"})
+OWN = FEEDS | {"messages"}  # places that only somebody signed in has
 
 
 class NotUnderstood(Exception):

@@ -13,8 +13,8 @@ from feeds import notices
 from network import ids
 from network.models import Activity, Addressee, Person, Post, Publication
 from realtime import messages
-from realtime.frames import STREAMS, Place, receives
-from realtime.rights import HOME, Rights
+from realtime.frames import FEEDS, STREAMS, Place, goes_to, receives
+from realtime.rights import Rights
 
 # Ids are not the order of commits: what was written in this time before an id may have come after it.
 OVERLAP = timedelta(seconds=30)
@@ -66,9 +66,10 @@ def _sources(
     done = Activity.objects.filter(pk__gt=floor).values_list("pk", flat=True)
     if place.kind in STREAMS:
         yield published.filter(stream=place.id)
-    elif place.kind == "home" and rights.person is not None:
-        yield published.filter(stream__in=[one for one, given in rights.follows.items() if given & HOME])
-        yield published.filter(actor=rights.person)
+    elif place.kind in FEEDS and rights.person is not None:
+        yield published.filter(stream__in=list(goes_to(rights, place)))
+        if place.kind == "home":
+            yield published.filter(actor=rights.person)
     elif place.kind == "messages" and rights.person is not None:
         addressed = Addressee.objects.filter(person=rights.person).values("thread")
         mine = Q(post__thread__author=rights.person) | Q(post__thread__in=addressed)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from network.models import Block, Follow, Mute
+from network.models import Block, Follow, Mute, Stream
 from network.queries.rights import MODERATING
 
 # What a follow gives, as bits: one small number a follow, for there may be thousands of a person.
@@ -20,18 +20,22 @@ COMMENTS = 4
 RESHARES = 8
 MEMBER = 16
 MODERATOR = 32
+# Of what kind the stream is.
+OF_KIND = {str(Stream.Kind.PERSON): 64, str(Stream.Kind.TOPIC): 128, str(Stream.Kind.GROUP): 256}
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What one person follows, belongs to, has a block with, and has muted.
 
-    `follows` holds bits by stream, accepted follows only; mutes hold the moment, in seconds since 1970,
+    `follows` holds bits by stream, accepted follows only, and `lists` the list to which a stream goes, if
+    it goes to one; mutes hold the moment, in seconds since 1970,
     at which they end. Whoever is signed out has none of it, and `person` is None.
     """
 
     person: int | None = None
     follows: dict[int, int] = field(default_factory=dict)
+    lists: dict[int, int] = field(default_factory=dict)
     blocked: frozenset[int] = frozenset()
     muted_people: dict[int, float] = field(default_factory=dict)
     muted_threads: dict[int, float] = field(default_factory=dict)
@@ -47,7 +51,7 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     wanted = set(people)
     if not wanted:
         return {}
-    follows = _follows(wanted)
+    follows, lists = _follows(wanted)
     blocked = _blocked(wanted)
     mutes: dict[str, defaultdict[int, dict[int, float]]] = {
         column: defaultdict(dict) for column in ("muted_person", "thread", "topic")
@@ -67,6 +71,7 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
         person: Rights(
             person,
             follows[person],
+            lists[person],
             frozenset(blocked[person]),
             mutes["muted_person"][person],
             mutes["thread"][person],
@@ -77,20 +82,25 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     }
 
 
-def _follows(people: set[int]) -> defaultdict[int, dict[int, int]]:
+def _follows(people: set[int]) -> tuple[defaultdict[int, dict[int, int]], defaultdict[int, dict[int, int]]]:
+    """For each person, what each stream that they follow gives, and to which list it goes."""
     found: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    lists: defaultdict[int, dict[int, int]] = defaultdict(dict)
     accepted = Follow.objects.filter(follower__in=people, state=Follow.State.ACCEPTED)
-    columns = ("follower", "stream", "place", "comments", "reshares", "role")
-    for follower, stream, place, comments, reshares, role in accepted.values_list(*columns):
+    columns = ("follower", "stream", "stream__kind", "place", "list", "comments", "reshares", "role")
+    for follower, stream, kind, place, into, comments, reshares, role in accepted.values_list(*columns):
+        if into is not None:
+            lists[follower][stream] = into
         found[follower][stream] = (
             FOLLOWED
+            | OF_KIND[kind]
             | (HOME if place == Follow.Place.HOME else 0)
             | (COMMENTS if comments else 0)
             | (RESHARES if reshares else 0)
             | (MEMBER if role != Follow.Role.NONE else 0)
             | (MODERATOR if role in MODERATING else 0)
         )
-    return found
+    return found, lists
 
 
 def _blocked(people: set[int]) -> defaultdict[int, set[int]]:

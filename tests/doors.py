@@ -25,6 +25,10 @@ class Right(StrEnum):
 
 ROUTES: dict[str, Right] = {
     "home": Right.ALL,
+    "lists": Right.OWN,
+    "list": Right.ROW,
+    "list_edit": Right.ROW,
+    "list_delete": Right.ROW,
     "start": Right.OWN,
     "you": Right.OWN,
     "about": Right.ALL,

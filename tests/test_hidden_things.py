@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from feeds.models import Notification
-from network.actions import blocks, edits, invitations, mutes, posts, threads
+from network.actions import blocks, edits, invitations, lists, mutes, posts, threads
 from network.actions import groups as group_actions
 from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
@@ -81,6 +81,7 @@ def hidden(stranger: Client) -> Known:
         "slug": [secret_group.slug],
         "token": [invitation.token],
         "mute_id": [str(mute.pk)],
+        "list_id": [str(lists.create(writer, f"For {SECRET}s").pk)],
         "person_id": [str(friend.pk)],
         "stream_id": [str(secret_group.pk)],
         "activity_id": [str(notice.activity_id)],
@@ -111,6 +112,7 @@ NOTHING = {
     "slug": "no-such-group",
     "token": "no-such-token-anywhere",
     "mute_id": "987654323",
+    "list_id": "987654327",
     "person_id": "987654324",
     "stream_id": "987654325",
     "activity_id": "987654326",

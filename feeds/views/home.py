@@ -8,12 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from feeds import cards
+from feeds.feed import Feed
 from feeds.reasons import Why
 from feeds.views.asking import older, viewer
 from network.forms.posts import PostForm
-from network.models import Person
-from network.queries import beginning, groups
+from network.models import Person, Stream
+from network.queries import beginning, groups, lists
 from network.views.welcome import welcome
+
+# The parts of a home, as addresses and pages name them: `/?show=topics`.
+SHOWN = {"people": Stream.Kind.PERSON, "topics": Stream.Kind.TOPIC, "groups": Stream.Kind.GROUP}
 
 
 @require_safe
@@ -21,18 +25,22 @@ def home(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     if person is None:
         return welcome(request)
-    cursor = older(request)
-    page = cards.of_home(person, cursor)
-    if cursor is None and not page.cards:
+    show, cursor = request.GET.get("show", ""), older(request)
+    if show not in SHOWN:
+        show = ""
+    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor)
+    if not show and cursor is None and not page.cards:
         return empty(request, person)
     return render(
         request,
         "home/home.html",
         {
             "page": page,
+            "show": show,
+            "lists": lists.of(person),
             "today": timezone.localdate(),
             "is_first": cursor is None,
-            "only_topics": _only_topics(page),
+            "only_topics": not show and _only_topics(page),
             "composer": PostForm(person),
             "groups": groups.mine(person),
         },
@@ -41,7 +49,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def empty(request: HttpRequest, person: Person) -> HttpResponse:
     """The home of who follows nothing that anybody wrote in: what to do, and what others talk about."""
-    context = {"start": beginning.steps(person), "composer": PostForm(person)}
+    context = {
+        "start": beginning.steps(person),
+        "composer": PostForm(person),
+        "lists": lists.of(person),
+    }
     return render(request, "home/empty.html", context)
 
 

@@ -26,12 +26,12 @@ SOMEBODY = Person(pk=-1)
 SOMETIME = datetime(9999, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
 
 
-def ask(build: Build, person: Person, **given: int | Iterable[int]) -> list[Any]:
-    """The rows of `build(person)`, which is built once. One query.
+def ask(build: Build, person: Person, *args: Any, **given: int | Iterable[int]) -> list[Any]:
+    """The rows of `build(person, *args)`, which is built once for all people. One query.
 
     `given` are the values of what `one` and `these` left open in it, by name.
     """
-    sql, params = _compiled(build, ())
+    sql, params = _compiled(build, args)
     values = {f"({name})": _listed(value) for name, value in given.items()}
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(param, param) for param in _given(person.pk, params)])

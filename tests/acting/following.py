@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from network.actions import blocks, follows, mutes, people
-from network.models import Follow, Mute, Stream
+from network.actions import blocks, follows, lists, mutes, people
+from network.models import Follow, List, Mute, Stream
 from tests.acting.ground import Ground, back, pick, spells, which, who
 
 
@@ -33,22 +33,40 @@ class Following(Ground):
     @rule(
         person=who,
         follow=back,
-        place=st.sampled_from((Follow.Place.HOME, Follow.Place.HOME, Follow.Place.DIGEST)),
+        place=st.sampled_from(("home", "home", "digest", "list", "list")),
         comments=st.booleans(),
         reshares=st.booleans(),
+        folds=st.booleans(),
     )
-    def deliver(self, person: int, follow: int, place: Follow.Place, comments: bool, reshares: bool) -> None:
+    def deliver(
+        self, person: int, follow: int, place: str, comments: bool, reshares: bool, folds: bool
+    ) -> None:
         streams = list(Stream.objects.filter(follows__follower=self.people[person]).order_by("pk"))
         stream = pick(streams, follow)
-        if stream is not None:
+        into = pick(self.lists(person), follow) if place == "list" else Follow.Place(place)
+        if stream is not None and into is not None:
             self.attempt(
                 follows.deliver,
                 self.person(person),
                 stream,
-                place=place,
+                place=into,
                 comments=comments,
                 reshares=reshares,
+                folds=folds,
             )
+
+    @rule(person=who, name=st.sampled_from(("Friends", "Work")))
+    def make_list(self, person: int, name: str) -> None:
+        self.attempt(lists.create, self.person(person), name)
+
+    @rule(person=who, which=which, sure=st.booleans())
+    def delete_list(self, person: int, which: int, sure: bool) -> None:
+        found = pick(self.lists(person), which)
+        if found is not None and sure:
+            self.attempt(lists.delete, self.person(person), found.pk)
+
+    def lists(self, person: int) -> list[List]:
+        return list(List.objects.filter(owner=self.people[person]).order_by("pk"))
 
     @rule(person=who, other=who, act=st.sampled_from((blocks.block, blocks.unblock, blocks.unblock)))
     def block(self, person: int, other: int, act: Any) -> None:

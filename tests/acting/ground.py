@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from network import ids
+from network.actions import follows, lists
 from network.errors import KithError
 from network.models import Follow, Group, Person, Post, Topic
 from tests import making
@@ -79,6 +80,10 @@ class Ground(RuleBasedStateMachine):
             making.follow(follower, followed)
         making.follow(ada, making.topic("tides"))
         making.follow(dan, making.topic("moon"))
+        for owner, streams in ((ada, [ben.stream]), (dan, [self.topic(1).stream, self.group(1).stream])):
+            friends = lists.create(owner, "Friends")
+            for stream in streams:
+                follows.deliver(owner, stream, place=friends)
 
     def check(self) -> None:
         """What must hold, whatever happened."""

@@ -98,6 +98,10 @@ def group(world: World) -> dict[str, Any]:
     return {"slug": world.group.slug}
 
 
+def friends(world: World) -> dict[str, Any]:
+    return {"list_id": world.friends.pk}
+
+
 def letter(world: World) -> dict[str, Any]:
     """The key in the letter that asks to confirm an address."""
     address = EmailAddress(user=world.ada.user, email="ada@kith.example")
@@ -119,6 +123,12 @@ def out(world: World) -> dict[str, Any]:
 
 PAGES: dict[str, Shown] = {
     "home": Shown("home"),
+    "home, only topics": Shown("home", query="?show=topics"),
+    "home, only groups": Shown("home", query="?show=groups"),
+    "lists": Shown("lists"),
+    "lists of a newcomer": Shown("lists", who="newcomer"),
+    "list": Shown("list", friends),
+    "list_edit": Shown("list_edit", friends),
     "home of a newcomer": Shown("home", who="newcomer"),
     "welcome": Shown("home", who=None),
     "start": Shown("start", who="newcomer"),

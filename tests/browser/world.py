@@ -14,6 +14,7 @@ from network.actions import (
     follows,
     invitations,
     likes,
+    lists,
     memberships,
     mutes,
     people,
@@ -24,7 +25,7 @@ from network.actions import (
 from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft, create
 from network.actions.people import Link, Privacy, Profile
-from network.models import Delivery, Group, Person, Post, Topic
+from network.models import Delivery, Group, List, Person, Post, Topic
 from tests import making
 from tests.browser.someone import someone
 from tests.waiting import wait_until
@@ -62,6 +63,7 @@ class World:
     own: Post = field(init=False)
     poll: Post = field(init=False)
     message: Post = field(init=False)
+    friends: List = field(init=False)
     group: Group = field(init=False)
     asked: Group = field(init=False)
     invitation: str = field(init=False)
@@ -94,6 +96,9 @@ def befriend(world: World) -> None:
     making.follow(world.ada, world.ben)
     making.follow(world.ada, world.topic)
     making.follow(world.ben, world.ada)
+    making.follow(world.ada, world.dan)
+    world.friends = lists.create(world.ada, "Friends by the sea")
+    follows.deliver(world.ada, world.dan.stream, place=world.friends)
     people.set_privacy(world.ada, Privacy(approves_followers=True, hides_follows=False))
     follows.follow(world.chi, world.ada.stream)
     mutes.mute_word(world.ada, "spoiler")

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from feeds import fanout, home, outbox, streams, timelines
+from feeds.feed import Feed
 from feeds.reasons import reasons
 from network.actions import posts, reshares
 from network.actions.drafts import Draft
@@ -29,7 +30,8 @@ from tests import oracle
 from tests.acting import Acting, back, pick, text, who, words
 from tests.feeds.turning import PAGE, read_thread, turn_pages, walk
 from tests.oracle import World
-from tests.oracle.feeds import Feed, belongs, brought_by
+from tests.oracle.feeds import HOME, Which, belongs, brought_by
+from tests.oracle.feeds import Feed as Shown
 from tests.servers import OwnValkey
 
 KEPT, MOST = 5, 8
@@ -90,11 +92,16 @@ class Homes(Acting):
     def read(self, person: int) -> None:
         self.homes_are_right(World(), [person])
 
-    @rule(person=who, others=st.lists(st.tuples(who, back), max_size=4), work=st.booleans())
-    def page_while_others_write(self, person: int, others: list[tuple[int, int]], work: bool) -> None:
-        """All pages are the home as it was when the first one was read."""
+    @rule(person=who, feed=back, others=st.lists(st.tuples(who, back), max_size=4), work=st.booleans())
+    def page_while_others_write(
+        self, person: int, feed: int, others: list[tuple[int, int]], work: bool
+    ) -> None:
+        """All pages are the feed as it was when the first one was read."""
         self.do_all_that_is_owed()
-        expected = oracle.home(World(), self.people[person])
+        world = World()
+        found = pick(list(feeds_of(world, self.person(person))), feed)
+        assert found is not None
+        expected = oracle.feed(world, self.people[person], found[1])
 
         def meanwhile() -> None:
             for author, post in others:
@@ -103,7 +110,7 @@ class Homes(Acting):
             if work:
                 self.do_all_that_is_owed()
 
-        assert walk(lambda cursor: home.slots(self.person(person), cursor, PAGE), meanwhile) == expected
+        assert walk(lambda cursor: home.slots_of(found[0], cursor, PAGE), meanwhile) == expected
 
     def say(self, author: int, post: int) -> None:
         parent = self.post(post)
@@ -154,15 +161,14 @@ class Homes(Acting):
     def homes_are_right(self, world: World, people: Any) -> None:
         found = oracle.entries(world)
         served, anything_owed = oracle.owed(world, found)
-        for index in people:
-            person = self.person(index)
-            shown = walk(lambda cursor, person=person: home.slots(person, cursor, PAGE))
+        for feed, which in (one for index in people for one in feeds_of(world, self.person(index))):
+            shown = walk(lambda cursor, feed=feed: home.slots_of(feed, cursor, PAGE))
             if anything_owed:
-                must_be_fair(world, person.pk, shown, found, served)
+                must_be_fair(world, feed.person.pk, which, shown, found, served)
             else:
-                assert shown == oracle.home(world, person.pk, found), person
-            must_be_stored(world, person, served)
-            must_be_told_why(world, person, shown[:PAGE])
+                assert shown == oracle.feed(world, feed.person.pk, which, found), feed
+            must_be_stored(world, feed, served)
+            must_be_told_why(world, feed, which, shown[:PAGE])
 
     def pages_are_right(self, world: World, turn: int) -> None:
         viewer = None if turn % 6 == 5 else self.person(turn % 6)
@@ -186,44 +192,54 @@ class Homes(Acting):
             assert read_thread(viewer, root) == oracle.thread(world, me, root), (viewer, root)
 
 
-def must_be_fair(world: World, viewer: int, shown: Feed, found: list, served: list) -> None:
+def feeds_of(world: World, person: Person) -> Iterator[tuple[Feed, Which]]:
+    """Home, one of its parts, and every list; and how the oracle calls them."""
+    yield Feed(person), HOME
+    kind = ("person", "topic", "group")[len(world.posts) % 3]
+    yield Feed(person, kind=kind), kind
+    for own in world.lists:
+        if own.owner_id == person.pk:
+            yield Feed(person, list=own.pk), own.pk
+
+
+def must_be_fair(world: World, viewer: int, which: Which, shown: Shown, found: list, served: list) -> None:
     """While something is owed: nothing wrong, nothing twice, nothing missing but what is owed."""
-    right = {(entry.id, entry.thread) for entry in found if belongs(world, viewer, entry)}
+    right = {(entry.id, entry.thread) for entry in found if belongs(world, viewer, entry, which)}
     assert set(shown) <= right, "a wrong entry"
     assert shown == newest_first(shown), "out of order, or a thread twice"
-    own = [entry for entry in found if entry.actor == viewer]
+    own = [entry for entry in found if entry.actor == viewer] if which == HOME else []
     newest = {thread: id for id, thread in shown}
     for among, complaint in ((own, "one's own is missing"), (served, "what was delivered is missing")):
-        for id, thread in oracle.home(world, viewer, among):
+        for id, thread in oracle.feed(world, viewer, which, among):
             assert newest.get(thread, 0) >= id, complaint
 
 
-def newest_first(shown: Feed) -> Feed:
+def newest_first(shown: Shown) -> Shown:
     once = {thread: id for id, thread in reversed(shown)}
     return sorted(((id, thread) for thread, id in once.items()), reverse=True)
 
 
-def must_be_stored(world: World, person: Person, served: list) -> None:
-    """Redis has a timeline for who just read their home, with all that was delivered above its floor."""
-    timeline = timelines.read(person.pk, person.generation)
-    assert timeline is not None, "the home was not read from Redis"
+def must_be_stored(world: World, feed: Feed, served: list) -> None:
+    """Redis has the timeline of a feed that was just read, with all that was delivered above its floor."""
+    timeline = timelines.read(feed.id, feed.person.generation)
+    assert timeline is not None, "the feed was not read from Redis"
     needed = {
         entry.id
         for entry in served
-        for stream in brought_by(world, person.pk, entry)
+        for stream in brought_by(world, feed.person.pk, entry, feed.list or HOME)
         if entry.id >= world.streams[stream].pushed_from
     }
     assert {id for id in needed if id > timeline.floor} <= set(timeline.ids), "a timeline has a hole"
-    assert timelines.client().llen(timelines.key(person.pk)) <= MOST + 2
+    assert timelines.client().llen(timelines.key(feed.id)) <= MOST + 2
 
 
-def must_be_told_why(world: World, person: Person, shown: Feed) -> None:
+def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> None:
     """The cards of a page say every way by which they came, and no other."""
     upto = max((id for id, _thread in shown), default=0)
-    told = reasons(person, [thread for _id, thread in shown], upto)
+    told = reasons(feed, [thread for _id, thread in shown], upto)
     for _id, thread in shown:
         ways = {(str(reason.why), reason.what.pk) for reason in told.get(thread, ())}
-        assert ways == oracle.reasons(world, person.pk, thread, upto), (person, thread)
+        assert ways == oracle.reasons(world, feed.person.pk, thread, upto, which), (feed, thread)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 import redis
 
 from feeds import home, outbox, timelines
+from feeds.feed import Feed
 from feeds.reasons import Reason, Why, reasons
 from network.actions import blocks, follows, mutes, posts, reshares
 from network.models import Delivery, Follow, Group, Person
@@ -162,7 +163,7 @@ def test_a_follow_during_a_rebuild_makes_the_result_out_of_date(ada: Person, ben
     deliver_all()
     monkeypatch.setattr(timelines, "begin_rebuild", begin_and_follow)
     before = making.fresh(ben)
-    home.rebuild(before)
+    home.rebuild(Feed(before))
     making.follow(ben, ada)
     assert timelines.read(ben.pk, making.fresh(ben).generation) is None
     assert threads(ben) == [post.pk]
@@ -196,7 +197,7 @@ def test_a_card_says_every_way_by_which_it_came(ada: Person, ben: Person, chi: P
     deliver_all()
     page = home.slots(making.fresh(ben))
     assert [entry.thread for entry in page.entries] == [post.pk]
-    found = reasons(ben, [post.pk], page.newest)[post.pk]
+    found = reasons(Feed(ben), [post.pk], page.newest)[post.pk]
     assert {(reason.why, reason.what) for reason in found} == {
         (Why.FOLLOWED, ada),
         (Why.TOPIC, statistics),

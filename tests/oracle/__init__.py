@@ -5,7 +5,7 @@ from the rules of the house and not from the queries.
 """
 
 from tests.oracle.counters import counters
-from tests.oracle.feeds import Entry, entries, home, owed, person_page, reasons, topic_page
+from tests.oracle.feeds import Entry, entries, feed, home, owed, person_page, reasons, topic_page
 from tests.oracle.lists import discussions, messages, thread, tombstones
 from tests.oracle.rights import may_read, readable, wants
 from tests.oracle.world import World
@@ -16,6 +16,7 @@ __all__ = [
     "counters",
     "discussions",
     "entries",
+    "feed",
     "home",
     "may_read",
     "messages",

@@ -66,42 +66,58 @@ def _streams(world: World, post_id: int) -> set[int]:
     return own | world.topics_of[root.pk] if root.audience == "public" else own
 
 
+# Of somebody's feeds: their home, what came home by streams of one kind, or a list, by its id.
+HOME = "home"
+Which = str | int
+
+
 def home(world: World, viewer: int, among: Iterable[Entry] | None = None) -> Feed:
+    return feed(world, viewer, HOME, among)
+
+
+def feed(world: World, viewer: int, which: Which, among: Iterable[Entry] | None = None) -> Feed:
     found = entries(world) if among is None else among
-    return newest_of_threads(entry for entry in found if belongs(world, viewer, entry))
+    return newest_of_threads(entry for entry in found if belongs(world, viewer, entry, which))
 
 
-def belongs(world: World, viewer: int, entry: Entry) -> bool:
-    """Whether an entry may stand in somebody's home."""
-    is_own = entry.actor == viewer and bool(entry.streams)
+def belongs(world: World, viewer: int, entry: Entry, which: Which = HOME) -> bool:
+    """Whether an entry may stand in a feed of somebody. What they did themselves is at home."""
+    is_own = entry.actor == viewer and bool(entry.streams) and which == HOME
     return (
-        (is_own or bool(brought_by(world, viewer, entry)))
+        (is_own or bool(brought_by(world, viewer, entry, which)))
         and may_read(world, viewer, entry.post)
         and wants(world, viewer, entry.post, entry.actor)
         and not (entry.kind == "reshare" and world.has_block(viewer, entry.actor))
     )
 
 
-def brought_by(world: World, viewer: int, entry: Entry) -> set[int]:
-    """The streams that `viewer` follows and by which an entry reaches their home."""
+def brought_by(world: World, viewer: int, entry: Entry, which: Which = HOME) -> set[int]:
+    """The streams that `viewer` follows and by which an entry reaches a feed of theirs."""
     return {
         stream
         for stream in entry.streams
-        if (follow := world.follow(viewer, stream)) is not None and _lets_in(follow, entry.kind)
+        if (follow := world.follow(viewer, stream)) is not None
+        and _goes_to(world, follow, which)
+        and _lets_in(follow, entry.kind)
     }
 
 
+def _goes_to(world: World, follow: Follow, which: Which) -> bool:
+    if isinstance(which, int):
+        return follow.place == "list" and follow.list_id == which
+    return follow.place == "home" and which in (HOME, world.streams[follow.stream_id].kind)
+
+
 def _lets_in(follow: Follow, kind: str) -> bool:
-    switch = {"post": True, "comment": follow.comments, "reshare": follow.reshares}
-    return follow.place == "home" and switch[kind]
+    return {"post": True, "comment": follow.comments, "reshare": follow.reshares}[kind]
 
 
-def reasons(world: World, viewer: int, thread: int, upto: int) -> set[tuple[str, int]]:
-    """Every way by which something of a thread came to a home: which way, and the stream that is followed."""
+def reasons(world: World, viewer: int, thread: int, upto: int, which: Which = HOME) -> set[tuple[str, int]]:
+    """Every way by which something of a thread came to a feed: which way, and the stream that is followed."""
     ways = set()
     for entry in entries(world):
-        if entry.thread == thread and entry.id <= upto and belongs(world, viewer, entry):
-            for stream in brought_by(world, viewer, entry):
+        if entry.thread == thread and entry.id <= upto and belongs(world, viewer, entry, which):
+            for stream in brought_by(world, viewer, entry, which):
                 kind = world.streams[stream].kind
                 by_person = "reshared" if entry.kind == "reshare" else "followed"
                 ways.add((by_person if kind == "person" else kind, stream))

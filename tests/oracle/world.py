@@ -13,6 +13,7 @@ from network.models import (
     Follow,
     Group,
     Like,
+    List,
     Mute,
     Person,
     Poll,
@@ -41,6 +42,7 @@ class World:
         self._accepted = {
             (row.follower_id, row.stream_id): row for row in self.follows if row.state == "accepted"
         }
+        self.lists = list(List.objects.all())
         self.mutes = list(Mute.objects.all())
         self.likes = list(Like.objects.all())
         self.polls = list(Poll.objects.all())

@@ -9,11 +9,13 @@ from hypothesis import settings
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
 from feeds import entries
+from feeds.feed import Feed
 from network.actions import (
     blocks,
     follows,
     groups,
     likes,
+    lists,
     memberships,
     mutes,
     people,
@@ -28,6 +30,7 @@ from network.errors import KithError
 from network.models import Activity, Follow, Group, Person, Post, Publication
 from network.queries import rights as sql
 from realtime import facts, frames, messages, rights
+from realtime.frames import Place
 from realtime.messages import EVERYBODY, Message
 from realtime.rights import NOBODY, Rights
 from tests import making
@@ -65,18 +68,29 @@ def compare(watched: list[int]) -> None:
         may = set(Post.objects.filter(sql.may_read(viewer)).values_list("pk", flat=True))
         assert {post for post, of in told.items() if frames.may_read(known, of)} == may, viewer
         if viewer is None:
-            assert not any(frames.in_home(known, entry) for entry in said)
+            assert not any(frames.in_feed(known, Place("home"), entry) for entry in said)
             continue
         wanted = set(Post.objects.filter(sql.wants(viewer)).values_list("pk", flat=True))
         assert {post for post, of in told.items() if frames.wants(known, of, of.author)} == wanted, viewer
-        home = {
-            id
-            for rows in (entries.followed(viewer), Publication.objects.filter(actor=viewer))
-            for id in entries.visible(viewer, rows).values_list("activity", flat=True)
-        }
-        assert {entry.id for entry in said if frames.in_home(known, entry)} == home, viewer
+        for place, feed in feeds_of(viewer):
+            stands = set(entries.of_feed(feed).values_list("activity", flat=True))
+            assert {entry.id for entry in said if frames.in_feed(known, place, entry)} == stands, feed
+            brings = set(
+                viewer.follows.filter(feed.goes(), state="accepted").values_list("stream", flat=True)
+            )
+            assert set(frames.goes_to(known, place)) == brings, feed
     for entry in said:
         assert messages.decode(entry.encode()) == entry
+
+
+def feeds_of(viewer: Person) -> list[tuple[Place, Feed]]:
+    """Home, its parts and every list, as pages call them and as SQL does."""
+    parts = {"people": "person", "topics": "topic", "groups": "group"}
+    return [
+        (Place("home"), Feed(viewer)),
+        *((Place(name), Feed(viewer, kind=kind)) for name, kind in parts.items()),
+        *((Place("list", own.pk), Feed(viewer, list=own.pk)) for own in viewer.lists.all()),
+    ]
 
 
 def viewers(watched: list[int]) -> list[tuple[Person | None, Rights]]:
@@ -150,6 +164,9 @@ def test_each_way_to_be_kept_out_or_let_in_is_in_both():
     compare([one.pk for one in everybody])
     follows.deliver(ben, ada.stream, place=Follow.Place.HOME, comments=False, reshares=False)
     follows.deliver(dan, ben.stream, place=Follow.Place.DIGEST)
+    friends = lists.create(chi, "Friends")
+    follows.deliver(chi, ada.stream, place=friends, reshares=False)
+    follows.deliver(chi, made[0].stream, place=friends)
     mutes.mute_person(ben, eve)
     mutes.mute_topic(chi, making.topic("tides"))
     mutes.mute_thread(ada, roots[0])
@@ -177,6 +194,7 @@ def test_whoever_gains_or_loses_a_right_is_told():
     tides, moon = making.topic("tides"), making.topic("moon")
     by_request = making.group(ada, Group.Kind.REQUEST, ben)
     opened = making.group(ada, Group.Kind.OPEN)
+    friends = lists.create(ben, "Friends")
     process = Process([one.pk for one in (ada, ben, chi, dan, eve)])
     for act in (
         lambda: follows.follow(ben, ada.stream),
@@ -187,6 +205,8 @@ def test_whoever_gains_or_loses_a_right_is_told():
         lambda: follows.follow(dan, eve.stream),
         lambda: people.set_privacy(eve, Privacy(approves_followers=False, hides_follows=False)),
         lambda: follows.deliver(chi, eve.stream, place=Follow.Place.DIGEST, comments=False),
+        lambda: follows.deliver(ben, ada.stream, place=friends),
+        lambda: lists.delete(ben, friends.pk),
         lambda: follows.remove_follower(eve, chi),
         lambda: follows.unfollow(ben, moon.stream),
         lambda: memberships.join(chi, by_request),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from asgiref.sync import sync_to_async as off
 
-from network.actions import edits, likes, posts, reshares, threads
+from network.actions import edits, follows, likes, lists, posts, reshares, threads
 from network.actions.drafts import Draft
-from network.models import Group, Person, Post
+from network.models import Follow, Group, Person, Post
 from realtime.switchboard import Switchboard
 from tests import making
 from tests.feeds.delivering import deliver_all
@@ -160,3 +160,33 @@ async def test_notices_are_counted_anew(ada: Person, ben: Person, board: Switchb
     await off(making.post)(ada, "Look, @ben")
     await off(deliver_all)()
     assert (await home.next("unread"))["count"] == 1
+
+
+async def test_a_list_and_the_parts_of_home_are_live_for_their_own(
+    ada: Person, ben: Person, chi: Person, board: Switchboard
+):
+    """An entry reaches the feed to which its stream goes, on the pages of whoever it belongs to."""
+    friends = await off(lists.create)(ben, "Friends")
+    for followed in (ada, chi, await off(making.topic)("tides")):
+        await off(making.follow)(ben, followed)
+    await off(follows.deliver)(ben, chi.stream, place=friends)
+    places = ("home", "people", "topics", "groups", f"list:{friends.pk}")
+    pages = {place: await open_page(board, ben, place) for place in places}
+    theirs = await open_page(board, chi, f"list:{friends.pk}")
+
+    async def reached(post: Post) -> set[str]:
+        told = {place: await page.told() for place, page in pages.items()}
+        return {place for place, said in told.items() if str(post.pk) in {frame["post"] for frame in said}}
+
+    post = await off(making.post)(chi)
+    assert await reached(post) == {f"list:{friends.pk}"}
+    post = await off(making.post)(ada)
+    assert await reached(post) == {"home", "people"}
+    post = await off(making.post)(chi, "#tides")
+    assert await reached(post) == {"home", "topics", f"list:{friends.pk}"}
+    post = await off(making.post)(ben)
+    assert await reached(post) == {"home"}
+    await off(follows.deliver)(ben, chi.stream, place=Follow.Place.HOME)
+    post = await off(making.post)(chi)
+    assert await reached(post) == {"home", "people"}
+    assert await theirs.told() == []

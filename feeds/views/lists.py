@@ -1,0 +1,79 @@
+"""Lists: reading one, and looking after them all."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from feeds import cards
+from feeds.feed import Feed
+from feeds.views.asking import older
+from network.actions import lists
+from network.forms.lists import ListForm, delivery
+from network.limits import limited
+from network.queries import following
+from network.queries import lists as queries
+from network.views.asking import AsPerson, SeeOther, cursor, person_required
+from network.views.posts import attempt
+
+
+@require_safe
+@person_required
+def show(request: AsPerson, list_id: int) -> HttpResponse:
+    """What the streams of a list bring."""
+    found, place = queries.find(request.person, list_id), older(request)
+    context = {
+        "list": found,
+        "lists": queries.of(request.person),
+        "page": cards.of_feed(Feed(request.person, list=found.pk), place),
+        "is_first": place is None,
+    }
+    return render(request, "lists/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def index(request: AsPerson) -> HttpResponse:
+    """One's lists, and making another."""
+    form, status = ListForm(request.POST or None), 200
+    if request.method == "POST":
+        made, status = attempt(form, lambda: lists.create(request.person, form.cleaned_data["name"]))
+        if made is not None:
+            return SeeOther(reverse("list_edit", args=[made.pk]))
+    context = {"form": form, "lists": queries.counted(request.person)}
+    return render(request, "lists/lists.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def edit(request: AsPerson, list_id: int) -> HttpResponse:
+    """What is in a list, each with a form that moves it; its name."""
+    found, status = queries.find(request.person, list_id), 200
+    form = ListForm(request.POST or None, initial={"name": found.name})
+    if request.method == "POST":
+        renamed, status = attempt(
+            form, lambda: lists.rename(request.person, list_id, form.cleaned_data["name"])
+        )
+        if renamed is not None:
+            messages.success(request, _("Your changes are kept."))
+            return SeeOther(reverse("list_edit", args=[list_id]))
+    follows = following.deliveries(request.person, cursor(request, "before"), into=found)
+    own = queries.of(request.person)
+    page = follows.map(lambda rows: [(following.followed(one.stream), delivery(one, own)) for one in rows])
+    return render(request, "lists/edit.html", {"list": found, "form": form, "page": page}, status=status)
+
+
+@require_POST
+@person_required
+@limited("profile")
+def delete(request: AsPerson, list_id: int) -> HttpResponse:
+    """Delete a list; what was in it goes home again."""
+    lists.delete(request.person, list_id)
+    messages.success(request, _("The list is gone. What was in it reaches your home again."))
+    return SeeOther(reverse("lists"))

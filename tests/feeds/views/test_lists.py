@@ -1,0 +1,172 @@
+"""Lists and the parts of home as pages: what stands in each, and looking after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from network.actions import follows, lists
+from network.models import Follow, List, Person
+from tests import making
+from tests.feeds.delivering import deliver_all
+from tests.feeds.views.test_home import cards
+from tests.network.views.conftest import words
+
+AsPerson = Callable[[Person], Client]
+
+
+@pytest.fixture
+def friends(noor: Person) -> List:
+    return lists.create(noor, "Friends")
+
+
+def test_a_list_shows_what_goes_there_and_home_does_not(
+    client: Client, noor: Person, ada: Person, ben: Person, friends: List
+) -> None:
+    early = making.post(ada, "Early.")
+    for who in (ada, ben):
+        making.follow(noor, who)
+    follows.deliver(noor, ada.stream, place=friends)
+    mine, late, other = making.post(noor), making.post(ada, "Late."), making.post(ben)
+    page = words(client.get(f"/lists/{friends.pk}"))
+    assert cards(page) == [late.pk, early.pk]
+    assert f'data-live-place="list:{friends.pk}"' in page
+    assert cards(words(client.get("/"))) == [other.pk, mine.pk]
+
+
+def test_the_parts_of_home_are_what_came_by_streams_of_their_kind(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    group = making.group(ben, making.Group.Kind.OPEN, noor)
+    making.follow(noor, ada)
+    making.follow(noor, making.topic("rivers"))
+    both, by_topic = making.post(ada, "On #rivers"), making.post(ben, "On #rivers too")
+    inside, mine = making.post(noor, group=group), making.post(noor, "Mine.")
+    shown = {show: cards(words(client.get(f"/?show={show}"))) for show in ("people", "topics", "groups")}
+    assert shown == {"people": [both.pk], "topics": [by_topic.pk, both.pk], "groups": [inside.pk]}
+    assert cards(words(client.get("/"))) == [mine.pk, inside.pk, by_topic.pk, both.pk]
+
+
+@pytest.mark.parametrize("show", ["", "people", "topics", "groups"])
+def test_each_part_says_that_it_is_where_one_is(client: Client, noor: Person, ada: Person, show: str) -> None:
+    making.follow(noor, ada)
+    making.post(ada)
+    page = words(client.get(f"/?show={show}" if show else "/"))
+    here = f'href="/?show={show}" aria-current="page"' if show else 'href="/" aria-current="page">All'
+    assert here in page
+    assert page.count('aria-current="page"') == 2, "the rail, and the part"
+    assert f'data-live-place="{show or "home"}"' in page
+
+
+def test_a_part_that_is_not_one_is_home(client: Client, noor: Person) -> None:
+    mine = making.post(noor)
+    page = words(client.get("/?show=enemies"))
+    assert cards(page) == [mine.pk]
+    assert 'data-live-place="home"' in page
+
+
+@pytest.mark.parametrize("where", ["/?show=people", "/lists/"])
+def test_older_pages_stay_where_they_are(
+    client: Client, noor: Person, ada: Person, friends: List, where: str
+) -> None:
+    making.follow(noor, ada)
+    if where == "/lists/":
+        follows.deliver(noor, ada.stream, place=friends)
+        where = f"/lists/{friends.pk}"
+    posts = [making.post(ada, f"Number {number}.").pk for number in range(25)]
+    first = client.get(where)
+    older = first.context["page"].older
+    mark = "&amp;" if "?" in where else "?"
+    assert f"older={older}" in words(first)
+    second = words(client.get(f"{where}{mark.replace('amp;', '')}older={older}"))
+    assert cards(words(first)) + cards(second) == posts[::-1]
+
+
+def test_an_empty_list_says_how_it_is_filled(client: Client, noor: Person, friends: List) -> None:
+    page = words(client.get(f"/lists/{friends.pk}"))
+    assert "Nothing is here yet." in page
+    assert "/settings/home" in page
+    assert "Nothing yet." in words(client.get(f"/lists/{friends.pk}/edit"))
+    assert f'href="/lists/{friends.pk}"' in words(client.get("/")), "also from a home that is empty"
+
+
+def test_a_list_is_made_renamed_and_deleted_without_a_script(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    assert "You have no list yet." in words(client.get("/lists"))
+    made = client.post("/lists", {"name": "Friends"})
+    friends = List.objects.get()
+    assert (made.status_code, made["Location"]) == (303, f"/lists/{friends.pk}/edit")
+    making.follow(noor, ada)
+    client.post(f"/streams/{ada.pk}/delivery", {"place": str(friends.pk), "comments": "on", "folds": "on"})
+    follow = Follow.objects.get()
+    assert (follow.list, follow.comments, follow.reshares, follow.folds) == (friends, True, False, True)
+    assert "1 person, topic or group" in words(client.get("/lists"))
+    edit = words(client.get(f"/lists/{friends.pk}/edit"))
+    assert f'<option value="{friends.pk}" selected>Friends</option>' in edit
+    client.post(f"/lists/{friends.pk}/edit", {"name": "Old friends"})
+    assert ">Old friends</a>" in words(client.get("/lists"))
+    deleted = client.post(f"/lists/{friends.pk}/delete", follow=True)
+    assert "What was in it reaches your home again." in words(deleted)
+    assert Follow.objects.get().place == Follow.Place.HOME
+
+
+def test_what_cannot_be_a_name_comes_back_with_the_reason(
+    client: Client, noor: Person, friends: List
+) -> None:
+    taken = client.post("/lists", {"name": "Friends"})
+    assert taken.status_code == 400
+    assert "You have a list with this name already." in words(taken)
+    other = lists.create(noor, "Work")
+    assert client.post(f"/lists/{other.pk}/edit", {"name": ""}).status_code == 400
+    assert client.get(f"/lists/{friends.pk}/delete").status_code == 405
+
+
+def test_nobody_sees_or_uses_anothers_list(
+    client: Client, noor: Person, ada: Person, friends: List, as_person: AsPerson
+) -> None:
+    making.follow(ada, noor)
+    making.follow(noor, ada)
+    follows.deliver(noor, ada.stream, place=friends)
+    theirs = as_person(ada)
+    for path in ("", "/edit"):
+        assert theirs.get(f"/lists/{friends.pk}{path}").status_code == 404
+        assert theirs.post(f"/lists/{friends.pk}{path}").status_code in (404, 405)
+    assert theirs.post(f"/lists/{friends.pk}/delete").status_code == 404
+    answer = theirs.post(f"/streams/{noor.pk}/delivery", {"place": str(friends.pk)})
+    assert answer.status_code == 400
+    for page in ("/", "/lists", "/people/noor", "/people/ada/followers", "/settings/home", "/notices"):
+        assert "Friends" not in words(theirs.get(page)), page
+
+
+def test_a_place_is_chosen_where_the_follow_is_shown(
+    client: Client, noor: Person, ada: Person, friends: List
+) -> None:
+    group = making.group(ada, making.Group.Kind.OPEN, noor)
+    making.follow(noor, ada)
+    making.follow(noor, making.topic("rivers"))
+    option = f'<option value="{friends.pk}">Friends</option>'
+    for page in ("/people/ada", "/topics/rivers", f"/groups/{group.slug}"):
+        assert words(client.get(page)).count(option) == 1, page
+    assert words(client.get("/settings/home")).count(option) == 3
+
+
+def test_a_list_costs_the_same_with_one_card_and_with_fifty(
+    client: Client, noor: Person, ada: Person, friends: List
+) -> None:
+    making.follow(noor, ada)
+    follows.deliver(noor, ada.stream, place=friends)
+    making.post(ada)
+    client.get(f"/lists/{friends.pk}")
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/lists/{friends.pk}")
+    for number in range(49):
+        making.post(ada, f"Number {number} on #topic{number}")
+    deliver_all()
+    with CaptureQueriesContext(connection) as many:
+        assert len(cards(words(client.get(f"/lists/{friends.pk}")))) == 20
+    assert len(many) == len(one)
