@@ -12,11 +12,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from feeds.models import Choice, Mailing, Notification
 from network.models import Activity, Group, Person, Watch
 from network.queries.compiled import condition
-from network.queries.rights import MODERATING, Viewer, blocked_with, groups_of, may_read, wants
+from network.queries.rights import MODERATING, Viewer, blocked_with, groups_of, invited_to, may_read, wants
 
 Kind = Notification.Kind
 Level = Watch.Level
@@ -30,7 +31,16 @@ AROUND = frozenset({Kind.MESSAGE, Kind.REPLY, Kind.COMMENT, Kind.POST, Kind.THRE
 # What is mailed, where mail is asked for and no other choice was made: what waits for an answer, or changes
 # what one may do.
 MAILED = frozenset(
-    {Kind.REQUEST, Kind.ACCEPTED, Kind.ROLE, Kind.GROUP, Kind.MENTION, Kind.MESSAGE, Kind.REPLY}
+    {
+        Kind.REQUEST,
+        Kind.INVITED,
+        Kind.ACCEPTED,
+        Kind.ROLE,
+        Kind.GROUP,
+        Kind.MENTION,
+        Kind.MESSAGE,
+        Kind.REPLY,
+    }
 )
 
 
@@ -43,20 +53,25 @@ def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = No
     """Activities of which `viewer` may be told and wants to be: `may_read` and `wants` of the post, if any.
 
     `activity` is the prefix that leads from the queried table to the activity. Nobody hears of people
-    with whom they have a block, of hidden groups that they are not in, or of requests that are not
-    theirs to answer.
+    with whom they have a block, of hidden groups that they are not in, of requests that are not theirs
+    to answer, or of invitations that hold no longer.
     """
+    moment = moment or timezone.now()
     post, stream = f"{activity}post", f"{activity}stream"
     readable = Q(**{post: None}) | may_read(viewer, f"{post}__")
     not_blocked = ~Q(**{f"{activity}actor__in": blocked_with(viewer)})
-    seen_group = ~Q(**{f"{stream}__group__kind": Group.Kind.HIDDEN}) | Q(
-        **{f"{stream}__in": groups_of(viewer)}
+    is_invitation = Q(**{f"{activity}type": Activity.Type.INVITE})
+    holds = Q(**{f"{stream}__in": invited_to(viewer, moment)})
+    seen_group = (
+        ~Q(**{f"{stream}__group__kind": Group.Kind.HIDDEN})
+        | Q(**{f"{stream}__in": groups_of(viewer)})
+        | is_invitation
     )
     to_answer = ~Q(**{f"{activity}type": Activity.Type.JOIN}) | Q(
         **{f"{stream}__in": groups_of(viewer, MODERATING)}
     )
     wanted = wants(viewer, f"{post}__", f"{activity}actor", moment=moment)
-    return readable & not_blocked & seen_group & to_answer & wanted
+    return readable & not_blocked & seen_group & to_answer & (~is_invitation | holds) & wanted
 
 
 def notices(activity: Activity, concerned: Mapping[int, Kind]) -> Iterator[Notification]:

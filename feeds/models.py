@@ -21,6 +21,7 @@ class Notification(models.Model):
     class Kind(models.TextChoices):
         FOLLOW = "follow"
         REQUEST = "request"  # to follow me, or to join a group that I look after
+        INVITED = "invited"  # to a group
         ACCEPTED = "accepted"  # what I asked for
         ROLE = "role"  # I was given one in a group
         GROUP = "group"  # a group of mine: I was taken out, it has a new owner, it was closed

@@ -30,7 +30,7 @@ SHOWN: dict[str, tuple[Kind, ...]] = {
     "answers": (Kind.MENTION, Kind.MESSAGE, Kind.REPLY, Kind.COMMENT),
     "thanks": (Kind.RESHARE, Kind.THANKS),
     "people": (Kind.FOLLOW, Kind.REQUEST, Kind.ACCEPTED, Kind.POST),
-    "groups": (Kind.ROLE, Kind.GROUP, Kind.THREAD, Kind.REQUEST, Kind.ACCEPTED),
+    "groups": (Kind.INVITED, Kind.ROLE, Kind.GROUP, Kind.THREAD, Kind.REQUEST, Kind.ACCEPTED),
 }
 
 # Ids of one day, which is counted in UTC: lines are the same for everybody who reads them.

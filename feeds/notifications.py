@@ -15,8 +15,12 @@ KIND = "notifications"
 Type = Activity.Type
 
 # Of these types only what says so in its detail may concern somebody: who is newly named, a group that was
-# closed, somebody taken out of one.
-ONLY_WITH: dict[str, tuple[str, ...]] = {Type.UPDATE: ("named", "closed"), Type.REMOVE: ("person",)}
+# closed, somebody taken out of one or invited by name.
+ONLY_WITH: dict[str, tuple[str, ...]] = {
+    Type.UPDATE: ("named", "closed"),
+    Type.REMOVE: ("person",),
+    Type.INVITE: ("person",),
+}
 
 # An act that takes another back, and the type of that other: its notices go.
 TAKEN_BACK = {"Like": Type.LIKE, "Announce": Type.ANNOUNCE, "Follow": Type.FOLLOW}

@@ -99,6 +99,12 @@ def offered(activity: Activity) -> Reasons:
         yield Kind.GROUP, _members(activity).filter(role__in=MODERATING).values_list("follower", flat=True)
 
 
+def invited(activity: Activity) -> Reasons:
+    """Somebody was invited to a group by name. A link for whoever holds it is told to nobody."""
+    if person := activity.detail.get("person"):
+        yield Kind.INVITED, (int(person),)
+
+
 def removed(activity: Activity) -> Reasons:
     """Somebody was taken out of a group: they, unless they are in it again. A declined request is no news."""
     if activity.detail.get("state") == Follow.State.ACCEPTED:
@@ -130,6 +136,7 @@ of_type: dict[str, Callable[[Activity], Reasons]] = {
     Type.FOLLOW: followed,
     Type.JOIN: joined,
     Type.ACCEPT: accepted,
+    Type.INVITE: invited,
     Type.OFFER: offered,
     Type.REMOVE: removed,
 }

@@ -105,6 +105,7 @@ SENTENCES: dict[str, Callable[[Notice], str]] = {
     Kind.ACCEPTED: _accepted,
     Kind.ROLE: _role,
     Kind.GROUP: _group_news,
+    Kind.INVITED: lambda notice: _("%(who)s invites you to %(what)s"),
     Kind.THREAD: _thread,
     Kind.POST: _posted,
     Kind.MENTION: lambda notice: _("%(who)s named you in %(what)s"),

@@ -26,6 +26,7 @@ KINDS = {
     Kind.THANKS: _("Somebody thanks me"),
     Kind.FOLLOW: _("Somebody follows me"),
     Kind.REQUEST: _("Somebody asks to follow me, or to join a group that I look after"),
+    Kind.INVITED: _("Somebody invites me to a group"),
     Kind.ACCEPTED: _("I am let into what I asked for"),
     Kind.ROLE: _("My role in a group changes"),
     Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am taken out of one"),

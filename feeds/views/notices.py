@@ -11,6 +11,7 @@ from feeds import notices, notifications
 from feeds.models import Notification
 from feeds.views.asking import older
 from network import ids
+from network.queries import members
 from network.views.asking import AsPerson, SeeOther, person_required
 
 
@@ -49,4 +50,7 @@ def _about(notice: Notification) -> str:
     group = getattr(activity.stream, "group", None)
     if group is not None and notice.kind == Notification.Kind.REQUEST:
         return reverse("group_requests", args=[group.slug])
+    if group is not None and notice.kind == Notification.Kind.INVITED:
+        invitation = members.holding(notice.person).filter(group=group).first()
+        return str((invitation or group).get_absolute_url())
     return str((group or activity.actor).get_absolute_url())

@@ -46,3 +46,18 @@ class GroupForm(forms.Form):
     def draft(self) -> GroupDraft:
         said = self.cleaned_data
         return GroupDraft(said["name"], Group.Kind(said["kind"]), said["description"], said["rules"])
+
+
+class InviteForm(forms.Form):
+    """Whom to invite; without a handle, whoever gets the link."""
+
+    handle = forms.CharField(
+        label=_("Handle"),
+        help_text=_("Of somebody to invite, who is told. Without one, a link is made for whoever holds it."),
+        max_length=31,
+        required=False,
+    )
+
+    def clean_handle(self) -> str:
+        handle: str = self.cleaned_data["handle"]
+        return handle.strip().removeprefix("@").lower()

@@ -34,11 +34,12 @@ class Group(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets whoever holds it join a group, until it expires or is withdrawn."""
+    """A link that lets whoever holds it join a group, or `person` alone, until it expires or is withdrawn."""
 
     token = models.CharField(max_length=43, unique=True)
     group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
     inviter = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="invitations")
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -99,16 +99,22 @@ def invitations(member: Person, stands: Standing) -> list[Invitation]:
     found = _holding().filter(group=stands.group)
     if not stands.is_moderator:
         found = found.filter(inviter=member)
-    return list(found.select_related("inviter").order_by("-pk"))
+    return list(found.select_related("inviter", "person").order_by("-pk"))
 
 
 def find_invitation(viewer: Person | None, token: str) -> Invitation:
     """A link that still holds, with its group, however hidden. One query. Raises NotVisible."""
-    held = _holding().filter(token=token, inviter__in=people.visible_to(viewer))
+    for_them = Q(person=None) if viewer is None else Q(person=None) | Q(person=viewer)
+    held = _holding().filter(for_them, token=token, inviter__in=people.visible_to(viewer))
     found = held.select_related("group__stream", "inviter").first()
     if found is None:
         raise NotVisible
     return found
+
+
+def holding(person: Person) -> QuerySet[Invitation]:
+    """The invitations that are for one person alone and still hold."""
+    return _holding().filter(person=person)
 
 
 def _holding() -> QuerySet[Invitation]:

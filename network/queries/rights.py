@@ -15,7 +15,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
-from network.models import Addressee, Block, Follow, Group, Mute, Person, Post
+from network.models import Addressee, Block, Follow, Group, Invitation, Mute, Person, Post
 from network.queries.compiled import Build, ids_at, ids_for, moment_for
 
 # Who looks: a person or, for asking about many at once, a column of the query around this one.
@@ -109,6 +109,11 @@ def groups_of(person: Viewer, roles: tuple[str, ...] = ()) -> QuerySet[Any, Any]
     memberships = Follow.objects.filter(follower=_within(person), state=Follow.State.ACCEPTED)
     memberships = memberships.filter(role__in=roles) if roles else memberships.exclude(role=Follow.Role.NONE)
     return memberships.values("stream")
+
+
+def invited_to(person: Viewer, moment: datetime) -> QuerySet[Any, Any]:
+    """Ids of the groups to which `person` has an invitation of their own that holds at a moment."""
+    return Invitation.objects.filter(person=_within(person), expires_at__gt=moment).values("group")
 
 
 def blocked_with(person: Viewer) -> QuerySet[Any, Any]:

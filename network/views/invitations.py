@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from network.actions import invitations
+from network.errors import NotVisible
+from network.forms.groups import InviteForm
 from network.limits import limited
-from network.models import Invitation
-from network.queries import groups, members
+from network.models import Group, Invitation, Person
+from network.queries import groups, members, people
 from network.views.asking import AsPerson, SeeOther, person_required
 from network.views.groups import about
 
@@ -19,14 +22,26 @@ from network.views.groups import about
 @person_required
 @limited("group")
 def index(request: AsPerson, slug: str) -> HttpResponse:
-    """The links that still hold; a POST makes another."""
+    """The links that still hold; a POST makes another, or invites somebody by their handle."""
     stands = members.standing(request.person, slug)
     groups.ensure_role(request.person, stands.group)
-    if request.method == "POST":
-        invitations.invite(request.person, stands.group)
-        return SeeOther(reverse("group_invitations", args=[slug]))
-    context = {"invitations": members.invitations(request.person, stands)}
-    return render(request, "groups/invitations.html", context | about(stands))
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            _invite(request.person, stands.group, form.cleaned_data["handle"])
+        except NotVisible:
+            form.add_error("handle", _("There is nobody of this handle that you can see."))
+        else:
+            return SeeOther(reverse("group_invitations", args=[slug]))
+    context = {"form": form, "invitations": members.invitations(request.person, stands)} | about(stands)
+    return render(request, "groups/invitations.html", context, status=400 if form.errors else 200)
+
+
+def _invite(member: Person, group: Group, handle: str) -> None:
+    if handle:
+        invitations.invite_person(member, group, people.find_by_handle(member, handle))
+    else:
+        invitations.invite(member, group)
 
 
 @require_POST

@@ -20,6 +20,7 @@ from network.actions import (
     edits,
     follows,
     groups,
+    invitations,
     likes,
     memberships,
     mutes,
@@ -136,6 +137,24 @@ class TestReasons:
         groups.close(ada, group)
         assert told(ben) == [(Kind.GROUP, "ada")]
         assert told(chi) == []
+
+    def test_an_invitation_is_told_while_it_holds(self, ada: Person, ben: Person) -> None:
+        group = making.group(ada, Group.Kind.HIDDEN)
+        invitations.invite(ada, group)
+        assert told(ben) == []
+        invitation = invitations.invite_person(ada, group, ben)
+        assert told(ben) == [(Kind.INVITED, "ada")]
+        with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+            assert told(ben) == []
+        invitations.withdraw(ada, invitation)
+        assert told(ben) == []
+
+    def test_an_invitation_that_was_withdrawn_before_it_was_delivered_is_no_news(
+        self, ada: Person, ben: Person
+    ) -> None:
+        invitations.withdraw(ada, invitations.invite_person(ada, making.group(ada), ben))
+        tell()
+        assert not Notification.objects.exists()
 
     def test_a_mention_is_told(self, ada: Person, ben: Person) -> None:
         making.post(ada, "Ask @ben about tides.")

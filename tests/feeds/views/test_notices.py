@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from feeds import notices
-from network.actions import follows, likes, memberships, posts, reshares
+from network.actions import follows, invitations, likes, memberships, posts, reshares
 from network.actions.people import Privacy, set_privacy
 from network.models import Group, Person
 from tests import making
@@ -104,6 +104,17 @@ def test_following_leads_to_the_person_and_a_group_to_the_group(
     )
     assert to_group == group.get_absolute_url()
     assert to_person == ben.get_absolute_url()
+
+
+def test_an_invitation_leads_to_its_page_and_in(client: Client, noor: Person, ada: Person) -> None:
+    group = making.group(ada, Group.Kind.HIDDEN, name="Shore")
+    invitation = invitations.invite_person(ada, group, noor)
+    tell()
+    assert "invites you to <a" in " ".join(client.get("/notices").content.decode().split())
+    [row] = notices.of(noor)
+    assert client.get(row.get_absolute_url())["Location"] == invitation.get_absolute_url()
+    assert client.post(invitation.get_absolute_url())["Location"] == group.get_absolute_url()
+    assert client.get(row.get_absolute_url()).status_code == 404
 
 
 def test_all_are_seen_up_to_what_the_page_showed(client: Client, noor: Person, ben: Person) -> None:

@@ -155,6 +155,21 @@ def test_a_link_shows_a_hidden_group_and_lets_one_in(
     assert "You are a member already." in words(client.get(link))
 
 
+def test_somebody_is_invited_by_their_handle(
+    client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
+) -> None:
+    owner, address = as_person(ada), "/groups/trainees/invitations"
+    assert owner.post(address, {"handle": "@Noor"})["Location"] == address
+    assert "For Noor alone" in words(owner.get(address))
+    answer = owner.post(address, {"handle": "nobody.of.this.name"})
+    assert answer.status_code == 400
+    assert "There is nobody of this handle that you can see." in words(answer)
+    invitation = Invitation.objects.get(person=noor)
+    assert Client().get(invitation.get_absolute_url()).status_code == 404
+    assert client.post(invitation.get_absolute_url())["Location"] == "/groups/trainees"
+    assert role_of(noor, hidden) == "member"
+
+
 def test_a_link_leads_nowhere_once_it_is_withdrawn_or_old_or_with_a_block(
     client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
 ) -> None:

@@ -1,0 +1,60 @@
+"""Inviting somebody by name; links for whoever holds them are in `test_groups`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from network.actions import blocks, groups, invitations, memberships
+from network.errors import NotVisible, Refused
+from network.models import Activity, Group, Invitation
+from network.queries.members import find_invitation
+from tests import making
+
+
+def test_it_is_for_one_person_alone(ada, ben, chi):
+    invitation = invitations.invite_person(ada, making.group(ada, Group.Kind.HIDDEN), ben)
+    assert find_invitation(ben, invitation.token) == invitation
+    for other in (chi, None):
+        with pytest.raises(NotVisible):
+            find_invitation(other, invitation.token)
+    with pytest.raises(NotVisible):
+        invitations.accept(chi, invitation)
+
+
+def test_twice_is_once(ada, ben):
+    group = making.group(ada)
+    assert invitations.invite_person(ada, group, ben) == invitations.invite_person(ada, group, ben)
+    assert Activity.objects.filter(type="Invite").count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        invitations.invite_person(ada, group, ben)
+    assert Activity.objects.filter(type="Invite").count() == 2
+
+
+def test_it_is_no_way_back_in(ada, ben):
+    group = making.group(ada, Group.Kind.HIDDEN)
+    invitation = invitations.invite_person(ada, group, ben)
+    invitations.accept(ben, invitation)
+    assert not Invitation.objects.exists()
+    memberships.remove(ada, group, ben)
+    with pytest.raises(NotVisible):
+        invitations.accept(ben, invitation)
+
+
+def test_only_by_who_may_and_of_whom_they_see(ada, ben, chi, dan):
+    group = making.group(ada, Group.Kind.REQUEST, ben)
+    with pytest.raises(Refused):
+        invitations.invite_person(ben, group, chi)
+    with pytest.raises(Refused):
+        invitations.invite_person(dan, group, chi)
+    with pytest.raises(Refused):
+        invitations.invite_person(ada, group, ben)
+    blocks.block(chi, ada)
+    with pytest.raises(NotVisible):
+        invitations.invite_person(ada, group, chi)
+    groups.close(ada, group)
+    with pytest.raises(Refused):
+        invitations.invite_person(ada, group, dan)
