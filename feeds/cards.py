@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from feeds import home, reasons, streams
+from feeds import folding, reasons, streams
 from feeds.entries import Entry
 from feeds.feed import Feed
 from feeds.paging import Cursor, Slots
 from feeds.reasons import Reason
-from network.models import Person, Stream
+from network.models import Person, Post, Stream
+from network.queries.following import Followable, followed
 from network.queries.showing import Shown, show
 
 
@@ -23,9 +24,35 @@ class Card:
     actor: Person
     reasons: Sequence[Reason] = ()
 
+    template = "posts/_card.html"
+
     @property
     def is_reshare(self) -> bool:
         return self.entry.kind == "reshare"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry that is folded away, in a line."""
+
+    entry: Entry
+    post: Post
+    actor: Person
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What of a stream is folded away on a page. `what` is the person, topic or group."""
+
+    what: Followable
+    lines: Sequence[Line]
+
+    template = "feeds/_fold.html"
+
+    @property
+    def entry(self) -> Entry:
+        """The newest: where the fold stands."""
+        return self.lines[0].entry
 
 
 @dataclass(frozen=True)
@@ -35,13 +62,19 @@ class Page:
     cards: Sequence[Card]
     older: Cursor | None
     newest: int
+    folds: Sequence[Fold] = ()
+
+    @property
+    def items(self) -> list[Card | Fold]:
+        """All that is shown, in the order of its entries."""
+        return sorted([*self.cards, *self.folds], key=lambda item: -item.entry.id)
 
 
 def of_feed(feed: Feed, cursor: Cursor | None = None) -> Page:
-    """A page of somebody's home, of a part of it or of a list, with reasons."""
-    found = home.slots_of(feed, cursor)
-    why = reasons.reasons(feed, [entry.thread for entry in found.entries], found.newest)
-    return _page(feed.person, found, why)
+    """A page of somebody's home, of a part of it or of a list, with reasons and what is folded."""
+    found = folding.page(feed, cursor)
+    why = reasons.reasons(feed, [entry.thread for entry in found.slots.entries], found.slots.newest)
+    return replace(_page(feed.person, found.slots, why), folds=_folds(found.away))
 
 
 def of_stream(viewer: Person | None, stream: Stream, cursor: Cursor | None = None) -> Page:
@@ -59,3 +92,20 @@ def _page(viewer: Person | None, found: Slots, why: dict[int, list[Reason]]) -> 
         if entry.post in shown
     ]
     return Page(cards, found.older, found.newest)
+
+
+def _folds(away: Mapping[int, Sequence[Entry]]) -> list[Fold]:
+    """Three queries, none where nothing is folded."""
+    if not away:
+        return []
+    streams = Stream.objects.select_related("person", "topic", "group").in_bulk(away)
+    found = [entry for folded in away.values() for entry in folded]
+    posts = Post.objects.select_related("author").in_bulk({entry.post for entry in found})
+    actors = Person.objects.in_bulk({entry.actor for entry in found})
+    return [
+        Fold(
+            followed(streams[stream]),
+            [Line(entry, posts[entry.post], actors[entry.actor]) for entry in folded],
+        )
+        for stream, folded in away.items()
+    ]

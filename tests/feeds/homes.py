@@ -18,7 +18,7 @@ import redis
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from feeds import fanout, home, outbox, streams, timelines
+from feeds import fanout, folding, home, outbox, streams, timelines
 from feeds.feed import Feed
 from feeds.reasons import reasons
 from network.actions import posts, reshares
@@ -167,6 +167,7 @@ class Homes(Acting):
                 must_be_fair(world, feed.person.pk, which, shown, found, served)
             else:
                 assert shown == oracle.feed(world, feed.person.pk, which, found), feed
+                must_be_folded(world, feed, which, found)
             must_be_stored(world, feed, served)
             must_be_told_why(world, feed, which, shown[:PAGE])
 
@@ -231,6 +232,20 @@ def must_be_stored(world: World, feed: Feed, served: list) -> None:
     }
     assert {id for id in needed if id > timeline.floor} <= set(timeline.ids), "a timeline has a hole"
     assert timelines.client().llen(timelines.key(feed.id)) <= MOST + 2
+
+
+def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:
+    """Pages of cards, and what stands behind a line, are the oracle's."""
+    pages, cursor = [], None
+    while True:
+        page = folding.page(feed, cursor, PAGE)
+        away = {stream: [entry.id for entry in folded] for stream, folded in page.away.items()}
+        pages.append(([entry.id for entry in page.slots.entries], away))
+        cursor = page.slots.older
+        if cursor is None:
+            break
+    shown = [page for page in pages if page[0]]
+    assert shown == oracle.folded_pages(world, feed.person.pk, which, found, PAGE), feed
 
 
 def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> None:

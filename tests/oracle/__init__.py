@@ -6,6 +6,7 @@ from the rules of the house and not from the queries.
 
 from tests.oracle.counters import counters
 from tests.oracle.feeds import Entry, entries, feed, home, owed, person_page, reasons, topic_page
+from tests.oracle.folding import folded_pages
 from tests.oracle.lists import discussions, messages, thread, tombstones
 from tests.oracle.rights import may_read, readable, wants
 from tests.oracle.world import World
@@ -17,6 +18,7 @@ __all__ = [
     "discussions",
     "entries",
     "feed",
+    "folded_pages",
     "home",
     "may_read",
     "messages",

@@ -106,7 +106,7 @@ def test_a_page_costs_the_same_with_one_card_and_with_fifty(
         person = making.person()
         making.follow(noor, person)
         post = making.post(person, f"Number {number} on #topic{number}.", group=None)
-        making.comment(ada, post)
+        making.comment(person, post)
         making.group(person, making.Group.Kind.OPEN, noor)
     with CaptureQueriesContext(connection) as many:
         assert len(cards(words(client.get("/")))) == 20

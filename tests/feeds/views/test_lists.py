@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -170,3 +171,22 @@ def test_a_list_costs_the_same_with_one_card_and_with_fifty(
     with CaptureQueriesContext(connection) as many:
         assert len(cards(words(client.get(f"/lists/{friends.pk}")))) == 20
     assert len(many) == len(one)
+
+
+def test_a_loud_group_folds_behind_a_line_that_opens_without_a_script(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    club = making.group(ada, making.Group.Kind.OPEN, noor, name="Garden club")
+    for other in [making.person() for _ in range(16)]:
+        making.follow(noor, other)
+        making.post(other)
+    said = [making.post(ada, f"Bed number {number}.", group=club) for number in range(18)]
+    deliver_all()
+    page = words(client.get("/"))
+    assert len(cards(page)) == 20
+    fold = page.partition('<details class="fold more">')[2].partition("</details>")[0]
+    assert "14 more from Garden club" in fold
+    assert [post.pk for post in said[::-1]][4:] == [
+        int(id) for id in re.findall(r'data-thread="(\d+)"', fold)
+    ]
+    assert "Bed number 0." in fold
