@@ -22,6 +22,8 @@ from network.errors import NotVisible
 from network.models import Activity, Follow, Person
 
 PAGE = 30
+# Notices among which a page is looked for first; where they fold to less than a page, among all.
+WINDOW = 10 * PAGE
 NAMED = 2  # people of a line; the others are counted
 Kind = Notification.Kind
 
@@ -120,18 +122,32 @@ def first_new(notice: Notification, person: Person) -> Notification:
 
 
 def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Page:
-    """A page of lines, as they were when the first page of the walk was read. Five queries at most."""
+    """A page of lines, as they were when the first page of the walk was read. Six queries, rarely seven."""
     rows = of(person)
     if show in SHOWN:
         rows = rows.filter(kind__in=SHOWN[show])
     if show in ("people", "groups"):
         of_groups = Q(activity__stream__group__isnull=False) | Q(kind=Kind.THREAD)
         rows = rows.filter(of_groups if show == "groups" else ~of_groups)
-    upto = cursor.upto if cursor is not None else ids.MAX
-    found = lines(rows.filter(activity__lte=upto), PAGE + 1, before=cursor.before if cursor else None)
+    upto, before = (cursor.upto, cursor.before) if cursor is not None else (ids.MAX, ids.MAX + 1)
+    rows = rows.filter(activity__lte=upto)
+    oldest = _window_from(person, before)
+    found = lines(rows.filter(activity__gte=oldest), PAGE + 1, before=before)
+    if len(found) <= PAGE and oldest:
+        found = lines(rows, PAGE + 1, before=before)
     newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
     older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
     return Page(found[:PAGE], older, newest)
+
+
+def _window_from(person: Person, before: int) -> int:
+    """The first id of the day of the WINDOWth notice below a place: no line stands on both sides of it.
+
+    One query, of one row of the index; 0 where there are not so many.
+    """
+    below = Notification.objects.filter(person=person, activity__lt=before).order_by("-activity")
+    last = below.values_list("activity", flat=True)[WINDOW : WINDOW + 1].first()
+    return (last or 0) // DAY * DAY
 
 
 def lines(rows: QuerySet[Notification], most: int, *, before: int | None = None) -> list[Notice]:

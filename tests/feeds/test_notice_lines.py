@@ -66,6 +66,7 @@ def test_pages_equal_plain_loops_while_more_comes_in(
     seed: int, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notices, "PAGE", 3)
+    monkeypatch.setattr(notices, "WINDOW", seed * 4)
     chance = random.Random(seed)
     midnight = (timezone.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
     people = [making.person() for _ in range(5)]

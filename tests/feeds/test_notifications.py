@@ -362,19 +362,19 @@ class TestDelivery:
         assert many - few <= 3  # an insert carries a few hundred rows; on PostgreSQL, all
 
     def test_the_page_and_the_count_ask_a_fixed_number_of_questions(self, ada: Person) -> None:
-        assert questions(lambda: notices.page(ada)) == 1
+        assert questions(lambda: notices.page(ada)) == 2
         shy = making.person("shy", approves=True)
         for _ in range(20):
             someone = making.person()
             making.comment(someone, making.post(shy))
             follows.follow(someone, shy.stream)
         tell()
-        assert questions(lambda: notices.page(shy)) == 3
+        assert questions(lambda: notices.page(shy)) == 4
         post = making.post(shy)
         for _ in range(5):
             likes.like(making.person(), post)
         tell()
-        assert questions(lambda: notices.page(shy)) == 5
+        assert questions(lambda: notices.page(shy)) == 6
         assert questions(lambda: notices.unread(shy)) == 1
 
 
