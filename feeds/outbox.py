@@ -74,11 +74,16 @@ def owe(activity: Activity, kind: str, batch: int) -> None:
 
 def sweep(limit: int = 500) -> int:
     """Do deliveries that nobody is doing: the broker was away, or a worker died. Returns how many."""
-    forgotten = _due().filter(activity__lt=ids.first_at(timezone.now() - FRESH)).order_by("activity")
+    now = timezone.now()
+    fresh = Q(activity__gte=ids.first_at(now - FRESH), activity__lte=ids.first_at(now + FRESH))
+    forgotten = _due().exclude(fresh).order_by("activity")
     found = list(forgotten.select_related("activity__post", "activity__actor")[:limit])
     # One after the other: a lease of all would run out before the last is reached.
     return sum(deliver([delivery]) for delivery in found)
 
 
 def _due() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
+    now = timezone.now()
+    # None lasts longer than the longest pause, unless the clock was set back since.
+    leased = Q(leased_until__range=(now, now + LONGEST_PAUSE))
+    return Delivery.objects.filter(Q(leased_until=None) | ~leased)

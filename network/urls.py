@@ -31,6 +31,7 @@ register_converter(converters.TokenConverter, "token")
 handler400 = "network.views.errors.bad_request"
 handler403 = "network.views.errors.forbidden"
 handler404 = "network.views.errors.not_found"
+handler500 = "network.views.errors.server_error"
 
 urlpatterns = [
     path("start", arriving.start, name="start"),

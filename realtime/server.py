@@ -71,9 +71,21 @@ def endpoint(host: str, port: str) -> str:
     return f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}:backlog={BACKLOG}"
 
 
+def keep_the_database_open() -> None:
+    """With SQLite, opening needs room on the disk where nobody has it open yet; then reading needs none.
+
+    So a full disk can still be read from.
+    """
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+
+
 def main() -> None:
     from realtime.asgi import application
 
+    keep_the_database_open()
     Server(
         application,
         endpoints=[endpoint(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))],

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+# What the database is asked again after: it is being started, is full, or was too busy for this one.
+AGAIN_AFTER = 10  # seconds
 
 
 def answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
@@ -25,3 +32,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, 403, _("This is not for you to do."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last resort, for whatever was raised, from a template that needs nothing.
+
+    A database that cannot do this now (gone, full, locked for too long) is no fault of the program: 503.
+    """
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(AGAIN_AFTER)})
+    return HttpResponseServerError(render_to_string("500.html"))

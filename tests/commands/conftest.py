@@ -1,5 +1,6 @@
 """A Kith of its own for each test: copied, started as a person would, and ended."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -35,15 +36,23 @@ def var(tmp_path: Path) -> Path:
     return tmp_path / "var"
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
 def surroundings(var: Path, port: int) -> dict[str, str]:
+    return surroundings_of(var, port)
+
+
+def surroundings_of(var: Path, port: int) -> dict[str, str]:
     """The environment of a person who starts Kith; the packages that run these tests serve it too."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {"KITH_VAR": str(var), "KITH_VENV": sys.prefix, "PORT": str(port)}
@@ -74,10 +83,12 @@ class Running:
     def parts(self, name: str) -> list[psutil.Process]:
         """The processes of a part, the first before those that it started."""
 
-        def is_named(word: str) -> bool:
-            return Path(word.partition(" ")[0]).name == name
+        def is_it(process: psutil.Process) -> bool:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                return any(Path(word.partition(" ")[0]).name == name for word in process.cmdline())
+            return False
 
-        return [process for process in self.family() if any(map(is_named, process.cmdline()))]
+        return [process for process in self.family() if is_it(process)]
 
 
 def all_gone(processes: list[psutil.Process]) -> bool:

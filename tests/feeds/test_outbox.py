@@ -72,6 +72,15 @@ def test_the_sweeper_does_what_a_dead_worker_had(delivery: Delivery):
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.parametrize("leased", [True, False])
+def test_a_clock_that_is_set_back_holds_up_nothing(delivery: Delivery, leased: bool):
+    if leased:
+        outbox.lease([delivery])
+    with time_machine.travel(timezone.now() - timedelta(minutes=10)):
+        assert outbox.sweep() == 1
+    assert not Delivery.objects.exists()
+
+
 def test_the_sweeper_leaves_what_is_on_its_way(delivery: Delivery):
     assert outbox.sweep() == 0
     with time_machine.travel(timezone.now() + outbox.FRESH + timedelta(seconds=1)):

