@@ -83,12 +83,13 @@ def keep_the_database_open() -> None:
 
 
 def main() -> None:
+    place = endpoint(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
     from realtime.asgi import application
 
     keep_the_database_open()
     Server(
         application,
-        endpoints=[endpoint(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))],
+        endpoints=[place],
         ready_callable=collect_rarely,
         server_name="kith",
         websocket_max_message_size=LARGEST_MESSAGE,
