@@ -91,7 +91,12 @@ class Page:
 
 def of(person: Person) -> QuerySet[Notification]:
     """What a person was told on their page, and may still see."""
-    return Notification.objects.filter(may_hear(person, "activity__"), person=person, in_kith=True)
+    return _told(person).filter(in_kith=True)
+
+
+def _told(person: Person) -> QuerySet[Notification]:
+    """What a person was told in any way, and may still see."""
+    return Notification.objects.filter(may_hear(person, "activity__"), person=person)
 
 
 def unread(person: Person) -> int:
@@ -101,8 +106,8 @@ def unread(person: Person) -> int:
 
 
 def find(person: Person, activity_id: int) -> Notification:
-    """The notice of an activity. Raises NotVisible."""
-    notice = _whole(of(person)).filter(activity=activity_id).first()
+    """The notice of an activity, also one that came by mail alone. Raises NotVisible."""
+    notice = _whole(_told(person)).filter(activity=activity_id).first()
     if notice is None:
         raise NotVisible
     return notice

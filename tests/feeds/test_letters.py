@@ -14,7 +14,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
-from feeds import letters, mail, notifications, tasks
+from feeds import letters, mail, notices, notifications, tasks
 from feeds.actions import choices
 from feeds.models import Letter, Mailing, Notification
 from network.actions import blocks, likes, posts
@@ -143,6 +143,19 @@ class TestLetter:
         plain, html = parts(letter)
         assert address in plain
         assert f'href="{address}"' in html
+
+
+def test_what_comes_by_mail_alone_opens_from_the_letter(
+    sink: Sink, noor: Person, ada: Person, client: Client
+) -> None:
+    choices.choose(noor, {Notification.Kind.MENTION: (False, True)})
+    post = making.post(ada, "Is it so, @noor?")
+    deliver()
+    assert notices.unread(noor) == 0
+    plain, _html = parts(sink.letters[0])
+    [path] = re.findall(f"{SITE}(/notices/[0-9]+)", plain)
+    client.force_login(noor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(path)["Location"] == post.get_absolute_url()
 
 
 class TestEnding:
