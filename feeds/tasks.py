@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
-from feeds import letters, outbox
+from feeds import healing, letters, outbox
 
 
 @shared_task
@@ -24,3 +25,9 @@ def send_letters() -> None:
     """Gather what is owed by mail, and send what is due; by the beat, every minute."""
     letters.owe()
     letters.send()
+
+
+@shared_task
+def heal() -> None:
+    """Check a sample of homes, and mend what differs; by the beat, every five minutes."""
+    healing.heal(settings.FEEDS_SAMPLE)

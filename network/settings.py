@@ -168,6 +168,10 @@ LIMITS = {
 
 PULL_FROM = env.int("PULL_FROM", default=100_000)
 
+# Every five minutes the homes of so many people are checked, and mended where they are wrong; 0 checks none.
+
+FEEDS_SAMPLE = env.int("FEEDS_SAMPLE", default=20)
+
 # Work after the answer. A task may run twice, never not at all: what it does must bear that.
 
 CELERY_BROKER_URL = BROKER_URL.replace("unix://", "redis+socket://", 1)
@@ -184,6 +188,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "feeds.tasks.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
     "send_letters": {"task": "feeds.tasks.send_letters", "schedule": 60.0, "options": {"expires": 60.0}},
+    "heal": {"task": "feeds.tasks.heal", "schedule": 300.0, "options": {"expires": 300.0}},
 }
 
 # Who people are

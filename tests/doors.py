@@ -136,6 +136,7 @@ SOCKETS = {"live": Right.ALL}
 TASKS = {
     "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
     "feeds.tasks.sweep": "the same",
+    "feeds.tasks.heal": "drops timelines, which are built anew when they are read",
     "feeds.tasks.send_letters": "mails people what they may still read, to addresses that they confirmed",
 }
 RECEIVERS = {

@@ -1,0 +1,100 @@
+"""`feeds check` says what differs and fails; `feeds repair` mends it, and delivers what is owed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import redis
+import time_machine
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from feeds import checking, home, meters, tasks, timelines
+from feeds.checking import Difference, What
+from network.models import Delivery, Person
+from tests import making
+from tests.feeds.delivering import deliver_all
+
+
+def feeds(*words: str) -> str:
+    out = StringIO()
+    try:
+        call_command("feeds", *words, stdout=out, stderr=StringIO())
+    except CommandError as error:
+        out.write(f"FAILED with {error.returncode}: {error}")
+    return out.getvalue()
+
+
+def home_of(person: Person) -> list[int]:
+    return [entry.id for entry in home.slots(making.fresh(person)).entries]
+
+
+@pytest.fixture
+def lost(ada: Person, ben: Person) -> int:
+    """Something of Ada's that never came to Ben, and that nobody knows to be owed."""
+    making.follow(ben, ada)
+    deliver_all()
+    home_of(ben)
+    post = making.post(ada)
+    Delivery.objects.all().delete()
+    return post.pk
+
+
+def test_check_names_what_differs_and_changes_nothing(lost: int, ben: Person):
+    for _ in range(2):
+        said = feeds("check", "--all")
+        assert f"@ben: {lost} is missing from the timeline of their home" in said
+        assert f"@ben: {lost} is missing from their home" in said
+        assert said.endswith("FAILED with 1: 1 of 2 homes differ.")
+    assert home_of(ben) == []
+
+
+def test_some_people_can_be_named(lost: int):
+    assert feeds("check", "ada") == "1 homes looked at: nothing differs.\n"
+    assert "1 of 1 homes differ" in feeds("check", "ben")
+    assert feeds("check", "nobody") == "FAILED with 1: There is nobody called nobody."
+
+
+def test_repair_mends_what_differs_and_says_so(lost: int, ben: Person):
+    assert feeds("repair", "--sample", "9").endswith(
+        "FAILED with 1: 1 of 2 homes differed; built anew, 0 still do."
+    )
+    assert home_of(ben) == [lost]
+    assert feeds("repair", "--all") == "2 homes looked at: nothing differs.\n"
+
+
+def test_repair_says_what_cannot_be_mended(lost: int, ben: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checking, "look", lambda person: {Difference(person, person, lost, What.WRONG)})
+    assert feeds("repair", "ben").endswith("FAILED with 1: 1 of 1 homes differed; built anew, 1 still do.")
+
+
+def test_repair_delivers_what_is_owed(ada: Person, ben: Person):
+    making.follow(ben, ada)
+    deliver_all()
+    home_of(ben)
+    post = making.post(ada)
+    with time_machine.travel(timezone.now() + timedelta(seconds=30)):
+        assert feeds("repair", "ben").endswith("nothing differs.\n")
+    assert not Delivery.objects.exists()
+    assert home_of(ben) == [post.pk]
+
+
+def test_without_redis_there_is_nothing_to_check(ben: Person, monkeypatch: pytest.MonkeyPatch):
+    def away(*_: object) -> None:
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(timelines, "as_it_was", away)
+    assert feeds("check", "ben").startswith("FAILED with 1: Redis does not answer")
+
+
+def test_the_beat_mends_a_sample_and_leaves_word(lost: int, ben: Person, caplog: pytest.LogCaptureFixture):
+    tasks.heal()
+    assert f"entry={lost}" in caplog.text
+    assert home_of(ben) == [lost]
+    said = meters.read()
+    assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 2, 2)
+    tasks.heal()
+    said = meters.read()
+    assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 0, 2)
