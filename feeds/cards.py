@@ -10,7 +10,9 @@ from feeds.entries import Entry
 from feeds.feed import Feed
 from feeds.paging import Cursor, Slots
 from feeds.reasons import Reason
+from network.actions import lists as list_actions
 from network.models import Person, Post, Stream
+from network.queries import lists
 from network.queries.following import Followable, followed
 from network.queries.showing import Shown, show
 
@@ -56,25 +58,54 @@ class Fold:
 
 
 @dataclass(frozen=True)
+class Here:
+    """The line between what is new and what was read before."""
+
+    template = "feeds/_here.html"
+
+
+@dataclass(frozen=True)
 class Page:
-    """What a page of a feed shows. `newest` is where its live updates start."""
+    """What a page of a feed shows. `newest` is where its live updates start.
+
+    What has ids up to `read_id` was read before; `above` is the entry that ends the page before, 0 on the
+    first.
+    """
 
     cards: Sequence[Card]
     older: Cursor | None
     newest: int
     folds: Sequence[Fold] = ()
+    read_id: int = 0
+    above: int = 0
 
     @property
-    def items(self) -> list[Card | Fold]:
-        """All that is shown, in the order of its entries."""
-        return sorted([*self.cards, *self.folds], key=lambda item: -item.entry.id)
+    def items(self) -> list[Card | Fold | Here]:
+        """All that is shown, in the order of its entries, and the line where new meets read."""
+        entries: list[Card | Fold] = [*self.cards, *self.folds]
+        found: list[Card | Fold | Here] = []
+        above = self.above
+        for item in sorted(entries, key=lambda item: -item.entry.id):
+            if item.entry.id <= self.read_id < above:
+                found.append(Here())
+            found.append(item)
+            above = item.entry.id
+        return found
 
 
 def of_feed(feed: Feed, cursor: Cursor | None = None) -> Page:
-    """A page of somebody's home, of a part of it or of a list, with reasons and what is folded."""
+    """A page of somebody's home, of a part of it or of a list, with reasons and what is folded.
+
+    The first page of a feed marks what an earlier one has shown as read; a part of home marks nothing.
+    """
     found = folding.page(feed, cursor)
     why = reasons.reasons(feed, [entry.thread for entry in found.slots.entries], found.slots.newest)
-    return replace(_page(feed.person, found.slots, why), folds=_folds(found.away))
+    return replace(
+        _page(feed.person, found.slots, why),
+        folds=_folds(found.away),
+        read_id=_read(feed, cursor, found.slots.newest),
+        above=0 if cursor is None else cursor.before,
+    )
 
 
 def of_stream(viewer: Person | None, stream: Stream, cursor: Cursor | None = None) -> Page:
@@ -109,3 +140,10 @@ def _folds(away: Mapping[int, Sequence[Entry]]) -> list[Fold]:
         )
         for stream, folded in away.items()
     ]
+
+
+def _read(feed: Feed, cursor: Cursor | None, newest: int) -> int:
+    """How far a feed is read. Two queries on its first page, one on others."""
+    if feed.kind or cursor is not None or not newest:
+        return lists.read_id(feed.person, feed.id)
+    return list_actions.open_feed(feed.person, feed.id, newest)

@@ -15,6 +15,7 @@ from network.actions import (
     groups,
     invitations,
     likes,
+    lists,
     memberships,
     people,
     polls,
@@ -27,7 +28,7 @@ from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
 from network.actions.people import Link, Privacy, Profile
 from network.demo.script import Circle, Question, Quote, Remark, Script, Someone, Subject, Thread
-from network.models import Follow, Group, Person, Post, Topic, User
+from network.models import Follow, Group, Person, Post, Stream, Topic, User
 
 # Everybody in the demo signs in with it. It is no secret, and guards nothing.
 PASSWORD = "limpets-go-home"  # noqa: S105
@@ -102,6 +103,12 @@ class Play:
             for name in someone.watches:
                 at += timedelta(minutes=1)
                 yield Act(at, f"{someone.handle} watches {name}", partial(self._watch, someone, name))
+            for title, names in someone.lists.items():
+                at += timedelta(minutes=1)
+                yield Act(at, f"{someone.handle} makes {title}", partial(self._make_list, someone, title))
+                for name in names:
+                    at += timedelta(minutes=1)
+                    yield Act(at, f"{name} into {title}", partial(self._put, someone, name, title))
 
     def _thread(self, thread: Thread) -> Iterator[Act]:
         written, what = self._written(thread), f"the thread {thread.key}"
@@ -179,8 +186,19 @@ class Play:
         follows.deliver(self.people[someone.handle], stream, place=Follow.Place.DIGEST)
 
     def _watch(self, someone: Someone, name: str) -> None:
-        what = self.groups[name] if name in self.groups else self.people[name]
-        watches.watch_stream(self.people[someone.handle], what.stream, watches.Level.ALL)
+        watches.watch_stream(self.people[someone.handle], self._stream(name), watches.Level.ALL)
+
+    def _make_list(self, someone: Someone, title: str) -> None:
+        lists.create(self.people[someone.handle], title)
+
+    def _put(self, someone: Someone, name: str, title: str) -> None:
+        owner = self.people[someone.handle]
+        follows.deliver(owner, self._stream(name), place=owner.lists.get(name=title))
+
+    def _stream(self, name: str) -> Stream:
+        """Of a group by its slug, a topic, or a person by their handle."""
+        what: Group | Topic | Person = self.groups.get(name) or self.topics.get(name) or self.people[name]
+        return what.stream
 
     def _found(self, circle: Circle) -> None:
         owner = self.people[circle.owner]

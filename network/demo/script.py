@@ -13,7 +13,10 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Someone:
-    """`digest` names those of their topics that go nowhere else, `watches` people and groups heard in full."""
+    """`digest` names those of their topics that go nowhere else, `watches` people and groups heard in full.
+
+    `lists` has by its name what goes into each: handles, topics and groups.
+    """
 
     handle: str
     name: str
@@ -27,6 +30,7 @@ class Someone:
     approves_followers: bool = False
     digest: list[str] = field(default_factory=list)
     watches: list[str] = field(default_factory=list)
+    lists: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

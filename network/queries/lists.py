@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Q, QuerySet
 
 from network.errors import NotVisible
-from network.models import Follow, List, Person
+from network.models import Follow, List, Marker, Person
 
 
 def of(person: Person | None) -> QuerySet[List]:
@@ -33,3 +33,9 @@ def hold(person: Person, list_id: int) -> List:
     if found is None:
         raise NotVisible
     return found
+
+
+def read_id(person: Person, feed: int) -> int:
+    """How far `person` has read a feed of theirs: home (their own id) or a list."""
+    found = Marker.objects.filter(person=person, feed=feed).values_list("read_id", flat=True).first()
+    return found or 0

@@ -98,6 +98,10 @@ def test_a_person_follows_what_exists(handle: str):
     assert set(person.get("digest", [])) <= set(person["topics"])
     joined = {slug for slug, group in GROUPS.items() if handle in members(group)}
     assert set(person.get("watches", [])) <= joined | set(PEOPLE) - {handle}
+    followed_at_all = joined | {*person["topics"], *person["follows"]} - {*person.get("digest", [])}
+    for title, names in person.get("lists", {}).items():
+        assert_clean(title, NAME)
+        assert set(names) <= followed_at_all
     for followed in (person["follows"], person["topics"]):
         assert len(set(followed)) == len(followed) > 0
     for link in person.get("links", []):

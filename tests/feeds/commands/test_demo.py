@@ -40,6 +40,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> script.Script:
                 follows=person.follows[:2],
                 topics=person.topics[:1],
                 digest=person.topics[:1] if person.digest else [],
+                lists={title: names[:1] for title, names in person.lists.items()},
             )
             for person in whole.people
         ],
@@ -111,6 +112,13 @@ def test_the_visitor_has_notices_and_nothing_old_is_owed(short: script.Script) -
     hour_ago = timezone.now() - timedelta(hours=1, minutes=2)
     assert all(delivery.activity.at > hour_ago for delivery in Delivery.objects.select_related("activity"))
     assert set(Delivery.objects.values_list("kind", flat=True)) <= {"notifications"}
+
+
+def test_the_visitor_has_lists(short: script.Script) -> None:
+    run()
+    own = Person.objects.get(handle=VISITOR).lists.order_by("name")
+    inside = {one.name: [follow.stream.group.slug for follow in one.follows.all()] for one in own}
+    assert inside == {"After school": ["between-languages"], "Other trainees": ["trainees-corner"]}
 
 
 def test_the_visitor_has_a_digest_and_hears_more_of_some(short: script.Script) -> None:

@@ -190,3 +190,77 @@ def test_a_loud_group_folds_behind_a_line_that_opens_without_a_script(
         int(id) for id in re.findall(r'data-thread="(\d+)"', fold)
     ]
     assert "Bed number 0." in fold
+
+
+LINE = "You have read to here"
+
+
+def around(page: str) -> tuple[list[int], list[int]]:
+    """The cards above the line where new meets read, and those below."""
+    assert page.count('class="here"') == 1
+    above, _line, below = page.partition('class="here"')
+    return cards(above), cards(below)
+
+
+class TestMarker:
+    @pytest.fixture(autouse=True)
+    def follow(self, noor: Person, ada: Person) -> None:
+        making.follow(noor, ada)
+
+    def test_it_stands_where_new_meets_read(self, client: Client, ada: Person) -> None:
+        old = making.post(ada)
+        assert LINE not in words(client.get("/")), "nothing was read before"
+        assert LINE not in words(client.get("/")), "nothing is new"
+        new = making.post(ada)
+        deliver_all()
+        assert around(words(client.get("/"))) == ([new.pk], [old.pk])
+        assert LINE not in words(client.get("/")), "what was shown is read now"
+
+    def test_it_is_the_same_on_every_device(
+        self, client: Client, noor: Person, ada: Person, as_person: AsPerson
+    ) -> None:
+        old = making.post(ada)
+        phone = as_person(noor)
+        phone.get("/")
+        new = making.post(ada)
+        deliver_all()
+        assert around(words(client.get("/"))) == ([new.pk], [old.pk])
+
+    def test_it_is_met_on_a_later_page_too(self, client: Client, ada: Person) -> None:
+        old = [making.post(ada).pk for _ in range(3)]
+        client.get("/")
+        new = [making.post(ada).pk for _ in range(25)]
+        deliver_all()
+        first = client.get("/")
+        assert LINE not in words(first)
+        second = words(client.get(f"/?older={first.context['page'].older}"))
+        assert around(second) == (new[::-1][20:], old[::-1])
+
+    def test_it_may_be_the_first_thing_on_a_later_page(self, client: Client, ada: Person) -> None:
+        old = [making.post(ada).pk for _ in range(3)]
+        client.get("/")
+        for _ in range(20):
+            making.post(ada)
+        deliver_all()
+        first = client.get("/")
+        assert around(words(client.get(f"/?older={first.context['page'].older}"))) == ([], old[::-1])
+
+    def test_a_list_has_its_own_and_a_part_of_home_that_of_home(
+        self, client: Client, noor: Person, ada: Person, ben: Person, friends: List
+    ) -> None:
+        making.follow(noor, ben)
+        follows.deliver(noor, ben.stream, place=friends)
+        by_ada, by_ben = making.post(ada), making.post(ben)
+        client.get("/")
+        for part in ("/?show=people", "/?show=people"):
+            client.get(part)
+        later, late = making.post(ada), making.post(ben)
+        deliver_all()
+        assert LINE not in words(client.get(f"/lists/{friends.pk}"))
+        client.get("/")
+        making.post(ada)
+        newest = making.post(ben)
+        deliver_all()
+        assert around(words(client.get(f"/lists/{friends.pk}"))) == ([newest.pk], [late.pk, by_ben.pk])
+        assert around(words(client.get("/?show=people")))[1] == [by_ada.pk]
+        assert later.pk in around(words(client.get("/?show=people")))[0]
