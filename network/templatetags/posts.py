@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django import template
@@ -22,7 +23,8 @@ OPENING = 60  # characters
 @register.filter
 def opening(post: Post) -> str:
     """The title of a post, or its first words; of a folded text only the summary."""
-    return post.title or Truncator(post.summary or " ".join(strip_tags(post.html).split())).chars(OPENING)
+    words = post.summary or " ".join(unescape(strip_tags(post.html)).split())
+    return post.title or Truncator(words).chars(OPENING)
 
 
 @register.filter

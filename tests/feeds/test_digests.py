@@ -140,6 +140,7 @@ class TestLetter:
         with time_machine.travel("2027-03-05T12:00:00Z", tick=False):
             post = making.post(ada, "By the trail.", title="Limpets & homes")
             making.comment(making.person(), post)
+            making.post(ada, "Salt & water, 3 < 4.")
             tasks.send_letters()
         assert sink.raw == []
         looked_up_before = Letter.objects.get()
@@ -148,10 +149,12 @@ class TestLetter:
             tasks.send_letters()
             assert not letters._lease(looked_up_before)
         [letter] = sink.letters
-        assert letter["Subject"] == "1 thread from Ada"
+        assert letter["Subject"] == "2 threads from Ada"
         plain, html = parts(letter)
         assert "* Limpets & homes" in plain
-        assert "1 new comment" in plain
+        assert f", 1 new comment\n  {SITE}/posts/{post.pk}\n" in plain
+        assert "* Salt & water, 3 < 4." in plain
+        assert ">Salt &amp; water, 3 &lt; 4.</a>" in html
         assert f"{SITE}/posts/{post.pk}" in plain
         assert f'<a href="{SITE}/posts/{post.pk}">Limpets &amp; homes</a>' in html
         assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -85,7 +85,7 @@ def parts(letter: EmailMessage) -> tuple[str, str]:
     assert plain.get_content_type() == "text/plain"
     assert html.get_content_type() == "text/html"
     assert plain.get_content_charset() == html.get_content_charset() == "utf-8"
-    return plain.get_content(), html.get_content()
+    return plain.get_content().replace("\r\n", "\n"), html.get_content()
 
 
 class TestLetter:
