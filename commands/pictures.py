@@ -47,6 +47,10 @@ SIGNED_IN = {
     VISITOR: {
         "home": "/",
         "home-older": "/ > a[rel=next]",
+        "home-topics": "/?show=topics",
+        "lists": "/lists",
+        "list": "/lists > .list a.name",
+        "list-edit": "/lists > .list a.btn",
         "start": "/start",
         "compose": "/posts/new",
         "compose-answer": "/ > .title a > .c .acts a[data-act=reply]",
