@@ -80,11 +80,11 @@ class Follow(models.Model):
         indexes = [
             # Followers are read in batches by keyset, and follows when a feed is built, from these alone.
             models.Index(
-                fields=["stream", "state", "follower", "place", "comments", "reshares"],
+                fields=["stream", "state", "follower", "place", "list", "comments", "reshares"],
                 name="followers_of_a_stream",
             ),
             models.Index(
-                fields=["follower", "state", "stream", "place", "comments", "reshares"],
+                fields=["follower", "state", "stream", "place", "list", "comments", "reshares"],
                 name="follows_of_a_person",
             ),
         ]
