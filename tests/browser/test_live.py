@@ -186,7 +186,7 @@ def test_notices_are_counted_on_every_page(visit: Visit, ada: Person, ben: Perso
     expect(badge).to_be_visible()
     expect(badge).to_contain_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) "))
-    making.comment(someone("Chi"), post, "Another.")
+    making.comment(someone("Chi"), making.post(ben, "Another question."), "Another answer.")
     expect(badge).to_contain_text("2")
     wait_until(lambda: Notification.objects.filter(person=ben).count() == 2, "both are kept")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from feeds import notices
@@ -22,8 +26,7 @@ from tests import making
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> script.Script:
+def shortened() -> script.Script:
     """The demo with a few of its threads: one of the visitor's, one with a poll, one in a hidden group."""
     whole = script.read()
     chosen = [
@@ -33,7 +36,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> script.Script:
         next(thread for thread in whole.threads if thread.quotes and thread.resharers),
     ]
     talked_in = {thread.group for thread in chosen}
-    short = script.Script(
+    return script.Script(
         people=[
             replace(
                 person,
@@ -51,10 +54,22 @@ def short(monkeypatch: pytest.MonkeyPatch) -> script.Script:
         ],
         threads=[replace(thread, comments=thread.comments[:4]) for thread in chosen],
     )
-    # As in a process of its own, which has given no id yet.
-    monkeypatch.setattr(ids._ids, "_last", 0)
-    monkeypatch.setattr(script, "read", lambda: short)
-    return short
+
+
+@contextmanager
+def reading(read: script.Script) -> Iterator[None]:
+    """Inside, this is the demo, in a process of its own, which has given no id yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ids._ids, "_last", 0)
+        patch.setattr(script, "read", lambda: read)
+        yield
+
+
+@pytest.fixture
+def short() -> Iterator[script.Script]:
+    made = shortened()
+    with reading(made):
+        yield made
 
 
 def run() -> str:
@@ -63,72 +78,76 @@ def run() -> str:
     return out.getvalue()
 
 
-def test_it_is_loaded_once_and_says_how_to_sign_in(short: script.Script) -> None:
-    said = run()
-    assert VISITOR in said
-    assert PASSWORD in said
-    before = Activity.objects.count()
-    assert before > 200
-    again = run()
-    assert "already" in again
-    assert PASSWORD in again
-    assert Activity.objects.count() == before
+@pytest.fixture(scope="class")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[script.Script]:
+    """Loaded once for all tests of a class, which change nothing of it."""
+    made = shortened()
+    made.threads[1] = replace(made.threads[1], hours_ago=0.9)
+    with django_db_blocker.unblock(), reading(made), transaction.atomic():
+        run()
+        yield made
+        transaction.set_rollback(True)
 
 
-def test_everybody_can_sign_in(short: script.Script) -> None:
-    run()
-    assert User.objects.count() == len(short.people) == 40
-    assert all(check_password(PASSWORD, user.password) for user in User.objects.all()[:2])
-    assert {user.person.handle for user in User.objects.all()} == {person.handle for person in short.people}
+class TestLoaded:
+    """What is there once it is loaded."""
 
+    def test_it_is_loaded_once_and_says_how_to_sign_in(self, loaded: script.Script) -> None:
+        before = Activity.objects.count()
+        assert before > 200
+        again = run()
+        assert "already" in again
+        assert VISITOR in again
+        assert PASSWORD in again
+        assert Activity.objects.count() == before
 
-def test_everything_is_there_with_its_own_time(short: script.Script) -> None:
-    run()
-    now = timezone.now()
-    assert Topic.objects.filter(alias_of=None).count() == 15
-    assert Group.objects.count() == 8
-    for thread in short.threads:
-        post = Post.objects.get(
-            author__handle=thread.author, parent=None, text=thread.text.strip(), quotes=None
+    def test_everybody_can_sign_in(self, loaded: script.Script) -> None:
+        assert User.objects.count() == len(loaded.people) == 40
+        assert all(check_password(PASSWORD, user.password) for user in User.objects.all()[:2])
+        assert {user.person.handle for user in User.objects.all()} == {
+            person.handle for person in loaded.people
+        }
+
+    def test_everything_is_there_with_its_own_time(self, loaded: script.Script) -> None:
+        now = timezone.now()
+        assert Topic.objects.filter(alias_of=None).count() == 15
+        assert Group.objects.count() == 8
+        for thread in loaded.threads:
+            post = Post.objects.get(
+                author__handle=thread.author, parent=None, text=thread.text.strip(), quotes=None
+            )
+            assert abs(now - post.published_at - timedelta(hours=thread.hours_ago)) < timedelta(minutes=5)
+            assert post.likes_count == len(thread.thanks)
+            assert post.reshares_count == len(thread.resharers)
+            assert post.comments_count == len(thread.comments)
+        assert all(activity.at <= now for activity in Activity.objects.all())
+        assert Poll.objects.get().is_open
+        assert Poll.objects.get().voters_count > 2
+        assert Follow.objects.filter(stream__group__slug="river-watch", state="requested").count() == 1
+        assert list(counting.recount(mend=False)) == []
+
+    def test_the_visitor_has_notices_and_nothing_old_is_owed(self, loaded: script.Script) -> None:
+        visitor = Person.objects.get(handle=VISITOR)
+        assert notices.unread(visitor) > 0
+        assert notices.of(visitor).exclude(read_at=None).exists()
+        hour_ago = timezone.now() - timedelta(hours=1, minutes=2)
+        assert all(
+            delivery.activity.at > hour_ago for delivery in Delivery.objects.select_related("activity")
         )
-        assert abs(now - post.published_at - timedelta(hours=thread.hours_ago)) < timedelta(minutes=5)
-        assert post.likes_count == len(thread.thanks)
-        assert post.reshares_count == len(thread.resharers)
-        assert post.comments_count == len(thread.comments)
-    assert all(activity.at <= now for activity in Activity.objects.all())
-    assert Poll.objects.get().is_open
-    assert Poll.objects.get().voters_count > 2
-    assert Follow.objects.filter(stream__group__slug="river-watch", state="requested").count() == 1
-    assert list(counting.recount(mend=False)) == []
+        assert set(Delivery.objects.values_list("kind", flat=True)) <= {"notifications"}
 
+    def test_the_visitor_has_lists(self, loaded: script.Script) -> None:
+        own = Person.objects.get(handle=VISITOR).lists.order_by("name")
+        inside = {one.name: [follow.stream.group.slug for follow in one.follows.all()] for one in own}
+        assert inside == {"After school": ["between-languages"], "Other trainees": ["trainees-corner"]}
 
-def test_the_visitor_has_notices_and_nothing_old_is_owed(short: script.Script) -> None:
-    recent = replace(short.threads[1], hours_ago=0.9)
-    short.threads[1] = recent
-    run()
-    visitor = Person.objects.get(handle=VISITOR)
-    assert notices.unread(visitor) > 0
-    assert notices.of(visitor).exclude(read_at=None).exists()
-    hour_ago = timezone.now() - timedelta(hours=1, minutes=2)
-    assert all(delivery.activity.at > hour_ago for delivery in Delivery.objects.select_related("activity"))
-    assert set(Delivery.objects.values_list("kind", flat=True)) <= {"notifications"}
-
-
-def test_the_visitor_has_lists(short: script.Script) -> None:
-    run()
-    own = Person.objects.get(handle=VISITOR).lists.order_by("name")
-    inside = {one.name: [follow.stream.group.slug for follow in one.follows.all()] for one in own}
-    assert inside == {"After school": ["between-languages"], "Other trainees": ["trainees-corner"]}
-
-
-def test_the_visitor_has_a_digest_and_hears_more_of_some(short: script.Script) -> None:
-    run()
-    visitor = Person.objects.get(handle=VISITOR)
-    assert visitor.follows.filter(place=Follow.Place.DIGEST).count() == 1
-    watched = visitor.watches.exclude(stream=None).values_list(
-        "stream__group__slug", "stream__person__handle"
-    )
-    assert sorted(map(str, watched)) == ["('river-watch', None)", "(None, 'amara')"]
+    def test_the_visitor_has_a_digest_and_hears_more_of_some(self, loaded: script.Script) -> None:
+        visitor = Person.objects.get(handle=VISITOR)
+        assert visitor.follows.filter(place=Follow.Place.DIGEST).count() == 1
+        watched = visitor.watches.exclude(stream=None).values_list(
+            "stream__group__slug", "stream__person__handle"
+        )
+        assert sorted(map(str, watched)) == ["('river-watch', None)", "(None, 'amara')"]
 
 
 def test_it_stays_out_of_a_database_in_use(short: script.Script) -> None:
