@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from feeds import folding, reasons, streams
+from feeds import folding, lag, reasons, streams
 from feeds.entries import Entry
 from feeds.feed import Feed
 from feeds.paging import Cursor, Slots
@@ -70,6 +70,7 @@ class Page:
 
     What has ids up to `read_id` was read before; `above` is the entry that ends the page before, 0 on the
     first.
+    `is_late`: timelines and open pages are slow to get what others write. `is_stored`: a timeline was read.
     """
 
     cards: Sequence[Card]
@@ -78,6 +79,12 @@ class Page:
     folds: Sequence[Fold] = ()
     read_id: int = 0
     above: int = 0
+    is_late: bool = False
+    is_stored: bool = True
+
+    @property
+    def has_news(self) -> bool:
+        return self.newest > self.read_id
 
     @property
     def items(self) -> list[Card | Fold | Here]:
@@ -105,6 +112,8 @@ def of_feed(feed: Feed, cursor: Cursor | None = None) -> Page:
         folds=_folds(found.away),
         read_id=_read(feed, cursor, found.slots.newest),
         above=0 if cursor is None else cursor.before,
+        is_late=lag.is_late(),
+        is_stored=found.slots.stored,
     )
 
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from feeds import home, outbox, timelines
+from feeds import home, lag, outbox, timelines
 from network.models import Activity, Follow, Publication
 
-KIND = "timelines"
+KIND = lag.KIND
 FOLLOWERS_A_BATCH = 10_000
 # Where a thread gains a topic, more than so many of its entries are not pushed: timelines are built anew.
 PUSHED_AT_ONCE = timelines.MOST - timelines.KEPT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -49,7 +49,7 @@ def page(feed: Feed, cursor: Cursor | None = None, size: int = PAGE) -> Folded:
         return Folded(first, {})
     rest = home.slots_of(feed, first.older, (REACH - 1) * size)
     return fold(
-        Slots([*first.entries, *rest.entries], rest.older, first.newest),
+        replace(first, entries=[*first.entries, *rest.entries], older=rest.older),
         {**ways, **_ways(feed, rest.entries)},
         size,
     )
@@ -63,7 +63,7 @@ def fold(found: Slots, ways: Ways, size: int = PAGE) -> Folded:
             break
     is_all = seen == len(found.entries)
     older = found.older if is_all else Cursor(found.entries[seen - 1].id, found.newest)
-    return Folded(Slots(shown, older, found.newest), away)
+    return Folded(replace(found, entries=shown, older=older), away)
 
 
 def _fold(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import redis
 from django.db.models import F, Q, QuerySet
 
-from feeds import entries, newest, timelines
+from feeds import entries, lag, meters, newest, timelines
 from feeds.entries import Entry, Slice
 from feeds.feed import Feed, of_form
 from feeds.paging import PAGE, Cursor, Slots, page
@@ -31,7 +32,8 @@ class FromTimeline:
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        self.timeline = stored_or_rebuilt(feed.whole)
+        stored = stored_or_rebuilt(feed.whole)
+        self.timeline = lag.with_owed(stored) if stored is not None else None
         self.floor = ids.MAX if self.timeline is None else self.timeline.floor
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
@@ -105,16 +107,22 @@ def slots(person: Person, cursor: Cursor | None = None, size: int = PAGE) -> Slo
 
 def slots_of(feed: Feed, cursor: Cursor | None = None, size: int = PAGE) -> Slots:
     """One page of a feed, as entries."""
-    return page(FromTimeline(feed), cursor, size)
+    source = FromTimeline(feed)
+    return replace(page(source, cursor, size), stored=source.timeline is not None)
 
 
 def stored_or_rebuilt(feed: Feed) -> Timeline | None:
     """The timeline of a feed, built where it is missing; None where Redis does not answer."""
+    source, timeline = "database", None
     try:
-        return timelines.read(feed.id, feed.person.generation) or rebuild(feed)
+        if timeline := timelines.read(feed.id, feed.person.generation):
+            source = "timeline"
+        elif timeline := rebuild(feed):
+            source = "rebuilt"
     except redis.RedisError as error:
         log.warning("Timelines do not answer, the database does: %s", error)
-        return None
+    meters.count(f"pages.{source}")
+    return timeline
 
 
 def renew(person_id: int) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from feeds import queue
+from feeds import lag, queue
 from network import ids
 from network.models import Activity, Delivery
 
@@ -50,6 +50,7 @@ def _do(delivery: Delivery) -> bool:
         pause = min(timedelta(seconds=2**delivery.tries), LONGEST_PAUSE)
         Delivery.objects.filter(pk=delivery.pk).update(leased_until=timezone.now() + pause)
         return False
+    lag.observe(delivery)
     return True
 
 

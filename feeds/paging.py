@@ -42,11 +42,15 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Slots:
-    """The entries of a page, each with a thread of its own, and the cursor of the next page."""
+    """The entries of a page, each with a thread of its own, and the cursor of the next page.
+
+    `stored` is false where no timeline could be had, and the database answered alone.
+    """
 
     entries: list[Entry]
     older: Cursor | None
     newest: int
+    stored: bool = True
 
 
 def page(source: Source, cursor: Cursor | None = None, size: int = PAGE) -> Slots:

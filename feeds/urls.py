@@ -1,8 +1,8 @@
-"""Pages that show what reaches somebody: home, lists, people, topics, notices and the digest."""
+"""Pages that show what reaches somebody: home, lists, people, topics, notices, digest; and figures."""
 
 from django.urls import path
 
-from feeds.views import digest, home, lists, mail, notices, settings, streams
+from feeds.views import digest, home, lists, mail, metrics, notices, settings, streams
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("notices/<id:activity_id>", notices.open, name="notice"),
     path("digest", digest.digest, name="digest"),
     path("settings/notices", settings.notices, name="settings_notices"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("letters/<str:token>/stop", mail.stop, name="mail_stop"),
 ]

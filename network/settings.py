@@ -38,6 +38,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if PUBLIC_URL else 0)
 HTTPS = _public.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^metrics$"]  # asked for on this machine, past the proxy
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # Whether a whole domain is HTTPS only, for ever, is for the owner of the domain to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -171,6 +172,10 @@ PULL_FROM = env.int("PULL_FROM", default=100_000)
 # Every five minutes the homes of so many people are checked, and mended where they are wrong; 0 checks none.
 
 FEEDS_SAMPLE = env.int("FEEDS_SAMPLE", default=20)
+
+# Whoever is not on this machine shows this to read /metrics; without it nobody else may.
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Work after the answer. A task may run twice, never not at all: what it does must bear that.
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from commands import valkey
 from commands.processes import die_with_parent
+from feeds import lag
 from network import ids
 from tests.waiting import wait_until
 
@@ -53,3 +54,9 @@ def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
 def ids_of_now() -> None:
     """A test that travelled in time left ids of the future behind, after which nothing else can come."""
     ids._ids._last = 0
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks how late timelines are, but tests of just that (`lag.forget`): a slow machine is no rule."""
+    monkeypatch.setattr(lag, "_behind", lag.Behind(asked_at=float("inf")))

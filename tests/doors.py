@@ -21,6 +21,7 @@ class Right(StrEnum):
     LINK = "who holds the link"
     ACCOUNT = "allauth: signing in, and one's own account"
     STAFF = "staff"
+    OPERATOR = "who asks from the same machine, or knows METRICS_TOKEN"
 
 
 ROUTES: dict[str, Right] = {
@@ -100,6 +101,7 @@ ROUTES: dict[str, Right] = {
     "group_invitations": Right.INSIDE,
     "invitation": Right.LINK,
     "invitation_withdraw": Right.LINK,
+    "metrics": Right.OPERATOR,
 }
 
 # Routes of others, by how their names begin.

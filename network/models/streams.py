@@ -192,7 +192,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["activity", "kind", "batch"], name="one_delivery_a_batch")
+            models.UniqueConstraint(fields=["kind", "activity", "batch"], name="one_delivery_a_batch")
         ]
         indexes = [models.Index(fields=["leased_until", "id"], name="deliveries_to_do")]
 

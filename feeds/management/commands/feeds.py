@@ -1,6 +1,7 @@
 """`bin/manage feeds`: whether homes are what they should be, how to mend them, and how far behind all is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import redis
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feeds import checking, healing
 from feeds.checking import Difference, What
+from feeds.status import Status, status
 from network.models import Delivery, Person
 from network.progress import Progress
 
@@ -21,7 +23,7 @@ SAYS = {
 
 
 class Command(BaseCommand):
-    help = "Compare homes with what they should be (check), mend them (repair)."
+    help = "Compare homes with what they should be, mend them, say how things stand."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -40,7 +42,12 @@ class Command(BaseCommand):
                 "--sample", type=int, metavar="N", help=f"of N people by chance (else {SAMPLE})"
             )
 
+        verbs.add_parser("status", help="What is owed, how late it is, and what the last check found.")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["verb"] == "status":
+            self.stdout.write("\n".join(_sentences(status())))
+            return
         people = self._people(options)
         try:
             if options["verb"] == "repair":
@@ -102,3 +109,36 @@ class Command(BaseCommand):
             for difference in differences:
                 feed = "their home" if difference.feed == person else f"their list {difference.feed}"
                 self.stdout.write(f"@{handle}: {difference.entry} {SAYS[difference.what].format(feed=feed)}")
+
+
+def _sentences(now: Status) -> Iterator[str]:
+    if not now.owed:
+        yield "Nothing is owed."
+    for owed in now.owed:
+        failing = f", {owed.failing:,} of them tried before" if owed.failing else ""
+        yield f"{owed.kind}: {owed.count:,} owed{failing}; the oldest for {_long(owed.oldest)}."
+    for one in now.fanouts:
+        reached = f"{one.done:,} of {one.followers:,} followers"
+        yield f"Activity {one.activity} has reached {reached} in {_long(one.since)}."
+    for kind, lag in now.lags.items():
+        soon = lag.upto[1.0] / lag.count if lag.count else 1
+        yield f"{kind}: the last after {lag.last:.2f} s; of {lag.count:,} batches {soon:.1%} within a second."
+    if any(now.pages.values()):
+        pages = ", ".join(f"{count:,} {source}" for source, count in now.pages.items())
+        yield f"Pages of feeds by what answered: {pages}."
+    if now.check is None:
+        yield "No homes were checked yet."
+    else:
+        check = now.check
+        yield (
+            f"The last check was {_long(check.ago)} ago: {check.differences:,} differences "
+            f"with {check.people:,} people; {check.found:,} in all checks."
+        )
+
+
+def _long(time: timedelta) -> str:
+    """A time as one says it: 4 s, 12 min, 3 h."""
+    seconds = time.total_seconds()
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

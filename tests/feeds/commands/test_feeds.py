@@ -98,3 +98,12 @@ def test_the_beat_mends_a_sample_and_leaves_word(lost: int, ben: Person, caplog:
     tasks.heal()
     said = meters.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 0, 2)
+
+
+def test_status_says_how_things_stand_in_plain_words(lost: int, ada: Person):
+    assert feeds("status").startswith("Nothing is owed.\n")
+    tasks.heal()
+    making.post(ada)
+    said = feeds("status")
+    assert "timelines: 1 owed; the oldest for 0 s." in said
+    assert "2 differences with 2 people; 2 in all checks." in said

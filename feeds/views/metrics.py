@@ -1,0 +1,88 @@
+"""What Prometheus asks for, in its text format. Open from this machine, and to who knows METRICS_TOKEN."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from feeds.status import Status, status
+
+HERE = ("127.0.0.1", "::1")
+# What a proxy adds: then the address is the proxy's, which may well be this machine's.
+PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    if not _may_ask(request):
+        raise Http404
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Standing())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    is_here = request.META.get("REMOTE_ADDR") in HERE and not any(name in request.META for name in PASSED_ON)
+    said = request.headers.get("Authorization", "").encode()
+    token = settings.METRICS_TOKEN
+    return is_here or bool(token and secrets.compare_digest(said, f"Bearer {token}".encode()))
+
+
+class Standing(Collector):
+    """How things stand, asked when it is asked for: no process keeps figures of its own."""
+
+    def collect(self) -> Iterator[Metric]:
+        now = status()
+        yield from _owed(now)
+        yield from _lags(now)
+        yield from _fanouts(now)
+        yield from _check(now)
+        pages = CounterMetricFamily("kith_pages", "Pages of feeds, by what answered", labels=["source"])
+        for source, count in now.pages.items():
+            pages.add_metric([source], count)
+        yield pages
+
+
+def _owed(now: Status) -> Iterator[Metric]:
+    count = GaugeMetricFamily("kith_deliveries_owed", "Deliveries that are owed", labels=["kind"])
+    failing = GaugeMetricFamily("kith_deliveries_failing", "Of these, tried before", labels=["kind"])
+    oldest = GaugeMetricFamily("kith_deliveries_oldest_seconds", "Age of the oldest", labels=["kind"])
+    for owed in now.owed:
+        count.add_metric([owed.kind], owed.count)
+        failing.add_metric([owed.kind], owed.failing)
+        oldest.add_metric([owed.kind], owed.oldest.total_seconds())
+    yield from (count, failing, oldest)
+
+
+def _lags(now: Status) -> Iterator[Metric]:
+    last = GaugeMetricFamily(
+        "kith_lag_last_seconds", "From an act to its last delivery, lately", labels=["kind"]
+    )
+    all = HistogramMetricFamily("kith_lag_seconds", "From an act to the delivery of a batch", labels=["kind"])
+    for kind, lag in now.lags.items():
+        last.add_metric([kind], lag.last)
+        buckets = [(str(bound).replace("inf", "+Inf"), count) for bound, count in lag.upto.items()]
+        all.add_metric([kind], buckets, lag.seconds)
+    yield from (last, all)
+
+
+def _fanouts(now: Status) -> Iterator[Metric]:
+    left = sum(max(0, one.followers - one.done) for one in now.fanouts)
+    yield GaugeMetricFamily("kith_fanouts_long", "Fan-outs in several batches under way", len(now.fanouts))
+    yield GaugeMetricFamily("kith_fanouts_followers_left", "Followers that these have still to reach", left)
+
+
+def _check(now: Status) -> Iterator[Metric]:
+    if now.check is None:
+        return
+    yield GaugeMetricFamily("kith_check_people", "People in the last check", now.check.people)
+    yield GaugeMetricFamily("kith_check_differences", "What differed in it", now.check.differences)
+    yield GaugeMetricFamily("kith_check_age_seconds", "How long it is ago", now.check.ago.total_seconds())
+    yield CounterMetricFamily("kith_check_found", "What differed in all checks", now.check.found)

@@ -1,0 +1,52 @@
+"""What a page says of itself: that posts come late, that it is put together anew, or nothing new."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from feeds import timelines
+from network.models import Person
+from tests import making
+from tests.feeds.delivering import deliver_all
+from tests.feeds.test_lag import later
+
+
+def test_a_page_says_that_it_is_late_in_one_line(ada: Person, noor: Person, client: Client):
+    making.follow(noor, ada)
+    making.post(ada)
+    deliver_all()
+    making.post(ada)
+    assert "catching up" not in client.get("/").content.decode()
+    with later():
+        page = client.get("/").content.decode()
+    assert page.count("catching up") == 1
+    assert "put together anew" not in page
+
+
+def test_a_page_says_that_it_is_being_built(ada: Person, noor: Person, client: Client):
+    making.follow(noor, ada)
+    making.post(ada)
+    deliver_all()
+    mark = timelines.begin_rebuild(noor.pk)
+    assert mark is not None
+    page = client.get("/").content.decode()
+    assert page.count("put together anew") == 1
+    assert "catching up" not in page
+    timelines.forget([noor.pk])
+    assert "put together anew" not in client.get("/").content.decode()
+
+
+def test_nothing_new_is_another_thing_than_late(ada: Person, noor: Person, client: Client):
+    making.follow(noor, ada)
+    making.post(ada)
+    deliver_all()
+    assert "Nothing new" not in client.get("/").content.decode(), "all of it is new"
+    assert client.get("/").content.decode().count("Nothing new since") == 1
+    owed = making.post(ada)
+    with later():
+        page = client.get("/").content.decode()
+        assert "Nothing new" not in page
+        assert f'id="p{owed.pk}"' in page
+        assert "catching up" in page
+    deliver_all()
+    assert "Nothing new" in client.get("/").content.decode()
