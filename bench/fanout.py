@@ -29,11 +29,11 @@ def main(report: Report) -> None:
     with kith(on_postgresql=True) as (processes, folder):
         django.setup()
         from bench.full import Town, bytes_of
-        from feeds import timelines
+        from feeds import shards, timelines
 
         town = Town(followers)
-        zsets = lists.fill_zsets(timelines.client(), ZSETS // 10 if report.quick else ZSETS, timelines.KEPT)
-        raw = lists.fill_lists(timelines.client(), followers, timelines.KEPT)
+        zsets = lists.fill_zsets(shards.client(), ZSETS // 10 if report.quick else ZSETS, timelines.KEPT)
+        raw = lists.fill_lists(shards.client(), followers, timelines.KEPT)
         start_worker(processes, folder)
         report.note(
             f"{followers:,} timelines of {timelines.KEPT}, bursts of {BURST} posts; PostgreSQL, 2 workers"
@@ -42,16 +42,16 @@ def main(report: Report) -> None:
         compare = partial(report.compare, unit="entries/s")
         limit, usual = (
             partial(lists.push, raw, BURST),
-            partial(lists.add, timelines.client(), zsets, BURST * followers),
+            partial(lists.add, shards.client(), zsets, BURST * followers),
         )
         ours()
         compare("fanout.engine", ours, limit, baseline="packed LPUSHX alone", at_least=0.5)
         compare("fanout.zset", ours, usual, baseline="pipeline of ZADD and trim", at_least=2.5)
         wrong = town.wrong()
         report.add(Case("fanout.right", "wrong timelines of 1,000", [float(wrong)], "none", [1.0], at_most=0))
-        size = bytes_of(timelines.client(), timelines.key(random.choice(town.followers)))
-        length = timelines.client().llen(timelines.key(town.followers[0]))
-        zset = bytes_of(timelines.client(), zsets[0]) / timelines.KEPT
+        size = bytes_of(shards.client(), timelines.key(random.choice(town.followers)))
+        length = shards.client().llen(timelines.key(town.followers[0]))
+        zset = bytes_of(shards.client(), zsets[0]) / timelines.KEPT
         report.add(Case("fanout.bytes", "bytes an entry", [size / length], "a zset", [zset], at_most=0.16))
 
 

@@ -22,7 +22,7 @@ class Town:
     """Everybody follows one author, who has said a thousand things."""
 
     def __init__(self, followers: int) -> None:
-        from feeds import newest, timelines
+        from feeds import newest, shards, timelines
         from feeds.feed import Feed
         from network.models import Person
 
@@ -33,9 +33,9 @@ class Town:
         filling.analyze()
         self.author = Person.objects.select_related("stream").get(pk=author)
         said = newest.followed(Feed(Person(pk=self.followers[0])), timelines.MOST + 1)
-        seal = f"{timelines.client().info('server')['run_id']}:0"
-        fill = timelines.script(FILL)
-        with timelines.client().pipeline(transaction=False) as calls:
+        seal = f"{shards.client().info('server')['run_id']}:0"
+        fill = shards.script(FILL)
+        with shards.client().pipeline(transaction=False) as calls:
             for start in range(0, followers, LISTS_A_CALL):
                 keys = [timelines.key(feed) for feed in self.followers[start : start + LISTS_A_CALL]]
                 fill(keys=keys, args=[timelines.KEPT, seal, start, *said], client=calls)

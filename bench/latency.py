@@ -67,11 +67,11 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
     """From sending the POST until nothing of it is owed to any timeline."""
     from bench.baselines import lists
     from bench.full import Town, owed
-    from feeds import timelines
+    from feeds import shards, timelines
     from network.models import User
 
     town = Town(followers)
-    zsets = lists.fill_zsets(timelines.client(), min(followers, ZSETS), timelines.KEPT)
+    zsets = lists.fill_zsets(shards.client(), min(followers, ZSETS), timelines.KEPT)
     town.author.user = User.objects.create_user("author")
     town.author.save(update_fields=["user"])
     key = session(town.author)
@@ -92,7 +92,7 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
     report.compare(
         f"latency.{followers // 1000}k",
         ours,
-        lambda: followers / lists.add(timelines.client(), zsets, followers),
+        lambda: followers / lists.add(shards.client(), zsets, followers),
         unit="s",
         baseline="the pipeline of ZADD alone",
         at_most=1,

@@ -64,7 +64,7 @@ def check(person_id: int) -> list[Difference]:
 
 
 def look(person_id: int) -> set[Difference]:
-    """What differs at this moment. Raises redis.RedisError where that does not answer."""
+    """What differs at this moment. Raises shards.AWAY where Redis does not answer."""
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         return set()

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import redis
 from django.db.models import F, Q, QuerySet
 
 from feeds import entries, lag, meters, newest, timelines
 from feeds.entries import Entry, Slice
 from feeds.feed import Feed, of_form
 from feeds.paging import PAGE, Cursor, Slots, page
+from feeds.shards import AWAY
 from feeds.timelines import Timeline
 from network import ids
 from network.models import Person, Publication
@@ -119,7 +119,7 @@ def stored_or_rebuilt(feed: Feed) -> Timeline | None:
             source = "timeline"
         elif timeline := rebuild(feed):
             source = "rebuilt"
-    except redis.RedisError as error:
+    except AWAY as error:
         log.warning("Timelines do not answer, the database does: %s", error)
     meters.count(f"pages.{source}")
     return timeline

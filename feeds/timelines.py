@@ -17,16 +17,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-import redis
-from django.conf import settings
+from feeds.shards import BUCKETS, calls, client, script, tag
 
 KEPT = 800  # ids that a trim leaves: forty pages
 MOST = 880  # ids and tail above which a push trims, so that a trim is one push in eighty
-FEEDS_A_CALL = 300  # one call holds the server for about a millisecond: see docs/architecture.md
-BUCKETS = 128  # hash tags: all keys of a bucket are on one server of a cluster
 HERE = 600  # seconds since a read for which a person counts as being here
 REMEMBERED = 30 * 24 * 3600  # seconds without a read after which a timeline goes
 REBUILD_TAKES = 60  # seconds after which a mark that nobody lifted goes
@@ -89,30 +84,17 @@ class Timeline:
     floor: int
 
 
-@cache
-def client() -> redis.Redis:
-    """The connection to the timelines' Redis. Never waits long: the database can answer instead."""
-    return redis.Redis.from_url(
-        settings.TIMELINES_REDIS_URL, socket_timeout=2, socket_connect_timeout=0.5, decode_responses=True
-    )
-
-
-@cache
-def script(source: str) -> Any:
-    return client().register_script(source)
-
-
 def key(feed: int) -> str:
-    return f"timeline:{{{feed % BUCKETS}}}:{feed}"
+    return f"timeline:{tag(feed)}:{feed}"
 
 
 def push(feeds: Sequence[int], activities: Sequence[int]) -> None:
     """Add activities to the timelines of some feeds, where these exist. Again, late or in part is fine."""
-    with client().pipeline(transaction=False) as calls:
-        for start in range(0, len(feeds), FEEDS_A_CALL):
-            keys = [key(feed) for feed in feeds[start : start + FEEDS_A_CALL]]
-            script(PUSH)(keys=keys, args=[KEPT, MOST, *activities], client=calls)
-        calls.execute()
+    with client().pipeline(transaction=False) as pipeline:
+        for group in calls(feeds):
+            # By its source, for a pipeline to a cluster does not know whether a server has it.
+            pipeline.execute_command("EVAL", PUSH, len(group), *map(key, group), KEPT, MOST, *activities)
+        pipeline.execute()
 
 
 def read(feed: int, generation: int) -> Timeline | None:
@@ -120,7 +102,7 @@ def read(feed: int, generation: int) -> Timeline | None:
 
     Whoever reads is here: see `readers`.
     """
-    here = f"here:{{{feed % BUCKETS}}}"
+    here = f"here:{tag(feed)}"
     arguments = [generation, REMEMBERED, int(time.time()), feed, HERE]
     stored = script(READ)(keys=[key(feed), here], args=arguments)
     if stored is None:
@@ -132,10 +114,10 @@ def read(feed: int, generation: int) -> Timeline | None:
 
 def readers(most: int = 5000) -> list[int]:
     """The feeds that were read lately, at most about so many. One trip."""
-    with client().pipeline(transaction=False) as calls:
+    with client().pipeline(transaction=False) as pipeline:
         for bucket in range(BUCKETS):
-            calls.zrevrange(f"here:{{{bucket}}}", 0, most // BUCKETS)
-        return [int(feed) for bucket in calls.execute() for feed in bucket]
+            pipeline.zrevrange(f"here:{tag(bucket)}", 0, most // BUCKETS)
+        return [int(feed) for bucket in pipeline.execute() for feed in bucket]
 
 
 def is_behind(feed: int, generation: int) -> bool:
@@ -161,10 +143,10 @@ def finish_rebuild(feed: int, mark: str, timeline: Timeline, generation: int) ->
 
 def forget(feeds: Iterable[int]) -> None:
     """Drop the timelines of some feeds."""
-    with client().pipeline(transaction=False) as calls:
+    with client().pipeline(transaction=False) as pipeline:
         for feed in feeds:
-            calls.unlink(key(feed))
-        calls.execute()
+            pipeline.unlink(key(feed))
+        pipeline.execute()
 
 
 @contextmanager

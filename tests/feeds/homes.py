@@ -18,7 +18,7 @@ import redis
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from feeds import fanout, folding, home, outbox, streams, timelines
+from feeds import fanout, folding, home, outbox, shards, streams, timelines
 from feeds.feed import Feed
 from feeds.reasons import reasons
 from network.actions import posts, reshares
@@ -231,7 +231,7 @@ def must_be_stored(world: World, feed: Feed, served: list) -> None:
         if entry.id >= world.streams[stream].pushed_from
     }
     assert {id for id in needed if id > timeline.floor} <= set(timeline.ids), "a timeline has a hole"
-    assert timelines.client().llen(timelines.key(feed.id)) <= MOST + 2
+    assert shards.client().llen(timelines.key(feed.id)) <= MOST + 2
 
 
 def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import redis
 
-from feeds import checking, healing, home, timelines
+from feeds import checking, healing, home, shards, timelines
 from feeds.checking import Difference, What, check
 from feeds.entries import Entry
 from feeds.feed import Feed
@@ -148,9 +148,9 @@ def test_a_home_deeper_than_its_timeline_is_checked_across_the_seam(reader: Pers
     timelines.forget([reader.pk])
     assert check(reader.pk) == []
     read(reader)
-    timelines.client().lset(timelines.key(reader.pk), -2, f"-{said[-5]}")
+    shards.client().lset(timelines.key(reader.pk), -2, f"-{said[-5]}")
     assert check(reader.pk) == [], "the database answers below any floor"
-    timelines.client().lrem(timelines.key(reader.pk), 0, str(said[-3]))
+    shards.client().lrem(timelines.key(reader.pk), 0, str(said[-3]))
     assert {(found.entry, found.what) for found in check(reader.pk)} == {
         (said[-3], What.LOST),
         (said[-3], What.MISSING),

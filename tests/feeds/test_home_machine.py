@@ -13,7 +13,7 @@ import pytest
 from django.db.models import Q
 from hypothesis.stateful import run_state_machine_as_test
 
-from feeds import entries, fanout, home, paging, streams, timelines
+from feeds import entries, fanout, home, paging, shards, streams, timelines
 from network.actions import follows
 from network.models import Publication
 from network.queries import compiled, discussions, messages, threads
@@ -39,7 +39,7 @@ def small(own_valkey: OwnValkey, settings: Any, monkeypatch: pytest.MonkeyPatch)
     Homes.valkey = own_valkey
     monkeypatch.setattr(timelines, "KEPT", KEPT)
     monkeypatch.setattr(timelines, "MOST", MOST)
-    monkeypatch.setattr(timelines, "FEEDS_A_CALL", 2)
+    monkeypatch.setattr(shards, "FEEDS_A_CALL", 2)
     monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 2)
     monkeypatch.setattr(fanout, "PUSHED_AT_ONCE", 2)
     settings.PULL_FROM = 3
@@ -54,8 +54,8 @@ def small(own_valkey: OwnValkey, settings: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 def forget_connections() -> None:
-    timelines.script.cache_clear()
-    timelines.client.cache_clear()
+    shards.script.cache_clear()
+    shards.client.cache_clear()
 
 
 @pytest.mark.django_db
@@ -102,7 +102,7 @@ class TestTeeth:
     def test_an_entry_dropped_from_a_timeline(self, homes: Homes):
         key = timelines.key(homes.people[self.DAN])
         newest = Publication.objects.latest("activity").activity_id
-        assert timelines.client().lrem(key, 0, str(newest))
+        assert shards.client().lrem(key, 0, str(newest))
         self.assert_caught(homes)
 
     def test_an_entry_that_the_worker_dropped(self, homes: Homes):
@@ -141,7 +141,7 @@ class TestTeeth:
         delivered = Publication.objects.latest("activity").activity_id
         homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
         homes.homes_are_right(World(), [self.DAN])
-        timelines.client().lrem(timelines.key(homes.people[self.DAN]), 0, str(delivered))
+        shards.client().lrem(timelines.key(homes.people[self.DAN]), 0, str(delivered))
         self.assert_caught(homes)
 
     def test_a_thread_shown_twice(self, homes: Homes):

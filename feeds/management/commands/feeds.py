@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import redis
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feeds import checking, healing
 from feeds.checking import Difference, What
+from feeds.shards import AWAY
 from feeds.status import Status, status
 from network.models import Delivery, Person
 from network.progress import Progress
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 found = self._look(people, healing.mend)
             else:
                 found = self._look(people, checking.check)
-        except redis.RedisError as error:
+        except AWAY as error:
             raise CommandError(
                 f"Redis does not answer, so homes come from the database alone: {error}"
             ) from None

@@ -1,0 +1,135 @@
+"""A cluster of three masters and three replicas: timelines are spread over it, and outlive none of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import LazySettings
+
+from feeds import checking, fanout, home, outbox, shards, timelines
+from feeds.timelines import KEPT, MOST, Timeline
+from network.models import Delivery, Person
+from tests import making
+from tests.cluster import Cluster
+from tests.waiting import wait_until
+
+FEEDS = range(1001, 1401)
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def cluster(servers: Cluster, settings: LazySettings) -> Iterator[Cluster]:
+    """Timelines are in the cluster."""
+    settings.TIMELINES_REDIS_URL = servers.url
+    shards.client.cache_clear()
+    shards.script.cache_clear()
+    shards.client().flushall(target_nodes="primaries")
+    yield servers
+    shards.client().close()
+    shards.client.cache_clear()
+    shards.script.cache_clear()
+
+
+def build(feed: int, ids: list[int], floor: int = 0) -> None:
+    mark = timelines.begin_rebuild(feed)
+    assert mark is not None
+    assert timelines.finish_rebuild(feed, mark, Timeline(ids, floor), 0)
+
+
+def test_one_server_gets_calls_of_some_hundred_whatever_the_bucket():
+    groups = list(shards.calls(range(700)))
+    assert [len(group) for group in groups] == [300, 300, 100]
+
+
+def test_a_call_in_a_cluster_has_feeds_of_one_bucket(settings: LazySettings):
+    settings.TIMELINES_REDIS_URL = "redis+cluster://127.0.0.1:1"
+    groups = list(shards.calls(range(60_000)))
+    assert all(len({feed % shards.BUCKETS for feed in group}) == 1 for group in groups)
+    assert max(len(group) for group in groups) <= shards.FEEDS_A_CALL
+    assert sorted(feed for group in groups for feed in group) == list(range(60_000))
+
+
+def test_what_is_built_and_pushed_is_read(cluster: Cluster):
+    for feed in FEEDS:
+        build(feed, [5, 3])
+    timelines.push([*FEEDS, 7], [9, 4])
+    assert {tuple(timelines.read(feed, 0).ids) for feed in FEEDS} == {(9, 5, 4, 3)}
+    assert timelines.read(7, 0) is None, "a push makes no timeline"
+    assert set(timelines.readers()) >= set(FEEDS)
+    assert all(node.client.dbsize() for node in cluster.masters()), "every master has some"
+    timelines.forget(FEEDS)
+    assert not any(timelines.read(feed, 0) for feed in FEEDS)
+
+
+def test_trims_are_as_on_one_server(cluster: Cluster):
+    build(1001, [1])
+    for id in range(2, MOST + 100):
+        timelines.push([1001], [id])
+    found = timelines.read(1001, 0)
+    assert found is not None
+    assert KEPT <= len(found.ids) <= MOST
+    assert found.ids[-1] == found.floor + 1
+    with timelines.as_it_was(1001):
+        pass
+    assert timelines.read(1001, 0) == found
+
+
+def test_a_shard_that_is_away_keeps_nobody_from_their_home(ada: Person, ben: Person, settings: LazySettings):
+    making.follow(ben, ada)
+    post = making.post(ada)
+    settings.TIMELINES_REDIS_URL = "redis+cluster://127.0.0.1:1"
+    shards.client.cache_clear()
+    try:
+        assert [entry.id for entry in home.slots(making.fresh(ben)).entries] == [post.pk]
+    finally:
+        shards.client.cache_clear()
+
+
+def test_a_master_that_dies_in_the_middle_of_a_fan_out_loses_nothing(
+    cluster: Cluster, ada: Person, monkeypatch: pytest.MonkeyPatch
+):
+    """What fails is owed still; the lists of the promoted replica count as missing, for they may have holes."""
+    monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 10)
+    people = [making.person() for _ in range(40)]
+    for person in people:
+        making.follow(person, ada)
+        home.slots(making.fresh(person))
+    Delivery.objects.all().delete()
+    built = [person for person in people if timelines.read(person.pk, making.fresh(person).generation)]
+    assert built == people
+
+    push, left = timelines.push, [2]
+    victim = cluster.masters()[0]
+
+    def push_until_it_dies(feeds: list[int], ids: list[int]) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            victim.kill()
+        push(feeds, ids)
+
+    monkeypatch.setattr(timelines, "push", push_until_it_dies)
+    post = making.post(ada)
+
+    def work() -> bool:
+        Delivery.objects.update(leased_until=None)
+        outbox.deliver_all(post.pk)
+        return not Delivery.objects.filter(activity=post.pk, kind=fanout.KIND).exists()
+
+    wait_until(work, "all is delivered by itself", 60)
+    wait_until(lambda: len(cluster.masters()) == 3 and cluster.is_whole(), "the replica is master", 30)
+    missing = [one for one in people if not timelines.read(one.pk, making.fresh(one).generation)]
+    assert 0 < len(missing) < len(people), "the lists of that shard, and no others"
+    for person in people:
+        assert checking.check(person.pk) == [], person
+        assert [entry.id for entry in home.slots(making.fresh(person)).entries] == [post.pk]
+    victim.start()
