@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
 
 from feeds import entries
-from feeds.feed import Feed
+from feeds.feed import Feed, of_form
 from network.models import Group, Person, Publication, Stream, Topic
+from network.queries.compiled import ask, one, these
 
 
 class Why(StrEnum):
@@ -29,13 +33,7 @@ class Reason:
 
 def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
     """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
-    brought = (
-        entries.visible(feed.person, entries.followed(feed))
-        .filter(thread__in=list(threads), activity__lte=upto)
-        .order_by()
-        .values_list("thread", "stream", "kind")
-        .distinct()
-    )
+    brought = ask(_brought, feed.person, feed.form, list=feed.list or 0, threads=threads, upto=upto)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
     streams = Stream.objects.select_related("person", "topic", "group").in_bulk({way[1] for way in ways})
     found: dict[int, list[Reason]] = defaultdict(list)
@@ -44,6 +42,12 @@ def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Rea
         if reason not in found[thread]:
             found[thread].append(reason)
     return found
+
+
+def _brought(person: Person, form: str) -> QuerySet[Publication, Any]:
+    rows = entries.visible(person, entries.followed(of_form(person, form)))
+    rows = rows.filter(thread__in=these("threads"), activity__lte=one("upto"))
+    return rows.order_by().values_list("thread", "stream", "kind").distinct()
 
 
 def _reason(stream: Stream, is_reshare: bool) -> Reason:

@@ -7,14 +7,17 @@ whole query that is built once costs only what the database takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from network.models import Person
@@ -32,6 +35,47 @@ def ask(build: Build, person: Person, *args: Any, **given: int | Iterable[int]) 
     `given` are the values of what `one` and `these` left open in it, by name.
     """
     sql, params = _compiled(build, args)
+    return _fetch(sql, params, person, given)
+
+
+def instances(build: Build, person: Person, **given: int | Iterable[int]) -> Iterator[Any]:
+    """As `ask`, where `build` asks for whole rows of a model, with what they select."""
+    whole = _whole(build)
+    rows = whole.compiler.results_iter(results=[_fetch(whole.sql, whole.params, person, given)])
+    for row in rows:
+        one = whole.model.from_db(connection.alias, whole.columns, row[: len(whole.columns)])
+        for related in whole.related:
+            related.populate(row, one)
+        for name, place in whole.annotations.items():
+            setattr(one, name, row[place])
+        yield one
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A compiled query for instances, and how Django's ModelIterable reads one from a row."""
+
+    sql: str
+    params: tuple[Any, ...]
+    compiler: SQLCompiler
+    model: type[Model]
+    columns: list[str]
+    related: list[Any]
+    annotations: dict[str, int]
+
+
+@cache
+def _whole(build: Build) -> Whole:
+    compiler = build(SOMEBODY).query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    chosen, about = compiler.select, compiler.klass_info
+    columns = [chosen[place][0].target.attname for place in about["select_fields"]]
+    related = get_related_populators(about, chosen, connection.alias)  # type: ignore[call-arg]
+    annotations = compiler.annotation_col_map
+    return Whole(sql, params, compiler, about["model"], columns, related, annotations)
+
+
+def _fetch(sql: str, params: Iterable[Any], person: Person, given: Mapping[str, Any]) -> list[Any]:
     values = {f"({name})": _listed(value) for name, value in given.items()}
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(param, param) for param in _given(person.pk, params)])

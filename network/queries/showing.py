@@ -25,6 +25,7 @@ from network.models import (
     Vote,
     Watch,
 )
+from network.queries.compiled import SOMEBODY, instances, these
 from network.queries.posts import may_write_in
 from network.queries.rights import OPEN_AUDIENCES, groups_of, may_read
 
@@ -94,10 +95,20 @@ class Card:
 def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     """Those of some posts that `viewer` may read, by id. Two queries, and one more where there are polls."""
     asked = set(post_ids)
-    rows = Post.objects.filter(pk__in=asked)
-    with_others = rows.values("pk").union(rows.values("parent"), rows.values("quotes"))
-    read = _with_marks(viewer, Post.objects.filter(may_read(viewer), pk__in=with_others))
+    build = _readable_by_all if viewer is None else _readable
+    read = instances(build, viewer or SOMEBODY, posts=asked)
     return _shown(viewer, asked, {post.pk: post for post in read})
+
+
+def _readable(viewer: Person | None) -> QuerySet[Post]:
+    """Posts, and what they answer and quote, as far as `viewer` may read them."""
+    rows = Post.objects.filter(pk__in=these("posts"))
+    with_others = rows.values("pk").union(rows.values("parent"), rows.values("quotes"))
+    return _with_marks(viewer, Post.objects.filter(may_read(viewer), pk__in=with_others))
+
+
+def _readable_by_all(nobody: Person) -> QuerySet[Post]:
+    return _readable(None)
 
 
 def cards(viewer: Person | None, post_ids: Iterable[int]) -> tuple[Card, ...]:
