@@ -50,8 +50,7 @@ class Play:
     """The script with people who act it: what happens when."""
 
     def __init__(self, script: Script, now: datetime) -> None:
-        self.script = script
-        self.now = now
+        self.script, self.now = script, now
         self.opening = min(self._written(thread) for thread in script.threads) - BEFORE
         self.people: dict[str, Person] = {}
         self.topics: dict[str, Topic] = {}
