@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -23,6 +24,7 @@ from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Post, Revision
 from tests import making
 from tests.doors import ROUTES, Right
+from tests.planting import built_anew
 
 Known = dict[str, list[str]]  # what there is to ask for, by the name of an argument
 
@@ -193,8 +195,10 @@ def test_no_page_lets_a_secret_out(stranger, hidden, from_stranger):
     assert [*leaks(stranger, from_stranger, [SECRET, FROM_STRANGER])] == []
 
 
-def planted(what: str, instead: object) -> Any:
-    return mock.patch(f"network.queries.{what}", return_value=instead)
+@contextmanager
+def planted(what: str, instead: object) -> Iterator[None]:
+    with mock.patch(f"network.queries.{what}", return_value=instead), built_anew():
+        yield
 
 
 def test_a_leak_that_is_planted_is_caught(stranger, hidden, from_stranger):

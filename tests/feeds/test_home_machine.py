@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -16,11 +15,12 @@ from hypothesis.stateful import run_state_machine_as_test
 from feeds import entries, fanout, home, paging, shards, streams, timelines
 from network.actions import follows
 from network.models import Publication
-from network.queries import compiled, discussions, messages, threads
+from network.queries import discussions, messages, threads
 from tests.acting import DEEP, QUICK
 from tests.feeds.homes import KEPT, MOST, Homes
 from tests.feeds.turning import PAGE
 from tests.oracle import World
+from tests.planting import built_anew
 from tests.servers import OwnValkey
 
 
@@ -69,14 +69,6 @@ def test_feeds_are_right_whatever_happens():
 @pytest.mark.usefixtures("small")
 def test_feeds_are_right_for_long():
     run_state_machine_as_test(Homes, settings=DEEP)
-
-
-@contextmanager
-def built_anew() -> Iterator[None]:
-    """Inside, queries that are built once are built by what is planted."""
-    compiled._compiled.cache_clear()
-    yield
-    compiled._compiled.cache_clear()
 
 
 @pytest.mark.usefixtures("small")

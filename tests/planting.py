@@ -1,0 +1,23 @@
+"""Planting a fault, to see that it is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from network.queries import compiled
+
+
+@contextmanager
+def built_anew() -> Iterator[None]:
+    """Inside, queries that are built once are built by what is planted."""
+    forget()
+    try:
+        yield
+    finally:
+        forget()
+
+
+def forget() -> None:
+    for built in (compiled._compiled, compiled._condition, compiled._whole):
+        built.cache_clear()
