@@ -22,7 +22,7 @@ def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
 
     On SQLite, or on a PostgreSQL of its own.
     """
-    processes = Processes()
+    processes, before = Processes(), dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
         os.environ |= {"KITH_VAR": folder, "DJANGO_SETTINGS_MODULE": "network.settings"}
         try:
@@ -33,6 +33,8 @@ def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
             yield processes, Path(folder)
         finally:
             processes.stop()
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def manage(*arguments: str) -> None:
