@@ -62,15 +62,14 @@ async function load(address) {
 /* A frame may be ahead of the feed, which is then asked again. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
-  if (!feed) return location.assign(link.href);
   let theirs, fresh;
   for (let tries = 0; tries < 5; tries++) {
     await new Promise((done) => setTimeout(done, tries * 200));
     theirs = [...(await load(link.href)).querySelectorAll("[data-live-feed] > article")];
-    fresh = theirs.filter(({ dataset }) => !feed.querySelector(`[data-thread="${dataset.thread}"]`));
-    if (fresh.length >= Math.min(threads.size, theirs.length)) break;
+    fresh = theirs.filter(({ dataset }) => !feed?.querySelector(`[data-thread="${dataset.thread}"]`));
+    if (fresh.length >= Math.min(threads.size, theirs.length || 1)) break;
   }
-  if (!fresh.length || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
+  if (!feed || !fresh.length || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
   threads.clear();
