@@ -6,19 +6,13 @@ With --quick: 50 people instead of 500.
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import django
 
 from bench import Case, Report
-from bench.postgresql import address
 from bench.running import kith
 
 PEOPLE = 500
@@ -27,10 +21,7 @@ QUERIES = 10  # at most, whatever the number of people
 
 def main(report: Report) -> None:
     number = PEOPLE // 10 if report.quick else PEOPLE
-    folder = tempfile.mkdtemp(prefix="kith-bench-postgresql-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["DATABASE_URL"] = address(Path(folder))
-    with kith():
+    with kith(on_postgresql=True):
         django.setup()
         measure(report, number)
 

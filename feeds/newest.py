@@ -1,8 +1,8 @@
 """The newest activities of many streams at once, from their indexes alone.
 
-A join of follows with publications would sort all that was ever published to the streams. Here each stream
-gives its newest few; the last of as many as are asked for is a bound, above which each stream is then read:
-threshold merging, after Fagin, Lotem and Naor (2001). Nothing below the bound is touched, and nothing but
+What a join of follows with publications costs is for the planner to guess: it may sort all that was ever
+published to the streams. Here each stream gives its newest few; the last of as many as are asked for is a
+bound, above which each stream is then read: threshold merging, after Fagin, Lotem and Naor (2001). Nothing below the bound is touched, and nothing but
 what was asked for is sorted.
 """
 
