@@ -2,8 +2,8 @@
 
 What a join of follows with publications costs is for the planner to guess: it may sort all that was ever
 published to the streams. Here each stream gives its newest few; the last of as many as are asked for is a
-bound, above which each stream is then read: threshold merging, after Fagin, Lotem and Naor (2001). Nothing below the bound is touched, and nothing but
-what was asked for is sorted.
+bound, above which each stream is then read: threshold merging, after Fagin, Lotem and Naor (2001). Nothing
+below the bound is touched, and nothing but what was asked for is sorted.
 """
 
 from __future__ import annotations
