@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import socket
 import statistics
 import sys
 import threading
@@ -19,7 +20,8 @@ from realtime.closing import Close
 from realtime.messages import Message
 from tests import making
 from tests.realtime.pages import session_of
-from tests.realtime.sockets import Server, Socket, milliseconds_since, server
+from tests.realtime.sockets import Server, Socket, answers, milliseconds_since, server
+from tests.waiting import wait_until
 
 SHOUTS = 3000
 NUMBERS = itertools.count(1)
@@ -148,3 +150,16 @@ def test_a_restart_of_redis_is_survived(ada: Person, ben: Person, one: Server, v
     heard = set()
     while heard != set(said):
         heard.add(int(home.next("entry")["post"]))
+
+
+def test_who_asked_before_the_end_is_answered(ada: Person, ben: Person, one: Server):
+    """Nobody who connected is turned away, nor is a page with a websocket waited for."""
+    home = one.open(session_of(ben)).watch("home")
+    home.next("ready")
+    with socket.create_connection(("127.0.0.1", one.port), 10) as asking, asking.makefile("rb") as answer:
+        asking.sendall(b"GET /about HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        one.process.terminate()
+        wait_until(lambda: not answers(one.port), "nobody new is let in")
+        asking.sendall(b"\r\n")
+        assert answer.readline().split()[1] == b"200"
+    assert one.process.wait(10) == 0
