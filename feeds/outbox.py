@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 # What was recorded in the last seconds is on its way by itself; the sweeper leaves it alone.
 FRESH = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(minutes=5)
+# A fault that lasted long is over for everybody within a minute of its end: this, and the sweeper's round.
+LONGEST_PAUSE = timedelta(seconds=30)
 
 # How each kind of delivery is done: a function of the activity and the batch, which may run twice.
 # The rooms that own a kind register it at start-up, here and in `network.registry.deliveries`.
