@@ -17,7 +17,8 @@ Measure = Callable[[], float]
 class Case:
     """One measurement: the medians of ours and of the baseline, measured in turn in the same run.
 
-    A bar is on the ratio of the two: at least so much where more is better, at most where less is.
+    A bar is on the ratio of the two: at least so much where more is better, at most where less is. Faults,
+    such as frames that were missed, are measured along: with any of them the case does not hold.
     """
 
     case: str
@@ -27,6 +28,7 @@ class Case:
     theirs: list[float]
     at_least: float | None = None
     at_most: float | None = None
+    faults: int = 0
 
     @property
     def value(self) -> float:
@@ -49,7 +51,7 @@ class Case:
     @property
     def holds(self) -> bool:
         above = self.at_least is None or self.ratio >= self.at_least
-        return above and (self.at_most is None or self.ratio <= self.at_most)
+        return above and (self.at_most is None or self.ratio <= self.at_most) and not self.faults
 
     def as_json(self) -> str:
         return json.dumps(
@@ -60,12 +62,14 @@ class Case:
                 "baseline": {"what": self.baseline, "value": round(self.baseline_value, 4)},
                 "ratio": round(self.ratio, 3),
                 "bar": self.bar,
+                "faults": self.faults,
                 "holds": self.holds,
             }
         )
 
     def as_text(self) -> str:
         mark = "" if self.bar is None else f"   bar {self.bar}: {'holds' if self.holds else 'MISSED'}"
+        mark += f"   {self.faults} FAULTS" if self.faults else ""
         return (
             f"{self.case}\n"
             f"    ours      {spread(self.ours)} {self.unit}\n"
@@ -111,3 +115,7 @@ class Report:
         self.holds &= case.holds
         print(case.as_json() if self.json else case.as_text(), flush=True)
         return case
+
+    def allow(self, case: str, unit: str, ours: list[float], most: float, faults: int = 0) -> Case:
+        """Compare with the most that is allowed."""
+        return self.add(Case(case, unit, ours, "the most allowed", [most], at_most=1, faults=faults))

@@ -13,8 +13,6 @@ import http.client
 import os
 import re
 import secrets
-import socket
-import sys
 import threading
 import time
 from pathlib import Path
@@ -24,7 +22,7 @@ from urllib.parse import urlencode
 import django
 
 from bench import Case, Report
-from bench.running import again, kith, manage, start_worker
+from bench.running import again, kith, manage, serve, start_worker
 from commands.processes import Processes
 
 FOLLOWERS = 1045
@@ -52,7 +50,7 @@ def main(report: Report) -> None:
 def measure_page(report: Report, processes: Processes, folder: Path) -> None:
     author, follower, followers = people()
     start_worker(processes, folder)
-    port = start_server(processes)
+    port = serve(processes).port
     page = Page(port, session(follower), author)
     posts, arrivals = [], []
     for number in range(TIMES // 4 if report.quick else TIMES):
@@ -76,7 +74,7 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
     town.author.save(update_fields=["user"])
     key = session(town.author)
     start_worker(processes, folder)
-    port = start_server(processes)
+    port = serve(processes).port
 
     def ours() -> float:
         started = time.perf_counter()
@@ -127,25 +125,6 @@ def session(person: Any) -> str:
     client = Client()
     client.force_login(person.user)
     return client.cookies["sessionid"].value
-
-
-def start_server(processes: Processes) -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    manage("collectstatic", "--noinput", "--verbosity", "0")
-    command = [sys.executable, "-m", "realtime.server"]
-    processes.start("The web server", command, {"HOST": "127.0.0.1", "PORT": str(port)})
-    processes.wait_until(lambda: answers(port), "The web server")
-    return port
-
-
-def answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 class Page:

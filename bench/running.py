@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import Report, postgresql
@@ -30,6 +34,7 @@ def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
                 os.environ["DATABASE_URL"] = postgresql.address(Path(folder, "postgresql"))
             valkey.provide(processes, Path(folder) / "valkey")
             manage("migrate", "--verbosity", "0")
+            manage("collectstatic", "--noinput", "--verbosity", "0")
             yield processes, Path(folder)
         finally:
             processes.stop()
@@ -56,3 +61,84 @@ def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> No
     processes.start("The worker", servers.worker(concurrency), {"READY_FILE": str(ready)})
     processes.start("The beat", servers.beat(folder), {})
     processes.wait_until(ready.exists, "The worker")
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[None]:
+    """A worker and its beat, for as long as they are needed."""
+    processes = Processes()
+    try:
+        (folder / "worker-is-ready").unlink(missing_ok=True)
+        start_worker(processes, folder)
+        yield
+    finally:
+        processes.stop()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A web server of a benchmark: where it listens, and what it costs."""
+
+    port: int
+    pid: int
+
+    def memory(self) -> int:
+        """Bytes that it holds for itself, and its part of what it shares."""
+        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+    def cpu(self) -> float:
+        """Milliseconds that it has worked, its system's work for it included; in steps of ten."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def serve(
+    processes: Processes,
+    command: Sequence[str] = servers.WEB,
+    *,
+    port: int = 0,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Server:
+    """Start a web server, and do something again and again until it answers.
+
+    `PORT` in the command stands for its port.
+    """
+
+    def does_answer() -> bool:
+        meanwhile()
+        return answers(port)
+
+    port, name = port or free_port(), "The web server"
+    words = [str(port) if word == "PORT" else word for word in command]
+    processes.start(name, words, {"HOST": "127.0.0.1", "PORT": str(port)})
+    processes.wait_until(does_answer, name)
+    return Server(port, processes.running[name].pid)
+
+
+@contextmanager
+def serving(command: Sequence[str] = servers.WEB) -> Iterator[Server]:
+    """A web server for as long as it is needed."""
+    processes = Processes()
+    try:
+        yield serve(processes, command)
+    finally:
+        processes.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+def open_many_files() -> None:
+    """Let this process, and all that it starts, have as many sockets as the system allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,6 +1,7 @@
 """A benchmark's figures mean what they say."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,10 @@ def test_a_case_compares_medians() -> None:
 def test_a_bar_may_also_be_one_to_stay_under() -> None:
     assert case(ours=[5], theirs=[10], at_most=0.5).holds
     assert not case(ours=[6], theirs=[10], at_most=0.5).holds
+
+
+def test_whatever_is_faulty_does_not_hold() -> None:
+    assert not replace(case(ours=[6], theirs=[10], at_most=0.9), faults=1).holds
 
 
 def test_ours_and_the_baseline_take_turns(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +51,7 @@ def test_ours_and_the_baseline_take_turns(capsys: pytest.CaptureFixture[str]) ->
         "baseline": {"what": "a plain view", "value": 2},
         "ratio": 2,
         "bar": ">= 3",
+        "faults": 0,
         "holds": False,
     }
     assert "quick" in said.err

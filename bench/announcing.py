@@ -1,0 +1,62 @@
+"""Announcements to all pages of one server, beside stock Channels: how fast, and at what price."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench import Case, Report, crowds
+from bench.running import serving
+from bench.sides import STOCK_SERVER, Kith, Stock
+
+PAGES = 1000
+ANNOUNCEMENTS = 10
+LAST = 60  # ms, the most to the last page
+MOST = 32  # kB a page, the most
+BASELINE = "stock Channels"
+
+
+def fanout(report: Report, folder: Path) -> None:
+    """live.fanout and live.memory: all follow one author."""
+    ours, theirs = beside_stock(report, 1, again=0)
+    rates = [[len(side.crowd.keys) * 1000 / wait for wait in side.waits] for side in (ours, theirs)]
+    report.add(Case("live.fanout", "frames/s", rates[0], BASELINE, rates[1], at_least=4, faults=ours.faults))
+    report.allow("live.fanout.last", "ms", ours.waits, LAST)
+    memory = [ours.kilobytes], BASELINE, [theirs.kilobytes]
+    report.add(Case("live.memory", "kB a page", *memory, at_most=0.8, faults=ours.faults))
+    report.allow("live.memory.most", "kB a page", [ours.kilobytes], MOST)
+
+
+def follow300(report: Report, folder: Path) -> None:
+    """live.follow300 and live.memory300: each follows 300 of 5,000 streams."""
+    ours, theirs = beside_stock(report, 300, again=0 if report.quick else 2)
+    opening = ours.opening, BASELINE, theirs.opening
+    report.add(Case("live.follow300", "s", *opening, at_most=1 / 3, faults=ours.faults))
+    memory = [ours.kilobytes], BASELINE, [theirs.kilobytes]
+    report.add(Case("live.memory300", "kB a page", *memory, at_most=0.65, faults=ours.faults))
+
+
+def beside_stock(report: Report, streams: int, *, again: int) -> tuple[Kith, Stock]:
+    """Open all pages on both servers, announce ten times, weigh; and open all again some times."""
+    crowd = crowds.gather(PAGES // 10 if report.quick else PAGES, streams)
+    with serving() as ours, serving(STOCK_SERVER) as theirs:
+        sides = kith, stock = Kith(ours, crowd), Stock(theirs, crowd, streams)
+        for side in sides:
+            side.warm()
+            before = side.server.memory()
+            side.open()
+            side.kilobytes = -before / 1024 / len(crowd.keys)
+            side.cpu = -side.server.cpu()
+        for _ in range(ANNOUNCEMENTS):
+            for side in sides:
+                side.waits.append(side.announce())
+        for side in sides:
+            side.cpu += side.server.cpu()
+            side.kilobytes += side.server.memory() / 1024 / len(crowd.keys)
+            side.check()
+            report.note(str(side))
+            side.close()
+        for _ in range(again):
+            for side in sides:
+                side.open()
+                side.close()
+    return kith, stock
