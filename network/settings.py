@@ -162,6 +162,7 @@ LIMITS = {
     "preview": (300, 600),
     "profile": (60, 600),
     "group": (60, 600),
+    "ticket": (60, 600),
 }
 
 # From so many followers on a stream's activities are not pushed to timelines but merged when these are read.

@@ -98,6 +98,7 @@ urlpatterns = [
     path("explore/posts", explore.posts, name="explore_posts"),
     path("explore/<str:kind>", explore.kind, name="explore_kind"),
     path("", include("feeds.urls")),
+    path("", include("realtime.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

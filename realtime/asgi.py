@@ -1,23 +1,27 @@
-"""Kith as an ASGI application: pages by Django, websockets by Channels."""
+"""Kith as an ASGI application: pages by Django, websockets and event streams beside them."""
 
 import os
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
-pages = get_asgi_application()  # sets Django up, which the import below needs
+django = get_asgi_application()  # sets Django up, which the imports below need
 
+from realtime.events import events  # noqa: E402
+from realtime.flow import EVENTS  # noqa: E402
 from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
+from realtime.tickets import Door  # noqa: E402
+
+stream = AuthMiddlewareStack(events)
+
+
+async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
+    await (stream if scope["path"] == EVENTS else django)(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
-    {
-        "http": pages,
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere]))
-        ),
-    }
+    {"http": pages, "websocket": Door(URLRouter([*websocket_urlpatterns, elsewhere]))}
 )

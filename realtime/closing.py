@@ -11,3 +11,4 @@ class Close(IntEnum):
     TOO_MANY_SOCKETS = 4409  # the person has ten open in this process
     TOO_FAST = 4429  # more than twenty messages in a second
     FAILED = 4500  # something here went wrong
+    ENDING = 4503  # this process stops; another one goes on

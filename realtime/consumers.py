@@ -1,9 +1,13 @@
-"""The websocket of a page: who reads, what they ask for, and how often. The switchboard does the rest."""
+"""The websocket of one page or of several: who reads, what they ask for, and how often.
+
+The switchboard does the rest.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
@@ -15,13 +19,15 @@ from network.models import Person
 from realtime import requests
 from realtime.closing import Close
 from realtime.flow import Flow
+from realtime.frames import NOWHERE
 from realtime.readers import Reader
-from realtime.requests import NotUnderstood
+from realtime.requests import Leave, NotUnderstood, Watch, Writing
 from realtime.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
 MESSAGES_A_SECOND = 20
+PAGES = 20  # that share a socket
 
 
 @cache
@@ -35,7 +41,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def __init__(self, switchboard: Switchboard | None = None) -> None:
         super().__init__()
         self.switchboard = switchboard or of_this_process()
-        self.reader: Reader | None = None
+        self.pages: dict[str, Reader] = {}
         self.allowance = float(MESSAGES_A_SECOND)
         self.heard_at = time.monotonic()
 
@@ -45,38 +51,66 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        user = self.scope.get("user")
-        person = None
-        if user is not None and user.is_authenticated:
-            person = await database_sync_to_async(_person_of)(user.pk)
-        reader = Reader(
-            self.send,
-            self.close,
-            person,
-            self.scope["session"].session_key or "" if person else "",
-            self.scope.get("flow") or Flow(),
-        )
+        person = await database_sync_to_async(person_of)(self.scope.get("user"))
+        session = self.scope["session"].session_key or "" if person else ""
+        reader = Reader(self.send, self.close, person, session, self.scope.get("flow") or Flow())
         if self.switchboard.add(reader):
-            self.reader = reader
+            self.pages[""] = reader
         else:
             await self.close(Close.TOO_MANY_SOCKETS)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        reader = self.reader
-        if reader is None:
+        if not self.pages:
             return
         if not self._may_ask():
             await self._refuse(Close.TOO_FAST, "too many messages")
             return
         try:
-            asked = requests.parse(text_data)
+            said = requests.parse(text_data)
         except NotUnderstood as error:
             await self._refuse(Close.NOT_UNDERSTOOD, str(error))
             return
-        if reader.person is None and asked.place.kind in requests.OWN:
+        match said:
+            case Watch():
+                await self._watch(said)
+            case Leave(page) if page in self.pages:
+                self._leave(page)
+            case Writing(page) if page in self.pages:
+                self.switchboard.writing(self.pages[page])
+
+    async def _watch(self, said: Watch) -> None:
+        reader = self._page(said.page)
+        if reader is None:
+            await self._refuse(Close.TOO_MANY_SOCKETS, "too many pages")
+        elif reader.person is None and said.place.kind in requests.OWN:
             await self.close(Close.SIGN_IN)
-            return
-        self.switchboard.watch(reader, asked.place, asked.threads, asked.since)
+        else:
+            self.switchboard.watch(reader, said.place, said.threads, said.since)
+
+    def _page(self, name: str) -> Reader | None:
+        """The page of that name: known, or new; None where there are too many."""
+        if name in self.pages:
+            return self.pages[name]
+        if len(self.pages) >= PAGES:
+            return None
+        first = self.pages.pop("", None)  # which has no name yet
+        if first is None:
+            other = next(iter(self.pages.values()))
+            first = Reader(self.send, self.close, other.person, other.session, other.flow)
+            self.switchboard.add(first)
+        first.send = naming(name, self.send)
+        self.pages[name] = first
+        return first
+
+    def _leave(self, name: str) -> None:
+        """Forget a page; the last one stays, nameless, for it stands for the socket."""
+        reader = self.pages.pop(name)
+        if self.pages:
+            self.switchboard.remove(reader)
+        else:
+            reader.send = self.send
+            self.pages[""] = reader
+            self.switchboard.watch(reader, NOWHERE, frozenset(), 0)
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close; nothing is sent or heard after this. An IntEnum is not number enough for autobahn."""
@@ -87,9 +121,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._let_go()
 
     def _let_go(self) -> None:
-        if self.reader is not None:
-            self.switchboard.remove(self.reader)
-            self.reader = None
+        for reader in self.pages.values():
+            self.switchboard.remove(reader)
+        self.pages.clear()
 
     async def _refuse(self, code: Close, why: str) -> None:
         log.warning("Closing the socket of %s with %d: %s", self.scope.get("client"), code, why)
@@ -104,5 +138,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return self.allowance >= 0
 
 
-def _person_of(user_id: int) -> int | None:
-    return Person.objects.filter(user=user_id).values_list("pk", flat=True).first()
+def naming(page: str, send: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+    """Send frames that say for which page they are."""
+    if not page:
+        return send
+    head = f'{{"page":"{page}",'
+    return lambda text: send(head + text[1:])
+
+
+def person_of(user: Any) -> int | None:
+    """The id of whoever is signed in."""
+    if user is None or not user.is_authenticated:
+        return None
+    return Person.objects.filter(user=user.pk).values_list("pk", flat=True).first()

@@ -18,7 +18,7 @@ from realtime.rights import NOBODY, Rights
 
 @dataclass(eq=False, slots=True)
 class Reader:
-    """A socket, as the switchboard knows it.
+    """An open page, as the switchboard knows it. Pages that share a socket have the same `flow`.
 
     Everything up to the id `since` has been sent, or was not for this reader. `held` are messages that wait
     until the reader has caught up; None while they go out at once. A reader that is `behind` gets nothing,

@@ -1,8 +1,10 @@
-"""What pages send: one kind of message so far, checked before anything is done with it."""
+"""What pages send, checked before anything is done with it."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from network import ids
@@ -13,6 +15,7 @@ LARGEST = 16 * 1024  # bytes
 MOST_THREADS = 100
 WITH_ID = STREAMS | {"list", "thread"}
 WITHOUT_ID = frozenset({*HOMES, "messages", "nothing"})
+NAME = re.compile(r"[\w-]{0,16}", re.ASCII)
 OWN = FEEDS | {"messages"}  # places that only somebody signed in has
 
 
@@ -27,9 +30,24 @@ class Watch:
     place: Place
     threads: frozenset[int]
     since: int
+    page: str = ""
 
 
-def parse(text: str | None) -> Watch:
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """One of several pages is closed."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Somebody writes in the thread or the group that a page shows."""
+
+    page: str
+
+
+def parse(text: str | None) -> Watch | Leave | Writing:
     """Read a message. Raises NotUnderstood."""
     if text is None or len(text.encode(errors="replace")) > LARGEST:
         raise NotUnderstood("binary, or too long")
@@ -37,17 +55,32 @@ def parse(text: str | None) -> Watch:
         said = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NotUnderstood("not JSON") from error
-    if not isinstance(said, dict) or said.get("v") != VERSION or said.get("type") != "watch":
-        raise NotUnderstood("unknown version or type")
-    threads = said.get("threads", [])
+    if not isinstance(said, dict) or said.get("v") != VERSION:
+        raise NotUnderstood("unknown version")
+    page = said.get("page", "")
+    if not isinstance(page, str) or not NAME.fullmatch(page):
+        raise NotUnderstood("page")
+    match said.get("type"):
+        case "watch":
+            return _watch(page, said.get("place"), said.get("threads", []), said.get("since", "0"))
+        case "leave":
+            return Leave(page)
+        case "writing":
+            return Writing(page)
+    raise NotUnderstood("unknown type")
+
+
+def asked(address: Mapping[str, str]) -> Watch:
+    """Read what an address asks for: the same as a message. Raises NotUnderstood."""
+    threads = address.get("threads", "")
+    return _watch("", address.get("place"), threads.split(",") if threads else [], address.get("since", "0"))
+
+
+def _watch(page: str, place: object, threads: object, since: object) -> Watch:
     if not isinstance(threads, list) or len(threads) > MOST_THREADS:
         raise NotUnderstood("threads")
-    since = said.get("since", "0")
-    return Watch(
-        _place(said.get("place")),
-        frozenset(_id(thread) for thread in threads),
-        0 if since == "0" else _id(since),
-    )
+    known = 0 if since == "0" else _id(since)
+    return Watch(_place(place), frozenset(_id(thread) for thread in threads), known, page)
 
 
 def _place(raw: object) -> Place:

@@ -1,4 +1,4 @@
-"""The addresses of the websockets."""
+"""The addresses of what is live; all others are pages."""
 
 from typing import Any
 

@@ -11,13 +11,14 @@ import gc
 import os
 import time
 from asyncio import Queue, Task
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne import server as daphne
 from daphne.http_protocol import WebRequest
 from twisted.internet.defer import Deferred
 
-from realtime.flow import Flow
+from realtime.flow import EVENTS, Flow
 
 BACKLOG = 2048  # after a restart all return at once; whoever finds the queue full waits a second
 LARGEST_MESSAGE = 64 * 1024
@@ -30,6 +31,7 @@ class Server(daphne.Server):
     """Daphne that lets go of a request as soon as it is over, and answers all of them before it ends."""
 
     port: Any = None
+    hand_over: Callable[[], Awaitable[None]] | None = None
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
@@ -37,6 +39,9 @@ class Server(daphne.Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Queue[Any] | None:
         if scope["type"] == "websocket":
+            protocol.unregisterProducer()  # the HTTP channel that it came from has nothing left to do
+            scope["flow"] = listen_to_flow(protocol)
+        elif scope["path"] == EVENTS:
             scope["flow"] = listen_to_flow(protocol)
         queue: Queue[Any] | None = super().create_application(protocol, scope)
         if queue is not None:
@@ -60,18 +65,22 @@ class Server(daphne.Server):
         return Deferred.fromFuture(asyncio.ensure_future(self.finish()))
 
     async def finish(self) -> None:
-        """Let nobody in any more, and answer who is in; pages with a websocket come back by themselves."""
+        """Let nobody in any more, send live pages to whoever takes over, and answer who has asked."""
         if self.port is not None:
             self.port.numberAccepts = BACKLOG
             self.port.doRead()  # closing would turn away who waits in the queue
             self.port.stopListening()
+        if self.hand_over is not None:
+            await self.hand_over()
         last = time.monotonic() + LONGEST
         quiet = time.monotonic() + QUIET
         while time.monotonic() < min(quiet, last):
             await asyncio.sleep(0.02)
             if any(isinstance(protocol, WebRequest) for protocol in self.connections):
                 quiet = time.monotonic() + QUIET
-        tasks = [of["application_instance"] for of in self.connections.values() if "application_instance" in of]
+        tasks = [
+            of["application_instance"] for of in self.connections.values() if "application_instance" in of
+        ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -82,12 +91,8 @@ def failed(task: "Task[None]") -> bool:
 
 
 def listen_to_flow(protocol: Any) -> Flow:
-    """Be told when the socket's buffer fills and drains.
-
-    The listener until now is the HTTP channel that the websocket came from, which has nothing left to do.
-    """
+    """Be told when what waits to be sent fills its place, and when it drains."""
     flow = Flow()
-    protocol.unregisterProducer()
     protocol.registerProducer(flow, True)
     protocol.transport.bufferSize = MOST_BUFFERED
     return flow
@@ -119,16 +124,19 @@ def keep_the_database_open() -> None:
 def main() -> None:
     place = endpoint(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
     from realtime.asgi import application
+    from realtime.consumers import of_this_process
 
     keep_the_database_open()
-    Server(
+    server = Server(
         application,
         endpoints=[place],
         ready_callable=collect_rarely,
         server_name="kith",
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
-    ).run()
+    )
+    server.hand_over = of_this_process().hand_over
+    server.run()
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ MOST_HELD = 300  # messages; after them a reader starts to catch up from the beg
 LONGEST_STALL = 60.0  # seconds that a page may not read before its socket is closed
 REMEMBERED = 1024  # messages; one that comes by several channels is sent once
 HEARTBEAT = 5.0  # seconds between questions whether Redis is still there
+SENT_AWAY = 20  # pages in 10 ms, when the process ends
 CHECK_SESSIONS = 60.0  # seconds; what nobody announced is found out by then
 
 
@@ -53,18 +54,19 @@ class Switchboard:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def add(self, reader: Reader) -> bool:
-        """Take a socket in; False where its person has too many open."""
-        if reader.person is not None and len(self.readers.of([reader.person])) >= SOCKETS_A_PERSON:
-            return False
+        """Take a page in; False where its person has too many sockets open."""
+        if reader.person is not None:
+            sockets = {other.flow for other in self.readers.of([reader.person])}
+            if len(sockets | {reader.flow}) > SOCKETS_A_PERSON:
+                return False
         if not self._tasks:
             for work in (self.subscription.run(), self.tallies.run(), self._watch_over()):
                 self._start(work)
         self.readers.add(reader)
-        reader.flow.drained = partial(self._drained, reader)
         return True
 
     def remove(self, reader: Reader) -> None:
-        """A socket is closed, or about to be: it gets nothing more."""
+        """A page is closed, or about to be: it gets nothing more."""
         self.readers.remove(reader)
         self._stale.discard(reader)
 
@@ -73,6 +75,16 @@ class Switchboard:
         reader.place, reader.threads = place, threads
         reader.held, reader.since = [], min(since, now()) or now()
         self._refresh([reader])
+
+    async def hand_over(self) -> None:
+        """Send all pages away, to come back to whoever takes over: a few at a time, for so they return."""
+        for place, reader in enumerate(list(self.readers)):
+            await reader.close(Close.ENDING)
+            if place % SENT_AWAY == 0:
+                await asyncio.sleep(0.01)
+
+    def writing(self, reader: Reader) -> None:
+        """Somebody writes where a page shows it."""
 
     async def close(self) -> None:
         """End all that runs here."""
@@ -137,6 +149,7 @@ class Switchboard:
     def _fall_behind(self, reader: Reader) -> None:
         reader.hold(now())
         reader.behind = True
+        reader.flow.waiting.append(partial(self._drained, reader))
         loop = asyncio.get_running_loop()
         loop.call_later(LONGEST_STALL, self._end_stall, reader, reader.since)
 

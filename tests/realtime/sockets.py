@@ -55,6 +55,13 @@ class Server:
     def open(self, session: str = "", *, origin: str = "", receive_buffer: int = 0) -> Socket:
         return Socket(self.port, session, origin or f"http://127.0.0.1:{self.port}", receive_buffer)
 
+    def events(self, session: str, place: str, *, since: object = 0, receive_buffer: int = 0) -> Events:
+        return Events(self.port, session, f"place={place}&since={since}", receive_buffer)
+
+    def enter(self, ticket: str) -> Socket:
+        """A websocket of another client: without cookie and origin."""
+        return Socket(self.port, "", "", 0, path=f"/live?ticket={ticket}")
+
     def memory(self) -> int:
         """Resident bytes of the process."""
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
@@ -64,25 +71,24 @@ class Server:
 class Socket:
     """A websocket that is read when the test reads it."""
 
-    def __init__(self, port: int, session: str, origin: str, receive_buffer: int) -> None:
-        self.raw = socket.socket()
-        if receive_buffer:
-            self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.raw.settimeout(10)
-        self.raw.connect(("127.0.0.1", port))
+    def __init__(
+        self, port: int, session: str, origin: str, receive_buffer: int, *, path: str = "/live"
+    ) -> None:
+        self.raw = connect(port, receive_buffer)
         key = base64.b64encode(secrets.token_bytes(16)).decode()
-        self.raw.sendall(
-            f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\n"
-            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nCookie: sessionid={session}\r\n\r\n".encode()
-        )
+        asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        asked += f"Origin: {origin}\r\n" if origin else ""
+        asked += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        asked += f"Sec-WebSocket-Key: {key}\r\nCookie: sessionid={session}\r\n\r\n"
+        self.raw.sendall(asked.encode())
         self.file = self.raw.makefile("rb")
         self.status = int(self.file.readline().split()[1])
         while self.file.readline().strip():
             pass
 
-    def watch(self, place: str, *, since: object = 0) -> Socket:
-        self.send(json.dumps({"v": 1, "type": "watch", "place": place, "since": str(since)}).encode())
+    def watch(self, place: str, *, since: object = 0, page: str = "") -> Socket:
+        said = {"v": 1, "type": "watch", "page": page, "place": place, "since": str(since)}
+        self.send(json.dumps(said).encode())
         return self
 
     def send(self, payload: bytes, *, opcode: int = 0x81) -> None:
@@ -119,6 +125,43 @@ class Socket:
     def close(self) -> None:
         self.file.close()
         self.raw.close()
+
+
+class Events:
+    """An event stream that is read when the test reads it."""
+
+    def __init__(self, port: int, session: str, asked: str, receive_buffer: int) -> None:
+        self.raw = connect(port, receive_buffer)
+        self.raw.sendall(
+            f"GET /live/events?{asked} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            f"Cookie: sessionid={session}\r\n\r\n".encode()
+        )
+        self.file = self.raw.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        while self.file.readline().strip():
+            pass
+
+    def next(self, *types: str) -> Frame:
+        """The next frame of these types; the code of the end is a frame of the type "closed"."""
+        event = "message"
+        for line in self.file:
+            name, _colon, value = line.decode().strip().partition(": ")
+            if name == "event":
+                event = value
+            elif name == "data":
+                frame = json.loads(value) if event == "message" else {"type": "closed", "code": int(value)}
+                if frame["type"] in types:
+                    return frame
+        raise ValueError("The stream has ended.")
+
+
+def connect(port: int, receive_buffer: int) -> socket.socket:
+    made = socket.socket()
+    if receive_buffer:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    made.settimeout(10)
+    made.connect(("127.0.0.1", port))
+    return made
 
 
 def answers(port: int) -> bool:

@@ -1,0 +1,101 @@
+"""`/live/events`: the frames of one page as server-sent events, for where websockets are blocked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.http import QueryDict
+
+from realtime import requests
+from realtime.closing import Close
+from realtime.consumers import of_this_process, person_of
+from realtime.flow import Flow
+from realtime.readers import Reader
+from realtime.requests import NotUnderstood
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+SIGN_OF_LIFE = 20.0  # seconds between comments, by which proxies and the other end know that all is well
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # nginx passes each event on
+]
+
+
+async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """An ASGI application, with session and user in its scope."""
+    person = await database_sync_to_async(person_of)(scope.get("user"))
+    try:
+        asked = requests.asked(QueryDict(scope["query_string"]))
+    except (NotUnderstood, ValueError) as error:
+        await _answer(send, 400, f"This is not what /live/events understands: {error}.")
+        return
+    if person is None and asked.place.kind in requests.OWN:
+        await _answer(send, 403, "Sign in to see this.")
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    stream = Stream(send, person, scope)
+    board = of_this_process()
+    if board.add(stream.reader):
+        try:
+            board.watch(stream.reader, asked.place, asked.threads, asked.since)
+            await stream.last_until_either_ends(receive)
+        finally:
+            board.remove(stream.reader)
+    else:
+        await stream.close(Close.TOO_MANY_SOCKETS)
+    await stream.end()
+
+
+class Stream:
+    """One response that does not end, and its reader."""
+
+    def __init__(self, send: Send, person: int | None, scope: dict[str, Any]) -> None:
+        self._send = send
+        self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        session = scope["session"].session_key or "" if person else ""
+        self.reader = Reader(self._tell, self.close, person, session, scope.get("flow") or Flow())
+
+    async def _tell(self, frame: str) -> None:
+        await self._write(f"data: {frame}\n\n")
+
+    async def _write(self, text: str) -> None:
+        if not self.code.done():
+            await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+    async def close(self, code: int) -> None:
+        """Nothing is sent after this but the code."""
+        if not self.code.done():
+            self.code.set_result(int(code))
+
+    async def last_until_either_ends(self, receive: Receive) -> None:
+        """Return when this server closes the stream, or the other end is gone."""
+        left = asyncio.ensure_future(_left(receive))
+        ends: set[asyncio.Future[Any]] = {left, self.code}
+        try:
+            while not any(end.done() for end in ends):
+                await asyncio.wait(ends, timeout=SIGN_OF_LIFE, return_when="FIRST_COMPLETED")
+                if not self.reader.flow.is_paused:
+                    await self._write(":\n\n")
+        finally:
+            left.cancel()
+
+    async def end(self) -> None:
+        last = f"event: close\ndata: {self.code.result()}\n\n" if self.code.done() else ""
+        await self._send({"type": "http.response.body", "body": last.encode()})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _answer(send: Send, status: int, sentence: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence.encode()})

@@ -1,0 +1,47 @@
+"""What is asked for by plain requests: what a page missed, where nothing else gets through; and tickets."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from redis.exceptions import RedisError
+
+from network.errors import Invalid, Refused
+from network.limits import limited
+from realtime import messages, requests, resume, rights, tickets
+from realtime.readers import now
+
+
+@require_GET
+@never_cache
+def missed(request: HttpRequest) -> HttpResponse:
+    """The frames that a page missed since an id, as it would have had them by a websocket."""
+    try:
+        asked = requests.asked(request.GET)
+    except requests.NotUnderstood as error:
+        raise Invalid(_("This is not what live pages ask for: %s.") % error) from None
+    person = request.person  # type: ignore[attr-defined]
+    if person is None and asked.place.kind in requests.OWN:
+        raise Refused(_("Sign in to see this."))
+    upto = now()
+    known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
+    found = resume.missed(known, asked.place, asked.threads, min(asked.since, upto) or upto)
+    said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
+    if person:
+        said += [messages.frame("unread", count=count) for count in resume.unread([person.pk]).values()]
+    return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
+
+
+@require_POST
+@limited("ticket")
+def ticket(request: HttpRequest) -> JsonResponse:
+    """A ticket for `/live`, for whoever is signed in."""
+    if request.person is None:  # type: ignore[attr-defined]
+        raise Refused(_("Sign in to get a ticket."))
+    try:
+        return JsonResponse({"ticket": tickets.issue(request.session.session_key or "")})
+    except RedisError:
+        sentence = _("There are no tickets at the moment. Try again in a minute.")
+        return JsonResponse({"error": sentence}, status=503)
