@@ -23,8 +23,8 @@ import django
 
 from bench import Case, Report
 from bench.graph import build, everybody, wait_until_nothing_is_owed
-from bench.latency import session, start_server
-from bench.running import kith, manage
+from bench.latency import session
+from bench.running import kith, manage, serve
 from commands import servers
 from commands.environment import ROOT, Stop
 from commands.processes import Processes
@@ -76,7 +76,7 @@ class Run:
         self.start_victim()
         self.processes.start("The worker", servers.worker(1), {})
         self.processes.start("The beat", servers.beat(self.folder), {})
-        self.port = start_server(self.processes)
+        self.port = serve(self.processes).port
         self.keys = readers()
         self.chance = random.Random(1)
 

@@ -10,6 +10,7 @@ from feeds.entries import Entry
 from feeds.feed import Feed
 from feeds.paging import Cursor, Slots
 from feeds.reasons import Reason
+from feeds.signals import delivered
 from network.actions import lists as list_actions
 from network.models import Person, Post, Stream
 from network.queries import lists
@@ -155,4 +156,7 @@ def _read(feed: Feed, cursor: Cursor | None, newest: int) -> int:
     """How far a feed is read. Two queries on its first page, one on others."""
     if feed.kind or cursor is not None or not newest:
         return lists.read_id(feed.person, feed.id)
-    return list_actions.open_feed(feed.person, feed.id, newest)
+    read = list_actions.open_feed(feed.person, feed.id, newest)
+    if read < newest:
+        delivered.send_robust(sender=Feed, people=[feed.person.pk], kind="read", id=newest, feed=feed.id)
+    return read

@@ -40,9 +40,12 @@ def deliver(activity: Activity, batch: int = 0) -> None:
     publish(messages.of([activity], with_cards=_is_looked_at(activity)))
 
 
-def tell_unread(people: Iterable[int], id: int, **kwargs: Any) -> None:
-    """Hears that people have got notices: their pages count again. A lost one costs a number, no notice."""
-    try_to_publish([Message("unread", id, people=tuple(people))])
+def tell_delivered(people: Iterable[int], kind: str, id: int, feed: int = 0, **kwargs: Any) -> None:
+    """Hears that people have got notices, or have read on: their pages hear of it, if all is well."""
+    if kind == "read":
+        try_to_publish([messages.read(person, feed, id) for person in people])
+    else:
+        try_to_publish([Message("unread", id, people=tuple(people))])
 
 
 def publish(said: Iterable[Message]) -> None:

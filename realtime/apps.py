@@ -18,6 +18,6 @@ class RealtimeConfig(AppConfig):
         registry.deliveries[announce.KIND] = messages.is_owed
         outbox.handlers[announce.KIND] = announce.deliver
         activity_recorded.connect(announce.announce)
-        delivered.connect(announce.tell_unread)
+        delivered.connect(announce.tell_delivered)
         post_delete.connect(sessions.session_deleted, sender=Session)
         post_save.connect(sessions.user_saved, sender=User)

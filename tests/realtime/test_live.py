@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from asgiref.sync import sync_to_async as off
 
+from feeds import cards
+from feeds.feed import Feed
 from network.actions import edits, follows, likes, lists, posts, reshares, threads
 from network.actions.drafts import Draft
 from network.models import Follow, Group, Person, Post
@@ -190,3 +192,16 @@ async def test_a_list_and_the_parts_of_home_are_live_for_their_own(
     post = await off(making.post)(chi)
     assert await reached(post) == {"home", "people"}
     assert await theirs.told() == []
+
+
+async def test_what_is_read_on_one_device_is_known_on_the_others(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(making.follow)(ben, ada)
+    post = await off(making.post)(ada)
+    elsewhere, others = await open_page(board, ben, "nothing"), await open_page(board, ada, "home")
+    await off(cards.of_feed)(Feed(await off(making.fresh)(ben)))
+    frame = await elsewhere.next("read")
+    assert (frame["place"], frame["upto"]) == ("home", str(post.pk))
+    await off(cards.of_feed)(Feed(await off(making.fresh)(ben)))
+    assert await elsewhere.told() == await others.told() == [], "once, and to nobody else"
