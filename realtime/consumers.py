@@ -42,6 +42,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         super().__init__()
         self.switchboard = switchboard or of_this_process()
         self.pages: dict[str, Reader] = {}
+        self.flow = Flow()
         self.allowance = float(MESSAGES_A_SECOND)
         self.heard_at = time.monotonic()
 
@@ -53,11 +54,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.accept()
         person = await database_sync_to_async(person_of)(self.scope.get("user"))
         session = self.scope["session"].session_key or "" if person else ""
-        reader = Reader(self.send, self.close, person, session, self.scope.get("flow") or Flow())
+        self.flow = self.scope.get("flow") or self.flow
+        reader = Reader(self.tell, self.close, person, session, self.flow)
         if self.switchboard.add(reader):
             self.pages[""] = reader
         else:
             await self.close(Close.TOO_MANY_SOCKETS)
+
+    async def tell(self, text: str) -> None:
+        """Send a frame, the short way where there is one."""
+        if not self.flow.write(text):
+            await self.send(text)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self.pages:
@@ -96,9 +103,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         first = self.pages.pop("", None)  # which has no name yet
         if first is None:
             other = next(iter(self.pages.values()))
-            first = Reader(self.send, self.close, other.person, other.session, other.flow)
+            first = Reader(self.tell, self.close, other.person, other.session, other.flow)
             self.switchboard.add(first)
-        first.send = naming(name, self.send)
+        first.send = naming(name, self.tell)
         self.pages[name] = first
         return first
 
@@ -108,7 +115,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.pages:
             self.switchboard.remove(reader)
         else:
-            reader.send = self.send
+            reader.send = self.tell
             self.pages[""] = reader
             self.switchboard.watch(reader, NOWHERE, frozenset(), 0)
 

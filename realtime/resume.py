@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from feeds import notices
+from feeds.models import Notification
 from network import ids
 from network.models import Activity, Addressee, Person, Post, Publication
 from realtime import messages
@@ -54,8 +55,13 @@ def missed(rights: Rights, place: Place, threads: frozenset[int], since: int) ->
 
 
 def unread(people: Iterable[int | None]) -> dict[int, int]:
-    """How many notices each person has not seen. A query a person."""
-    return {person.pk: notices.unread(person) for person in Person.objects.filter(pk__in=set(people))}
+    """How many notices each person has not seen. Two queries, and one for each person who has any."""
+    wanted = set(people)
+    new = set(Notification.objects.filter(person__in=wanted, read_at=None).values_list("person", flat=True))
+    return {
+        person.pk: notices.unread(person) if person.pk in new else 0
+        for person in Person.objects.filter(pk__in=wanted)
+    }
 
 
 def _sources(

@@ -12,13 +12,14 @@ import os
 import time
 from asyncio import Queue, Task
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from daphne import server as daphne
 from daphne.http_protocol import WebRequest
 from twisted.internet.defer import Deferred
 
-from realtime.flow import EVENTS, Flow
+from realtime.flow import EVENTS, Flow, write
 
 BACKLOG = 2048  # after a restart all return at once; whoever finds the queue full waits a second
 LARGEST_MESSAGE = 64 * 1024
@@ -41,6 +42,7 @@ class Server(daphne.Server):
         if scope["type"] == "websocket":
             protocol.unregisterProducer()  # the HTTP channel that it came from has nothing left to do
             scope["flow"] = listen_to_flow(protocol)
+            scope["flow"].write = partial(write, protocol)
         elif scope["path"] == EVENTS:
             scope["flow"] = listen_to_flow(protocol)
         queue: Queue[Any] | None = super().create_application(protocol, scope)
