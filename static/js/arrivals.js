@@ -1,5 +1,5 @@
 /* What the page does with a frame. Nothing moves what is being read: new entries wait behind the pill,
-   and comments join by themselves only below the window. */
+   and comments join by themselves only below the window, where the thread is not held. */
 
 const main = document.querySelector("main");
 const pill = document.querySelector("[data-live-pill]");
@@ -7,11 +7,11 @@ const link = pill?.querySelector("a");
 const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
 const find = (selector) => main.querySelector(selector);
-const onPage = (id) => find(`[data-post="${id}"]`);
-const digits = (n) => n.toLocaleString(lang);
+const onPage = (post) => find(`article[data-post="${post}"], [data-post="${post}"] > article`);
+const isHeld = () => find("[data-hold][aria-pressed=true]");
 
-const threads = new Set(); // ids that wait to be fetched
-const comments = new Map(); // id -> frame that waits
+const threads = new Map(); // thread that waits to be fetched -> id of its entry
+const frames = new Map(); // post -> its comment or its change, which waits
 let spoke = 0;
 let later;
 
@@ -31,14 +31,13 @@ function offer(words) {
 
 function offerWaiting() {
   if (!pill || "reload" in link.dataset) return;
-  const n = threads.size + comments.size;
-  offer(n ? (link.dataset[plural.select(n)] || link.dataset.other).replace("{n}", digits(n)) : "");
+  const n = threads.size + [...frames.values()].filter(({ html }) => html).length;
+  const words = link.dataset[n ? plural.select(n) : "edited"] || link.dataset.other;
+  offer(n || frames.size ? words.replace("{n}", n.toLocaleString(lang)) : "");
 }
 
 function offerReload(words) {
-  if (!pill) return;
-  link.dataset.reload = "";
-  offer(link.dataset[words]);
+  if (pill) offer(link.dataset[(link.dataset.reload = words)]);
 }
 
 function still(change) {
@@ -79,66 +78,66 @@ async function showThreads() {
 
 function place({ parent, html }) {
   const list = find(`[data-replies="${parent}"]`);
-  if (!list) return null;
+  if (!list) return false;
   still(() => {
     list.insertAdjacentHTML("beforeend", html);
     list.closest("details")?.removeAttribute("hidden");
   });
   window.htmx?.process(list.lastElementChild);
-  return list.lastElementChild;
+  return true;
 }
 
-function showComments() {
-  const items = [...comments.values()].map(place).filter(Boolean);
-  if (items.length < comments.size) return location.reload();
-  comments.clear();
-  focus(items[0].querySelector("article"));
+async function refresh({ post }) {
+  const here = onPage(post)?.querySelector(".prose");
+  const now = here && (await load(`/posts/${post}/part`)).querySelector(".prose");
+  if (now) still(() => here.replaceWith(now));
+  else if (!here && find("[data-replies]")) offerReload("changed");
+}
+
+function showFrames() {
+  const waited = [...frames.values()];
+  if (waited.some((frame) => frame.html && !place(frame))) return location.reload();
+  for (const frame of waited) if (!frame.html) refresh(frame);
+  frames.clear();
+  focus(onPage(waited[0].post));
 }
 
 const hear = {
-  entry({ thread }) {
-    if (!find(`[data-thread="${thread}"]`)) threads.add(thread);
+  entry({ id, thread }) {
+    if (!find(`[data-thread="${thread}"]`)) threads.set(thread, id);
     offerWaiting();
   },
   comment(frame) {
-    if (onPage(frame.id)) return;
+    if (onPage(frame.post)) return;
     const list = find(`[data-replies="${frame.parent}"]`);
-    const isOpen = list && !list.closest("details:not([open])");
+    const isOpen = list && !list.closest("details:not([open])") && !isHeld();
     const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
-    if (isBelow && place(frame)) return say(onPage(frame.id).querySelector("article").ariaLabel);
-    comments.set(frame.id, frame);
+    if (isBelow && place(frame)) return say(onPage(frame.post).ariaLabel);
+    frames.set(frame.post, frame);
+    offerWaiting();
+  },
+  changed(frame) {
+    if (!isHeld() || !onPage(frame.post)) return refresh(frame);
+    frames.set(frame.post, frame);
     offerWaiting();
   },
   gone({ post }) {
     threads.delete(post);
-    comments.delete(post);
+    frames.delete(post);
     offerWaiting();
-    const part = onPage(post);
-    const article = part?.matches("article") ? part : part?.querySelector("article");
+    const article = onPage(post);
     still(() => {
       if (article?.matches("[data-live-feed] > article")) return article.remove();
       article?.replaceChildren(main.dataset.liveGone);
       article?.classList.add("soft");
     });
   },
-  counts({ post, ...counts }) {
-    for (const [what, n] of Object.entries(counts))
-      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = n ? digits(n) : "";
-  },
-  unread({ count: n }) {
-    for (const badge of document.querySelectorAll("[data-unread]")) {
-      badge.hidden = !n;
-      badge.firstElementChild.textContent = digits(n);
-    }
-    document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  read({ place, upto }) {
+    if (place !== main.dataset.livePlace) return;
+    for (const [thread, id] of threads) if (Number(id) <= Number(upto)) threads.delete(thread);
+    offerWaiting();
   },
   more: () => offerReload("more"),
-  async changed({ post }) {
-    const here = onPage(post)?.querySelector(".prose");
-    const now = here && (await load(`/posts/${post}/part`)).querySelector(".prose");
-    if (now) still(() => here.replaceWith(now));
-    else if (!here && find("[data-replies]")) offerReload("changed");
-  },
 };
 
 document.addEventListener("live", ({ detail }) => hear[detail.type]?.(detail));
@@ -146,5 +145,5 @@ link?.addEventListener("click", async (event) => {
   if ("reload" in link.dataset) return;
   event.preventDefault();
   still(() => (pill.hidden = true));
-  await (threads.size ? showThreads() : showComments());
+  await (threads.size ? showThreads() : showFrames());
 });

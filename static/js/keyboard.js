@@ -1,4 +1,4 @@
-/* Letter keys, for people who switched them on (data-keys on body). They move real focus and press real
+/* Letter keys, for people who switched them on. They move real focus and press real
    links and buttons, so nothing can be done by key that cannot be done without. */
 
 const presses = {
@@ -64,14 +64,13 @@ function act(key) {
   return presses[key] ? press(document.querySelector(presses[key])) : false;
 }
 
-if ("keys" in document.body.dataset)
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (isWriting(event.target)) {
-      if (event.key === "Escape") (event.target.closest("article") || document.querySelector("main")).focus();
-      return;
-    }
-    const key = first + event.key;
-    first = event.key === "g" && !first ? "g " : "";
-    if (act(key)) event.preventDefault();
-  });
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isWriting(event.target)) {
+    if (event.key === "Escape") (event.target.closest("article") || document.querySelector("main")).focus();
+    return;
+  }
+  const key = first + event.key;
+  first = event.key === "g" && !first ? "g " : "";
+  if (act(key)) event.preventDefault();
+});

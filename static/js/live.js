@@ -1,60 +1,85 @@
-/* One socket a page: docs/live.md. It says what is in view and from which id on, and hands frames on as the event
-   "live". What was missed is sent again by id; what comes twice is dropped. */
+/* What this page says to its line and hears from it: docs/live.md. It says what is in view and from which id on, and
+   hands frames on as the event "live". What was missed is sent again by id; what comes twice is dropped. */
 
 const main = document.querySelector("main");
+const sign = document.querySelector("[data-live-sign]");
 const { live, livePlace: place = "nothing" } = main.dataset;
-const statusLine = document.querySelector("[data-live-status]");
+const { person = "" } = document.body.dataset;
 const seen = new Set();
-const FINAL = [4400, 4403];
 
 let newest = Number(main.dataset.liveSince || 0);
-let tries = 0;
-let socket;
-let timer;
+let heard = 0;
+let isLost = false;
+let line, timer;
 
-function connect() {
-  clearTimeout(timer);
-  if (socket && socket.readyState < WebSocket.CLOSING) return;
-  const address = new URL(live, location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  socket = new WebSocket(address);
-  socket.onopen = watch;
-  socket.onmessage = ({ data }) => hear(JSON.parse(data));
-  socket.onclose = ({ code }) => FINAL.includes(code) || again();
+const say = (message) => line?.postMessage(message);
+const leave = () => say({ type: "leave" });
+
+function join() {
+  try {
+    const worker = new SharedWorker(live, { type: "module", name: person });
+    worker.onerror = joinAlone;
+    take(worker.port);
+  } catch {
+    joinAlone();
+  }
+}
+
+async function joinAlone() {
+  const { port1, port2 } = new MessageChannel();
+  (await import(live)).join(port2);
+  take(port1);
+}
+
+function take(port) {
+  line = port;
+  line.onmessage = ({ data }) => hear(data);
+  watch();
 }
 
 function watch() {
-  if (socket.readyState !== WebSocket.OPEN) return;
   const threads = new Set([...main.querySelectorAll("[data-thread]")].map(({ dataset }) => dataset.thread));
-  socket.send(JSON.stringify({ v: 1, type: "watch", place, since: String(newest), threads: [...threads].slice(0, 100) }));
+  say({ type: "watch", place, since: String(newest), threads: [...threads].slice(0, 100) });
 }
 
 function hear(frame) {
-  if (frame.id && seen.has(frame.id)) return;
-  if (frame.id) seen.add(frame.id);
-  if (frame.since) {
-    tries = 0;
-    statusLine?.setAttribute("hidden", "");
-  }
-  newest = Math.max(newest, Number(frame.since || frame.id || 0));
+  const { type, id, since } = frame;
+  if (type === "open") return watch();
+  if (type === "lost") return lose(true);
+  if (type === "over") return lose(false, "");
+  if (id && seen.has(id)) return;
+  if (id) seen.add(id);
+  if (since) lose(false);
+  heard = Date.now();
+  newest = Math.max(newest, Number(since || id || 0));
   document.dispatchEvent(new CustomEvent("live", { detail: frame }));
 }
 
-/* Full jitter: the readers of a server that was gone do not return all at once. */
-function again() {
-  statusLine?.removeAttribute("hidden");
-  const longest = Math.min(30_000, 1000 * 2 ** ++tries);
-  timer = setTimeout(connect, 1000 + Math.random() * (longest - 1000));
+/* A blink is not told: "Not live" stands from the second second on, "Live again" for four. */
+function lose(now, words = "back") {
+  if (now === isLost) return;
+  isLost = now;
+  clearTimeout(timer);
+  if (!now) show(sign.hidden ? "" : words);
+  timer = setTimeout(show, now ? 2000 : 4000, now ? "lost" : "");
 }
 
-if (live && (place !== "nothing" || document.body.dataset.person)) {
-  connect();
+function show(words) {
+  sign.hidden = !words;
+  sign.textContent = sign.dataset[words];
+}
+
+/* After a sleep, or among the pages that one may go back to, nobody knows what the line is worth. */
+function wake() {
+  if (document.visibilityState === "visible" && Date.now() - heard > 30_000) watch();
+}
+
+if (live && (place !== "nothing" || person)) {
+  join();
   document.addEventListener("shown", watch);
-  addEventListener("online", connect);
-  addEventListener("pagehide", () => {
-    clearTimeout(timer);
-    socket.onclose = null;
-    socket.close();
-  });
-  addEventListener("pageshow", ({ persisted }) => persisted && connect());
+  document.addEventListener("say", ({ detail }) => say(detail));
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("online", () => say({ type: "online" }) || wake());
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", ({ persisted }) => persisted && join());
 }

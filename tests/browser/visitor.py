@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person
 
+NOTES_READY = """document.addEventListener("live", ({detail: {since}}) => since && (window.isReady = true))"""
 PATIENCE = 20_000  # milliseconds; a page is here in a tenth of one, but a machine may be busy
 
 expect.set_options(timeout=PATIENCE)
@@ -25,7 +26,7 @@ class Visitor:
         self.context = browser.new_context(base_url=url, **options)
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
-        self.live: set[tuple[Page, str]] = set()
+        self.context.add_init_script(NOTES_READY)
         self.page = self.tab()
         if person is not None:
             self.sign_in(person)
@@ -37,19 +38,11 @@ class Visitor:
             "console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text)
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on(
-            "websocket", lambda opened: opened.on("framereceived", lambda frame: self._hear(page, str(frame)))
-        )
         return page
 
-    def _hear(self, page: Page, frame: str) -> None:
-        if '"ready"' in frame or '"unread"' in frame:
-            self.live.add((page, page.url))
-
     def is_live(self, page: Page) -> bool:
-        """Whether the server has answered on the socket of the page as it is now."""
-        page.evaluate("1")  # lets what the browser has to say come in
-        return (page, page.url) in self.live
+        """Whether the server has answered the page as it is now."""
+        return bool(page.evaluate("window.isReady"))
 
     def sign_in(self, person: Person) -> None:
         """A session as signing in makes one, without the form: that has tests of its own."""

@@ -1,0 +1,149 @@
+/* The line between all open pages of a person and the server: docs/live.md. A shared worker; where there is none, a
+   page loads it for itself. Only pages know what they show and have heard: told "open", they say what they watch. */
+
+const WAYS = [websocket, websocket, (ended) => apart(ended, 3), (ended) => apart(ended, 0)]; // until one is answered
+const MOST = 20; // pages on a websocket
+const pages = new Map(); // name -> port; who watched last is last
+
+let line, timer, patience, probing;
+let [at, tries, named, heard, free, rest] = [0, 0, 0, 0, 0, 0];
+let [isLost, isHeard] = [false, false]; // isHeard: on this line
+
+const dial = () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live`);
+const call = () => tell("open", [...pages.values()].slice(-MOST));
+
+function tell(type, ports = pages.values()) {
+  for (const port of ports) port.postMessage({ type });
+}
+
+function connect() {
+  shut();
+  isHeard = false;
+  patience = setTimeout(ended, 30_000);
+  const mine = (line = WAYS[at]((code) => mine === line && ended(code)));
+}
+
+function shut() {
+  for (const due of [timer, probing]) clearTimeout(due);
+  patience = clearTimeout(patience);
+  line?.shut();
+  line = null;
+}
+
+/* Full jitter: the readers of a server that was gone do not return all at once. */
+function ended(code) {
+  shut();
+  isLost = ![4400, 4403].includes(code) && !(code === 4401 && tries);
+  tell(isLost ? "lost" : "over");
+  if (!isLost) return;
+  at = isHeard ? 0 : (at + 1) % WAYS.length;
+  const longest = Math.min(30_000, 1000 * 2 ** ++tries);
+  timer = setTimeout(connect, code === 4503 ? Math.random() * 2000 : 1000 + Math.random() * (longest - 1000));
+}
+
+function hear(frame) {
+  if (!line) return;
+  patience = clearTimeout(patience);
+  heard = Date.now();
+  if (!isHeard) line.isApart ? (probing = setTimeout(probe, rest)) : (rest = 0);
+  isHeard = true;
+  if (frame.since) tries = isLost = 0;
+  pages.get(frame.page)?.postMessage(frame);
+}
+
+function websocket(ended) {
+  const socket = dial();
+  socket.onopen = call;
+  socket.onmessage = ({ data }) => hear(JSON.parse(data));
+  socket.onclose = ({ code }) => ended(code);
+  return {
+    send: (message) => socket.readyState === 1 && socket.send(JSON.stringify({ v: 1, ...message })),
+    shut: () => socket.close(),
+  };
+}
+
+/* Where websockets are blocked: events for some pages, questions for the others. A browser opens six connections to
+   a server at most, and loading pages takes some. */
+function apart(ended, most) {
+  const stops = new Map(); // page -> what ends its events or questions
+  setTimeout(call);
+  return {
+    isApart: true,
+    send({ type, page, ...asked }) {
+      if (type === "writing") return;
+      stops.get(page)?.();
+      stops.delete(page);
+      if (type === "watch") stops.set(page, (stops.size < most ? listen : ask)(new URLSearchParams(asked), page, ended));
+    },
+    shut: () => stops.forEach((stop) => stop()),
+  };
+}
+
+function listen(asked, page, ended) {
+  const stream = new EventSource(`/live/events?${asked}`);
+  stream.onmessage = ({ data }) => hear({ ...JSON.parse(data), page });
+  stream.onerror = () => ended();
+  stream.addEventListener("close", ({ data }) => ended(+data));
+  return () => stream.close();
+}
+
+function ask(asked, page, ended) {
+  const next = setTimeout(() => tell("open", [pages.get(page)]), 20_000);
+  fetch(`/live/missed?${asked}`)
+    .then((answer) => (answer.ok ? answer.json() : Promise.reject(4000 + answer.status)))
+    .then(({ frames }) => frames.forEach((frame) => hear({ ...frame, page })), ended);
+  return () => clearTimeout(next);
+}
+
+/* A websocket is better: it is tried once another way has shown that the server is there, then every ten minutes. */
+function probe() {
+  clearTimeout(probing);
+  rest = 600_000;
+  const socket = dial();
+  socket.onclose = () => line?.isApart && (probing = setTimeout(probe, rest));
+  socket.onopen = () => {
+    at = 0;
+    connect();
+    socket.close();
+  };
+}
+
+function heed(message, page, port) {
+  if (message.type === "online") return isOnline();
+  if (message.type === "watch") watch(page, port);
+  say({ page, ...message });
+  if (message.type === "leave" && pages.delete(page) && !pages.size) shut();
+}
+
+/* Who comes back to a page looks at it, so of too many those are left that were not looked at for longest. */
+function watch(page, port) {
+  pages.delete(page);
+  pages.set(page, port);
+  if (pages.size > MOST) say({ type: "leave", page: [...pages.keys()].at(-1 - MOST) });
+  if (line && isHeard && Date.now() - heard > 30_000) patience ||= setTimeout(ended, 5000);
+}
+
+/* Twenty messages a second are allowed. */
+function say(message) {
+  free = Math.max(free + 60, Date.now());
+  setTimeout(() => line?.send(message), free - Date.now());
+}
+
+function isOnline() {
+  rest = 0;
+  if (line && isHeard) return line.isApart && probe();
+  at = 0;
+  clearTimeout(timer);
+  timer = setTimeout(connect, Math.random() * 1000);
+}
+
+export function join(port) {
+  const page = (named++).toString(36);
+  port.onmessage = ({ data }) => heed(data, page, port);
+  port.onclose = () => heed({ type: "leave" }, page);
+  pages.set(page, port);
+  if (isLost) tell("lost", [port]);
+  if (!line) connect();
+}
+
+globalThis.onconnect = ({ ports: [port] }) => join(port);

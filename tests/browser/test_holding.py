@@ -1,0 +1,104 @@
+"""A thread that its reader holds stays as it is, until they ask for what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from network.actions import edits, posts
+from network.actions.drafts import Draft
+from network.models import Person, Post
+from tests import making
+from tests.browser.on_page import comment, pill, text
+from tests.browser.someone import someone
+from tests.browser.visitor import Visitor
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+LONG = "\n\n".join(f"Line {line} of a long evening at the pier." for line in range(12))
+
+
+@pytest.fixture
+def ada() -> Person:
+    return someone("Ada")
+
+
+@pytest.fixture
+def thread(ada: Person) -> Post:
+    """It reaches below the window, where comments join by themselves."""
+    post = making.post(ada, LONG)
+    for number in range(2):
+        making.comment(ada, post, f"Comment {number}. {LONG}")
+    return post
+
+
+@pytest.fixture
+def page(visit: Callable[..., Visitor], thread: Post) -> Iterator[Page]:
+    """The thread, as somebody reads it."""
+    window = visit(someone("Ben"))
+    page = window.open("post", thread.pk)
+    wait_until(lambda: window.is_live(page), "the page is connected")
+    yield page
+    assert not window.complaints
+
+
+def button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Hold new comments")
+
+
+def height(part: Locator) -> float:
+    return float(part.evaluate("part => part.offsetHeight"))
+
+
+def test_what_is_new_waits_until_it_is_asked_for(page: Page, ada: Person, thread: Post) -> None:
+    edited, deleted = list(thread.replies.order_by("pk"))
+    button(page).click()
+    expect(button(page)).to_have_attribute("aria-pressed", "true")
+    before = height(comment(page, deleted))
+    new = making.comment(ada, thread, "A new one.")
+    edits.edit(ada, edited, Draft("It reads otherwise now."))
+    posts.delete(ada, deleted)
+
+    expect(page.get_by_text("This was taken down.")).to_be_visible()
+    assert height(comment(page, deleted)) == before, "what is taken down leaves its room"
+    expect(pill(page)).to_contain_text("1 new comment")
+    expect(comment(page, new)).to_have_count(0)
+    expect(text(page, "It reads otherwise now.")).to_have_count(0)
+
+    pill(page).click()
+    expect(comment(page, new)).to_be_focused()
+    expect(text(page, "It reads otherwise now.")).to_be_visible()
+    assert height(comment(page, deleted)) < before
+    expect(pill(page)).to_be_hidden()
+
+
+def test_an_edit_alone_waits_too(page: Page, ada: Person, thread: Post) -> None:
+    button(page).click()
+    edits.edit(ada, thread, Draft("It reads otherwise now."))
+    expect(pill(page)).to_contain_text("Show what was edited")
+    pill(page).click()
+    expect(text(page, "It reads otherwise now.")).to_be_visible()
+
+
+def test_each_thread_is_held_for_itself_as_long_as_the_tab_is_open(
+    page: Page, ada: Person, thread: Post
+) -> None:
+    button(page).click()
+    page.goto(f"/posts/{making.post(ada).pk}")
+    expect(button(page)).to_have_attribute("aria-pressed", "false")
+    page.goto(f"/posts/{thread.pk}")
+    expect(button(page)).to_have_attribute("aria-pressed", "true")
+    button(page).click()
+    expect(button(page)).to_have_attribute("aria-pressed", "false")
+    new = making.comment(ada, thread, "One that joins by itself.")
+    expect(comment(page, new)).to_be_visible()
+
+
+def test_without_a_script_there_is_nothing_to_press(
+    visit: Callable[..., Visitor], ada: Person, thread: Post
+) -> None:
+    page = visit(ada, java_script_enabled=False).open("post", thread.pk)
+    expect(page.get_by_text("Hold new comments")).to_be_hidden()
