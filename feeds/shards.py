@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 from django.conf import settings
@@ -24,6 +24,13 @@ CLUSTER = "redis+cluster://"
 
 # What is raised where timelines do not answer.
 AWAY = (redis.RedisError, RedisClusterException, OSError)
+
+
+class Command(NamedTuple):
+    """What a server is to do, and the key that says which server."""
+
+    key: str
+    words: Sequence[Any]
 
 
 @cache
@@ -61,6 +68,49 @@ def calls(feeds: Iterable[int]) -> Iterator[Sequence[int]]:
     for group in groups:
         for start in range(0, len(group), FEEDS_A_CALL):
             yield group[start : start + FEEDS_A_CALL]
+
+
+def send(commands: Iterable[Command]) -> None:
+    """Some commands, in one trip to each server that is concerned.
+
+    Where one does not answer the others get theirs all the same, and then one of AWAY is raised; what was
+    sent may be done twice. redis-py's own pipeline asks a server for the keys of every script, always the
+    same one, and is lost without it.
+    """
+    if not is_cluster():
+        _send(client(), commands)
+        return
+    left, reason = _send_to_cluster(commands)
+    if left:
+        client().nodes_manager.initialize()  # a replica may be master now
+        left, reason = _send_to_cluster(left)
+    if reason:
+        raise reason
+
+
+def _send_to_cluster(commands: Iterable[Command]) -> tuple[list[Command], Exception | None]:
+    """The commands that failed, and why the last of them did."""
+    groups: defaultdict[Any, list[Command]] = defaultdict(list)
+    failed: list[Command] = []
+    reason: Exception | None = None
+    for command in commands:
+        try:
+            groups[client().get_node_from_key(command.key)].append(command)
+        except AWAY as error:
+            failed, reason = [*failed, command], error
+    for server, group in groups.items():
+        try:
+            _send(client().get_redis_connection(server), group)
+        except AWAY as error:
+            failed, reason = [*failed, *group], error
+    return failed, reason
+
+
+def _send(server: Any, commands: Iterable[Command]) -> None:
+    with server.pipeline(transaction=False) as pipeline:
+        for command in commands:
+            pipeline.execute_command(*command.words)
+        pipeline.execute()
 
 
 def _by_bucket(feeds: Iterable[int]) -> Iterable[Sequence[int]]:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from feeds.shards import BUCKETS, calls, client, script, tag
+from feeds.shards import BUCKETS, Command, calls, client, script, send, tag
 
 KEPT = 800  # ids that a trim leaves: forty pages
 MOST = 880  # ids and tail above which a push trims, so that a trim is one push in eighty
@@ -90,11 +90,11 @@ def key(feed: int) -> str:
 
 def push(feeds: Sequence[int], activities: Sequence[int]) -> None:
     """Add activities to the timelines of some feeds, where these exist. Again, late or in part is fine."""
-    with client().pipeline(transaction=False) as pipeline:
-        for group in calls(feeds):
-            # By its source, for a pipeline to a cluster does not know whether a server has it.
-            pipeline.execute_command("EVAL", PUSH, len(group), *map(key, group), KEPT, MOST, *activities)
-        pipeline.execute()
+    # By its source, for nobody knows whether a server has it.
+    send(
+        Command(key(group[0]), ["EVAL", PUSH, len(group), *map(key, group), KEPT, MOST, *activities])
+        for group in calls(feeds)
+    )
 
 
 def read(feed: int, generation: int) -> Timeline | None:
@@ -143,10 +143,7 @@ def finish_rebuild(feed: int, mark: str, timeline: Timeline, generation: int) ->
 
 def forget(feeds: Iterable[int]) -> None:
     """Drop the timelines of some feeds."""
-    with client().pipeline(transaction=False) as pipeline:
-        for feed in feeds:
-            pipeline.unlink(key(feed))
-        pipeline.execute()
+    send(Command(key(feed), ["UNLINK", key(feed)]) for feed in feeds)
 
 
 @contextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import socket
-import subprocess
 from pathlib import Path
 
 import redis
 
 from commands import valkey
+from tests.servers import begin
 from tests.waiting import wait_until
 
 MASTERS = 3
@@ -41,7 +41,7 @@ class Node:
             "logfile": str(self.folder / "log"),
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self.process = subprocess.Popen([program, *words])
+        self.process = begin([program, *words])
         wait_until(lambda: not valkey.silence(f"redis://127.0.0.1:{self.port}"), "a node answers")
 
     def kill(self) -> None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import redis
 
 from commands import valkey
+from commands.processes import die_with_parent
 from tests.waiting import wait_until
+
+
+def begin(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a server that ends with this process."""
+    return subprocess.Popen(command, preexec_fn=die_with_parent if sys.platform == "linux" else None)
 
 
 class OwnValkey:
@@ -24,7 +31,7 @@ class OwnValkey:
     def start(self) -> None:
         program = valkey.program()
         assert program
-        self.process = subprocess.Popen(valkey.command(program, self.folder, self.socket))
+        self.process = begin(valkey.command(program, self.folder, self.socket))
         wait_until(lambda: not valkey.silence(self.url), "Valkey answers")
 
     def kill(self) -> None:

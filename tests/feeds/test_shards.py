@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -82,6 +83,44 @@ def test_trims_are_as_on_one_server(cluster: Cluster):
     with timelines.as_it_was(1001):
         pass
     assert timelines.read(1001, 0) == found
+
+
+def test_a_push_asks_no_server_what_it_is_about(cluster: Cluster):
+    for node in cluster.masters():
+        node.client.config_resetstat()
+    timelines.push(FEEDS, [9])
+    done = Counter()
+    for node in cluster.masters():
+        done.update({name: stats["calls"] for name, stats in node.client.info("commandstats").items()})
+    assert done["cmdstat_eval"] == shards.BUCKETS
+    assert not done["cmdstat_command|getkeys"]
+
+
+def test_who_does_nothing_but_push_finds_the_new_master(cluster: Cluster):
+    """Whichever server dies, and the first that a client asks too; those that are left get theirs at once."""
+    for feed in FEEDS:
+        build(feed, [3])
+    shards.client.cache_clear()
+    timelines.push(FEEDS, [4])
+    port = shards.client().get_default_node().port
+    victim = next((node for node in cluster.masters() if node.port == port), cluster.masters()[0])
+    victim.kill()
+    with pytest.raises(shards.AWAY):
+        timelines.push(FEEDS, [5])
+
+    def pushes() -> bool:
+        try:
+            timelines.push(FEEDS, [6])
+        except shards.AWAY:
+            return False
+        return True
+
+    wait_until(pushes, "the replica is master, and found", 30)
+    found = [timelines.read(feed, 0) for feed in FEEDS]
+    assert {tuple(one.ids) for one in found if one} == {(6, 5, 4, 3)}
+    assert any(one is None for one in found), "the lists of that shard are not to be trusted"
+    victim.start()
+    wait_until(cluster.is_whole, "it is a replica now", 30)
 
 
 def test_a_shard_that_is_away_keeps_nobody_from_their_home(ada: Person, ben: Person, settings: LazySettings):
