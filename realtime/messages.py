@@ -91,7 +91,7 @@ def is_owed(activity: Activity) -> bool:
     """Whether an activity says anything to open pages."""
     if activity.post_id is not None:
         return activity.type in ABOUT_POSTS or activity.detail.get("of") == "Announce"
-    return bool(whose_rights(activity))
+    return bool(whose_rights(activity)) or changes_group(activity)
 
 
 def of(activities: Sequence[Activity], *, with_cards: bool) -> list[Message]:
@@ -114,6 +114,8 @@ def of(activities: Sequence[Activity], *, with_cards: bool) -> list[Message]:
 def _about_rights(activity: Activity) -> Iterator[Message]:
     if people := whose_rights(activity):
         yield Message("rights", activity.pk, people=people)
+    if changes_group(activity):
+        yield Message("group", activity.pk, (activity.stream_id or 0,))
 
 
 def _about_post(
@@ -233,7 +235,7 @@ def whose_rights(activity: Activity) -> tuple[int, ...]:
             return (activity.actor_id, stream)
         case Type.UPDATE if "merged" in detail:
             return (EVERYBODY,)
-        case Type.UPDATE if detail.get("of") == "Follow":
+        case Type.UPDATE if detail.get("of") == "Follow" or stream == activity.actor_id:
             return (activity.actor_id,)
         case Type.DELETE if detail.get("of") == "List":
             return (activity.actor_id,)
@@ -242,6 +244,11 @@ def whose_rights(activity: Activity) -> tuple[int, ...]:
         case Type.FOLLOW | Type.JOIN | Type.LEAVE | Type.IGNORE | Type.UNDO:
             return (activity.actor_id,)
     return ()
+
+
+def changes_group(activity: Activity) -> bool:
+    """Whether a group is from now on another, for those who are in it: settings, or its end."""
+    return activity.type == Type.UPDATE and not activity.detail.keys().isdisjoint({"kind", "closed"})
 
 
 def _correspondents(told: Facts) -> Iterator[int]:

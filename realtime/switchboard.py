@@ -20,10 +20,11 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from network import ids
-from realtime import resume, rights, sessions
+from realtime import presence, resume, rights, sessions
 from realtime.closing import Close
 from realtime.frames import Place, receives
 from realtime.messages import EVERYBODY, Message, decode, frame, person_channel
+from realtime.presence import Presence, here_channel
 from realtime.readers import Reader, Readers, now
 from realtime.subscription import Lost, Subscription
 from realtime.tallies import Tallies
@@ -44,10 +45,10 @@ class Switchboard:
 
     def __init__(self, url: str = "") -> None:
         self.readers = Readers()
+        url = url or settings.CHANNELS_REDIS_URL
         self.tallies = Tallies(self.readers, self._send)
-        self.subscription = Subscription(
-            url or settings.CHANNELS_REDIS_URL, hear=self._hear, lost=self._lost, back=self._back
-        )
+        self.presence = Presence(url, self.readers, self._send)
+        self.subscription = Subscription(url, hear=self._hear, lost=self._lost, back=self._back)
         self._stale: set[Reader] = set()
         self._catching_up = False
         self._recent: dict[tuple[str, int], None] = {}
@@ -60,7 +61,12 @@ class Switchboard:
             if len(sockets | {reader.flow}) > SOCKETS_A_PERSON:
                 return False
         if not self._tasks:
-            for work in (self.subscription.run(), self.tallies.run(), self._watch_over()):
+            for work in (
+                self.subscription.run(),
+                self.tallies.run(),
+                self.presence.run(),
+                self._watch_over(),
+            ):
                 self._start(work)
         self.readers.add(reader)
         return True
@@ -68,6 +74,7 @@ class Switchboard:
     def remove(self, reader: Reader) -> None:
         """A page is closed, or about to be: it gets nothing more."""
         self.readers.remove(reader)
+        self.presence.remove(reader)
         self._stale.discard(reader)
 
     def watch(self, reader: Reader, place: Place, threads: frozenset[int], since: int) -> None:
@@ -85,6 +92,7 @@ class Switchboard:
 
     def writing(self, reader: Reader) -> None:
         """Somebody writes where a page shows it."""
+        self._start(self.presence.writing(reader))
 
     async def close(self) -> None:
         """End all that runs here."""
@@ -95,6 +103,9 @@ class Switchboard:
     # What Redis says
 
     async def _hear(self, raw: bytes) -> None:
+        if raw.startswith(presence.MARK):
+            self.presence.hear(raw)
+            return
         message = decode(raw)
         if message is None or (message.type, message.id) in self._recent:
             return
@@ -105,6 +116,8 @@ class Switchboard:
         match message.type:
             case "rights":
                 self._refresh(self.readers.of(message.people))
+            case "group":
+                self._refresh(self.readers.hearing(map(here_channel, message.streams)))
             case "sessions":
                 self._start(self._check_sessions(self.readers.of(message.people)))
             case "unread":
@@ -158,6 +171,7 @@ class Switchboard:
         reader.hold(now())
         reader.behind = True
         reader.flow.waiting.append(partial(self._drained, reader))
+        self.presence.stand_up(reader)
         loop = asyncio.get_running_loop()
         loop.call_later(LONGEST_STALL, self._end_stall, reader, reader.since)
 
@@ -205,8 +219,13 @@ class Switchboard:
         for reader in readers:
             if reader in self.readers:
                 reader.rights = known.get(reader.person or 0, rights.NOBODY)
-                self.readers.connect(reader, frozenset(reader.needs()))
+        groups = await self.presence.groups(readers)
+        for reader in readers:
+            if reader in self.readers:
+                needed = frozenset(reader.needs()) | presence.channels(reader, groups)
+                self.readers.connect(reader, needed)
         await self.subscription.sync(self.readers.channels)
+        await self.presence.seat(readers, groups)
         for reader in readers:
             try:
                 await self._resume(reader)
@@ -232,6 +251,7 @@ class Switchboard:
         for message in waiting:
             if message.frame not in missed.frames and receives(reader.rights, reader.place, message):
                 await self._send(reader, message.frame)
+        await self.presence.tell(reader)
         self.tallies.posts_moved(missed.counted)
         if reader.person is not None:
             self.tallies.people_moved([reader.person])

@@ -125,6 +125,7 @@ MESSAGES = {
     "read": Right.ROW,
     "rights": "processes alone",
     "sessions": "processes alone",
+    "group": "processes alone",
 }
 FRAMES = {
     "entry": Right.POST,
@@ -134,6 +135,7 @@ FRAMES = {
     "counts": Right.POST,
     "unread": Right.ROW,
     "read": Right.ROW,
+    "here": "people who may write in a group and show that they are there, to others who do",
     "more": "says nothing but that there is more",
 }
 REQUESTS = {

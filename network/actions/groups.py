@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ class GroupDraft:
     kind: Group.Kind = Group.Kind.OPEN
     description: str = ""
     rules: str = ""
+    shows_presence: bool = False
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def _taken() -> str:
     return _("There is a group with this name already. Choose another.")
 
 
-def _checked(draft: GroupDraft) -> dict[str, str]:
+def _checked(draft: GroupDraft) -> dict[str, Any]:
     rules = text.clean(draft.rules, limit=text.POST, required=False)
     return {
         "name": text.clean(draft.name, limit=text.NAME),
@@ -91,4 +93,5 @@ def _checked(draft: GroupDraft) -> dict[str, str]:
         "description": text.clean(draft.description, limit=text.BIO, required=False),
         "rules": rules,
         "rules_html": text.render(rules, mentions={}, topics={}),
+        "shows_presence": draft.shows_presence,
     }

@@ -48,6 +48,7 @@ class Profile:
 class Privacy:
     approves_followers: bool
     hides_follows: bool
+    shows_presence: bool = True
 
 
 @transaction.atomic
@@ -99,13 +100,14 @@ def rename(person: Person, handle: str) -> Person:
 
 @transaction.atomic
 def set_privacy(person: Person, privacy: Privacy) -> Person:
-    """Say whether one approves followers and shows whom one follows.
+    """Say whether one approves followers, shows whom one follows, and shows in groups that one is here.
 
     Who approves no longer has nothing to approve: the requests that wait are accepted.
     """
     person.approves_followers = privacy.approves_followers
     person.hides_follows = privacy.hides_follows
-    person.save(update_fields=["approves_followers", "hides_follows"])
+    person.shows_presence = privacy.shows_presence
+    person.save(update_fields=["approves_followers", "hides_follows", "shows_presence"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
     if not person.approves_followers:
         waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)

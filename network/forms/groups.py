@@ -38,14 +38,19 @@ class GroupForm(forms.Form):
         help_text=_("Whoever wants to join reads these first. Markdown works."),
         required=False,
     )
+    shows_presence = forms.BooleanField(
+        label=_("Show who is here"),
+        help_text=_("Members see which of them are reading here, and who is writing. Each can stay out."),
+        required=False,
+    )
 
     def __init__(self, data: Any = None, *, group: Group | None = None) -> None:
-        fields = ("name", "kind", "description", "rules")
+        fields = ("name", "kind", "description", "rules", "shows_presence")
         super().__init__(data, initial={name: getattr(group, name) for name in fields} if group else None)
 
     def draft(self) -> GroupDraft:
         said = self.cleaned_data
-        return GroupDraft(said["name"], Group.Kind(said["kind"]), said["description"], said["rules"])
+        return GroupDraft(**said | {"kind": Group.Kind(said["kind"])})
 
 
 class InviteForm(forms.Form):

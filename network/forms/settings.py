@@ -104,7 +104,7 @@ def _links(lines: Iterable[str]) -> Iterable[Link]:
 
 
 class PrivacyForm(forms.Form):
-    """Who may follow, and who sees whom one follows."""
+    """Who may follow, who sees whom one follows, and who sees that one is here."""
 
     approves_followers = forms.BooleanField(
         label=_("I approve who follows me"),
@@ -112,9 +112,15 @@ class PrivacyForm(forms.Form):
         required=False,
     )
     hides_follows = forms.BooleanField(label=_("Only I see whom I follow and who follows me"), required=False)
+    shows_presence = forms.BooleanField(
+        label=_("Show in groups that I am here"),
+        help_text=_("To members of groups that show it. Who stays out does not see who is here either."),
+        required=False,
+    )
 
     def __init__(self, person: Person, data: Any = None) -> None:
-        initial = {name: getattr(person, name) for name in ("approves_followers", "hides_follows")}
+        fields = ("approves_followers", "hides_follows", "shows_presence")
+        initial = {name: getattr(person, name) for name in fields}
         super().__init__(data, initial=initial)
 
     def privacy(self) -> Privacy:

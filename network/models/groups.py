@@ -24,6 +24,7 @@ class Group(models.Model):
     description = models.TextField(blank=True)
     rules = models.TextField(blank=True)
     rules_html = models.TextField(blank=True)
+    shows_presence = models.BooleanField(default=False)  # to its members: who of them is here, and writes
     closed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -40,6 +40,7 @@ class Person(models.Model):
 
     approves_followers = models.BooleanField(default=False)
     hides_follows = models.BooleanField(default=False)
+    shows_presence = models.BooleanField(default=True)  # in groups that do; who stays out is told nothing
     scheme = models.CharField(max_length=5, choices=Scheme, default=Scheme.DEVICE, blank=True)
     letter_keys = models.BooleanField(default=False)
 

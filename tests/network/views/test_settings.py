@@ -78,6 +78,15 @@ def test_who_approves_no_longer_lets_in_who_waits(client: Client, noor: Person, 
     assert ben.follows.get().state == "accepted"
 
 
+def test_who_stays_out_is_not_shown_in_groups(client: Client, noor: Person) -> None:
+    page = client.get(reverse("settings_privacy"))
+    assert page.context["form"]["shows_presence"].value() is True
+    client.post(reverse("settings_privacy"), {})
+    assert fresh(noor).shows_presence is False
+    client.post(reverse("settings_privacy"), {"shows_presence": "on"})
+    assert fresh(noor).shows_presence is True
+
+
 def test_paper_or_slate_shows_on_the_next_page(client: Client, noor: Person) -> None:
     client.post(reverse("settings_looks"), {"scheme": "slate", "letter_keys": "on"})
     page = client.get(reverse("about")).content.decode()
