@@ -81,6 +81,11 @@ def ensure_open(group: Group) -> None:
         raise Refused(_("This group is closed."))
 
 
+def shows_presence(person: Person | None, group: Group | None) -> bool:
+    """Whether a page shows who is here to `person`, who may write there."""
+    return person is not None and group is not None and person.shows_presence and group.shows_presence
+
+
 def joined_by(person: Person) -> QuerySet[Group]:
     """The groups that `person` is a member of and that are not closed, by name."""
     return Group.objects.filter(pk__in=groups_of(person), closed_at=None).order_by("name")

@@ -51,6 +51,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "delivery": delivery(stands.membership, lists.of(person)),
         "watching": of_member(stands.membership, watches.level_of(person, stands.group.pk)),
         "moderators": members.moderators(person, stands),
+        "presence": before is None and stands.may_write and queries.shows_presence(person, stands.group),
     }
     return render(request, "groups/group.html", context | about(stands))
 

@@ -154,6 +154,8 @@ def _compose_page(request: AsPerson, form: PostForm, status: int = 200) -> HttpR
 def _answer_page(
     request: AsPerson, form: CommentForm, parent: Post | None, status: int = 200
 ) -> HttpResponse:
-    closed = "" if parent is None else queries.why_not_comment(request.person, parent.thread)
-    context = {"form": form, "parent": parent, "closed": closed}
+    context: dict[str, Any] = {"form": form, "parent": parent}
+    if parent is not None:
+        context["closed"] = closed = queries.why_not_comment(request.person, parent.thread)
+        context["presence"] = not closed and group_queries.shows_presence(request.person, parent.thread.group)
     return render(request, "posts/answer.html", context, status=status)

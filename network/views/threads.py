@@ -17,6 +17,7 @@ from network.forms.posts import COMMENTING, CommentForm
 from network.forms.watches import LASTING, of_thread
 from network.limits import limited
 from network.models import Person, Post
+from network.queries import groups
 from network.queries import messages as message_queries
 from network.queries import posts as queries
 from network.queries import threads as thread_queries
@@ -90,6 +91,7 @@ def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
         context["addressees"] = message_queries.addressees(viewer, root.post)
     if root.marks.may_comment:
         context["form"] = CommentForm(viewer)
+        context["presence"] = not page.newer and groups.shows_presence(viewer, root.post.group)
     else:
         context["closed"] = queries.why_not_comment(viewer, root.post)
     return context

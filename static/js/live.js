@@ -45,6 +45,7 @@ function watch() {
 function hear(frame) {
   const { type, id, since } = frame;
   if (type === "open") return watch();
+  if (type === "lost" || type === "over") document.dispatchEvent(new Event("lost"));
   if (type === "lost") return lose(true);
   if (type === "over") return lose(false, "");
   if (id && seen.has(id)) return;

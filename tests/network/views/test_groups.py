@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from network.actions import groups, memberships
+from network.actions import groups, memberships, people
 from network.actions.groups import GroupDraft
-from network.models import Follow, Group, Person
+from network.actions.people import Privacy
+from network.models import Follow, Group, Person, Post
 from tests import making
 from tests.feeds.views.test_home import cards
 from tests.network.views.conftest import words
@@ -190,6 +191,42 @@ def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person:
     group = making.fresh(group)
     assert (group.name, group.kind, group.description) == ("New Name", "hidden", "What for.")
     assert owner.post("/groups/old-name/edit", sent | {"name": ""}).status_code == 400
+
+
+def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person: AsPerson) -> None:
+    group, owner = making.group(ada, KIND.OPEN, name="Quiet"), as_person(ada)
+    sent = {"name": "Quiet", "kind": "open"}
+    assert owner.get("/groups/quiet/edit").context["form"]["shows_presence"].value() is False
+    owner.post("/groups/quiet/edit", sent | {"shows_presence": "on"})
+    assert making.fresh(group).shows_presence
+    assert owner.get("/groups/quiet/edit").context["form"]["shows_presence"].value() is True
+    owner.post("/groups/quiet/edit", sent)
+    assert not making.fresh(group).shows_presence
+
+
+def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
+    client: Client, ada: Person, ben: Person, chi: Person, as_person: AsPerson
+) -> None:
+    group = making.group(ada, KIND.OPEN, ben)
+    post, closed = (
+        making.post(ada, group=group, commenting=kind)
+        for kind in (Post.Commenting.EVERYONE, Post.Commenting.NOBODY)
+    )
+    pages = [group.get_absolute_url(), *(page % post.pk for page in ("/posts/%d", "/posts/new?parent=%d"))]
+
+    def shown(browser: Client, *more: str) -> list[bool]:
+        return ["presence.js" in words(browser.get(page)) for page in (*pages, *more)]
+
+    member = as_person(ben)
+    assert shown(member) == [False] * 3
+    groups.edit(ada, group, GroupDraft(group.name, shows_presence=True))
+    assert shown(member, f"/posts/{closed.pk}", "/", "/groups") == [True] * 3 + [False] * 3
+    assert not any(shown(as_person(chi)) + shown(client))
+    people.set_privacy(ben, Privacy(False, False, shows_presence=False))
+    assert not any(shown(member))
+    assert all(shown(as_person(ada)))
+    groups.close(ada, group)
+    assert not any(shown(as_person(ada)))
 
 
 def test_a_closed_group_is_read_and_neither_joined_nor_written_in(
