@@ -129,7 +129,7 @@ class Stock(Kith):
         return b""
 
     def publish(self, activity: Activity) -> None:
-        [entry, *_] = messages.of([activity], with_cards=False)
+        [entry, *_] = messages.of([activity])
         event = {"type": "entry", "frame": json.loads(entry.frame)}
         self.runner.run(self.layer.group_send(stock.SHARED, event))
 

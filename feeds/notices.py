@@ -20,6 +20,7 @@ from feeds.paging import Cursor
 from network import ids
 from network.errors import NotVisible
 from network.models import Activity, Follow, Person
+from network.queries.compiled import ask, moment_for
 
 PAGE = 30
 # Notices among which a page is looked for first; where they fold to less than a page, among all.
@@ -96,13 +97,17 @@ def of(person: Person) -> QuerySet[Notification]:
 
 def _told(person: Person) -> QuerySet[Notification]:
     """What a person was told in any way, and may still see."""
-    return Notification.objects.filter(may_hear(person, "activity__"), person=person)
+    may = may_hear(person, "activity__", moment=moment_for(person))
+    return Notification.objects.filter(may, person=person)
 
 
 def unread(person: Person) -> int:
     """How many lines are new. One query, by the index of unread notices."""
-    new: int = in_lines(of(person).filter(read_at=None)).values(*LINE).distinct().count()
-    return new
+    return len(ask(_new_lines, person))
+
+
+def _new_lines(person: Person) -> QuerySet[Notification, Any]:
+    return in_lines(of(person).filter(read_at=None)).order_by().values_list(*LINE).distinct()
 
 
 def find(person: Person, activity_id: int) -> Notification:

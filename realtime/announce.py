@@ -37,7 +37,7 @@ def announce(activity: Activity, **kwargs: Any) -> None:
 
 def deliver(activity: Activity, batch: int = 0) -> None:
     """Announce an activity on the channels of all whom it may concern. Raises RedisError."""
-    publish(messages.of([activity], with_cards=_is_looked_at(activity)))
+    publish(messages.of([activity], shown=_looked_at(activity)))
 
 
 def tell_delivered(people: Iterable[int], kind: str, id: int, feed: int = 0, **kwargs: Any) -> None:
@@ -66,15 +66,16 @@ def try_to_publish(said: Iterable[Message]) -> None:
         log.warning("Redis does not answer; open pages hear of it later: %s", error)
 
 
-def _is_looked_at(activity: Activity) -> bool:
-    """Whether some page shows the thread: a card that nobody waits for is not made.
+def _looked_at(activity: Activity) -> set[int]:
+    """The thread, where some page shows it: a card that nobody waits for is not made.
 
     A page that comes after the question finds the comment in the database.
     """
     if activity.post is None:
-        return False
-    [(_channel, hearers)] = client().pubsub_numsub(thread_channel(activity.post.thread_id))
-    return hearers > 0
+        return set()
+    thread = activity.post.thread_id
+    [(_channel, hearers)] = client().pubsub_numsub(thread_channel(thread))
+    return {thread} if hearers else set()
 
 
 @cache

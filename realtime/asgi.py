@@ -2,7 +2,6 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
@@ -10,12 +9,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 django = get_asgi_application()  # sets Django up, which the imports below need
 
+from realtime.door import Door, WithSession  # noqa: E402
 from realtime.events import events  # noqa: E402
 from realtime.flow import EVENTS  # noqa: E402
 from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
-from realtime.tickets import Door  # noqa: E402
 
-stream = AuthMiddlewareStack(events)
+stream = WithSession(events)
 
 
 async def pages(scope, receive, send):  # type: ignore[no-untyped-def]

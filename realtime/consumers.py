@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import cache
 from typing import Any
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from network.models import Person
 from realtime import requests
 from realtime.closing import Close
 from realtime.flow import Flow
@@ -27,7 +25,9 @@ from realtime.switchboard import Switchboard
 log = logging.getLogger(__name__)
 
 MESSAGES_A_SECOND = 20
-PAGES = 20  # that share a socket
+PAGES = 15  # that share a socket; all may speak at once when they come back
+
+Send = Callable[[str], Awaitable[None]]
 
 
 @cache
@@ -52,10 +52,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        person = await database_sync_to_async(person_of)(self.scope.get("user"))
-        session = self.scope["session"].session_key or "" if person else ""
         self.flow = self.scope.get("flow") or self.flow
-        reader = Reader(self.tell, self.close, person, session, self.flow)
+        reader = await reader_for(self.scope, self.switchboard, self.flow, self.tell, self.close)
         if self.switchboard.add(reader):
             self.pages[""] = reader
         else:
@@ -145,16 +143,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return self.allowance >= 0
 
 
-def naming(page: str, send: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+async def reader_for(
+    scope: dict[str, Any],
+    switchboard: Switchboard,
+    flow: Flow,
+    send: Send,
+    close: Callable[[int], Coroutine[Any, Any, None]],
+) -> Reader:
+    """The reader of a connection, as whoever its session belongs to."""
+    key = scope["session_key"]
+    person = await switchboard.who(key) if key else None
+    return Reader(send, close, person, key if person else "", flow)
+
+
+def naming(page: str, send: Send) -> Send:
     """Send frames that say for which page they are."""
     if not page:
         return send
     head = f'{{"page":"{page}",'
     return lambda text: send(head + text[1:])
-
-
-def person_of(user: Any) -> int | None:
-    """The id of whoever is signed in."""
-    if user is None or not user.is_authenticated:
-        return None
-    return Person.objects.filter(user=user.pk).values_list("pk", flat=True).first()

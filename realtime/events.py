@@ -6,14 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.http import QueryDict
 
 from realtime import requests
 from realtime.closing import Close
-from realtime.consumers import of_this_process, person_of
+from realtime.consumers import of_this_process, reader_for
 from realtime.flow import Flow
-from realtime.readers import Reader
 from realtime.requests import NotUnderstood
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -28,40 +26,37 @@ HEADERS = [
 
 
 async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """An ASGI application, with session and user in its scope."""
-    person = await database_sync_to_async(person_of)(scope.get("user"))
+    """An ASGI application, with the key of a session in its scope."""
+    board, stream = of_this_process(), Stream(send)
+    reader = await reader_for(scope, board, scope.get("flow") or Flow(), stream.tell, stream.close)
     try:
         asked = requests.asked(QueryDict(scope["query_string"]))
     except (NotUnderstood, ValueError) as error:
         await _answer(send, 400, f"This is not what /live/events understands: {error}.")
         return
-    if person is None and asked.place.kind in requests.OWN:
+    if reader.person is None and asked.place.kind in requests.OWN:
         await _answer(send, 403, "Sign in to see this.")
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    stream = Stream(send, person, scope)
-    board = of_this_process()
-    if board.add(stream.reader):
+    if board.add(reader):
         try:
-            board.watch(stream.reader, asked.place, asked.threads, asked.since)
-            await stream.last_until_either_ends(receive)
+            board.watch(reader, asked.place, asked.threads, asked.since)
+            await stream.last(receive, reader.flow)
         finally:
-            board.remove(stream.reader)
+            board.remove(reader)
     else:
         await stream.close(Close.TOO_MANY_SOCKETS)
     await stream.end()
 
 
 class Stream:
-    """One response that does not end, and its reader."""
+    """One response that does not end."""
 
-    def __init__(self, send: Send, person: int | None, scope: dict[str, Any]) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
         self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        session = scope["session"].session_key or "" if person else ""
-        self.reader = Reader(self._tell, self.close, person, session, scope.get("flow") or Flow())
 
-    async def _tell(self, frame: str) -> None:
+    async def tell(self, frame: str) -> None:
         await self._write(f"data: {frame}\n\n")
 
     async def _write(self, text: str) -> None:
@@ -73,14 +68,14 @@ class Stream:
         if not self.code.done():
             self.code.set_result(int(code))
 
-    async def last_until_either_ends(self, receive: Receive) -> None:
+    async def last(self, receive: Receive, flow: Flow) -> None:
         """Return when this server closes the stream, or the other end is gone."""
         left = asyncio.ensure_future(_left(receive))
         ends: set[asyncio.Future[Any]] = {left, self.code}
         try:
             while not any(end.done() for end in ends):
                 await asyncio.wait(ends, timeout=SIGN_OF_LIFE, return_when="FIRST_COMPLETED")
-                if not self.reader.flow.is_paused:
+                if not flow.is_paused:
                     await self._write(":\n\n")
         finally:
             left.cancel()

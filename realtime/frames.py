@@ -59,7 +59,7 @@ def is_admitted(rights: Rights, facts: Facts) -> bool:
         return for_all and not facts.is_hidden
     if facts.author == person:
         return True
-    membership = rights.follows.get(facts.group, 0) if facts.group is not None else 0
+    membership = rights.follows.get(facts.group) if facts.group is not None else 0
     if membership & MODERATOR:
         return True
     own_thread = facts.thread_author == person
@@ -71,7 +71,7 @@ def is_admitted(rights: Rights, facts: Facts) -> bool:
         for_all
         or (own_thread and facts.audience != GROUP)
         or bool(membership & MEMBER)
-        or (facts.audience == FOLLOWERS and bool(rights.follows.get(facts.thread_author, 0) & FOLLOWED))
+        or (facts.audience == FOLLOWERS and bool(rights.follows.get(facts.thread_author) & FOLLOWED))
         or (facts.audience == DIRECT and person in facts.addressees)
     )
 
@@ -115,7 +115,7 @@ def in_feed(rights: Rights, place: Place, message: Message) -> bool:
 def _brings(rights: Rights, place: Place, stream: int, needed: int) -> bool:
     if place.kind == "list" and rights.lists.get(stream) != place.id:
         return False
-    return rights.follows.get(stream, 0) & needed == needed
+    return rights.follows.get(stream) & needed == needed
 
 
 def receives(rights: Rights, place: Place, message: Message) -> bool:

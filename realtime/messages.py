@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,8 +94,11 @@ def is_owed(activity: Activity) -> bool:
     return bool(whose_rights(activity)) or changes_group(activity)
 
 
-def of(activities: Sequence[Activity], *, with_cards: bool) -> list[Message]:
-    """What some activities say, in their order. Four queries, and one for each card of a comment."""
+def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
+    """What some activities say, in their order. Four queries, and one for each card of a comment.
+
+    Cards are made in those threads that are `shown` on some page.
+    """
     told = facts.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
     streams: defaultdict[int, list[int]] = defaultdict(list)
     published = Publication.objects.filter(activity__in=[activity.pk for activity in activities])
@@ -105,7 +108,7 @@ def of(activities: Sequence[Activity], *, with_cards: bool) -> list[Message]:
         itertools.chain.from_iterable(
             _about_rights(activity)
             if activity.post_id is None
-            else _about_post(activity, told[activity.post_id], streams[activity.pk], with_cards)
+            else _about_post(activity, told[activity.post_id], streams[activity.pk], shown)
             for activity in activities
         )
     )
@@ -119,10 +122,10 @@ def _about_rights(activity: Activity) -> Iterator[Message]:
 
 
 def _about_post(
-    activity: Activity, told: Facts, streams: Sequence[int], with_cards: bool
+    activity: Activity, told: Facts, streams: Sequence[int], shown: Container[int]
 ) -> Iterator[Message]:
     for way in ABOUT_POSTS.get(activity.type, (counts,)):
-        if with_cards or way is not comment:
+        if way is not comment or told.thread in shown:
             yield from way(activity, told, streams)
 
 

@@ -184,7 +184,7 @@ class Presence:
 def among(reader: Reader, groups: Groups) -> int | None:
     """The group in which somebody is, as a member."""
     group = groups.get(reader.place)
-    return group if group is not None and reader.rights.follows.get(group, 0) & MEMBER else None
+    return group if group is not None and reader.rights.follows.get(group) & MEMBER else None
 
 
 def channels(reader: Reader, groups: Groups) -> frozenset[str]:

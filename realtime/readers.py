@@ -36,7 +36,7 @@ class Reader:
     since: int = 0
     held: list[Message] | None = field(default_factory=list)
     behind: bool = False
-    channels: frozenset[str] = frozenset()
+    channels: tuple[str, ...] = ()
 
     def hold(self, upto: int) -> None:
         """Send nothing from now on; what went out until now was complete up to the id `upto`."""
@@ -61,10 +61,15 @@ class Reader:
 
 
 class Readers:
-    """The open pages of a process, by the channels that they need and by their people."""
+    """The open pages of a process, by the channels that they need and by their people.
+
+    Lists and tuples rather than sets, and each name of a channel once: who follows 300 streams takes eight
+    bytes for each three times, where sets take seventy.
+    """
 
     def __init__(self) -> None:
-        self.channels: dict[str, set[Reader]] = {}
+        self.channels: dict[str, list[Reader]] = {}
+        self._names: dict[str, str] = {}
         self._people: defaultdict[int | None, set[Reader]] = defaultdict(set)
 
     def __iter__(self) -> Iterator[Reader]:
@@ -77,21 +82,22 @@ class Readers:
         self._people[reader.person].add(reader)
 
     def remove(self, reader: Reader) -> None:
-        self.connect(reader, frozenset())
+        self.connect(reader, ())
         self._people[reader.person].discard(reader)
         if not self._people[reader.person]:
             del self._people[reader.person]
 
-    def connect(self, reader: Reader, channels: frozenset[str]) -> None:
+    def connect(self, reader: Reader, channels: Iterable[str]) -> None:
         """Let a reader hear these channels and no other."""
-        for channel in reader.channels - channels:
+        wanted, heard = set(channels), set(reader.channels)
+        for channel in heard - wanted:
             here = self.channels[channel]
-            here.discard(reader)
+            here.remove(reader)
             if not here:
-                del self.channels[channel]
-        for channel in channels - reader.channels:
-            self.channels.setdefault(channel, set()).add(reader)
-        reader.channels = channels
+                del self.channels[channel], self._names[channel]
+        for channel in wanted - heard:
+            self.channels.setdefault(channel, []).append(reader)
+        reader.channels = tuple(self._names.setdefault(channel, channel) for channel in wanted)
 
     def of(self, people: Iterable[int]) -> list[Reader]:
         """The pages of some people."""

@@ -1,20 +1,27 @@
-"""What a page missed: read from the database, and told by the same messages and the same rule as live."""
+"""What pages missed: read from the database, and told by the same messages and the same rule as live.
+
+After a restart thousands come back at once, so they are answered together: what any of them may have missed
+is read once, and given to each by its rights, in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from feeds import notices
 from feeds.models import Notification
 from network import ids
-from network.models import Activity, Addressee, Person, Post, Publication
+from network.models import Activity, Person, Post, Publication
+from network.queries.compiled import SOMEBODY, ask, one, these
 from realtime import messages
 from realtime.frames import FEEDS, STREAMS, Place, goes_to, receives
+from realtime.messages import Message
 from realtime.rights import Rights
 
 # Ids are not the order of commits: what was written in this time before an id may have come after it.
@@ -22,7 +29,35 @@ OVERLAP = timedelta(seconds=30)
 # More than this is not replayed: the page is told that there is more, and is loaded again.
 MOST_FRAMES = 100
 MOST_BYTES = 32 * 1024
-CANDIDATES = 300
+CANDIDATES = 300  # for one page
+AT_ONCE = 3000  # rows that are read for several pages; where there are more, they are answered in halves
+
+Hearers = defaultdict[int, list[int]]  # by the stream, person or thread: the places of the pages concerned
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page shows, whose it is, and the id from which on it wants to know."""
+
+    rights: Rights
+    place: Place
+    threads: frozenset[int]
+    since: int
+
+    @property
+    def floor(self) -> int:
+        return max(0, self.since - (int(OVERLAP.total_seconds() * 1000) << ids.CHANCE_BITS))
+
+    def streams(self) -> Iterator[int]:
+        """The streams whose publications stand in the place."""
+        if self.place.kind in STREAMS:
+            yield self.place.id
+        elif self.place.kind in FEEDS:
+            yield from goes_to(self.rights, self.place)
+
+    def shown(self) -> frozenset[int]:
+        """The threads of which counters, edits, removals or comments are told."""
+        return self.threads | {self.place.id} if self.place.kind == "thread" else self.threads
 
 
 @dataclass(frozen=True)
@@ -37,21 +72,96 @@ class Missed:
     more: bool = False
 
 
-def missed(rights: Rights, place: Place, threads: frozenset[int], since: int) -> Missed:
-    """What happened since an id in the place and the threads that a page shows. Eight queries at most."""
-    floor = max(0, since - (int(OVERLAP.total_seconds() * 1000) << ids.CHANCE_BITS))
-    found: set[int] = set()
-    for ids_of_activities in _sources(rights, place, threads, floor):
-        here = list(ids_of_activities.distinct()[: CANDIDATES + 1])
-        if len(here) > CANDIDATES:
-            return Missed(more=True)
-        found |= set(here)
-    activities = Activity.objects.filter(pk__in=found).select_related("post", "stream").order_by("pk")
-    told = messages.of(list(activities), with_cards=place.kind == "thread")
-    frames = [message.frame for message in told if receives(rights, place, message)]
+def missed(pages: Sequence[Asked]) -> list[Missed]:
+    """What happened in the places and the threads that pages show, for each since its id.
+
+    Eight queries at most and one for each page of messages, however many ask, unless very much happened.
+    """
+    found: list[set[int]] = [set() for _ in pages]
+    for rows, hearers in _sources(pages):
+        if len(rows) > AT_ONCE:
+            half = len(pages) // 2
+            return [*missed(pages[:half]), *missed(pages[half:])] if half else [Missed(more=True)]
+        for activity, by in rows:
+            for page in hearers[by]:
+                if activity > pages[page].floor:
+                    found[page].add(activity)
+    few = (here for here in found if len(here) <= CANDIDATES)
+    told = _told(set().union(*few), {page.place.id for page in pages if page.place.kind == "thread"})
+    return [_missed(page, here, told) for page, here in zip(pages, found, strict=True)]
+
+
+def _missed(page: Asked, activities: set[int], told: dict[int, list[Message]]) -> Missed:
+    if len(activities) > CANDIDATES:
+        return Missed(more=True)
+    said = [message for id in sorted(activities) for message in told[id]]
+    frames = [message.frame for message in said if receives(page.rights, page.place, message)]
     if len(frames) > MOST_FRAMES or sum(map(len, frames)) > MOST_BYTES:
         return Missed(more=True)
-    return Missed(frames, {post for message in told for post in message.posts})
+    return Missed(frames, {post for message in said for post in message.posts})
+
+
+def _told(activities: set[int], shown: set[int]) -> dict[int, list[Message]]:
+    """What each of some activities says."""
+    told: dict[int, list[Message]] = {id: [] for id in activities}
+    if activities:
+        rows = Activity.objects.filter(pk__in=activities).select_related("post", "stream").order_by("pk")
+        for message in messages.of(list(rows), shown=shown):
+            told[message.id].append(message)
+    return told
+
+
+def _sources(pages: Sequence[Asked]) -> Iterator[tuple[list[tuple[int, int]], Hearers]]:
+    """The ways in which activities reach pages: each activity with what it came by, and who hears that."""
+    streams, actors, threads, addressed = (Hearers(list) for _ in range(4))
+    for place, page in enumerate(pages):
+        for stream in page.streams():
+            streams[stream].append(place)
+        for thread in page.shown():
+            threads[thread].append(place)
+        if (person := page.rights.person) is not None and page.place.kind in ("home", "messages"):
+            (actors if page.place.kind == "home" else addressed)[person].append(place)
+    floor = min(page.floor for page in pages)
+    ways = ((_published, streams), (_done, actors), (_about, threads), (_sent, addressed), (_got, addressed))
+    for build, hearers in ways:
+        if hearers:
+            yield ask(build, SOMEBODY, floor=floor, by=list(hearers)), hearers
+
+
+def _published(person: Person) -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__gt=one("floor"), stream__in=these("by"))
+    return rows.values_list("activity", "stream")[: AT_ONCE + 1]
+
+
+def _done(person: Person) -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__gt=one("floor"), actor__in=these("by"))
+    return rows.values_list("activity", "actor")[: AT_ONCE + 1]
+
+
+def _about(person: Person) -> QuerySet[Activity, Any]:
+    rows = Activity.objects.filter(pk__gt=one("floor"), post__thread__in=these("by"))
+    told = rows.filter(type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])
+    return told.values_list("pk", "post__thread")[: AT_ONCE + 1]
+
+
+def _sent(person: Person) -> QuerySet[Activity, Any]:
+    """What happened in threads between people, by who began them."""
+    rows = _between().filter(post__thread__author__in=these("by"))
+    return rows.values_list("pk", "post__thread__author")[: AT_ONCE + 1]
+
+
+def _got(person: Person) -> QuerySet[Activity, Any]:
+    """What happened in threads between people, by whom they are addressed to."""
+    rows = _between().filter(post__thread__addressees__person__in=these("by"))
+    return rows.values_list("pk", "post__thread__addressees__person")[: AT_ONCE + 1]
+
+
+def _between() -> QuerySet[Activity]:
+    return Activity.objects.filter(
+        pk__gt=one("floor"),
+        post__thread__audience=Post.Audience.DIRECT,
+        type__in=list(messages.ABOUT_POSTS),
+    )
 
 
 def unread(people: Iterable[int | None]) -> dict[int, int]:
@@ -62,24 +172,3 @@ def unread(people: Iterable[int | None]) -> dict[int, int]:
         person.pk: notices.unread(person) if person.pk in new else 0
         for person in Person.objects.filter(pk__in=wanted)
     }
-
-
-def _sources(
-    rights: Rights, place: Place, threads: frozenset[int], floor: int
-) -> Iterator[QuerySet[Any, int]]:
-    """Ids of the activities that may concern a page, by the ways in which they reach it."""
-    published = Publication.objects.filter(activity__gt=floor).values_list("activity", flat=True)
-    done = Activity.objects.filter(pk__gt=floor).values_list("pk", flat=True)
-    if place.kind in STREAMS:
-        yield published.filter(stream=place.id)
-    elif place.kind in FEEDS and rights.person is not None:
-        yield published.filter(stream__in=list(goes_to(rights, place)))
-        if place.kind == "home":
-            yield published.filter(actor=rights.person)
-    elif place.kind == "messages" and rights.person is not None:
-        addressed = Addressee.objects.filter(person=rights.person).values("thread")
-        mine = Q(post__thread__author=rights.person) | Q(post__thread__in=addressed)
-        yield done.filter(mine, post__thread__audience=Post.Audience.DIRECT, type__in=messages.ABOUT_POSTS)
-    shown = threads | {place.id} if place.kind == "thread" else threads
-    if shown:
-        yield done.filter(post__thread__in=shown, type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from array import array
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from network.models import Block, Follow, Mute, Stream
+from network.models import Block, Follow, Mute, Person, Stream
+from network.queries.compiled import SOMEBODY, ask, these
 from network.queries.rights import MODERATING
 
 # What a follow gives, as bits: one small number a follow, for there may be thousands of a person.
@@ -24,6 +28,35 @@ MODERATOR = 32
 OF_KIND = {str(Stream.Kind.PERSON): 64, str(Stream.Kind.TOPIC): 128, str(Stream.Kind.GROUP): 256}
 
 
+class Follows:
+    """What each of some streams gives: ten bytes a stream, where a dict takes a hundred."""
+
+    __slots__ = ("_given", "_streams")
+
+    def __init__(self, given: Iterable[tuple[int, int]] = ()) -> None:
+        rows = sorted(given)
+        self._streams = array("q", (stream for stream, _bits in rows))
+        self._given = array("H", (bits for _stream, bits in rows))
+
+    def get(self, stream: int) -> int:
+        """The bits of a stream; 0 where it is not followed."""
+        place = bisect_left(self._streams, stream)
+        found = place < len(self._streams) and self._streams[place] == stream
+        return self._given[place] if found else 0
+
+    def items(self) -> Iterator[tuple[int, int]]:
+        return zip(self._streams, self._given, strict=True)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Follows) and dict(self.items()) == dict(other.items())
+
+    def __hash__(self) -> int:
+        return hash(self._streams.tobytes())
+
+
+NOTHING = Follows()
+
+
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What one person follows, belongs to, has a block with, and has muted.
@@ -34,7 +67,7 @@ class Rights:
     """
 
     person: int | None = None
-    follows: dict[int, int] = field(default_factory=dict)
+    follows: Follows = NOTHING
     lists: dict[int, int] = field(default_factory=dict)
     blocked: frozenset[int] = frozenset()
     muted_people: dict[int, float] = field(default_factory=dict)
@@ -70,7 +103,7 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     return {
         person: Rights(
             person,
-            follows[person],
+            Follows(follows[person]),
             lists[person],
             frozenset(blocked[person]),
             mutes["muted_person"][person],
@@ -82,16 +115,18 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     }
 
 
-def _follows(people: set[int]) -> tuple[defaultdict[int, dict[int, int]], defaultdict[int, dict[int, int]]]:
+def _follows(
+    people: set[int],
+) -> tuple[defaultdict[int, list[tuple[int, int]]], defaultdict[int, dict[int, int]]]:
     """For each person, what each stream that they follow gives, and to which list it goes."""
-    found: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     lists: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    accepted = Follow.objects.filter(follower__in=people, state=Follow.State.ACCEPTED)
-    columns = ("follower", "stream", "stream__kind", "place", "list", "comments", "reshares", "role")
-    for follower, stream, kind, place, into, comments, reshares, role in accepted.values_list(*columns):
+    for follower, stream, kind, place, into, comments, reshares, role in ask(
+        _accepted, SOMEBODY, people=people
+    ):
         if into is not None:
             lists[follower][stream] = into
-        found[follower][stream] = (
+        bits = (
             FOLLOWED
             | OF_KIND[kind]
             | (HOME if place == Follow.Place.HOME else 0)
@@ -100,7 +135,14 @@ def _follows(people: set[int]) -> tuple[defaultdict[int, dict[int, int]], defaul
             | (MEMBER if role != Follow.Role.NONE else 0)
             | (MODERATOR if role in MODERATING else 0)
         )
+        found[follower].append((stream, bits))
     return found, lists
+
+
+def _accepted(person: Person) -> QuerySet[Follow, Any]:
+    rows = Follow.objects.filter(follower__in=these("people"), state=Follow.State.ACCEPTED)
+    columns = ("follower", "stream", "stream__kind", "place", "list", "comments", "reshares", "role")
+    return rows.values_list(*columns)
 
 
 def _blocked(people: set[int]) -> defaultdict[int, set[int]]:

@@ -22,12 +22,24 @@ from realtime.messages import Message
 
 def valid(keys: Iterable[str]) -> set[str]:
     """Which of some sessions still belong to somebody who may use them. Two queries."""
+    return set(_users(keys))
+
+
+def people(keys: Iterable[str]) -> dict[str, int]:
+    """The people to whom some sessions belong, by the keys of these. Three queries."""
+    users = _users(keys)
+    people = dict(Person.objects.filter(user__in=set(users.values())).values_list("user", "pk"))
+    return {key: people[user] for key, user in users.items() if user in people}
+
+
+def _users(keys: Iterable[str]) -> dict[str, int]:
+    """The users to whom some sessions belong, where these and the users are good still."""
     sessions = Session.objects.filter(pk__in=set(keys), expire_date__gt=timezone.now())
     held = {session.pk: session.get_decoded() for session in sessions}
     users = User.objects.filter(is_active=True).in_bulk(
         {int(data[SESSION_KEY]) for data in held.values() if SESSION_KEY in data}
     )
-    return {key for key, data in held.items() if _is_current(data, users)}
+    return {key: int(data[SESSION_KEY]) for key, data in held.items() if _is_current(data, users)}
 
 
 def session_deleted(instance: Session, **kwargs: Any) -> None:

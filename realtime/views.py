@@ -27,7 +27,8 @@ def missed(request: HttpRequest) -> HttpResponse:
         raise Refused(_("Sign in to see this."))
     upto = now()
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
-    found = resume.missed(known, asked.place, asked.threads, min(asked.since, upto) or upto)
+    page = resume.Asked(known, asked.place, asked.threads, min(asked.since, upto) or upto)
+    [found] = resume.missed([page])
     said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
     if person:
         said += [messages.frame("unread", count=count) for count in resume.unread([person.pk]).values()]

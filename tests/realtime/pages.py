@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.test import Client
@@ -17,6 +16,7 @@ from django.urls import path
 
 from network.models import Person
 from realtime.consumers import LiveConsumer
+from realtime.door import WithSession
 from realtime.flow import Flow
 from realtime.switchboard import Switchboard
 
@@ -29,7 +29,7 @@ class Page:
 
     def __init__(self, board: Switchboard, session: str, flow: Flow | None = None) -> None:
         consumer = LiveConsumer.as_asgi(switchboard=board)
-        app = AuthMiddlewareStack(URLRouter([path("live", consumer)]))
+        app = WithSession(URLRouter([path("live", consumer)]))
         headers = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.board = board
         self.socket = WebsocketCommunicator(app, "/live", headers=headers)

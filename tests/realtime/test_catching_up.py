@@ -185,7 +185,7 @@ async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
 async def test_a_page_that_never_reads_again_is_closed(
     ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("realtime.switchboard.LONGEST_STALL", 0.05)
+    monkeypatch.setattr("realtime.keeping_up.LONGEST_STALL", 0.05)
     await off(making.follow)(ben, ada)
     flow = Flow()
     slow = await open_page(board, ben, "home", flow=flow)

@@ -56,7 +56,7 @@ class Process:
 
 def entries_announced() -> list[Message]:
     published = Activity.objects.filter(pk__in=Publication.objects.values("activity"))
-    said = messages.of(list(published.select_related("post")), with_cards=False)
+    said = messages.of(list(published.select_related("post")))
     return [message for message in said if message.type == "entry"]
 
 

@@ -109,7 +109,7 @@ def say(what: str) -> None:
 
 
 def card_of(comment: Post) -> Message:
-    said = messages.of([Activity.objects.get(pk=comment.pk)], with_cards=True)
+    said = messages.of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
     return next(message for message in said if message.type == "comment")
 
 

@@ -1,0 +1,189 @@
+"""Sending pages what they can take; and holding those that must catch up first.
+
+A page whose rights may have changed, that may have missed something, or that did not keep up is held: it
+gets nothing until its rights have been read again and what it missed has been sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.db import Error as DatabaseError
+
+from network import ids
+from realtime import presence, resume, rights
+from realtime.closing import Close
+from realtime.frames import receives
+from realtime.messages import EVERYBODY, Message, frame, person_channel
+from realtime.presence import Presence
+from realtime.readers import Reader, Readers, now
+from realtime.resume import Asked, Missed
+from realtime.subscription import Lost, Subscription
+from realtime.tallies import Tallies
+
+log = logging.getLogger(__name__)
+
+MOST_HELD = 300  # messages; after them a reader starts to catch up from the beginning
+LONGEST_STALL = 60.0  # seconds that a page may not read before its socket is closed
+TOGETHER = 50  # pages that catch up at once
+
+Start = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class KeepingUp:
+    """The pages of a process that are held, and how each gets to go on. `start` runs something beside."""
+
+    def __init__(self, readers: Readers, subscription: Subscription, start: Start) -> None:
+        self.readers = readers
+        self.subscription = subscription
+        self.tallies = Tallies(readers, self.send)
+        self.presence = Presence(subscription.url, readers, self.send)
+        self._start = start
+        self._stale: set[Reader] = set()
+        self._catching_up = False
+
+    def forget(self, reader: Reader) -> None:
+        self._stale.discard(reader)
+
+    async def deliver(self, message: Message) -> None:
+        """Pass a message on to the pages that hear it and may see it; who is held gets it later."""
+        for reader in self.readers.hearing(message.channels):
+            if reader.held is None:
+                if receives(reader.rights, reader.place, message):
+                    await self.send(reader, message.frame)
+            elif len(reader.held) >= MOST_HELD:
+                self.refresh([reader])
+            elif not reader.behind:
+                reader.held.append(message)
+
+    async def tell(self, message: Message) -> None:
+        """What is no news but for the other devices of a person: who is held does without."""
+        for reader in self.readers.of(message.people):
+            if reader.held is None:
+                await self.send(reader, message.frame)
+
+    async def send(self, reader: Reader, text: str) -> None:
+        if reader.flow.is_paused:
+            self.fall_behind(reader)
+            return
+        try:
+            await reader.send(text)
+        except Exception:
+            log.exception("A socket cannot be written to; the others are.")
+            self.readers.remove(reader)
+            self.forget(reader)
+
+    def refresh(self, readers: Iterable[Reader]) -> None:
+        """Hold readers; then read their rights again, send what they missed, and let them go on."""
+        for reader in readers:
+            if not reader.behind:
+                reader.hold(now())
+                self._stale.add(reader)
+        if self._stale and not self._catching_up:
+            self._catching_up = True
+            self._start(self._catch_up())
+
+    def fall_behind(self, reader: Reader) -> None:
+        reader.hold(now())
+        reader.behind = True
+        reader.flow.waiting.append(partial(self.drained, reader))
+        self.presence.stand_up(reader)
+        loop = asyncio.get_running_loop()
+        loop.call_later(LONGEST_STALL, self._end_stall, reader, reader.since)
+
+    def drained(self, reader: Reader) -> None:
+        if reader.behind:
+            reader.behind = False
+            self.refresh([reader])
+
+    def _end_stall(self, reader: Reader, since: int) -> None:
+        if reader.behind and reader.since == since and reader in self.readers:
+            self._start(reader.close(Close.TOO_SLOW))
+
+    def lost(self) -> None:
+        heard = ids.first_at(datetime.fromtimestamp(self.subscription.heard_at, UTC))
+        for reader in self.readers:
+            reader.hold(heard)
+
+    def back(self) -> None:
+        self.refresh(self.readers.of([EVERYBODY]))
+
+    async def _catch_up(self) -> None:
+        try:
+            while self._stale:
+                await self.subscription.is_open.wait()
+                readers = set(itertools.islice(self._stale, TOGETHER))
+                self._stale -= readers
+                try:
+                    await self._catch_up_with(readers)
+                except Lost:
+                    continue  # everybody is stale once there is a connection again
+                except DatabaseError:
+                    log.exception("The database did not answer; open pages wait.")
+                    await asyncio.sleep(1)
+                    self._stale |= {reader for reader in readers if reader in self.readers}
+        finally:
+            self._catching_up = False
+
+    async def _catch_up_with(self, readers: set[Reader]) -> None:
+        """Hear first, then read: what is committed after the reading is announced to who hears already."""
+        people = {reader.person for reader in readers if reader.person is not None}
+        for reader in readers:
+            if reader.person is not None and reader in self.readers:
+                self.readers.connect(reader, (*reader.channels, person_channel(reader.person)))
+        await self.subscription.sync(self.readers.channels)
+        known = await database_sync_to_async(rights.load)(people)
+        for reader in readers:
+            if reader in self.readers:
+                reader.rights = known.get(reader.person or 0, rights.NOBODY)
+        groups = await self.presence.groups(readers)
+        for reader in readers:
+            if reader in self.readers:
+                self.readers.connect(reader, (*reader.needs(), *presence.channels(reader, groups)))
+        await self.subscription.sync(self.readers.channels)
+        await self.presence.seat(readers, groups)
+        here = [reader for reader in readers if reader in self.readers]
+        asked = [Asked(reader.rights, reader.place, reader.threads, reader.since) for reader in here]
+        for reader, missed in zip(here, await self._missed(asked), strict=True):
+            await self._resume(reader, missed)
+
+    async def _missed(self, asked: Sequence[Asked]) -> Sequence[Missed | None]:
+        """What pages missed; None for one that cannot be told, which holds up no other."""
+        ask = database_sync_to_async(resume.missed)
+        try:
+            return await ask(asked) if asked else ()
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("Some pages could not be caught up with.")
+            if len(asked) == 1:
+                return (None,)
+            return [missed for one in asked for missed in await self._missed([one])]
+
+    async def _resume(self, reader: Reader, missed: Missed | None) -> None:
+        if reader in self._stale or reader not in self.readers:
+            return
+        if missed is None:
+            await reader.close(Close.FAILED)  # and it will come again
+            return
+        if reader.flow.is_paused:
+            self.fall_behind(reader)
+            return
+        waiting, reader.held, reader.since = reader.held or [], None, now()
+        for text in missed.frames:
+            await reader.send(text)
+        await reader.send(frame("more" if missed.more else "ready", since=str(reader.since)))
+        for message in waiting:
+            if message.frame not in missed.frames and receives(reader.rights, reader.place, message):
+                await self.send(reader, message.frame)
+        await self.presence.tell(reader)
+        self.tallies.posts_moved(missed.counted)
+        if reader.person is not None:
+            self.tallies.people_moved([reader.person])
