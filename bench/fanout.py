@@ -14,7 +14,7 @@ from functools import partial
 
 import django
 
-from bench import Case, Report
+from bench import Case, Report, cpu, postgresql
 from bench.baselines import lists
 from bench.running import kith, start_worker
 from commands.environment import Stop
@@ -47,6 +47,12 @@ def main(report: Report) -> None:
         ours()
         compare("fanout.engine", ours, limit, baseline="packed LPUSHX alone", at_least=0.5)
         compare("fanout.zset", ours, usual, baseline="pipeline of ZADD and trim", at_least=2.5)
+        parts = {
+            "workers": [processes.running["The worker"].pid],
+            "Valkey": [processes.running["Valkey"].pid],
+            "PostgreSQL": [postgresql.pid(folder / "postgresql")],
+        }
+        cpu.price(report, parts, BURST * followers, ours)
         wrong = town.wrong()
         report.add(Case("fanout.right", "wrong timelines of 1,000", [float(wrong)], "none", [1.0], at_most=0))
         size = bytes_of(shards.client(), timelines.key(random.choice(town.followers)))

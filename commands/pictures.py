@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from commands.environment import ROOT, Stop, say
-from commands.test import provide_chromium
+from commands.programs import CHROMIUM
 
 VISITOR, PASSWORD = "noor", "limpets-go-home"  # as the demo says when it is ready
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=360, height=780)
@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--at", metavar="ADDRESS", help="of a demo that runs; else one is started")
     options = parser.parse_args(arguments)
     try:
-        if not provide_chromium():
+        if not CHROMIUM.provide():
             raise Stop("Pictures need a Chromium: install it, or name it in CHROMIUM.")
         with running_demo(options.at) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=FLAGS)

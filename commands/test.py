@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from commands import environment
-from commands.environment import ROOT, Stop, say
+from commands.environment import ROOT, say
+from commands.programs import CHROMIUM, NGINX, PGBOUNCER
 
 CORES = "2"
 CHECKS = {
@@ -54,9 +54,10 @@ def main(arguments: list[str]) -> int:
     options, rest = parser.parse_known_args(arguments)
     tally = Tally()
     markers = [] if options.all else ["not slow"]
-    if not provide_chromium():
-        markers.append("not browser")
-        tally.left_out.append("the tests in a browser, for there is no Chromium here: install it")
+    for program in (CHROMIUM, NGINX, PGBOUNCER) if options.all else (CHROMIUM,):
+        if not program.provide():
+            markers.append(f"not {program.marker}")
+            tally.left_out.append(f"{program.tests}, for there is no {program.name} here: install it")
     if rest:
         return subprocess.call(pytest([*rest, "-m", " and ".join(markers)]))
     started = time.monotonic()
@@ -66,25 +67,6 @@ def main(arguments: list[str]) -> int:
     both = ["tests/network", "tests/feeds", "--ignore-glob=*/test_text_*"]  # texts know no database
     run_tests(tally, "tests on PostgreSQL", both, markers, TEST_DATABASE="postgresql")
     return close(tally, time.monotonic() - started, whole=options.whole)
-
-
-def provide_chromium() -> bool:
-    """Leave the path of a Chromium in CHROMIUM; where one is root of a Debian without one, install it."""
-
-    def find() -> str | None:
-        names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-        return next(filter(None, map(shutil.which, names)), None)
-
-    found = find()
-    if not found and os.getuid() == 0 and shutil.which("apt-get"):
-        say("Installing Debian's Chromium ...")
-        try:
-            environment.apt_install("chromium")
-        except Stop as stop:
-            say(str(stop))
-        found = find()
-    os.environ["CHROMIUM"] = found or ""
-    return bool(found)
 
 
 def run_checks(tally: Tally) -> None:
@@ -97,7 +79,7 @@ def run_checks(tally: Tally) -> None:
         def check(name: str) -> tuple[str, subprocess.CompletedProcess[str], float]:
             started = time.monotonic()
             done = subprocess.run(
-                program(CHECKS[name]), env=settings, capture_output=True, text=True, check=False
+                words(CHECKS[name]), env=settings, capture_output=True, text=True, check=False
             )
             return name, done, time.monotonic() - started
 
@@ -108,7 +90,7 @@ def run_checks(tally: Tally) -> None:
                 say(done.stdout + done.stderr)
 
 
-def program(command: str) -> list[str]:
+def words(command: str) -> list[str]:
     """A command in Kith's own environment."""
     first, *rest = command.split()
     if first.endswith(".py"):

@@ -126,7 +126,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=20)
-    _database["CONN_HEALTH_CHECKS"] = True
+    # A cursor of the server's would not outlive a transaction where pgbouncer stands between.
+    _database |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
     _options |= {
         "connect_timeout": 3,
         "options": f"-c statement_timeout={_limit} -c idle_in_transaction_session_timeout={_limit}",

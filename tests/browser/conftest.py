@@ -7,7 +7,6 @@ in a database that is theirs alone; each test makes people of its own.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,16 +19,10 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
+from commands.programs import CHROMIUM
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
-CHROMIUM = next(
-    filter(
-        None,
-        map(shutil.which, (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")),
-    ),
-    None,
-)
 QUIETLY = [
     "--no-sandbox",
     "--disable-gpu",
@@ -77,13 +70,13 @@ def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
+    if not CHROMIUM.path:
         pytest.skip("There is no Chromium on the PATH: install it, or name it in CHROMIUM.")
     # Playwright's loop runs in this thread, and Django would take it for an asynchronous program.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM.path, args=QUIETLY)
             yield browser
             browser.close()
     finally:

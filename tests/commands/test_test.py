@@ -1,5 +1,6 @@
 """`bin/test` says what came out, and never calls a failure good."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from commands.environment import ROOT
-from commands.test import Tally, close, provide_chromium, run_tests
+from commands.programs import CHROMIUM
+from commands.test import Tally, close, run_tests
 
 Part = Callable[[str], "subprocess.CompletedProcess[str]"]
 
@@ -96,6 +98,24 @@ def test_a_failed_check_fails_all(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_chromium_the_browser_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no apt-get either
     monkeypatch.setenv("CHROMIUM", "")
-    assert not provide_chromium()
+    assert not CHROMIUM.provide()
     (tmp_path / "chromium").touch(mode=0o755)
-    assert provide_chromium()
+    assert CHROMIUM.provide()
+
+
+def test_a_program_is_installed_where_one_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "apt-get").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CHROMIUM", "")
+    monkeypatch.setattr("os.getuid", lambda: 0)
+    asked: list[str] = []
+
+    def install(package: str) -> None:
+        asked.append(package)
+        (tmp_path / "google-chrome").touch(mode=0o755)
+
+    monkeypatch.setattr("commands.environment.apt_install", install)
+    assert CHROMIUM.provide()
+    assert CHROMIUM.provide()
+    assert asked == ["chromium"]
+    assert os.environ["CHROMIUM"] == str(tmp_path / "google-chrome")

@@ -29,6 +29,7 @@ class Crowd:
         for reader, writers in READERS.items():
             for writer in writers:
                 self.people[reader].follow(writer)
+                self.people[reader].unfold(writer)
         self.acknowledged: dict[str, set[str]] = {handle: set() for handle in self.people}
         self.acknowledged["oskar"].add(self.people["oskar"].write("I keep to myself."))
         self.answers: Counter[str] = Counter()

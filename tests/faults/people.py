@@ -48,6 +48,13 @@ class Someone:
     def follow(self, handle: str) -> None:
         self.send(f"/people/{handle}/follow", f"/people/{handle}")
 
+    def unfold(self, handle: str) -> None:
+        """Have a card of everything by somebody whom one follows, however much it is."""
+        page = f"/people/{handle}"
+        found = re.search(r"/streams/\d+/delivery", self.get(page))
+        assert found is not None, f"{page} has no form for it"
+        self.send(found[0], page, place="home", comments="on", reshares="on")
+
     def write(self, text: str) -> str:
         """Post, and return the id of the post."""
         where = self.send("/posts", "/posts/new", text=text, place="public")

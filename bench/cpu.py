@@ -1,0 +1,29 @@
+"""Processor time by part of the system: what a million entries cost, and how much of that is Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import psutil
+
+from bench import Report
+
+PYTHON = "workers"
+
+
+def price(
+    report: Report, parts: Mapping[str, Sequence[int]], entries: int, act: Callable[[], object]
+) -> None:
+    """Note what `act`, which makes so many entries, takes of each part: its processes and their children."""
+    before = {name: sum(map(spent, pids)) for name, pids in parts.items()}
+    act()
+    taken = {name: sum(map(spent, pids)) - before[name] for name, pids in parts.items()}
+    each = ", ".join(f"{name} {seconds / entries * 1e6:.1f}" for name, seconds in taken.items())
+    share = taken[PYTHON] / max(sum(taken.values()), 0.01)
+    report.note(f"CPU seconds a million entries: {each}; {share:.0%} of it in Python")
+
+
+def spent(pid: int) -> float:
+    """Seconds of a process, of those that it started, and of those of them that are gone."""
+    first = psutil.Process(pid)
+    return sum(sum(process.cpu_times()[:4]) for process in [first, *first.children(recursive=True)])

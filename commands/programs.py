@@ -1,0 +1,46 @@
+"""Programs that tests need beside Python: found here, or installed where one is root of a Debian."""
+
+import os
+import shutil
+from dataclasses import dataclass
+
+from commands import environment
+from commands.environment import Stop, say
+
+
+@dataclass(frozen=True)
+class Program:
+    """Tests that need it carry a marker. Its path may stand in the environment, under its name."""
+
+    name: str
+    marker: str
+    package: str  # Debian's
+    tests: str  # what is left out without it
+    others: tuple[str, ...] = ()  # names that it has elsewhere
+
+    @property
+    def path(self) -> str:
+        """Where it is; nothing where it is missing. Debian keeps servers where not everybody looks."""
+        where = f"{os.environ.get('PATH', '')}:/usr/sbin"
+        names = (os.environ.get(self.name.upper(), ""), self.name, *self.others)
+        return next(filter(None, (shutil.which(name, path=where) for name in names if name)), "")
+
+    def provide(self) -> bool:
+        """Find or install it; whether it is there."""
+        if not self.path and os.getuid() == 0 and shutil.which("apt-get"):
+            say(f"Installing Debian's {self.package} ...")
+            try:
+                environment.apt_install(self.package)
+            except Stop as stop:
+                say(str(stop))
+            if shutil.which("systemctl"):  # Debian starts servers; the tests start their own
+                environment.quietly(["systemctl", "disable", "--now", f"{self.name}.service"])
+        os.environ[self.name.upper()] = self.path
+        return bool(self.path)
+
+
+CHROMIUM = Program(
+    "chromium", "browser", "chromium", "the tests in a browser", ("chromium-browser", "google-chrome")
+)
+NGINX = Program("nginx", "nginx", "nginx-light", "the tests of several machines")
+PGBOUNCER = Program("pgbouncer", "pgbouncer", "pgbouncer", "the tests of several machines through pgbouncer")
