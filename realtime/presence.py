@@ -163,6 +163,7 @@ class Presence:
                 for reader in list(room.pages):
                     if reader in room.pages and (text := room.frame_for(reader)) != self._told.get(reader):
                         await self._tell(reader, text)
+                    await asyncio.sleep(0)  # a large group takes a while, and others wait
             if not room.pages and not room.is_owed:
                 del self._rooms[group]
 

@@ -125,7 +125,7 @@ class Room:
         hidden = reader.rights.blocked | {seat.person}
         visible = (one for person, one in crowd.people.items() if person not in hidden)
         named = list(islice(visible, MOST_NAMED))
-        more = len(crowd.people) - len(crowd.people.keys() & hidden) - len(named)
+        more = len(crowd.people) - sum(person in crowd.people for person in hidden) - len(named)
         return of(named, more, crowd.writing)
 
     def _crowd(self, seat: Seat) -> Crowd:

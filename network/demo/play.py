@@ -201,7 +201,9 @@ class Play:
 
     def _found(self, circle: Circle) -> None:
         owner = self.people[circle.owner]
-        draft = GroupDraft(circle.name, Group.Kind(circle.kind), circle.description, circle.rules)
+        draft = GroupDraft(
+            circle.name, Group.Kind(circle.kind), circle.description, circle.rules, circle.shows_presence
+        )
         group = self.groups[circle.slug] = groups.create(owner, draft, slug=circle.slug)
         invitation = invitations.invite(owner, group)
         for handle in (*circle.moderators, *circle.members):

@@ -52,6 +52,7 @@ class Circle:
     moderators: list[str]
     members: list[str]
     topics: list[str]
+    shows_presence: bool = False
     requests: list[dict[str, str]] = field(default_factory=list)
 
 

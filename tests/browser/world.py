@@ -134,7 +134,8 @@ def converse(world: World) -> None:
 
 def meet(world: World) -> None:
     """Groups: Ada's own with a request at the door, and one in which she waits."""
-    draft = GroupDraft("Tide watchers", Group.Kind.REQUEST, "We read gauges.", "1. Say where.\n2. Say when.")
+    rules = "1. Say where.\n2. Say when."
+    draft = GroupDraft("Tide watchers", Group.Kind.REQUEST, "We read gauges.", rules, shows_presence=True)
     world.group = create(world.ada, draft)
     making.join(world.ben, world.group)
     memberships.join(world.dan, world.group)
