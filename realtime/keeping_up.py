@@ -49,7 +49,10 @@ class KeepingUp:
         self._stale: set[Reader] = set()
         self._catching_up = False
 
-    def forget(self, reader: Reader) -> None:
+    def remove(self, reader: Reader) -> None:
+        """A page is closed, or about to be: it gets nothing more."""
+        self.readers.remove(reader)
+        self.presence.remove(reader)
         self._stale.discard(reader)
 
     async def deliver(self, message: Message) -> None:
@@ -77,8 +80,7 @@ class KeepingUp:
             await reader.send(text)
         except Exception:
             log.exception("A socket cannot be written to; the others are.")
-            self.readers.remove(reader)
-            self.forget(reader)
+            self.remove(reader)
 
     def refresh(self, readers: Iterable[Reader]) -> None:
         """Hold readers; then read their rights again, send what they missed, and let them go on."""
@@ -143,12 +145,12 @@ class KeepingUp:
         for reader in readers:
             if reader in self.readers:
                 reader.rights = known.get(reader.person or 0, rights.NOBODY)
-        groups = await self.presence.groups(readers)
+        grounds = await self.presence.grounds(readers)
         for reader in readers:
             if reader in self.readers:
-                self.readers.connect(reader, (*reader.needs(), *presence.channels(reader, groups)))
+                self.readers.connect(reader, (*reader.needs(), *presence.channels(reader, grounds)))
         await self.subscription.sync(self.readers.channels)
-        await self.presence.seat(readers, groups)
+        await self.presence.seat(readers, grounds)
         here = [reader for reader in readers if reader in self.readers]
         asked = [Asked(reader.rights, reader.place, reader.threads, reader.since) for reader in here]
         for reader, missed in zip(here, await self._missed(asked), strict=True):

@@ -25,7 +25,7 @@ from realtime.messages import VERSION, stream_channel
 from realtime.readers import Reader, Readers
 from realtime.rights import MEMBER
 from realtime.rooms import NOBODY, Room, Taken
-from realtime.seats import Seat
+from realtime.seats import Ground, Seat, Wish
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ MARK = b"here "  # what processes say of presence begins with it: it is no Messa
 PULSE = 0.25  # seconds; what happens in them is said at once
 ASK = 2.0  # seconds between two questions whether a page may be written on
 PATIENCE = 1.0  # seconds
-Groups = dict[Place, int]  # to which pages of some places belong
+Grounds = dict[Place, Ground]
 
 
 def here_channel(group: int) -> str:
@@ -55,22 +55,18 @@ class Presence:
 
     # Coming and going
 
-    async def groups(self, readers: Iterable[Reader]) -> Groups:
-        """The groups to which the pages of readers belong. One query at most."""
+    async def grounds(self, readers: Iterable[Reader]) -> Grounds:
+        """What the pages of readers belong to. One query at most."""
         places = {reader.place for reader in readers if reader.person is not None}
         if not any(place.kind in ("group", "thread") for place in places):
             return {}
-        found: Groups = await database_sync_to_async(seats.groups_of)(places)
+        found: Grounds = await database_sync_to_async(seats.grounds_of)(places)
         return found
 
-    async def seat(self, readers: Iterable[Reader], groups: Groups) -> None:
+    async def seat(self, readers: Iterable[Reader], grounds: Grounds) -> None:
         """Let readers, who hear the channels of their groups already, take or give up their seats."""
-        asked = {
-            (reader.person or 0, reader.place, group)
-            for reader in readers
-            if (group := among(reader, groups))
-        }
-        given = await database_sync_to_async(seats.given)(asked) if asked else {}
+        wishes = {wish for reader in readers if (wish := wish_of(reader, grounds)) is not None}
+        given = await database_sync_to_async(seats.given)(wishes) if wishes else {}
         for reader in readers:
             seat = given.get((reader.person or 0, reader.place))
             if seat is None or reader.behind or reader not in self.readers:
@@ -182,13 +178,16 @@ class Presence:
             self._told[reader] = text
 
 
-def among(reader: Reader, groups: Groups) -> int | None:
-    """The group in which somebody is, as a member."""
-    group = groups.get(reader.place)
-    return group if group is not None and reader.rights.follows.get(group) & MEMBER else None
+def wish_of(reader: Reader, grounds: Grounds) -> Wish | None:
+    """The seat that a member of a group wants by showing a page of it."""
+    ground = grounds.get(reader.place)
+    if reader.person is None or ground is None or not reader.rights.follows.get(ground.group) & MEMBER:
+        return None
+    is_plain = ground.is_for_all and ground.author not in reader.rights.blocked
+    return Wish(reader.person, reader.place, ground.group, is_plain)
 
 
-def channels(reader: Reader, groups: Groups) -> frozenset[str]:
+def channels(reader: Reader, grounds: Grounds) -> frozenset[str]:
     """What somebody in a group hears: who is there, and that the group has changed."""
-    group = among(reader, groups)
-    return frozenset() if group is None else frozenset({here_channel(group), stream_channel(group)})
+    wish = wish_of(reader, grounds)
+    return frozenset() if wish is None else frozenset({here_channel(wish.group), stream_channel(wish.group)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from network.models import Follow, Person, Post
@@ -26,24 +26,44 @@ class Seat:
         return self.place == self.group or may_write(self.person, self.place)
 
 
-def groups_of(places: Iterable[Place]) -> dict[Place, int]:
-    """The groups to which pages belong, of threads only those where presence is shown. One query at most."""
-    found = {place: place.id for place in places if place.kind == "group"}
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a page belongs to: a group, or a thread in it, and whether its author lets all write there."""
+
+    group: int
+    author: int = 0
+    is_for_all: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A seat that is asked for; `is_plain` where a member may surely write."""
+
+    person: int
+    place: Place
+    group: int
+    is_plain: bool
+
+
+def grounds_of(places: Iterable[Place]) -> dict[Place, Ground]:
+    """What pages belong to, of threads only those where presence is shown. One query at most."""
+    found = {place: Ground(place.id) for place in places if place.kind == "group"}
     threads = {place.id for place in places if place.kind == "thread"}
     if threads:
         rows = Post.objects.filter(pk__in=threads, parent=None, group__shows_presence=True)
-        found |= {Place("thread", thread): group for thread, group in rows.values_list("pk", "group")}
+        for thread, group, author, commenting in rows.values_list("pk", "group", "author", "commenting"):
+            found[Place("thread", thread)] = Ground(group, author, commenting == Post.Commenting.EVERYONE)
     return found
 
 
-def given(asked: Iterable[tuple[int, Place, int]]) -> dict[tuple[int, Place], Seat]:
-    """The seats that people may have, asked for by person, place and group.
+def given(wishes: Collection[Wish]) -> dict[tuple[int, Place], Seat]:
+    """The seats that people may have, by person and place.
 
-    One query, and one for each page of a thread.
+    One query, and one for each wish that is not plain.
     """
     rows = Follow.objects.filter(
-        follower__in={person for person, _place, _group in asked},
-        stream__in={group for _person, _place, group in asked},
+        follower__in={wish.person for wish in wishes},
+        stream__in={wish.group for wish in wishes},
         state=Follow.State.ACCEPTED,
         follower__shows_presence=True,
         stream__group__shows_presence=True,
@@ -56,11 +76,11 @@ def given(asked: Iterable[tuple[int, Place, int]]) -> dict[tuple[int, Place], Se
         )
     }
     found = {}
-    for person, place, group in asked:
-        if (who := members.get((person, group))) is not None:
-            seat = Seat(group, place.id, person, *who)
-            if seat.may_be_written_at:
-                found[person, place] = seat
+    for wish in wishes:
+        if (who := members.get((wish.person, wish.group))) is not None:
+            seat = Seat(wish.group, wish.place.id, wish.person, *who)
+            if wish.is_plain or seat.may_be_written_at:
+                found[wish.person, wish.place] = seat
     return found
 
 

@@ -69,9 +69,7 @@ class Switchboard:
 
     def remove(self, reader: Reader) -> None:
         """A page is closed, or about to be: it gets nothing more."""
-        self.readers.remove(reader)
-        self.presence.remove(reader)
-        self.keeping_up.forget(reader)
+        self.keeping_up.remove(reader)
 
     def watch(self, reader: Reader, place: Place, threads: frozenset[int], since: int) -> None:
         """Send a page what came since an id in what it shows, and then what comes."""

@@ -12,6 +12,9 @@ from network.actions import blocks, groups, memberships, people, posts, threads
 from network.actions.groups import GroupDraft
 from network.actions.people import Privacy, Profile
 from network.models import Group, Person, Post
+from realtime import seats
+from realtime.frames import Place
+from realtime.seats import Wish
 from realtime.switchboard import Switchboard
 from tests import making
 from tests.realtime.pages import Frame, Page, open_page, until
@@ -332,3 +335,29 @@ async def test_a_page_that_is_not_read_is_not_here(
     board.keeping_up.drained(reader)
     await here(ada_s, "Ben")
     await here(ben_s, "Ada")
+
+
+async def test_a_page_that_cannot_be_written_to_is_not_here(
+    group: Group, ada: Person, ben: Person, board: Switchboard
+):
+    async def fail(text: str) -> None:
+        raise ConnectionError
+
+    ada_s, _ben_s = await at(group, board, ada, ben)
+    await here(ada_s, "Ben")
+    [reader] = board.readers.of([ben.pk])
+    reader.send = fail
+    await board.keeping_up.send(reader, "{}")
+    await here(ada_s)
+
+
+@pytest.mark.django_db
+def test_a_seat_for_each_of_many_takes_one_query(django_assert_num_queries: Any):
+    ada = making.person("ada")
+    group = shows_presence(ada, making.group(ada))
+    places = [Place("thread", making.post(ada, group=group).pk) for _number in range(3)]
+    with django_assert_num_queries(1):
+        grounds = seats.grounds_of(places)
+    with django_assert_num_queries(1):
+        given = seats.given({Wish(ada.pk, place, grounds[place].group, True) for place in places})
+    assert {place for _person, place in given} == set(places)
