@@ -17,11 +17,16 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from commands.programs import CHROMIUM
+from network.models import Delivery, Person
+from tests import making
 from tests.browser.site import Site
+from tests.browser.someone import someone
 from tests.browser.visitor import Visitor
+from tests.browser.wire import Wire
+from tests.waiting import wait_until
 
 QUIETLY = [
     "--no-sandbox",
@@ -95,6 +100,53 @@ def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
     yield open_window
     for visitor in opened:
         visitor.leave()
+
+
+@pytest.fixture
+def ada() -> Person:
+    return someone("Ada")
+
+
+@pytest.fixture
+def ben(ada: Person) -> Person:
+    """Who follows Ada, and had something from her already."""
+    ben = someone("Ben")
+    making.follow(ben, ada)
+    making.post(ada, "What came before.")
+    wait_until(lambda: not Delivery.objects.exists(), "what came before has arrived", 30)
+    return ben
+
+
+@pytest.fixture
+def wire(site: Site) -> Iterator[Wire]:
+    made = Wire(site.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(wire: Wire, chromium: Browser, ben: Person) -> Iterator[Visitor]:
+    """Ben's, on the wire."""
+    opened = Visitor(wire.url, chromium, ben)
+    yield opened
+    opened.leave()
+
+
+@pytest.fixture
+def alone(window: Visitor) -> Page:
+    """A page of Ben's, in a browser without shared workers; the time of its scripts is the test's."""
+    window.page.clock.install()
+    window.context.add_init_script("delete window.SharedWorker")
+    return window.page
+
+
+@pytest.fixture
+def remembering(chromium: Browser) -> Iterator[Browser]:
+    """A browser that keeps the pages one has left, which the others are told not to."""
+    kept = ["--disable-back-forward-cache"]
+    opened = chromium.browser_type.launch(executable_path=CHROMIUM, args=QUIETLY, ignore_default_args=kept)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from tests import making
 from tests.browser.on_page import comment, pill, text
 from tests.browser.someone import someone
 from tests.browser.visitor import Visitor
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +38,7 @@ def thread(ada: Person) -> Post:
 def page(visit: Callable[..., Visitor], thread: Post) -> Iterator[Page]:
     """The thread, as somebody reads it."""
     window = visit(someone("Ben"))
-    page = window.open("post", thread.pk)
-    wait_until(lambda: window.is_live(page), "the page is connected")
-    yield page
+    yield window.connected(window.open("post", thread.pk))
     assert not window.complaints
 
 

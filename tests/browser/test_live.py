@@ -58,14 +58,8 @@ def ben(ada: Person) -> Person:
 def reading(visit: Visit, ben: Person) -> Iterator[Page]:
     """Ben's home, connected."""
     window = visit(ben)
-    yield connected(window, window.open("home"))
+    yield window.connected(window.open("home"))
     assert not window.complaints
-
-
-def connected(window: Visitor, page: Page) -> Page:
-    """The page once the server watches its place for it."""
-    wait_until(lambda: window.is_live(page), "the page is connected")
-    return page
 
 
 def position(page: Page, selector: str) -> float:
@@ -119,7 +113,7 @@ def test_the_first_post_of_all_turns_a_quiet_home_into_a_feed(visit: Visit, ada:
     newcomer = someone("Nia")
     making.follow(newcomer, ada)
     window = visit(newcomer)
-    page = connected(window, window.open("home"))
+    page = window.connected(window.open("home"))
     post = making.post(ada, "The first that she hears.")
     pill(page).click()
     expect(page.locator("[data-live-feed]").locator(f"#p{post.pk}")).to_be_visible()
@@ -129,7 +123,7 @@ def test_the_first_post_of_all_turns_a_quiet_home_into_a_feed(visit: Visit, ada:
 def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) -> None:
     post = making.post(ada, "Who saw it?")
     window = visit(ben)
-    page = connected(window, window.open("post", post.pk))
+    page = window.connected(window.open("post", post.pk))
     first = making.comment(ada, post, "I did.")
     expect(pill(page)).to_contain_text("1 new comment")
     pill(page).click()
@@ -157,7 +151,7 @@ def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person)
     post = making.post(ada)
     said = making.comment(ada, post, "Regretted at once.")
     window = visit(ben)
-    page = connected(window, window.open("post", post.pk))
+    page = window.connected(window.open("post", post.pk))
     posts.delete(ada, said)
     expect(page.get_by_text("This was taken down.")).to_be_visible()
     expect(text(page, "Regretted at once.")).to_have_count(0)
@@ -179,7 +173,7 @@ def test_notices_are_counted_on_every_page(visit: Visit, ada: Person, ben: Perso
     post = making.post(ben, "A question.")
     window = visit(ben)
     page = window.open("about")
-    connected(window, page)
+    window.connected(page)
     badge = page.locator("[data-unread]")
     expect(badge).to_be_hidden()
     making.comment(ada, post, "An answer.")
@@ -195,7 +189,7 @@ def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
     visit: Visit, site: Site, ada: Person, ben: Person, record_property: Note
 ) -> None:
     window = visit(ben)
-    page = connected(window, window.open("home"))
+    page = window.connected(window.open("home"))
     site.end("server")
     expect(page.get_by_text("Not live. Trying again.")).to_be_visible()
     missed = making.post(ada, "Said while nobody was there.")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person
+from tests.waiting import wait_until
 
 NOTES_READY = """document.addEventListener("live", ({detail: {since}}) => since && (window.isReady = true))"""
 PATIENCE = 20_000  # milliseconds; a page is here in a tenth of one, but a machine may be busy
@@ -44,6 +47,26 @@ class Visitor:
         """Whether the server has answered the page as it is now."""
         return bool(page.evaluate("window.isReady"))
 
+    def connected(self, page: Page, address: str = "") -> Page:
+        """The page, or the one at that address, once the server watches its place for it."""
+        if address:
+            page.goto(address)
+        wait_until(lambda: self.is_live(page), "the page is connected", PATIENCE / 1000)
+        return page
+
+    def hasten(self, condition: Callable[[], bool], what: str) -> None:
+        """Let the time of the scripts pass, a second at once, until the condition holds."""
+
+        def holds() -> bool:
+            self.page.clock.run_for(1000)
+            return condition()
+
+        wait_until(holds, what, PATIENCE / 1000)
+
+    def come_online(self, page: Page) -> None:
+        """What the browser tells the page when the machine has a network again."""
+        page.evaluate("dispatchEvent(new Event('online'))")
+
     def sign_in(self, person: Person) -> None:
         """A session as signing in makes one, without the form: that has tests of its own."""
         client = Client()
@@ -56,6 +79,11 @@ class Visitor:
     def resume(self, session: str) -> None:
         """Be who is signed in with this session."""
         self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+
+    def sign_out(self) -> None:
+        """End the session, as another device may do."""
+        [kept] = [cookie for cookie in self.context.cookies() if cookie["name"] == "sessionid"]
+        Session.objects.get(pk=kept["value"]).delete()
 
     def open(self, name: str, *args: object, **kwargs: object) -> Page:
         """Go to a page by the name of its address."""

@@ -8,6 +8,7 @@ import threading
 
 WEBSOCKET = b"GET /live HTTP"
 EVENTS = b"GET /live/events"
+LIVE = b"GET /live"
 
 
 class Wire:
@@ -17,6 +18,7 @@ class Wire:
         self.port = port
         self.blocked: tuple[bytes, ...] = ()  # how requests begin that do not get through
         self.is_cut = False
+        self.asked = 0  # how often something live was asked for
         self.pairs: set[Pair] = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -79,6 +81,7 @@ class Pair:
             while data := source.recv(65536):
                 if source is self.near and data.startswith(b"GET "):
                     self.said = data[:64]
+                    self.wire.asked += self.said.startswith(LIVE)
                 if self.wire.is_cut or (self.wire.blocked and self.said.startswith(self.wire.blocked)):
                     break
                 if not self.is_deaf:

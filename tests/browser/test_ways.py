@@ -1,0 +1,67 @@
+"""The ways to the server: where one is blocked another carries the same, and each ends with its session."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from network.models import Person
+from tests import making
+from tests.browser.on_page import pill
+from tests.browser.visitor import Visitor
+from tests.browser.wire import EVENTS, WEBSOCKET, Wire
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+
+def test_where_websockets_are_blocked_frames_come_as_events(window: Visitor, wire: Wire, ada: Person) -> None:
+    wire.blocked = (WEBSOCKET,)
+    page = window.connected(window.page, "/")
+    assert wire.open(EVENTS)
+    making.post(ada, "By events.")
+    expect(pill(page)).to_contain_text("1 new post")
+
+    wire.blocked = ()
+    window.come_online(page)
+    wait_until(lambda: wire.open(WEBSOCKET) and not wire.open(EVENTS), "there is a websocket instead")
+    making.post(ada, "By websocket.")
+    expect(pill(page)).to_contain_text("2 new posts")
+
+
+def test_where_both_are_blocked_the_page_asks(window: Visitor, alone: Page, wire: Wire, ada: Person) -> None:
+    wire.blocked = (WEBSOCKET, EVENTS)
+    alone.goto("/")
+    window.hasten(lambda: window.is_live(alone), "the first question is answered")
+    making.post(ada, "When asked.")
+    window.hasten(pill(alone).is_visible, "another one brings the post")
+    assert not wire.open(WEBSOCKET)
+
+    wire.blocked = ()
+    window.hasten(lambda: bool(wire.open(WEBSOCKET)), "a websocket is tried every ten minutes")
+    making.post(ada, "At once.")
+    expect(pill(alone)).to_contain_text("2 new posts")
+
+
+@pytest.mark.parametrize(
+    "blocked", [(), (WEBSOCKET,), (WEBSOCKET, EVENTS)], ids=["websocket", "events", "questions"]
+)
+def test_who_is_signed_out_stays_away(
+    blocked: tuple[bytes, ...], window: Visitor, alone: Page, wire: Wire
+) -> None:
+    wire.blocked = blocked
+    alone.goto("/")
+    window.hasten(lambda: window.is_live(alone), "the page is connected")
+    before_that = wire.asked
+    window.sign_out()
+    window.hasten(lambda: wire.asked > before_that, "the page comes back, as nobody")
+
+    def stays_away() -> bool:
+        """A minute brings no other try, and the page does not say that there will be one."""
+        asked = wire.asked
+        alone.clock.run_for(60_000)
+        alone.evaluate("fetch('/about').then(() => null)")
+        is_open = wire.open(WEBSOCKET) or wire.open(EVENTS)
+        return wire.asked == asked and not is_open and alone.locator("[data-live-sign]").is_hidden()
+
+    wait_until(stays_away, "nothing is asked for any more", 30)
