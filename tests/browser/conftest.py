@@ -144,7 +144,8 @@ def alone(window: Visitor) -> Page:
 def remembering(chromium: Browser) -> Iterator[Browser]:
     """A browser that keeps the pages one has left, which the others are told not to."""
     kept = ["--disable-back-forward-cache"]
-    opened = chromium.browser_type.launch(executable_path=CHROMIUM, args=QUIETLY, ignore_default_args=kept)
+    launch = chromium.browser_type.launch
+    opened = launch(executable_path=CHROMIUM.path, args=QUIETLY, ignore_default_args=kept)
     yield opened
     opened.close()
 

@@ -22,8 +22,7 @@ class Pair:
         self.hers, self.his = Visitor(url, browser), Visitor(url, browser)
         self.hers.resume(self.ada.session)
         self.his.resume(self.ben.session)
-        self.reading = self.his.open("home")
-        wait_until(lambda: self.his.is_live(self.reading), "Ben's page is connected")
+        self.reading = self.his.connected(self.his.open("home"))
         self.loaded = self.reading.evaluate("performance.timeOrigin")
 
     def write(self, words: str) -> None:
