@@ -62,10 +62,12 @@ def main(arguments: list[str]) -> int:
         return subprocess.call(pytest([*rest, "-m", " and ".join(markers)]))
     started = time.monotonic()
     os.chdir(ROOT)
-    run_checks(tally)
-    run_tests(tally, "tests", [], markers)
     both = ["tests/network", "tests/feeds", "--ignore-glob=*/test_text_*"]  # texts know no database
-    run_tests(tally, "tests on PostgreSQL", both, markers, TEST_DATABASE="postgresql")
+    # Many tests wait for processes and a browser: meanwhile the others have the cores.
+    beside = Part("tests on PostgreSQL", both, markers, held=True, TEST_DATABASE="postgresql")
+    run_checks(tally)
+    Part("tests", ["tests"], markers).count(tally)
+    beside.count(tally)
     return close(tally, time.monotonic() - started, whole=options.whole)
 
 
@@ -102,34 +104,44 @@ def pytest(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "pytest", "--rootdir", ROOT, "-c", f"{ROOT}/pyproject.toml", *arguments]
 
 
-def run_tests(tally: Tally, name: str, paths: list[str], markers: list[str], **settings: str) -> None:
-    """One run of pytest over all cores; finding no test to run is a failure too."""
-    say(f"\n{name}:")
-    with tempfile.TemporaryDirectory(prefix="kith-report-") as folder:
-        report = Path(folder) / "report.xml"
-        spread = [
-            "-n",
-            CORES,
-            "--dist",
-            "worksteal",
-            "-q",
-            f"--junitxml={report}",
-            "-m",
-            " and ".join(markers),
-        ]
-        code = subprocess.call(pytest([*spread, *paths]), env=os.environ | settings)
-        if not report.exists():
-            tally.note(name, good=False)
-            return
-        counts = next(ET.parse(report).getroot().iter("testsuite")).attrib
-    failed = int(counts["failures"]) + int(counts["errors"])
-    tally.failed += failed
-    tally.skipped += int(counts["skipped"])
-    tally.passed += int(counts["tests"]) - failed - int(counts["skipped"])
-    if failed:
-        tally.failures.append(name)
-    elif code:
-        tally.note(name, good=False)
+class Part:
+    """One run of pytest over all cores. Beside another one, what it says is held until it is counted."""
+
+    def __init__(
+        self, name: str, paths: list[str], markers: list[str], *, held: bool = False, **settings: str
+    ) -> None:
+        self.name = name
+        self.folder = tempfile.TemporaryDirectory(prefix="kith-report-")
+        self.report = Path(self.folder.name) / "report.xml"
+        self.said = tempfile.TemporaryFile() if held else None  # noqa: SIM115 - closed by `count`
+        spread = ["-n", CORES, "--dist", "worksteal", "-q", f"--junitxml={self.report}"]
+        command = pytest([*spread, "-m", " and ".join(markers), *paths])
+        if not held:
+            say(f"\n{name}:")
+        self.process = subprocess.Popen(
+            command, env=os.environ | settings, stdout=self.said, stderr=self.said and subprocess.STDOUT
+        )
+
+    def count(self, tally: Tally) -> None:
+        """Wait until it has ended; finding no test to run is a failure too."""
+        code = self.process.wait()
+        if self.said is not None:
+            self.said.seek(0)
+            say(f"\n{self.name}:\n{self.said.read().decode(errors='replace')}")
+            self.said.close()
+        with self.folder:
+            if not self.report.exists():
+                tally.note(self.name, good=False)
+                return
+            counts = next(ET.parse(self.report).getroot().iter("testsuite")).attrib
+        failed = int(counts["failures"]) + int(counts["errors"])
+        tally.failed += failed
+        tally.skipped += int(counts["skipped"])
+        tally.passed += int(counts["tests"]) - failed - int(counts["skipped"])
+        if failed:
+            tally.failures.append(self.name)
+        elif code:
+            tally.note(self.name, good=False)
 
 
 def close(tally: Tally, seconds: float, *, whole: bool) -> int:

@@ -10,13 +10,13 @@ import pytest
 
 from commands.environment import ROOT
 from commands.programs import CHROMIUM
-from commands.test import Tally, close, run_tests
+from commands.test import Part, Tally, close
 
-Part = Callable[[str], "subprocess.CompletedProcess[str]"]
+Run = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def part(tmp_path: Path) -> Part:
+def part(tmp_path: Path) -> Run:
     """Runs `bin/test` on a file of tests with the given text, from another folder."""
 
     def run(text: str) -> subprocess.CompletedProcess[str]:
@@ -39,13 +39,13 @@ def same_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITH_VENV", sys.prefix)
 
 
-def test_a_part_that_passes(part: Part) -> None:
+def test_a_part_that_passes(part: Run) -> None:
     done = part("def test_it(): pass")
     assert (done.returncode, "1 passed" in done.stdout) == (0, True)
 
 
 @pytest.mark.parametrize("text", ["def test_it(): assert False", ""])
-def test_a_part_that_does_not(part: Part, text: str) -> None:
+def test_a_part_that_does_not(part: Run, text: str) -> None:
     assert part(text).returncode != 0
 
 
@@ -66,7 +66,7 @@ def test_a_run_is_counted(
     monkeypatch.setattr("commands.test.CORES", "0")  # no further processes: these tests are small
     (tmp_path / "test_part.py").write_text(text)
     tally = Tally()
-    run_tests(tally, "part", [str(tmp_path), "--noconftest", "-p", "no:cacheprovider"], ["not slow"])
+    Part("part", [str(tmp_path), "--noconftest", "-p", "no:cacheprovider"], ["not slow"]).count(tally)
     assert (tally.passed, tally.failed, tally.skipped) == counted
     assert bool(tally.failures) == (counted[1] > 0)
 
