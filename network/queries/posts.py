@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
 from network.models import Follow, Mention, Person, Post
+from network.queries.compiled import SOMEBODY, ask, instances, one
 from network.queries.rights import (
     MODERATING,
     OPEN_AUDIENCES,
@@ -24,15 +27,19 @@ def readable_by(viewer: Person | None) -> QuerySet[Post]:
 
 def find(viewer: Person | None, post_id: int) -> Post:
     """A post that `viewer` may read, with its author and thread. One query. Raises NotVisible."""
-    post = (
-        readable_by(viewer)
-        .select_related("author", "thread__author", "thread__group")
-        .filter(pk=post_id)
-        .first()
-    )
-    if post is None:
-        raise NotVisible
-    return post
+    build = _found_by_nobody if viewer is None else _found
+    for post in instances(build, viewer or SOMEBODY, post=post_id):
+        return cast("Post", post)
+    raise NotVisible
+
+
+def _found(viewer: Person | None) -> QuerySet[Post]:
+    whole = readable_by(viewer).select_related("author", "thread__author", "thread__group")
+    return whole.filter(pk=one("post"))
+
+
+def _found_by_nobody(_viewer: Person) -> QuerySet[Post]:
+    return _found(None)
 
 
 def moderates(person: Person, group_id: int | None) -> bool:
@@ -67,7 +74,11 @@ def _as_member(person: Person, thread: str = "") -> Q:
 
 def may_comment(person: Person, thread: Post) -> bool:
     """Whether `person` may write in `thread` (a root), which they read or have a comment in. One query."""
-    return Post.objects.filter(may_write_in(person), is_admitted(person), pk=thread.pk).exists()
+    return bool(ask(_open_to, person, thread=thread.pk))
+
+
+def _open_to(person: Person) -> QuerySet[Any, Any]:
+    return Post.objects.filter(may_write_in(person), is_admitted(person), pk=one("thread")).values("pk")
 
 
 def may_change(person: Person, thread: Post) -> bool:

@@ -7,12 +7,13 @@ from collections import defaultdict
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from feeds import notices, notifications
 from feeds.models import Notification
 from network import ids
-from network.actions import follows, likes, reshares
+from network.actions import follows, likes, mutes, reshares
 from network.models import Activity, Person
 from tests import making
 from tests.feeds.test_notifications import tell
@@ -110,6 +111,18 @@ def test_a_line_is_whole_where_its_acts_stand_on_both_sides_of_a_page(
         making.post(ben, "Did you see, @ada?")
     tell()
     assert [number for _id, number, _new in walk(ada)] == [1, 3, 1, 1]
+
+
+def test_a_mute_hides_what_is_new_until_it_ends(ada: Person, ben: Person, chi: Person) -> None:
+    """The number is asked of now, for the one who asks, however long ago its query was built."""
+    for who in (ben, chi):
+        making.comment(who, making.post(ada))
+    tell()
+    assert (notices.unread(ada), notices.unread(ben)) == (2, 0)
+    mutes.mute_person(ada, ben, until=timedelta(hours=1))
+    assert notices.unread(ada) == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert notices.unread(ada) == 2
 
 
 def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> None:
