@@ -36,6 +36,21 @@ def var(tmp_path: Path) -> Path:
     return tmp_path / "var"
 
 
+@pytest.fixture(scope="session")
+def data(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a Kith that was prepared and never started."""
+    folder = tmp_path_factory.mktemp("data")
+    command = [sys.executable, "-m", "commands.prepare"]
+    subprocess.run(command, cwd=copy, env=surroundings_of(folder, free_port()), check=True)
+    return folder
+
+
+@pytest.fixture
+def prepared(data: Path, var: Path) -> None:
+    """Spares a test the first start, which takes longer than those after it."""
+    shutil.copytree(data, var)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

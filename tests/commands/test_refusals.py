@@ -70,7 +70,9 @@ def test_a_setting_that_makes_no_sense(refusal: Refusal, name: str, wrong: str) 
     assert said[1:] == ["Kith has not been started."]
 
 
-def test_a_second_kith_on_the_same_data(ready: Callable[..., Running], refusal: Refusal, var: Path) -> None:
+def test_a_second_kith_on_the_same_data(
+    prepared: None, ready: Callable[..., Running], refusal: Refusal, var: Path
+) -> None:
     ready()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

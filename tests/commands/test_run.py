@@ -63,7 +63,7 @@ def test_it_stops_all_that_it_started_and_starts_again_quickly(
     ["beat", pytest.param("worker", marks=pytest.mark.slow), pytest.param("realtime.server", marks=pytest.mark.slow),
      pytest.param("valkey-server", marks=pytest.mark.slow)],
 )  # fmt: skip
-def test_when_a_part_dies_all_of_it_stops_and_says_so(ready: Start, part: str) -> None:
+def test_when_a_part_dies_all_of_it_stops_and_says_so(prepared: None, ready: Start, part: str) -> None:
     running = ready()
     family = running.family()
     running.parts(part)[0].kill()
@@ -73,7 +73,7 @@ def test_when_a_part_dies_all_of_it_stops_and_says_so(ready: Start, part: str) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
-def test_nothing_outlives_it_when_it_is_killed(ready: Start) -> None:
+def test_nothing_outlives_it_when_it_is_killed(prepared: None, ready: Start) -> None:
     running = ready()
     family = running.family()
     running.process.kill()

@@ -9,13 +9,13 @@ import pytest
 import redis
 
 from tests.browser.conftest import chromium
-from tests.commands.conftest import Running, copy, port, ready, start, surroundings, var
+from tests.commands.conftest import Running, copy, data, port, prepared, ready, start, surroundings, var
 
-__all__ = ["chromium", "copy", "port", "ready", "start", "surroundings", "var"]
+__all__ = ["chromium", "copy", "data", "port", "prepared", "ready", "start", "surroundings", "var"]
 
 
 @pytest.fixture
-def running(ready: Callable[..., Running]) -> Running:
+def running(prepared: None, ready: Callable[..., Running]) -> Running:
     return ready()
 
 
