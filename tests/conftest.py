@@ -15,12 +15,8 @@ from feeds import lag
 from network import ids
 from tests.waiting import wait_until
 
-
-def pytest_collection_finish() -> None:
-    """What is loaded now stays: looking through it for rubbish again and again took a fifth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+# What is loaded stays: looking through it for rubbish again and again took a fifth of the time.
+gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,7 +20,7 @@ from realtime.door import WithSession
 from realtime.flow import Flow
 from realtime.switchboard import Switchboard
 
-PATIENCE = 5.0
+PATIENCE = 20.0  # seconds; a machine may be busy
 Frame = dict[str, Any]
 
 
