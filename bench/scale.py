@@ -19,6 +19,8 @@ import django
 from bench import ROUNDS, Case, Report, cpu, postgresql
 from bench.fanout import BURST, engine
 from bench.latency import send, session
+from commands.environment import Stop
+from commands.programs import NGINX
 
 if TYPE_CHECKING:
     from bench.full import Town
@@ -36,6 +38,8 @@ class Run:
 
 
 def main(report: Report) -> None:
+    if not NGINX.provide():
+        raise Stop("There is no nginx here: install it.")
     sizes = tuple(size // 10 for size in SIZES) if report.quick else SIZES
     with running() as machines:
         django.setup()
