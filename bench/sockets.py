@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 READ = 1 << 16
 TEXT, CLOSE, PING = 0x81, 0x88, 0x89
+HANDED_OVER = 4503
 ENTRY = re.compile(rb'"type": ?"entry", ?"id": ?"(\d+)"')
 # What a narrow socket's network carries at a time: little waits for its reader in the kernel of either side.
 NARROW = ((socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536), (socket.SOL_SOCKET, socket.SO_RCVBUF, 2304))
@@ -23,7 +24,7 @@ NARROW = ((socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536), (socket.SOL_SOCKET, sock
 class Socket:
     """One websocket: how it is asked for, the texts that came, and when the last one did."""
 
-    __slots__ = ("at", "is_narrow", "is_open", "port", "raw", "request", "rest", "texts", "tries")
+    __slots__ = ("at", "code", "is_narrow", "is_open", "port", "raw", "request", "rest", "texts", "tries")
 
     def __init__(self, port: int, key: str, path: str = "/live", *, is_narrow: bool = False) -> None:
         self.port, self.is_narrow = port, is_narrow
@@ -38,6 +39,7 @@ class Socket:
         self.at = 0.0
         self.is_open = False
         self.tries = 0
+        self.code = 0  # with which it was closed
 
     def came(self) -> Counter[int]:
         """The entries that came, by id, and how often each did."""
@@ -53,7 +55,7 @@ class Sockets:
     def __init__(self, hello: bytes = b"", at_once: int = 32) -> None:
         self.hello, self.at_once = hello, at_once
         self.all: list[Socket] = []
-        self.come_back = False  # as pages do: static/js/live.js
+        self.come_back = False  # as pages do: static/js/line.js
         self.word = b""
         self.heard = self.opened = self.opening = self.lost = self.stalled = 0
         self.at = 0.0
@@ -189,7 +191,8 @@ class Sockets:
         elif kind == PING:
             one.raw.send(bytes((0x8A, 0x80 | len(body), 0, 0, 0, 0)) + body)
         elif kind == CLOSE:
-            self.codes[int.from_bytes(body[:2], "big")] += 1
+            one.code = int.from_bytes(body[:2], "big")
+            self.codes[one.code] += 1
 
     def _lose(self, one: Socket) -> None:
         del self._by_number[one.raw.fileno()]
@@ -202,7 +205,9 @@ class Sockets:
         one.is_open = False
         if self.come_back:
             one.tries += 1
-            pause = 1 + random.random() * (min(30.0, 2.0**one.tries) - 1)
+            longest = min(30.0, 2.0**one.tries)
+            pause = 2 * random.random() if one.code == HANDED_OVER else 1 + random.random() * (longest - 1)
+            one.code = 0
             self._open_at(time.perf_counter() + pause, one)
 
 
