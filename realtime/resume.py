@@ -26,7 +26,8 @@ from realtime.rights import Rights
 
 # Ids are not the order of commits: what was written in this time before an id may have come after it.
 OVERLAP = timedelta(seconds=30)
-# More than this is not replayed: the page is told that there is more, and is loaded again.
+# Where more than this is new, it is not replayed: the page is told that there is more, and is loaded again.
+# Of the overlap, which it most likely knows, it is told the newest: else no page of a busy place would do.
 MOST_FRAMES = 100
 MOST_BYTES = 32 * 1024
 CANDIDATES = 300  # for one page
@@ -86,19 +87,35 @@ def missed(pages: Sequence[Asked]) -> list[Missed]:
             for page in hearers[by]:
                 if activity > pages[page].floor:
                     found[page].add(activity)
-    few = (here for here in found if len(here) <= CANDIDATES)
+    newest = [_newest(page, here) for page, here in zip(pages, found, strict=True)]
+    few = (here for here in newest if here is not None)
     told = _told(set().union(*few), {page.place.id for page in pages if page.place.kind == "thread"})
-    return [_missed(page, here, told) for page, here in zip(pages, found, strict=True)]
+    return [_missed(page, here, told) for page, here in zip(pages, newest, strict=True)]
 
 
-def _missed(page: Asked, activities: set[int], told: dict[int, list[Message]]) -> Missed:
-    if len(activities) > CANDIDATES:
+def _newest(page: Asked, activities: set[int]) -> list[int] | None:
+    """As many of some activities as are looked at, the newest first; None where even more are new."""
+    ordered = sorted(activities, reverse=True)
+    too_many = len(ordered) > CANDIDATES and ordered[CANDIDATES] > page.since
+    return None if too_many else ordered[:CANDIDATES]
+
+
+def _missed(page: Asked, activities: list[int] | None, told: dict[int, list[Message]]) -> Missed:
+    if activities is None:
         return Missed(more=True)
-    said = [message for id in sorted(activities) for message in told[id]]
-    frames = [message.frame for message in said if receives(page.rights, page.place, message)]
-    if len(frames) > MOST_FRAMES or sum(map(len, frames)) > MOST_BYTES:
-        return Missed(more=True)
-    return Missed(frames, {post for message in said for post in message.posts})
+    said = [message for id in activities for message in reversed(told[id])]
+    frames: list[str] = []
+    size = 0
+    for message in said:
+        if receives(page.rights, page.place, message):
+            size += len(message.frame)
+            if len(frames) < MOST_FRAMES and size <= MOST_BYTES:
+                frames.append(message.frame)
+            elif message.id > page.since:
+                return Missed(more=True)
+            else:
+                break
+    return Missed(frames[::-1], {post for message in said for post in message.posts})
 
 
 def _told(activities: set[int], shown: set[int]) -> dict[int, list[Message]]:

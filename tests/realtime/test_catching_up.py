@@ -63,11 +63,27 @@ async def test_too_much_to_replay_is_said_in_one_frame(
 ):
     monkeypatch.setattr(resume, "MOST_FRAMES", 2)
     await off(making.follow)(ben, ada)
-    first, *_ = [await off(making.post)(ada) for _ in range(3)]
+    first, *_ = [await off(making.post)(ada) for _ in range(4)]
     home = await (await open_page(board, ben)).watch("home", since=first.pk)
     assert await home.next("more")
     await off(making.post)(ada)
     assert await home.next("entry"), "it goes on from there"
+
+
+@pytest.mark.parametrize("limit", ["MOST_FRAMES", "CANDIDATES"])
+async def test_what_a_page_knows_is_never_too_much(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, limit: str
+):
+    """In a busy place more may come within the overlap than is replayed: of that, the newest is."""
+    monkeypatch.setattr(resume, limit, 2)
+    await off(making.follow)(ben, ada)
+    said = [await off(making.post)(ada) for _ in range(4)]
+    for since, told in ((said[3], said[2:]), (said[1], said[2:])):
+        home = await (await open_page(board, ben)).watch("home", since=since.pk)
+        heard = []
+        while (frame := await home.next("entry", "more", "ready"))["type"] == "entry":
+            heard.append(frame)
+        assert (entries(heard), frame["type"]) == ([str(post.pk) for post in told], "ready")
 
 
 async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Switchboard):
