@@ -62,9 +62,16 @@ class Ground(RuleBasedStateMachine):
         self.last_id = ids._ids._last
         self.clock = time_machine.travel(timezone.now())
         self.time = self.clock.start()
+        self.enter()
+        self.settle()
+
+    def enter(self) -> None:
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        self.settle()
+
+    def leave(self) -> None:
+        transaction.set_rollback(True)
+        self.savepoint.__exit__(None, None, None)
 
     def settle(self) -> None:
         """Who and what there is before anything happens."""
@@ -103,8 +110,7 @@ class Ground(RuleBasedStateMachine):
 
     def forget(self) -> None:
         """Leave everything as it was found: the database, the clock, and the ids that came of it."""
-        transaction.set_rollback(True)
-        self.savepoint.__exit__(None, None, None)
+        self.leave()
         self.clock.stop()
         ids._ids._last = self.last_id
 

@@ -25,6 +25,18 @@ class Saying(Ground):
             extra["poll"] = PollDraft(("Tea", "Coffee", "Water"), multiple=bool(where))
         self.attempt(posts.publish, self.person(author), Draft(text(said), **extra))
 
+    @rule(authors=st.lists(st.tuples(who, st.integers(0, 2)), min_size=3, max_size=8), post=back, said=words)
+    def talk(self, authors: list[tuple[int, int]], post: int, said: set[str]) -> None:
+        """Several people say something at once, so that there is something to read."""
+        for author, kind in authors:
+            parent = self.post(post)
+            if kind == 0 or parent is None:
+                self.attempt(posts.publish, self.person(author), Draft(text(said)))
+            elif kind == 1:
+                self.attempt(posts.publish, self.person(author), Draft(text(said), parent=parent))
+            else:
+                self.attempt(reshares.reshare, self.person(author), parent)
+
     @rule(author=who, post=back, said=words)
     def comment(self, author: int, post: int, said: set[str]) -> None:
         parent = self.post(post)

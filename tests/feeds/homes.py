@@ -21,13 +21,13 @@ from hypothesis.stateful import precondition, rule
 from feeds import fanout, folding, home, outbox, shards, streams, timelines
 from feeds.feed import Feed
 from feeds.reasons import reasons
-from network.actions import posts, reshares
+from network.actions import posts
 from network.actions.drafts import Draft
 from network.models import Activity, Delivery, Follow, Person
 from network.queries import discussions, messages
 from network.queries import people as people_queries
 from tests import oracle
-from tests.acting import Acting, back, pick, text, who, words
+from tests.acting import Acting, back, pick, who
 from tests.feeds.turning import PAGE, read_thread, turn_pages, walk
 from tests.oracle import World
 from tests.oracle.feeds import HOME, Which, belongs, brought_by
@@ -52,18 +52,6 @@ class Homes(Acting):
             self.talk(authors=[(author, 0) for author in range(5)], post=0, said=said)
         self.do_all_that_is_owed()
         self.homes_are_right(World(), range(5))
-
-    @rule(authors=st.lists(st.tuples(who, st.integers(0, 2)), min_size=3, max_size=8), post=back, said=words)
-    def talk(self, authors: list[tuple[int, int]], post: int, said: set[str]) -> None:
-        """Several people say something at once, so that there are pages to turn."""
-        for author, kind in authors:
-            parent = self.post(post)
-            if kind == 0 or parent is None:
-                self.attempt(posts.publish, self.person(author), Draft(text(said)))
-            elif kind == 1:
-                self.attempt(posts.publish, self.person(author), Draft(text(said), parent=parent))
-            else:
-                self.attempt(reshares.reshare, self.person(author), parent)
 
     @rule(order=chance, share=st.sampled_from((0.3, 0.7, 1.0)))
     def work(self, order: random.Random, share: float) -> None:
