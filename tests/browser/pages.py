@@ -214,7 +214,7 @@ PAGES: dict[str, Shown] = {
 # Addresses that lead on to a page above.
 LEADING = {"you", "notice", "account_set_password", "account_confirm_login_code"}
 # What scripts and programs fetch: no page.
-PARTS = {"post_part", "mfa_download_recovery_codes", "metrics"}
+PARTS = {"post_part", "live_missed", "mfa_download_recovery_codes", "metrics"}
 
 
 def addresses() -> dict[str, URLPattern]:
