@@ -2,7 +2,7 @@
    page loads it for itself. Only pages know what they show and have heard: told "open", they say what they watch. */
 
 const WAYS = [websocket, websocket, (ended) => apart(ended, 3), (ended) => apart(ended, 0)]; // until one is answered
-const MOST = 20; // pages on a websocket
+const MOST = 15; // pages on a websocket
 const pages = new Map(); // name -> port; who watched last is last
 
 let line, timer, patience, probing;
@@ -141,7 +141,6 @@ export function join(port) {
   const page = (named++).toString(36);
   port.onmessage = ({ data }) => heed(data, page, port);
   port.onclose = () => heed({ type: "leave" }, page);
-  pages.set(page, port);
   if (isLost) tell("lost", [port]);
   if (!line) connect();
 }

@@ -48,18 +48,25 @@ def test_many_tabs_are_within_what_a_socket_may_ask(window: Visitor, wire: Wire)
     page = window.connected(window.page, "/about")
     page.evaluate("""async () => {
       const { join } = await import(document.querySelector("main").dataset.live);
-      window.ready = new Set();
-      for (let tab = 0; tab < 30; tab++) {
+      window.said = {ready: [], lost: []};
+      window.tab = (name) => {
         const { port1, port2 } = new MessageChannel();
         const watch = () => port1.postMessage({type: "watch", place: "nothing", since: "0", threads: []});
-        port1.onmessage = ({ data: { type, since } }) => type === "open" ? watch() : since && ready.add(tab);
+        port1.onmessage = ({ data: { type } }) => type === "open" ? watch() : said[type]?.push(name);
         join(port2);
         watch();
-      }
+      };
+      for (let name = 0; name < 30; name++) tab(name);
     }""")
-    newest = "Array.from({length: 20}, (_, i) => 29 - i)"
-    wait_until(lambda: page.evaluate(f"{newest}.every((tab) => ready.has(tab))"), "all of those are told")
-    assert len(wire.open(WEBSOCKET)) == 2  # the tab's own, and that of the thirty
+
+    def are_told(tabs: range) -> None:
+        wait_until(lambda: set(tabs) <= set(page.evaluate("said.ready")), f"tabs {tabs} are told")
+
+    are_told(range(15, 30))
+    page.evaluate("() => { for (let name = 30; name < 35; name++) tab(name) }")
+    are_told(range(30, 35))
+    assert page.evaluate("said.lost") == []
+    assert len(wire.open(WEBSOCKET)) == 2  # the page's own, and that of all these
 
 
 def test_what_was_said_while_offline_is_there_once_and_in_order(
