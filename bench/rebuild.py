@@ -11,7 +11,7 @@ from typing import Any
 
 import django
 
-from bench import Report
+from bench import Case, Report
 from bench.running import again, kith
 
 PUBLICATIONS = 1_000_000
@@ -43,12 +43,33 @@ def measure(report: Report, which: str) -> None:
     compare(report, f"rebuild.{which}", dense, at_most=0.2 if which == "postgresql" else None)
     if which != "postgresql":
         return
+    look_at_plans(report, dense, streams[0])
     others = filling.people(30 * FOLLOWED)
     filling.follows((sparse.pk, stream) for stream in others[::30])
     filling.publications(others, number, seed=2)
     filling.analyze()
     report.note(f"As many again in {len(others):,} streams, one in thirty followed")
     compare(report, f"rebuild.{which}.sparse", sparse)
+
+
+def look_at_plans(report: Report, reader: Any, loud: int) -> None:
+    """Building a timeline and taking the next followers must not leave the indexes of the large tables."""
+    from bench import filling
+    from bench.plans import costly_steps
+    from feeds import fanout, newest, timelines
+    from feeds.feed import Feed
+    from network.models import Publication
+
+    filling.follows((follower, loud) for follower in filling.people(5 * fanout.FOLLOWERS_A_BATCH))
+    filling.analyze()
+    for case, act in (
+        ("rebuild.plan", lambda: newest.followed(Feed(reader), timelines.KEPT)),
+        ("fanout.plan", lambda: fanout.next_followers([loud], fanout.SWITCHES[Publication.Kind.POST], 0)),
+    ):
+        steps = costly_steps(act)
+        for step in steps:
+            report.note(f"{case}: {step}")
+        report.add(Case(case, "costly steps", [float(len(steps))], "none", [1.0], at_most=0))
 
 
 def compare(report: Report, case: str, reader: Any, at_most: float | None = None) -> None:

@@ -1,0 +1,41 @@
+"""How PostgreSQL goes about a query: which rows it fetches from tables, and what it sorts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+LARGE = frozenset({"network_publication", "network_follow"})
+
+
+def costly_steps(act: Callable[[], object]) -> list[str]:
+    """Of the queries of `act`, the steps that read a large table beside its index, or sort all they find."""
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    found = []
+    for query in asked.captured_queries:
+        for step in _steps(_plan(query["sql"])):
+            kind, table = step["Node Type"], step.get("Relation Name", "")
+            if table in LARGE and kind != "Index Only Scan":
+                found.append(f"{kind} of {table}")
+            if kind == "Sort" and step.get("Sort Method") != "top-N heapsort":
+                found.append(f"a sort by {step.get('Sort Method')}")
+    return found
+
+
+def _plan(sql: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        [[found]] = cursor.fetchall()
+    plan: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return plan
+
+
+def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _steps(part)
