@@ -21,7 +21,7 @@ from network import ids
 from realtime import presence, resume, rights
 from realtime.closing import Close
 from realtime.frames import receives
-from realtime.messages import EVERYBODY, Message, frame, person_channel
+from realtime.messages import EVERYBODY, frame, person_channel
 from realtime.presence import Presence
 from realtime.readers import Reader, Readers, now
 from realtime.resume import Asked, Missed
@@ -30,7 +30,6 @@ from realtime.tallies import Tallies
 
 log = logging.getLogger(__name__)
 
-MOST_HELD = 300  # messages; after them a reader starts to catch up from the beginning
 LONGEST_STALL = 60.0  # seconds that a page may not read before its socket is closed
 TOGETHER = 50  # pages that catch up at once
 
@@ -54,23 +53,6 @@ class KeepingUp:
         self.readers.remove(reader)
         self.presence.remove(reader)
         self._stale.discard(reader)
-
-    async def deliver(self, message: Message) -> None:
-        """Pass a message on to the pages that hear it and may see it; who is held gets it later."""
-        for reader in self.readers.hearing(message.channels):
-            if reader.held is None:
-                if receives(reader.rights, reader.place, message):
-                    await self.send(reader, message.frame)
-            elif len(reader.held) >= MOST_HELD:
-                self.refresh([reader])
-            elif not reader.behind:
-                reader.held.append(message)
-
-    async def tell(self, message: Message) -> None:
-        """What is no news but for the other devices of a person: who is held does without."""
-        for reader in self.readers.of(message.people):
-            if reader.held is None:
-                await self.send(reader, message.frame)
 
     async def send(self, reader: Reader, text: str) -> None:
         if reader.flow.is_paused:

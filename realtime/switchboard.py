@@ -16,10 +16,10 @@ from django.conf import settings
 
 from realtime import presence, sessions
 from realtime.closing import Close
-from realtime.frames import Place
+from realtime.frames import Place, receives
 from realtime.gathering import Gathering
 from realtime.keeping_up import KeepingUp
-from realtime.messages import decode
+from realtime.messages import Message, decode
 from realtime.presence import here_channel
 from realtime.readers import Reader, Readers, now
 from realtime.subscription import Lost, Subscription
@@ -27,6 +27,7 @@ from realtime.subscription import Lost, Subscription
 log = logging.getLogger(__name__)
 
 SOCKETS_A_PERSON = 10
+MOST_HELD = 300  # messages; after them a reader starts to catch up from the beginning
 REMEMBERED = 1024  # messages; one that comes by several channels is sent once
 HEARTBEAT = 5.0  # seconds between questions whether Redis is still there
 SENT_AWAY = 20  # pages in 10 ms, when the process ends
@@ -117,11 +118,28 @@ class Switchboard:
             case "unread":
                 self.keeping_up.tallies.people_moved(message.people)
             case "read":
-                await self.keeping_up.tell(message)
+                await self._tell(message)
             case "counts":
                 self.keeping_up.tallies.posts_moved(message.posts)
             case _:
-                await self.keeping_up.deliver(message)
+                await self._deliver(message)
+
+    async def _deliver(self, message: Message) -> None:
+        """Pass a message on to the pages that hear it and may see it; who is held gets it later."""
+        for reader in self.readers.hearing(message.channels):
+            if reader.held is None:
+                if receives(reader.rights, reader.place, message):
+                    await self.keeping_up.send(reader, message.frame)
+            elif len(reader.held) >= MOST_HELD:
+                self.keeping_up.refresh([reader])
+            elif not reader.behind:
+                reader.held.append(message)
+
+    async def _tell(self, message: Message) -> None:
+        """What is no news but for the other devices of a person: who is held does without."""
+        for reader in self.readers.of(message.people):
+            if reader.held is None:
+                await self.keeping_up.send(reader, message.frame)
 
     async def _watch_over(self) -> None:
         """Notice a silent loss of Redis, and sessions that ended without anybody saying so."""
