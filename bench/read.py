@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 
-from bench import Case, Report
+from bench import ROUNDS, Case, Report
 from bench.running import kith
 
 PUBLICATIONS = 1_000_000
@@ -53,6 +53,7 @@ def main(report: Report) -> None:
             at_most=1.3,
         )
         measure_pulled(report, usual, streams[:12])
+        draw_curve(report, usual, streams[:FOLLOWED])
 
 
 def measure_home(report: Report, reader: Any) -> None:
@@ -93,6 +94,18 @@ def measure_pulled(report: Report, reader: Any, streams: list[int]) -> None:
         baseline="the same, pushed",
         at_most=1.5,
     )
+
+
+def draw_curve(report: Report, reader: Any, streams: list[int]) -> None:
+    """What a page costs by how many of the streams are pulled: docs/scale.md holds it against pushing."""
+    from network import ids
+    from network.models import Stream
+
+    for pulled in (0, 12, 75, len(streams)):
+        Stream.objects.filter(pk__in=streams[:pulled]).update(pushed_from=ids.MAX)
+        took = min(milliseconds(lambda: page(reader)) for _ in range(ROUNDS))
+        report.note(f"{pulled} of {len(streams)} streams pulled: a page takes {took:.1f} ms")
+    Stream.objects.filter(pk__in=streams).update(pushed_from=0)
 
 
 def page(reader: Any) -> list[tuple[int, str, bool]]:
