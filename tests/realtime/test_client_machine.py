@@ -17,9 +17,9 @@ from feeds import paging, streams
 from network.actions import blocks, follows
 from network.queries import discussions
 from network.queries import messages as message_queries
-from realtime import announce, keeping_up, messages, resume, subscription, switchboard, tallies
+from realtime import announce, messages, resume, subscription, switchboard, tallies
 from realtime.frames import receives
-from realtime.keeping_up import KeepingUp
+from realtime.switchboard import Switchboard
 from tests.acting import DEEP, QUICK
 from tests.realtime.living import Living
 from tests.realtime.loading import ALL
@@ -36,7 +36,7 @@ def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterat
     missed = resume.missed
     monkeypatch.setattr(resume, "missed", lambda *args: Living.now.interrupted(missed, *args))
     monkeypatch.setattr(resume, "MOST_BYTES", 8000)
-    monkeypatch.setattr(keeping_up, "MOST_HELD", 5)
+    monkeypatch.setattr(switchboard, "MOST_HELD", 5)
     monkeypatch.setattr(switchboard, "REMEMBERED", 4)
     monkeypatch.setattr(subscription, "LONGEST_PAUSE", 0.06)
     monkeypatch.setattr(tallies, "GATHER", 0.02)
@@ -98,10 +98,10 @@ def change(living: Living) -> None:
     living.edit(0, {"gossip"}, "public", same=True)
 
 
-async def deliver_at_once(pages: KeepingUp, message: messages.Message) -> None:
-    for reader in pages.readers.hearing(message.channels):
+async def deliver_at_once(board: Switchboard, message: messages.Message) -> None:
+    for reader in board.readers.hearing(message.channels):
         if receives(reader.rights, reader.place, message):
-            await pages.send(reader, message.frame)
+            await board.keeping_up.send(reader, message.frame)
 
 
 def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
@@ -113,7 +113,7 @@ def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ..
 FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
     "an announcement that nobody makes": (speak, announce, "publish", lambda said: None),
     "an id drawn early and committed late": (commit_late_while_away, resume, "OVERLAP", timedelta(days=-1)),
-    "a page that is not held": (speak_after_a_block, KeepingUp, "deliver", deliver_at_once),
+    "a page that is not held": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
     "rights that are not read again": (
         speak_after_a_block,
         messages,
