@@ -29,6 +29,7 @@ from commands import servers
 from commands.environment import ROOT, Stop
 from commands.processes import Processes
 
+MINUTE = 60
 SECONDS, TRIAL, SETTLED = 30 * 60, 60, 5 * 60  # of acting, of finding out the rate, until sizes are taken
 HELD = 0.85  # of the rate at which acts and deliveries keep up with one another
 LEAST = 20  # acts a second
@@ -68,9 +69,10 @@ class Run:
     rate: float = 0.0
     killed: int = 0
     pages: list[float] = field(default_factory=list)  # milliseconds each
-    lags: list[float] = field(default_factory=list)  # seconds for which the oldest has been owed
-    settled: dict[str, int] = field(default_factory=dict)  # bytes
+    settled: dict[str, int] = field(default_factory=dict)  # bytes, a while after the start
     last: dict[str, int] = field(default_factory=dict)
+    lags: list[float] = field(default_factory=list)  # seconds for which the oldest has been owed
+    sizes: list[tuple[float, dict[str, int]]] = field(default_factory=list)  # seconds since the start, bytes
 
     def __post_init__(self) -> None:
         self.start_victim()
@@ -115,14 +117,13 @@ class Run:
                 self.kill()
             self.read()
             self.lags.append(lag())
-            if not self.settled and round_began - began > settled:
-                self.settled = self.sizes()
+            self.sizes.append((round_began - began, self.sizes_now()))
             time.sleep(max(0.0, round_began + 1 - time.monotonic()))
         if acting.returncode:
             raise Stop("Acting has ended by an error.")
         self.rate = acts_by(acting) / (time.monotonic() - began)
-        self.last = self.sizes()
         self.processes.check()
+        self.settled, self.last = self.smallest(settled), self.smallest(seconds - MINUTE)
 
     def kill(self) -> None:
         victim = self.processes.running.pop(VICTIM)
@@ -143,7 +144,12 @@ class Run:
             raise Stop(f"A home was answered with {answer.status}.")
         self.pages.append((time.perf_counter() - began) * 1000)
 
-    def sizes(self) -> dict[str, int]:
+    def smallest(self, since: float) -> dict[str, int]:
+        """The smallest size of each process in a minute: garbage lies about until it is collected."""
+        some = [sizes for at, sizes in self.sizes if since <= at <= since + MINUTE]
+        return {name: min(sizes[name] for sizes in some) for name in some[0]}
+
+    def sizes_now(self) -> dict[str, int]:
         """Bytes of each process that goes on, with those it started."""
         going_on = {name: one.pid for name, one in self.processes.running.items() if name != VICTIM}
         return {name: sum(map(size, family(pid))) for name, pid in going_on.items()}
