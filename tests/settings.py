@@ -24,6 +24,7 @@ if os.environ.get("TEST_DATABASE") == "postgresql":
     from tests.postgresql import address
 
     os.environ["DATABASE_URL"] = address(FOLDER / "postgresql")
+    os.environ["DATABASE_TIMEOUT"] = "30"  # the machine may be busy with the other half of the tests
 
 from network.settings import *  # noqa: E402, F403
 from network.settings import DATABASES, STORAGES, VAR  # noqa: E402
