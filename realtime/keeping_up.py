@@ -64,11 +64,14 @@ class KeepingUp:
             log.exception("A socket cannot be written to; the others are.")
             self.remove(reader)
 
-    def refresh(self, readers: Iterable[Reader]) -> None:
-        """Hold readers; then read their rights again, send what they missed, and let them go on."""
+    def refresh(self, readers: Iterable[Reader], upto: int = 0) -> None:
+        """Hold readers; then read their rights again, send what they missed, and let them go on.
+
+        What they were sent is complete up to now, or up to an act that was announced only now.
+        """
         for reader in readers:
             if not reader.behind:
-                reader.hold(now())
+                reader.hold(upto or now())
                 self._stale.add(reader)
         if self._stale and not self._catching_up:
             self._catching_up = True

@@ -64,16 +64,16 @@ class Subscription:
         began = time.time()
         token = str(next(self._tokens)).encode()
         pong = self._pongs[token] = asyncio.get_running_loop().create_future()
-        more, fewer = wanted - self.subscribed, self.subscribed - wanted
+        verbs = (("SUBSCRIBE", wanted - self.subscribed), ("UNSUBSCRIBE", self.subscribed - wanted))
+        said = [(verb, *channels) for verb, channels in verbs if channels]
         self.subscribed = wanted
         try:
-            if more:
-                await connection.send_command("SUBSCRIBE", *more)
-            if fewer:
-                await connection.send_command("UNSUBSCRIBE", *fewer)
-            await connection.send_command("PING", token)
+            # All at once: what somebody else wants meanwhile must not come in between.
+            await connection.send_packed_command(connection.pack_commands([*said, ("PING", token)]))
             async with asyncio.timeout(PATIENCE):
                 await pong
+            if self._connection is not connection:
+                raise Lost
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
             await connection.disconnect(nowait=True)
             raise Lost from error
@@ -119,7 +119,7 @@ class Subscription:
             self.is_open.clear()
             for pong in self._pongs.values():
                 if not pong.done():
-                    pong.set_exception(Lost())
+                    pong.set_result(None)  # whoever waits finds the connection gone
             self.lost()
             with contextlib.suppress(Exception):
                 await connection.disconnect(nowait=True)

@@ -110,7 +110,7 @@ class Switchboard:
                 del self._recent[next(iter(self._recent))]
         match message.type:
             case "rights":
-                self.keeping_up.refresh(self.readers.of(message.people))
+                self.keeping_up.refresh(self.readers.of(message.people), message.id)
             case "group":
                 self.keeping_up.refresh(self.readers.hearing(map(here_channel, message.streams)))
             case "sessions":

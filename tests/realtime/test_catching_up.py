@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from feeds import outbox
 from network import ids
-from network.actions import blocks, posts
+from network.actions import blocks, posts, recording
 from network.models import Delivery, Person, Post
 from realtime import announce, resume
 from realtime.closing import Close
@@ -170,6 +171,27 @@ async def test_what_its_process_could_not_announce_is_swept_up(
     await off(sweep)()
     assert entries(await home.told()) == [str(post.pk)]
     assert await off(owed)() == []
+
+
+async def test_rights_that_are_known_late_count_from_their_act_on(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(resume, "OVERLAP", timedelta())
+    home = await open_page(board, ben, "home")
+    with recording.unannounced():
+        await off(making.follow)(ben, ada)
+    post = await off(making.post)(ada)
+    assert await home.told() == []
+    await off(sweep)()
+    assert entries(await home.told()) == [str(post.pk)]
+
+
+async def test_what_two_want_at_the_same_time_is_heard(board: Switchboard, valkey_server: redis.Redis):
+    """However long a list of channels takes to be sent, an older wish does not undo a newer one."""
+    await open_page(board, None, "topic:1")
+    many = {f"kith:stream:{number}" for number in range(2, 50_000)}
+    await asyncio.gather(*map(board.subscription.sync, (many, {*many, "kith:stream:1"})))
+    assert "kith:stream:1" in await off(channels)(valkey_server)
 
 
 async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: Person, board: Switchboard):
