@@ -122,6 +122,11 @@ class Socket:
         except (ConnectionResetError, ValueError):
             return None
 
+    def shut(self) -> None:
+        """Let somebody who is reading in another thread find the end."""
+        with contextlib.suppress(OSError):  # the server was quicker
+            self.raw.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         self.file.close()
         self.raw.close()
