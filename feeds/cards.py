@@ -67,10 +67,10 @@ class Here:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page of a feed shows. `newest` is where its live updates start.
+    """What a page of a feed shows.
 
-    What has ids up to `read_id` was read before; `above` is the entry that ends the page before, 0 on the
-    first.
+    `newest` is the id of the first page's newest entry. What has ids up to `read_id` was read before;
+    `above` is the entry that ends the page before, 0 on the first.
     `is_late`: timelines and open pages are slow to get what others write. `is_stored`: a timeline was read.
     """
 

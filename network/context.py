@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+
+from network import ids
 
 # How the names of addresses begin, and the part of the place, as the rail has it, that they belong to.
 SECTIONS = {
@@ -28,6 +31,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "person": getattr(request, "person", None),
         "nav": section(request),
+        # Not the newest of what is shown: on a quiet page that is long ago, and much came since.
+        "live_since": ids.first_at(timezone.now()),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
     }

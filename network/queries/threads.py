@@ -42,8 +42,7 @@ class Unread:
 class ThreadPage:
     """One page of a thread. `root` is None where it was deleted and its comments stay.
 
-    `seen_id` is the newest id on the page, `seen` how far the viewer had read before, and `newest` the
-    newest of the thread: live updates start there.
+    `seen_id` is the newest id on the page, and `seen` how far the viewer had read before.
     """
 
     id: int
@@ -52,7 +51,6 @@ class ThreadPage:
     comments: tuple[Comment, ...]
     after: int | None
     newer: int | None
-    newest: int
     seen_id: int
     seen: int | None
     unread: Unread | None
@@ -94,7 +92,6 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
         comments=_nested(thread_id, rows, _tombstones(thread_id, after, newer)),
         after=after,
         newer=newer,
-        newest=root.newest_id,
         seen_id=ids[-1] if ids else thread_id,
         seen=seen,
         unread=_unread(viewer, readable, seen) if viewer and seen and seen < root.newest_id else None,

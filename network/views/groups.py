@@ -46,7 +46,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "is_first": before is None,
-        "newest": page.rows[0].shown.post.newest_id if page.rows else 0,
         "composer": PostForm(person, initial={"place": place}) if stands.may_write else None,
         "delivery": delivery(stands.membership, lists.of(person)),
         "watching": of_member(stands.membership, watches.level_of(person, stands.group.pk)),

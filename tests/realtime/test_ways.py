@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from asgiref.sync import sync_to_async as off
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from network.actions import follows
 from network.models import Person
+from realtime import resume
 from realtime.closing import Close
 from realtime.consumers import PAGES
 from realtime.switchboard import Switchboard
@@ -137,6 +140,22 @@ def test_a_question_is_answered_with_what_was_missed(ada: Person, ben: Person, c
     assert client.get("/live/missed", {"place": "elsewhere"}).status_code == 400
     client.logout()
     assert client.get("/live/missed", {"place": "home"}).status_code == 403
+
+
+def test_a_quiet_page_asks_from_its_making_on(
+    ada: Person, ben: Person, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    """Much may have happened since the newest that it shows, of which nothing is for it."""
+    monkeypatch.setattr(resume, "CANDIDATES", 2)
+    making.follow(ben, ada)
+    follows.deliver(ben, ada.stream, place="home", comments=False)
+    post = making.post(ada)
+    for _ in range(4):
+        making.comment(ada, post)
+    client.force_login(ben.user)
+    [since] = re.findall('data-live-since="([0-9]+)"', client.get("/").content.decode())
+    frames = client.get("/live/missed", {"place": "home", "since": since}).json()["frames"]
+    assert "more" not in [frame["type"] for frame in frames]
 
 
 def test_a_ticket_lets_in_once_and_ends_with_its_session(ada: Person, ben: Person, one: Server):
