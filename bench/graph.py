@@ -6,7 +6,6 @@ meanwhile is what the homes are read from. With --quick: 1,000 acts, and every t
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ from typing import Any
 import django
 
 from bench import Case, Report
+from bench.acting import graph
 from bench.running import kith, manage, start_worker
 from commands.environment import Stop
 
@@ -23,9 +23,7 @@ ACTS = 20_000
 
 
 def main(report: Report) -> None:
-    path = os.environ.get("KITH_GRAPH", "")
-    if not path:
-        raise Stop("Name an edge list in KITH_GRAPH; each edge is two follows.")
+    path = graph()
     acts = ACTS // 20 if report.quick else ACTS
     with kith() as (processes, folder):
         began = time.monotonic()
@@ -81,7 +79,7 @@ def compare(report: Report, people: list[int]) -> None:
     from feeds.paging import PAGE
     from network.models import Person
 
-    oracle = Oracle()
+    oracle = Oracle().load()
     wrong, entries, pages, from_redis = 0, 0, 0, 0
     for number, person in enumerate(Person.objects.filter(pk__in=people).iterator()):
         expected = oracle.home(person.pk)

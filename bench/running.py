@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import Report, postgresql
+from bench.acting import size
 from commands import servers, valkey
 from commands.environment import ROOT
 from commands.processes import Processes
@@ -84,8 +85,7 @@ class Server:
 
     def memory(self) -> int:
         """Bytes that it holds for itself, and its part of what it shares."""
-        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+        return size(self.pid)
 
     def cpu(self) -> float:
         """Milliseconds that it has worked, its system's work for it included; in steps of ten."""

@@ -22,6 +22,7 @@ from typing import Any
 import django
 
 from bench import Case, Report
+from bench.acting import LEAST, SETTLED, Sizes, acting, acts_by, graph
 from bench.graph import build, everybody, wait_until_nothing_is_owed
 from bench.latency import session
 from bench.running import kith, manage, serve
@@ -29,20 +30,15 @@ from commands import servers
 from commands.environment import ROOT, Stop
 from commands.processes import Processes
 
-MINUTE = 60
-SECONDS, TRIAL, SETTLED = 30 * 60, 60, 5 * 60  # of acting, of finding out the rate, until sizes are taken
+SECONDS, TRIAL = 30 * 60, 60  # of acting, and of finding out the rate
 HELD = 0.85  # of the rate at which acts and deliveries keep up with one another
-LEAST = 20  # acts a second
 KILLED_EVERY = (30.0, 90.0)  # seconds
 READERS = 20
-GROWTH = 1.05
 VICTIM = "The worker that is killed"
 
 
 def main(report: Report) -> None:
-    path = os.environ.get("KITH_GRAPH", "")
-    if not path:
-        raise Stop("Name an edge list in KITH_GRAPH; each edge is two follows.")
+    path = graph()
     share = 15 if report.quick else 1
     with kith(on_postgresql=True) as (processes, folder):
         manage("import_graph", path)
@@ -51,9 +47,10 @@ def main(report: Report) -> None:
         run = Run(processes, folder)
         rate = HELD * run.trial(TRIAL // (3 if report.quick else 1))
         report.note(f"{rate:.1f} acts a second for {SECONDS // share} s")
-        run.act(rate, SECONDS // share, SETTLED // share)
+        run.act(rate, SECONDS // share)
         wait_until_nothing_is_owed()
         run.tell(report)
+        run.sizes.tell(report, "soak", SECONDS // share, SETTLED // share)
         report.add(Case("soak.rate", "acts/s", [run.rate], "the least asked for", [LEAST], at_least=1))
         report.add(
             Case("soak.equal", "(1: a home differs)", [check()], "feeds check --all", [1.0], at_most=0)
@@ -69,10 +66,8 @@ class Run:
     rate: float = 0.0
     killed: int = 0
     pages: list[float] = field(default_factory=list)  # milliseconds each
-    settled: dict[str, int] = field(default_factory=dict)  # bytes, a while after the start
-    last: dict[str, int] = field(default_factory=dict)
     lags: list[float] = field(default_factory=list)  # seconds for which the oldest has been owed
-    sizes: list[tuple[float, dict[str, int]]] = field(default_factory=list)  # seconds since the start, bytes
+    sizes: Sizes = field(default_factory=Sizes)
 
     def __post_init__(self) -> None:
         self.start_victim()
@@ -88,42 +83,26 @@ class Run:
     def trial(self, seconds: float) -> float:
         """How many acts a second can be made and delivered."""
         began = time.monotonic()
-        acting = self.simulate(0, seconds, seed=2)
-        acting.wait()
+        with acting(0, seconds, seed=2) as process:
+            acts = acts_by(process)
         wait_until_nothing_is_owed()
-        return acts_by(acting) / (time.monotonic() - began)
+        return acts / (time.monotonic() - began)
 
-    def simulate(self, rate: float, seconds: float, seed: int) -> subprocess.Popen[str]:
-        command = [
-            "manage.py",
-            "simulate",
-            "--rate",
-            str(rate),
-            "--seconds",
-            str(seconds),
-            "--seed",
-            str(seed),
-        ]
-        return subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-    def act(self, rate: float, seconds: float, settled: float) -> None:
+    def act(self, rate: float, seconds: float) -> None:
         """People act and read, workers die, sizes are taken: a round a second."""
-        began = time.monotonic()
-        acting, kill_at = self.simulate(rate, seconds, seed=1), began
-        while acting.poll() is None:
-            round_began = time.monotonic()
-            if round_began > kill_at:
-                kill_at = round_began + self.chance.uniform(*KILLED_EVERY)
-                self.kill()
-            self.read()
-            self.lags.append(lag())
-            self.sizes.append((round_began - began, self.sizes_now()))
-            time.sleep(max(0.0, round_began + 1 - time.monotonic()))
-        if acting.returncode:
-            raise Stop("Acting has ended by an error.")
-        self.rate = acts_by(acting) / (time.monotonic() - began)
+        kill_at = began = time.monotonic()
+        with acting(rate, seconds, seed=1) as process:
+            while process.poll() is None:
+                round_began = time.monotonic()
+                if round_began > kill_at:
+                    kill_at = round_began + self.chance.uniform(*KILLED_EVERY)
+                    self.kill()
+                self.read()
+                self.lags.append(lag())
+                self.sizes.take(round_began - began, self.going_on())
+                time.sleep(max(0.0, round_began + 1 - time.monotonic()))
+            self.rate = acts_by(process) / (time.monotonic() - began)
         self.processes.check()
-        self.settled, self.last = self.smallest(settled), self.smallest(seconds - MINUTE)
 
     def kill(self) -> None:
         victim = self.processes.running.pop(VICTIM)
@@ -144,15 +123,9 @@ class Run:
             raise Stop(f"A home was answered with {answer.status}.")
         self.pages.append((time.perf_counter() - began) * 1000)
 
-    def smallest(self, since: float) -> dict[str, int]:
-        """The smallest size of each process in a minute: garbage lies about until it is collected."""
-        some = [sizes for at, sizes in self.sizes if since <= at <= since + MINUTE]
-        return {name: min(sizes[name] for sizes in some) for name in some[0]}
-
-    def sizes_now(self) -> dict[str, int]:
-        """Bytes of each process that goes on, with those it started."""
-        going_on = {name: one.pid for name, one in self.processes.running.items() if name != VICTIM}
-        return {name: sum(map(size, family(pid))) for name, pid in going_on.items()}
+    def going_on(self) -> dict[str, int]:
+        """The processes that are not killed."""
+        return {name: one.pid for name, one in self.processes.running.items() if name != VICTIM}
 
     def tell(self, report: Report) -> None:
         slow, late = statistics.quantiles(self.pages, n=100)[98], statistics.median(self.lags)
@@ -161,20 +134,6 @@ class Run:
             f"{statistics.median(self.pages):.0f} ms, 99% within {slow:.0f} ms; "
             f"the oldest delivery waited {max(self.lags):.1f} s at most, {late:.2f} s in the median"
         )
-        for name, then in self.settled.items():
-            bar = None if name == "Valkey" else GROWTH  # which holds more entries at the end
-            now, mib = self.last[name], 1 << 20
-            report.add(
-                Case(f"soak.memory: {name}", "MiB", [now / mib], "once settled", [then / mib], at_most=bar)
-            )
-
-
-def acts_by(acting: subprocess.Popen[str]) -> int:
-    """How many acts a simulation that has ended says that it made, refused ones too."""
-    assert acting.stdout
-    said = acting.stdout.read()
-    print(said, file=sys.stderr, end="")
-    return sum(int(line.split()[1].replace(",", "")) for line in said.splitlines())
 
 
 def readers() -> list[str]:
@@ -203,15 +162,3 @@ def check() -> float:
     )
     print(done.stdout, file=sys.stderr, end="")
     return float(done.returncode)
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that it started."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in family(int(child)))]
-
-
-def size(pid: int) -> int:
-    """Bytes of memory of a process, what it shares with others by halves (PSS)."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
