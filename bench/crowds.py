@@ -91,6 +91,12 @@ def sign_in(people: list[int]) -> list[str]:
     nobody = User(password="!")
     filling.write(User, ("id", "username", "password"), ((id, f"p{id}", nobody.password) for id in people))
     Person.objects.filter(pk__in=people).update(user_id=F("pk"))
+    return sessions(people)
+
+
+def sessions(people: list[int]) -> list[str]:
+    """A session more for each of some people who can sign in; their keys."""
+    nobody = User(password="!")
     keys = [secrets.token_hex(16) for _ in people]
     ends = timezone.now() + timedelta(days=1)
     filling.write(

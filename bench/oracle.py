@@ -21,33 +21,40 @@ class Oracle:
     """All of a network in memory, and for each person the threads of their home in order."""
 
     def __init__(self) -> None:
+        self.posts: dict[int, Row] = {}
+        self.group_kind: dict[int, str] = {}
+        self.topics_of: defaultdict[int, set[int]] = defaultdict(set)
+        self.named: set[tuple[int, int]] = set()
+        self.follows: defaultdict[int, dict[int, Row]] = defaultdict(dict)
+        self.blocked: defaultdict[int, set[int]] = defaultdict(set)
+        self.mutes: defaultdict[int, list[Row]] = defaultdict(list)
+        self.in_stream: defaultdict[int, list[Row]] = defaultdict(list)
+        self.by_actor: defaultdict[int, list[Row]] = defaultdict(list)
+
+    def load(self) -> Oracle:
+        """Take all that the database holds now."""
         self.posts = {row["id"]: row for row in rows(models.Post, *POST)}
         self.group_kind = {row["stream"]: row["kind"] for row in rows(models.Group, "stream", "kind")}
-        self.topics_of: defaultdict[int, set[int]] = defaultdict(set)
         for row in rows(models.PostTopic, "post", "topic"):
             self.topics_of[row["post"]].add(row["topic"])
         self.named = {(row["thread"], row["person"]) for row in rows(models.Addressee, "thread", "person")}
-        self.follows: defaultdict[int, dict[int, Row]] = defaultdict(dict)
         for row in rows(
             models.Follow, "follower", "stream", "state", "role", "place", "comments", "reshares"
         ):
             if row["state"] == "accepted":
                 self.follows[row["follower"]][row["stream"]] = row
-        self.blocked: defaultdict[int, set[int]] = defaultdict(set)
         for row in rows(models.Block, "blocker", "blocked"):
             self.blocked[row["blocker"]].add(row["blocked"])
             self.blocked[row["blocked"]].add(row["blocker"])
-        self.mutes: defaultdict[int, list[Row]] = defaultdict(list)
         for row in rows(models.Mute, "person", "muted_person", "topic", "thread", "word", "until"):
             if row["until"] is None or row["until"] > timezone.now():
                 self.mutes[row["person"]].append(row)
         post_of = {row["id"]: row["post"] for row in rows(models.Activity, "id", "post")}
-        self.in_stream: defaultdict[int, list[Row]] = defaultdict(list)
-        self.by_actor: defaultdict[int, list[Row]] = defaultdict(list)
         for row in rows(models.Publication, "stream", "activity", "actor", "kind"):
             row["post"] = post_of[row["activity"]]
             self.in_stream[row["stream"]].append(row)
             self.by_actor[row["actor"]].append(row)
+        return self
 
     def home(self, person: int) -> list[tuple[int, int]]:
         """The threads of a home with the entry at which each stands, newest first."""

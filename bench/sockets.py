@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import json
@@ -9,6 +10,7 @@ import random
 import re
 import select
 import socket
+import struct
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -27,12 +29,8 @@ class Socket:
     __slots__ = ("at", "code", "is_narrow", "is_open", "port", "raw", "request", "rest", "texts", "tries")
 
     def __init__(self, port: int, key: str, path: str = "/live", *, is_narrow: bool = False) -> None:
-        self.port, self.is_narrow = port, is_narrow
-        self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nCookie: sessionid={key}\r\n\r\n"
-        ).encode()
+        self.is_narrow = is_narrow
+        self.call(port, key, path)
         self.raw = socket.socket()
         self.rest = b""
         self.texts: list[bytes] = []
@@ -40,6 +38,25 @@ class Socket:
         self.is_open = False
         self.tries = 0
         self.code = 0  # with which it was closed
+
+    def call(self, port: int, key: str, path: str = "/live") -> None:
+        """Ask this server, with this session, from the next time on."""
+        self.port = port
+        self.request = (
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nCookie: sessionid={key}\r\n\r\n"
+        ).encode()
+
+    def opened(self) -> bytes:
+        """What it says when it is open; nothing where all say the same."""
+        return b""
+
+    def hear(self, text: bytes) -> None:
+        self.texts.append(text)
+
+    def lost(self) -> None:
+        """It is closed, by whomever."""
 
     def came(self) -> Counter[int]:
         """The entries that came, by id, and how often each did."""
@@ -101,6 +118,13 @@ class Sockets:
         for one in sockets:
             self._epoll.modify(one.raw, select.EPOLLIN)
             self.stalled -= 1
+
+    def cut(self, one: Socket, pause: float, *, is_rude: bool = False) -> None:
+        """Close one without a word, or as if its machine had died; it comes back after so many seconds."""
+        if is_rude:
+            one.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._let_go(one)
+        self._open_at(time.perf_counter() + pause, one)
 
     def forget(self) -> None:
         """Forget what came until now."""
@@ -166,8 +190,7 @@ class Sockets:
             one.is_open = True
             self.opening -= 1
             self.opened += 1
-            if self.hello:
-                one.raw.send(self.hello)
+            self._send(one, one.opened() or self.hello)
         place, length = 0, len(data)
         while length - place >= 2:
             start, size = place + 2, data[place + 1]
@@ -183,26 +206,34 @@ class Sockets:
 
     def _take(self, one: Socket, kind: int, body: bytes) -> None:
         if kind == TEXT:
-            one.texts.append(body)
+            one.hear(body)
             if self.word in body:
                 self.heard += 1
                 self.at = one.at = time.perf_counter()
                 one.tries = 0
         elif kind == PING:
-            one.raw.send(bytes((0x8A, 0x80 | len(body), 0, 0, 0, 0)) + body)
+            self._send(one, bytes((0x8A, 0x80 | len(body), 0, 0, 0, 0)) + body)
         elif kind == CLOSE:
             one.code = int.from_bytes(body[:2], "big")
             self.codes[one.code] += 1
 
-    def _lose(self, one: Socket) -> None:
+    def _send(self, one: Socket, data: bytes) -> None:
+        with contextlib.suppress(OSError):  # which the next reading finds out
+            one.raw.send(data)
+
+    def _let_go(self, one: Socket) -> None:
         del self._by_number[one.raw.fileno()]
         one.raw.close()
-        self.lost += 1
         if one.is_open:
             self.opened -= 1
         else:
             self.opening -= 1
         one.is_open = False
+        one.lost()
+
+    def _lose(self, one: Socket) -> None:
+        self._let_go(one)
+        self.lost += 1
         if self.come_back:
             one.tries += 1
             longest = min(30.0, 2.0**one.tries)
@@ -211,9 +242,9 @@ class Sockets:
             self._open_at(time.perf_counter() + pause, one)
 
 
-def watch(since: int = 0, threads: Sequence[int] = ()) -> bytes:
-    """What a page at home says when its socket opens, as a frame. Masked with zeros: any mask is allowed."""
-    shown = {"place": "home", "since": str(since), "threads": [str(thread) for thread in threads]}
+def watch(since: int = 0, threads: Sequence[int] = (), place: str = "home") -> bytes:
+    """What a page says when its socket opens, as a frame. Masked with zeros: any mask is allowed."""
+    shown = {"place": place, "since": str(since), "threads": [str(thread) for thread in threads]}
     said = json.dumps({"v": 1, "type": "watch", **shown}).encode()
     size = bytes((0x80 | len(said),)) if len(said) < 126 else b"\xfe" + len(said).to_bytes(2, "big")
     return b"\x81" + size + b"\0\0\0\0" + said
