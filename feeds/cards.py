@@ -101,17 +101,18 @@ class Page:
         return found
 
 
-def of_feed(feed: Feed, cursor: Cursor | None = None) -> Page:
+def of_feed(feed: Feed, cursor: Cursor | None = None, *, is_visit: bool = True) -> Page:
     """A page of somebody's home, of a part of it or of a list, with reasons and what is folded.
 
-    The first page of a feed marks what an earlier one has shown as read; a part of home marks nothing.
+    The first page of a feed marks what an earlier one has shown as read, if it is a visit; a part of home
+    marks nothing.
     """
     found = folding.page(feed, cursor)
     why = reasons.reasons(feed, [entry.thread for entry in found.slots.entries], found.slots.newest)
     return replace(
         _page(feed.person, found.slots, why),
         folds=_folds(found.away),
-        read_id=_read(feed, cursor, found.slots.newest),
+        read_id=_read(feed, found.slots.newest, is_visit=is_visit and cursor is None),
         above=0 if cursor is None else cursor.before,
         is_late=lag.is_late(),
         is_stored=found.slots.stored,
@@ -152,9 +153,9 @@ def _folds(away: Mapping[int, Sequence[Entry]]) -> list[Fold]:
     ]
 
 
-def _read(feed: Feed, cursor: Cursor | None, newest: int) -> int:
+def _read(feed: Feed, newest: int, *, is_visit: bool) -> int:
     """How far a feed is read. Two queries on its first page, one on others."""
-    if feed.kind or cursor is not None or not newest:
+    if feed.kind or not is_visit or not newest:
         return lists.read_id(feed.person, feed.id)
     read = list_actions.open_feed(feed.person, feed.id, newest)
     if read < newest:

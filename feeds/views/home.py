@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from feeds import cards
 from feeds.feed import Feed
 from feeds.reasons import Why
-from feeds.views.asking import older, viewer
+from feeds.views.asking import is_peek, older, viewer
 from network.forms.posts import PostForm
 from network.models import Person, Stream
 from network.queries import beginning, groups, lists
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     show, cursor = request.GET.get("show", ""), older(request)
     if show not in SHOWN:
         show = ""
-    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor)
+    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor, is_visit=not is_peek(request))
     if not show and cursor is None and not page.cards:
         return empty(request, person)
     return render(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from feeds import cards
 from feeds.feed import Feed
-from feeds.views.asking import older
+from feeds.views.asking import is_peek, older
 from network.actions import lists
 from network.forms.lists import ListForm, delivery
 from network.limits import limited
@@ -29,7 +29,7 @@ def show(request: AsPerson, list_id: int) -> HttpResponse:
     context = {
         "list": found,
         "lists": queries.of(request.person),
-        "page": cards.of_feed(Feed(request.person, list=found.pk), place),
+        "page": cards.of_feed(Feed(request.person, list=found.pk), place, is_visit=not is_peek(request)),
         "is_first": place is None,
     }
     return render(request, "lists/list.html", context)

@@ -54,7 +54,7 @@ function focus(article) {
 }
 
 async function load(address) {
-  const answer = await fetch(address);
+  const answer = await fetch(address, { headers: { peek: 1 } });
   return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
 }
 

@@ -50,3 +50,14 @@ def test_nothing_new_is_another_thing_than_late(ada: Person, noor: Person, clien
         assert "catching up" in page
     deliver_all()
     assert "Nothing new" in client.get("/").content.decode()
+
+
+def test_a_script_that_looks_for_news_has_not_read_them(ada: Person, noor: Person, client: Client):
+    making.follow(noor, ada)
+    making.post(ada)
+    deliver_all()
+    client.get("/")
+    making.post(ada, "While the page stands open")
+    deliver_all()
+    client.get("/", headers={"peek": "1"})
+    assert "Nothing new" not in client.get("/").content.decode()
