@@ -11,13 +11,12 @@ from django.http import QueryDict
 from realtime import requests
 from realtime.closing import Close
 from realtime.consumers import of_this_process, reader_for
-from realtime.flow import Flow
+from realtime.flow import SIGN_OF_LIFE, Flow
 from realtime.requests import NotUnderstood
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-SIGN_OF_LIFE = 20.0  # seconds between comments, by which proxies and the other end know that all is well
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 EVENTS = "/live/events"  # the one request whose answer does not end
+SIGN_OF_LIFE = 20.0  # seconds between comments there, by which proxies and both ends know that all is well
 
 
 class Flow:
@@ -35,13 +36,13 @@ class Flow:
 
 
 def write(protocol: Any, text: str) -> bool:
-    """Send a text by a daphne websocket; False where it is not open.
+    """Send a text by a daphne websocket; False where it is not open yet. One that ends takes nothing more.
 
     Where nothing waits it goes straight to the system. Channels, daphne, autobahn and a turn of the loop that
     Twisted waits for cost three times as much (`bin/bench live`).
     """
     if protocol.state != protocol.STATE_OPEN:
-        return False
+        return bool(protocol.state != protocol.STATE_CONNECTING)
     transport, frame = protocol.transport, framed(text.encode())
     # Twisted does not tell publicly whether something waits. Where it came to hide this, all would wait.
     if not transport.dataBuffer and not getattr(transport, "_tempDataLen", True):

@@ -1,9 +1,10 @@
-"""The server's entry point, `python -m realtime.server`: daphne, with two things made cheaper and two added.
+"""The server's entry point, `python -m realtime.server`: daphne, two things cheaper, and with three more.
 
 Stock daphne keeps every finished request until a check once a second, and Python's garbage collector
 walks them all meanwhile: together they make most of its slowest answers. And it buffers without end for
 a websocket that does not read; here the consumer is told of it (`Flow`). When asked to end it drops what
-it is doing; here what was asked is answered first.
+it is doing; here what was asked is answered first. And it waits for ever for who never comes to an end; here
+for a while (`strangers`).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from daphne import server as daphne
 from daphne.http_protocol import WebRequest
 from twisted.internet.defer import Deferred
 
+from realtime import strangers
 from realtime.flow import EVENTS, Flow, write
 
 BACKLOG = 2048  # after a restart all return at once; whoever finds the queue full waits a second
@@ -37,6 +39,8 @@ class Server(daphne.Server):
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.port = port
+        self.http_factory.protocol, self.ws_factory.protocol = strangers.Channel, strangers.Websocket
+        self.http_factory.timeOut = strangers.REQUEST_WITHIN
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Queue[Any] | None:
         if scope["type"] == "websocket":
@@ -45,6 +49,7 @@ class Server(daphne.Server):
             scope["flow"].write = partial(write, protocol)
         elif scope["path"] == EVENTS:
             scope["flow"] = listen_to_flow(protocol)
+            strangers.notice_silence(protocol.transport)
         queue: Queue[Any] | None = super().create_application(protocol, scope)
         if queue is not None:
             task: Task[None] = self.connections[protocol]["application_instance"]
@@ -137,6 +142,8 @@ def main() -> None:
         endpoints=[place],
         ready_callable=collect_rarely,
         server_name="kith",
+        ping_interval=strangers.PING_EVERY,
+        ping_timeout=strangers.PONG_WITHIN,
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import json
 import os
 import secrets
@@ -16,41 +17,59 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
+from tests.cluster import free_ports
 from tests.waiting import wait_until
 
 Frame = dict[str, Any]
+SO_ATTACH_FILTER = 26  # in Linux; Python has no name for it
 
 
 @contextlib.contextmanager
-def server() -> Iterator[Server]:
+def server(
+    module: str = "realtime.server", *, port: int = 0, log: Path | None = None, **settings_of_tests: str
+) -> Iterator[Server]:
     """Kith's own server as `bin/run` starts it, on the database and Valkey of the test."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_ports(1)[0]
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.realtime.server_settings",
         "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "realtime.server"], cwd=settings.ROOT, env=os.environ | environment
-    )
+    with log.open("ab") if log else contextlib.nullcontext() as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=settings.ROOT,
+            env=os.environ | environment | settings_of_tests,
+            stderr=output,
+        )
     try:
         wait_until(lambda: answers(port), "the server answers", seconds=60)
-        yield Server(process, port)
+        yield Server(process, port, log)
     finally:
         process.terminate()
         process.wait(20)
 
 
 class Server:
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path | None = None) -> None:
         self.process = process
         self.port = port
+        self.log = log
+
+    @property
+    def said(self) -> list[str]:
+        """The lines of its log."""
+        return self.log.read_text().splitlines() if self.log else []
+
+    def ports(self) -> set[int]:
+        """The other ends of its connections, as far as it knows."""
+        mine = psutil.Process(self.process.pid).net_connections("tcp")
+        return {end.raddr.port for end in mine if end.raddr}
 
     def open(self, session: str = "", *, origin: str = "", receive_buffer: int = 0) -> Socket:
         return Socket(self.port, session, origin or f"http://127.0.0.1:{self.port}", receive_buffer)
@@ -87,19 +106,14 @@ class Socket:
             pass
 
     def watch(self, place: str, *, since: object = 0, page: str = "") -> Socket:
-        said = {"v": 1, "type": "watch", "page": page, "place": place, "since": str(since)}
-        self.send(json.dumps(said).encode())
+        self.send(watching(place, since=since, page=page))
         return self
 
     def send(self, payload: bytes, *, opcode: int = 0x81) -> None:
-        mask = secrets.token_bytes(4)
-        size = len(payload)
-        head = bytes([opcode, 0x80 | (size if size < 126 else 126)])
-        body = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
-        self.raw.sendall(head + (struct.pack(">H", size) if size >= 126 else b"") + mask + body)
+        self.raw.sendall(framed(payload, opcode))
 
     def frames(self) -> Iterator[Frame]:
-        """What the server sends, until it closes; the code of closing is the last frame."""
+        """What the server sends, until it closes; the code of closing is the last frame. Pings are answered."""
         while True:
             first, size = self.file.read(2)  # ValueError where there is no more
             if size >= 126:
@@ -108,6 +122,9 @@ class Socket:
             payload = self.file.read(size)
             if first == 0x81:
                 yield json.loads(payload)
+            elif first == 0x89:
+                self.send(payload, opcode=0x8A)
+                yield {"type": "ping"}
             elif first == 0x88:
                 yield {"type": "closed", "code": int.from_bytes(payload[:2], "big")}
                 return
@@ -130,6 +147,16 @@ class Socket:
     def close(self) -> None:
         self.file.close()
         self.raw.close()
+
+    def hang_up(self) -> None:
+        """End it while another thread reads."""
+        with contextlib.suppress(OSError):
+            self.raw.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        """End it as a network does: without a word, and what was under way is lost."""
+        self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
 
 class Events:
@@ -160,7 +187,32 @@ class Events:
         raise ValueError("The stream has ended.")
 
 
-def connect(port: int, receive_buffer: int) -> socket.socket:
+def watching(place: str, *, since: object = 0, page: str = "") -> bytes:
+    said = {"v": 1, "type": "watch", "page": page, "place": place, "since": str(since)}
+    return json.dumps(said).encode()
+
+
+def framed(payload: bytes, opcode: int = 0x81, mask: bytes | None = None) -> bytes:
+    """A frame as browsers send it; with another opcode or mask, as they do not."""
+    key = secrets.token_bytes(4) if mask is None else mask
+    size = len(payload)
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 1 << 16:
+        length = b"\xfe" + struct.pack(">H", size)
+    else:
+        length = b"\xff" + struct.pack(">Q", size)
+    body = bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
+    return bytes([opcode]) + length + key + body
+
+
+def vanish(end: socket.socket) -> None:
+    """From now on this end takes nothing and acknowledges nothing, as a machine that lost its network (on Linux)."""
+    nothing = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # a filter that returns 0
+    end.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(nothing)))
+
+
+def connect(port: int, receive_buffer: int = 0) -> socket.socket:
     made = socket.socket()
     if receive_buffer:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)

@@ -13,7 +13,7 @@ from twisted.internet.tcp import Connection
 
 from realtime.flow import framed, write
 
-OPEN = 3
+CONNECTING, CLOSING, OPEN = 1, 2, 3  # as autobahn has them
 
 
 class Transport(Connection):
@@ -35,7 +35,8 @@ def wire() -> Iterator[tuple[Any, socket.socket]]:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     transport = Transport(here, Protocol(), reactor=SimpleNamespace())
     transport.connected, transport.waits = 1, False
-    yield SimpleNamespace(state=OPEN, STATE_OPEN=OPEN, transport=transport), there
+    states = {"state": OPEN, "STATE_OPEN": OPEN, "STATE_CONNECTING": CONNECTING}
+    yield SimpleNamespace(**states, transport=transport), there
     here.close()
     there.close()
 
@@ -64,10 +65,16 @@ def test_what_does_not_fit_waits_and_stays_in_order(wire: tuple[Any, socket.sock
 
 def test_nothing_follows_a_closing_frame(wire: tuple[Any, socket.socket]):
     protocol, there = wire
-    protocol.state = OPEN - 1
-    assert not write(protocol, "low water")
+    protocol.state = CLOSING
+    assert write(protocol, "low water"), "nobody need try the long way, which fails"
     with pytest.raises(BlockingIOError):
         there.recv(100)
+
+
+def test_who_is_not_let_in_yet_is_sent_to_the_long_way(wire: tuple[Any, socket.socket]):
+    protocol, _there = wire
+    protocol.state = CONNECTING
+    assert not write(protocol, "low water")
 
 
 def test_a_lost_connection_is_left_to_twisted(wire: tuple[Any, socket.socket]):

@@ -16,7 +16,6 @@ import redis
 
 from network.models import Activity, Person, Post
 from realtime import messages
-from realtime.closing import Close
 from realtime.messages import Message
 from tests import making
 from tests.realtime.pages import session_of
@@ -111,24 +110,6 @@ def say(what: str) -> None:
 def card_of(comment: Post) -> Message:
     said = messages.of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
     return next(message for message in said if message.type == "comment")
-
-
-def test_malformed_frames_end_their_socket_alone(ada: Person, ben: Person, one: Server):
-    making.follow(ben, ada)
-    home = one.open(session_of(ben)).watch("home")
-    home.next("ready")
-    for payload, opcode, code in (
-        (b"{", 0x81, Close.NOT_UNDERSTOOD),
-        (b"\xff\xfe", 0x81, None),
-        (b"\x00", 0x82, Close.NOT_UNDERSTOOD),
-        (b"x" * 20_000, 0x81, Close.NOT_UNDERSTOOD),
-        (b"reserved", 0xF1, None),
-    ):
-        bad = one.open(session_of(ben))
-        bad.send(payload, opcode=opcode)
-        assert bad.ended() == code
-    post = making.post(ada)
-    assert home.next("entry")["post"] == str(post.pk)
 
 
 def test_a_restart_of_redis_is_survived(ada: Person, ben: Person, one: Server, valkey_server: redis.Redis):
