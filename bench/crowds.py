@@ -52,7 +52,7 @@ def gather(number: int, streams: int = 1) -> Crowd:
     filling.follows(
         (person, stream) for person in people for stream in [author, *chance.sample(others, streams - 1)]
     )
-    hide(people, chance)
+    hide(people, strangers(), chance)
     keys = sign_in([author, *people])
     filling.analyze()
     return Crowd(Person.objects.select_related("stream").get(pk=author), people, keys[0], keys[1:])
@@ -75,12 +75,12 @@ def strangers() -> list[int]:
     return filling.people(STRANGERS)
 
 
-def hide(people: list[int], chance: random.Random) -> None:
-    """Give everybody blocks, mutes and muted words, none of which concerns the author."""
-    others = {person: chance.sample(strangers(), BLOCKS + MUTES) for person in people}
-    blocks = ((person, other) for person in people for other in others[person][:BLOCKS])
+def hide(people: list[int], among: list[int], chance: random.Random) -> None:
+    """Give everybody blocks and mutes among some, and muted words."""
+    others = {person: chance.sample(among, BLOCKS + MUTES) for person in people}
+    blocks = ((one, other) for one in people for other in others[one][:BLOCKS] if other != one)
     filling.write(Block, ("blocker_id", "blocked_id"), blocks)
-    mutes = ((person, other) for person in people for other in others[person][BLOCKS:])
+    mutes = ((one, other) for one in people for other in others[one][BLOCKS:] if other != one)
     filling.write(Mute, ("person_id", "muted_person_id"), mutes)
     words = ((person, f" rumour{word} ") for person in people for word in chance.sample(range(1000), WORDS))
     filling.write(Mute, ("person_id", "word"), words)

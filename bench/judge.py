@@ -17,6 +17,8 @@ DUE, CAME, HERE = 1, 2, 4  # bits of an entry, for one page; HERE: on the connec
 LATE = 1.0  # seconds after which nothing comes any more to whoever lost the right to it
 GRACE = 5.0  # seconds within which a page that is connected has been told
 OVERLAP = 30.0 + 10.0  # seconds that a resume repeats, and for which a page may have been held before
+BURST, MOST = 1.0, 100  # seconds within which a resume has told all, and how much it tells
+SEAM = 5.0  # seconds within which what is written is announced
 SHOWN = 5  # faults of a kind that are described
 
 ANEW = bytes(bits & ~HERE for bits in range(256))  # for bytes.translate
@@ -35,8 +37,10 @@ class Page:
     loaded: int = 0  # an id up to which it was told to load again
     ready_at: float | None = None
     times: list[tuple[float, float]] = field(default_factory=list)  # in which it was told things at once
-    newest: int = 0  # of what came in rising order
-    repeats: list[int] = field(default_factory=list)  # among that
+    # What came last in rising order of ids, and when; what of it had come before; what a resume told last.
+    run: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=MOST))
+    repeats: list[tuple[int, float]] = field(default_factory=list)
+    resumed: set[int] = field(default_factory=set)
 
     def told_by(self, at: float) -> float | None:
         """When the page had been told, at the latest, what happened at a moment; None: it was left before."""
@@ -97,7 +101,7 @@ class Judge:
         if what <= OTHER and id not in self.numbers:
             self._fault("forbidden", f"{page.person} was told {id}, which is nothing")
         elif what <= OTHER:
-            self._take(page, id)
+            self._take(page, id, at)
             if what == ENTRY and not self.history.belongs(page.person, page.place, id):
                 self.late.append(Question(at - LATE, at, page.person, page.place, id, belonged=True))
             if at > self.over.get(page.person, at) + LATE:
@@ -105,37 +109,47 @@ class Judge:
         elif what == OPENED:
             page.is_open = True
             page.flags = page.flags.translate(ANEW)
+            page.resumed = set()
             self.over.pop(page.person, None)
         elif what == LOST:
             if page.ready_at is not None:
                 page.times.append((page.ready_at, at))
             page.ready_at = None
-            self._end_run(page)  # it may have been cut while it was told again what it knew
+            self._end_run(page, at - BURST)  # it may have been cut while it was told again what it knew
         else:
             page.ready_at = page.ready_at or at
             if what == MORE:
                 page.loaded = id
                 self.counted["more"] += 1
-            oldest = at - OVERLAP
-            for repeat in self._end_run(page):
-                if ids.at(repeat).timestamp() < oldest:
-                    self._fault("doubled", f"{page.person} at {page.place} was told {repeat} long after")
+            resumed = {told for told, came in page.run if came >= at - BURST}
+            self._end_run(page, at - BURST, at - OVERLAP)
+            page.resumed = resumed
 
-    def _take(self, page: Page, id: int) -> None:
+    def _take(self, page: Page, id: int, at: float) -> None:
         """A resume tells in the order of ids, and ends with READY: nothing else repeats anything."""
         number = self.numbers[id]
-        if id <= page.newest:
-            for repeat in self._end_run(page):
-                self._fault("doubled", f"{page.person} at {page.place} was told {repeat} twice")
-        page.newest = id
+        if page.run and id <= page.run[-1][0]:
+            self._end_run(page, at)
+        page.run.append((id, at))
         if page.flags[number] & HERE:
-            page.repeats.append(id)
+            page.repeats.append((id, at))
         self.counted["told"] += 1
         page.flags[number] |= CAME | HERE
 
-    def _end_run(self, page: Page) -> list[int]:
-        repeats, page.repeats, page.newest = page.repeats, [], 0
-        return repeats
+    def _end_run(self, page: Page, since: float, oldest: float = 0.0) -> None:
+        """Allowed are repeats that came since a moment, of what is not older than another.
+
+        What a resume found in the database may be announced a moment later: that is counted by itself.
+        """
+        for id, came in page.repeats:
+            if came >= since and ids.at(id).timestamp() >= oldest:
+                continue
+            said = f"{page.person} at {page.place} was told {id} again"
+            late = came - self.published.get(id, came)
+            kind = "at the seam" if id in page.resumed and late < SEAM else "doubled"
+            self._fault(kind, f"{said}, {late:.2f} s after it was written")
+        page.repeats = []
+        page.run.clear()
 
     def _weigh_late(self) -> None:
         allowed = ever(self.acts, self.late)

@@ -90,12 +90,20 @@ class Reader(Socket):
             self.turn_to(("thread", self.log.newest_thread))
 
 
-def choose(number: int, chance: random.Random) -> list[tuple[int, Place]]:
-    """People of the network, each with what they look at.
+def gather(number: int, chance: random.Random) -> list[int]:
+    """People of a network in which nobody has acted, each with blocks and mutes among all of them."""
+    everybody = sorted(Person.objects.values_list("pk", flat=True))
+    people = chance.sample(everybody, number)
+    crowds.hide(people, everybody, chance)
+    return people
+
+
+def choose(people: list[int], chance: random.Random) -> list[tuple[int, Place]]:
+    """What each of some people looks at.
 
     Who looks at home follows the first topics, and who looks at a group is a member.
     """
-    people = chance.sample(sorted(Person.objects.values_list("pk", flat=True)), number)
+    number = len(people)
     ids = dict(Topic.objects.values_list("name", "pk"))
     topics = [ids[name] for name in TOPICS if name in ids]
     homes, in_topics = number * HOMES // 10, number * IN_TOPICS // 10

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import django
 
@@ -20,9 +21,12 @@ from bench.running import Server, kith, manage, open_many_files, serving, start_
 from commands.environment import Stop
 from commands.processes import Processes
 
+if TYPE_CHECKING:
+    from bench.history import Place
+
 SECONDS, PAGES = 20 * 60, 2000
 BEFORE = 2000  # acts before the pages are opened, so that there are groups, topics and threads to look at
-RATE = 23  # acts a second
+RATE = 22  # acts a second
 CUTS, LEAST_CUTS = 12, 10  # a second
 LEAST_FRAMES = 5000  # a second, without counters and what is repeated
 AWAY = 5.0  # seconds, the most
@@ -36,15 +40,18 @@ def main(report: Report) -> None:
     open_many_files()
     with kith(on_postgresql=True) as (processes, folder):
         django.setup()
+        from bench import readers
         from bench.graph import wait_until_nothing_is_owed
 
         manage("import_graph", path)
+        share, chance = 10 if report.quick else 1, random.Random(1)
+        people = readers.gather(PAGES // share, chance)
         with ExitStack() as running:
             start_worker(processes, folder)
             manage("simulate", "--acts", str(BEFORE), "--rate", "0", "--seed", "2")
             wait_until_nothing_is_owed()
             servers = [running.enter_context(serving()) for _ in range(2)]
-            soak = Soak(10 if report.quick else 1, servers, processes)
+            soak = Soak(share, readers.choose(people, chance), servers, processes)
             soak.open()
             soak.act()
             soak.end()
@@ -56,13 +63,18 @@ def main(report: Report) -> None:
 class Soak:
     """The pages, those who serve them, and what was seen of these."""
 
-    def __init__(self, share: int, servers: Sequence[Server], processes: Processes) -> None:
+    def __init__(
+        self,
+        share: int,
+        chosen: Sequence[tuple[int, Place]],
+        servers: Sequence[Server],
+        processes: Processes,
+    ) -> None:
         from bench import crowds, filling, journal, readers, sockets
 
         self.share, self.servers, self.processes = share, servers, processes
-        self.chance = random.Random(1)
+        self.chance = random.Random(2)
         self.log = readers.Log()
-        chosen = readers.choose(PAGES // share, self.chance)
         keys = crowds.sign_in([person for person, _place in chosen])
         self.readers = [
             readers.Reader(self.port(), key, self.log, person, place)

@@ -103,13 +103,19 @@ def test_what_was_not_for_the_reader_is_not_due() -> None:
 
 
 def test_what_comes_again_is_doubled_unless_a_resume_repeats_it() -> None:
-    once = (10.1, ENTRY, entry(10))
-    assert faults(judged([said(10)], once, (10.2, ENTRY, entry(10)), (60, READY, entry(60)))) == {
-        "doubled": 1
-    }
-    assert faults(judged([said(10)], once, (20, ENTRY, entry(10)), (20, READY, entry(20)))) == {}
+    once, again, ready = (10.1, ENTRY, entry(10)), (10.2, ENTRY, entry(10)), (20, READY, entry(20))
+    assert faults(judged([said(10)], once, again, ready)) == {"doubled": 1}
+    assert faults(judged([said(10)], once, again, (20, LOST, 0))) == {"doubled": 1}
+    assert faults(judged([said(10)], once, (20, ENTRY, entry(10)), ready)) == {}
     assert faults(judged([said(10)], once, (90, ENTRY, entry(10)), (90, READY, entry(90)))) == {"doubled": 1}
     assert faults(judged([said(10)], once, (20, LOST, 0), (21, OPENED, 0), (21, ENTRY, entry(10)))) == {}
+
+
+def test_what_is_announced_after_a_resume_told_it_is_counted_by_itself() -> None:
+    resumed = [(10.1, ENTRY, entry(10)), (10.1, READY, entry(10.1))]
+    counted = judged([said(10)], *resumed, (10.3, ENTRY, entry(10)), (20, LOST, 0))
+    assert (faults(counted), counted["at the seam"]) == ({}, 1)
+    assert faults(judged([said(10)], *resumed, (18, ENTRY, entry(10)), (20, LOST, 0))) == {"doubled": 1}
 
 
 def test_a_double_just_before_a_resume_is_found() -> None:
