@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 SECONDS, PAGES = 20 * 60, 2000
 BEFORE = 2000  # acts before the pages are opened, so that there are groups, topics and threads to look at
-RATE = 22  # acts a second
-CUTS, LEAST_CUTS = 12, 10  # a second
+RATE = 21  # acts a second
+CUTS, LEAST_CUTS = 10.5, 10  # a second
 LEAST_FRAMES = 5000  # a second, without counters and what is repeated
 AWAY = 5.0  # seconds, the most
 TURN = 0.25  # seconds between cuts
