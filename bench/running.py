@@ -39,6 +39,8 @@ def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
             yield processes, Path(folder)
         finally:
             processes.stop()
+            if on_postgresql:
+                postgresql.stop(Path(folder, "postgresql"))
             os.environ.clear()
             os.environ.update(before)
 
