@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.models import Max
 
-from network import ids
+from network import clock, ids
 
 
 def newest_stored_id() -> int:
@@ -17,3 +17,4 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         ids.start(newest_stored_id)
+        clock.follow_the_database()

@@ -28,11 +28,21 @@ class Ids:
     def __init__(self) -> None:
         self._lock = Lock()
         self._last = 0
+        self._ahead_ms = 0
         self._newest: Callable[[], int] | None = None
 
     def start(self, newest: Callable[[], int]) -> None:
         """Ask `newest` for the newest stored id (0 for none), once, before the next id is given."""
         self._newest = newest
+
+    def correct(self, ahead_ms: int) -> bool:
+        """Make ids by a clock that is so far ahead of this machine's; whether that is another than before."""
+        before, self._ahead_ms = self._ahead_ms, ahead_ms
+        return ahead_ms != before
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, by the clock of ids."""
+        return time.time_ns() // 1_000_000 + self._ahead_ms
 
     def next_id(self, now_ms: int | None = None) -> int:
         """A new id. A clock that was set back makes no past: ids go on from the newest one known.
@@ -45,7 +55,7 @@ class Ids:
                 self._newest = None
             if now_ms is None:
                 now_ms = _moment.get()
-            now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+            now = self.now_ms() if now_ms is None else now_ms
             new = (now - _EPOCH_MS << CHANCE_BITS) + secrets.randbits(CHANCE_BITS)
             if new <= self._last:
                 # A step of chance keeps processes whose clocks were set back from meeting at every id.
@@ -62,7 +72,7 @@ class Ids:
 
 
 _ids = Ids()
-start, next_id, seen = _ids.start, _ids.next_id, _ids.seen
+start, next_id, seen, correct = _ids.start, _ids.next_id, _ids.seen, _ids.correct
 
 
 @contextmanager
@@ -81,6 +91,11 @@ def at_moment(moment: datetime) -> Iterator[None]:
 def at(id: int) -> datetime:
     """The moment at which an id was made, to the millisecond, in UTC."""
     return EPOCH + timedelta(milliseconds=id >> CHANCE_BITS)
+
+
+def now() -> int:
+    """The smallest id of this millisecond."""
+    return max(_ids.now_ms() - _EPOCH_MS, 0) << CHANCE_BITS
 
 
 def first_at(moment: datetime) -> int:

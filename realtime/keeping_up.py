@@ -10,14 +10,12 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
-from network import ids
 from realtime import presence, resume, rights
 from realtime.closing import Close
 from realtime.frames import receives
@@ -95,9 +93,8 @@ class KeepingUp:
             self._start(reader.close(Close.TOO_SLOW))
 
     def lost(self) -> None:
-        heard = ids.first_at(datetime.fromtimestamp(self.subscription.heard_at, UTC))
         for reader in self.readers:
-            reader.hold(heard)
+            reader.hold(self.subscription.heard_until)
 
     def back(self) -> None:
         self.refresh(self.readers.of([EVERYBODY]))

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from network import ids
 from realtime.flow import Flow
 from realtime.frames import NOWHERE, STREAMS, Place, goes_to
@@ -112,4 +110,4 @@ class Readers:
 
 def now() -> int:
     """The id of this moment."""
-    return ids.first_at(timezone.now())
+    return ids.now()

@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from network import ids
 from realtime.messages import EVERYBODY, person_channel
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Subscription:
         self.hear, self.lost, self.back = hear, lost, back
         self.subscribed: set[str] = set()
         self.is_open = asyncio.Event()
-        self.heard_at = 0.0  # up to this moment, in seconds since 1970, everything announced was heard
+        self.heard_until = 0  # up to this id everything announced was heard
         self._connection: AbstractConnection | None = None
         self._pongs: dict[bytes, asyncio.Future[None]] = {}
         self._tokens = itertools.count(1)
@@ -61,7 +62,7 @@ class Subscription:
         if connection is None:
             raise Lost
         wanted = {person_channel(EVERYBODY), *wanted}
-        began = time.time()
+        began = ids.now()
         token = str(next(self._tokens)).encode()
         pong = self._pongs[token] = asyncio.get_running_loop().create_future()
         verbs = (("SUBSCRIBE", wanted - self.subscribed), ("UNSUBSCRIBE", self.subscribed - wanted))
@@ -79,7 +80,7 @@ class Subscription:
             raise Lost from error
         finally:
             self._pongs.pop(token, None)
-        self.heard_at = began
+        self.heard_until = began
 
     async def run(self) -> None:
         """Connect, hear, and connect again, until cancelled."""
