@@ -1,0 +1,233 @@
+"""Open pages while Redis, web servers, writers and clocks fail: in the end each has been told of all, and once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from copy import copy as copied
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import pytest
+import redis
+from django.conf import settings
+
+from bench import crowds
+from bench.sockets import Socket as CheapSocket
+from bench.sockets import Sockets, watch
+from tests import postgresql
+from tests.cluster import free_ports
+from tests.faults.crowd import PATIENCE, READERS, WRITERS, pages
+from tests.faults.hurting import suspended
+from tests.faults.open_pages import OpenPage
+from tests.faults.people import Someone
+from tests.faults.stage import Stage
+from tests.realtime.sockets import server
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
+
+PAGES = 3  # of each reader
+STALL = 7  # seconds: longer than a Redis may take to answer (realtime/subscription.py)
+CROWD, MISSED = 1000, 10
+SKEWS = (600, -600)
+
+# A writer who dies after the commit and before anybody is told.
+DYING = """
+import os, signal
+from network.actions import posts
+from network.actions.drafts import Draft
+from network.models import Person
+from network.signals import activity_recorded
+activity_recorded.send = lambda **kwargs: os.kill(os.getpid(), signal.SIGKILL)
+posts.publish(Person.objects.get(handle="wanda"), Draft("With the last breath."))
+"""
+
+
+@pytest.fixture(scope="module")
+def stage(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    made = Stage(copy, tmp_path_factory.mktemp("stage"))
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def watching(stage: Stage) -> Iterator[dict[str, list[OpenPage]]]:
+    """Open pages of each reader. How often people wrote before is forgotten."""
+    stage.memory.flush()
+    with ExitStack() as closing:
+        made: dict[str, list[OpenPage]] = {}
+        for reader in READERS:
+            made[reader] = []
+            for _ in range(PAGES):
+                made[reader].append(OpenPage(stage.port, stage.crowd.people[reader].session))
+                closing.callback(made[reader][-1].close)
+        yield made
+
+
+def restart(stage: Stage) -> None:
+    stage.memory.kill()
+    stage.crowd.goes_on()
+    stage.memory.start()
+
+
+def flush(stage: Stage) -> None:
+    for _time in range(3):
+        stage.memory.flush()
+        stage.crowd.goes_on()
+
+
+def pause(stage: Stage) -> None:
+    """It holds connections, and answers nobody."""
+    with redis.Redis.from_url(stage.memory.url) as client:
+        client.client_pause(STALL * 1000)
+    stage.crowd.goes_on()
+    wait_until(lambda: answers(stage), "it answers again", 2 * STALL)
+
+
+def freeze(stage: Stage) -> None:
+    """The whole process stands still, as on a machine that swaps."""
+    until = time.monotonic() + STALL
+    with suspended([psutil.Process(stage.memory.process.pid)]):
+        wait_until(lambda: time.monotonic() > until, "the stall is over", 2 * STALL)
+
+
+def answers(stage: Stage) -> bool:
+    with redis.Redis.from_url(stage.memory.url, socket_timeout=1) as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def cut_pages(stage: Stage) -> None:
+    """The connections of all that listen, again and again."""
+    for _time in range(5):
+        with redis.Redis.from_url(stage.memory.url) as client:
+            client.client_kill_filter(_type="pubsub")
+        stage.crowd.goes_on()
+
+
+def stored(stage: Stage) -> dict[str, set[str]]:
+    return {writer: set(pages(stage.crowd.people[writer], f"/people/{writer}")) for writer in WRITERS}
+
+
+@pytest.mark.parametrize(
+    "fault", [restart, flush, pause, freeze, cut_pages], ids=lambda fault: fault.__name__
+)
+def test_open_pages_are_told_of_all_whatever_redis_does(
+    stage: Stage, watching: dict[str, list[OpenPage]], fault: Callable[[Stage], None]
+) -> None:
+    before = stored(stage)
+    with stage.crowd.at_work():
+        fault(stage)
+    said = {writer: posts - before[writer] for writer, posts in stored(stage).items()}
+    for reader, writers in READERS.items():
+        right, known = (set().union(*(of[writer] for writer in writers)) for of in (said, before))
+        for page in watching[reader]:
+            wait_until(lambda page=page, right=right: set(page.told) >= right, f"{reader} is told", PATIENCE)  # type: ignore[misc]
+            assert {post: page.told[post] for post in right} == dict.fromkeys(right, 1)
+            older = known | stage.crowd.acknowledged[reader]
+            assert set(page.told) - right <= older, "else it is what came before, which a page drops"
+            assert page.reloads == 0
+            assert page.losses == 0, "a page's own socket is good all the time"
+
+
+def test_what_a_writer_who_died_could_not_announce_is_announced(
+    stage: Stage, watching: dict[str, list[OpenPage]]
+) -> None:
+    before = stored(stage)["wanda"]
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", DYING]
+    died = subprocess.run(command, cwd=Path(stage.command[1]).parents[1], env=stage.settings, check=False)
+    assert died.returncode == -signal.SIGKILL
+    [post] = stored(stage)["wanda"] - before
+    for page in watching["rosa"]:
+        wait_until(lambda page=page: page.told[post], "the sweeper announces it", PATIENCE)  # type: ignore[misc]
+    assert [page.told[post] for page in watching["rosa"]] == [1] * PAGES
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_come_back_at_once_and_are_told_of_all(
+    record_property: Callable[[str, object], None],
+) -> None:
+    [port] = free_ports(1)
+    crowd = crowds.gather(CROWD)
+    sockets = Sockets(watch(crowds.now()), at_once=CROWD)
+    try:
+        sockets.count(b'"ready"')
+        with server(port=port) as first:
+            assert sockets.open(CheapSocket(port, key) for key in crowd.keys)
+            assert sockets.until(lambda: sockets.heard == CROWD)
+            sockets.come_back = True
+            first.process.kill()
+            assert sockets.until(lambda: sockets.opened == 0)
+        said = [crowd.say().pk for _ in range(MISSED)]
+        sockets.count(b'"ready"')
+        with server(port=port):
+            began = time.monotonic()
+            assert sockets.until(lambda: sockets.heard >= CROWD, PATIENCE), sockets.codes
+            record_property("seconds until all were back", round(time.monotonic() - began, 1))
+            sockets.linger(1)
+            assert all(one.came() == dict.fromkeys(said, 1) for one in sockets.all)
+            assert not sockets.codes, "nobody is refused"
+    finally:
+        sockets.close()
+
+
+class TwoClocks:
+    """Two web servers on one PostgreSQL, one of which has a clock that is wrong."""
+
+    def __init__(self, folder: Path, skew: int) -> None:
+        self.ports = free_ports(2)
+        self.addresses = [f"http://127.0.0.1:{port}" for port in self.ports]
+        self.closing = ExitStack()
+        shared = {
+            "DATABASE_URL": postgresql.address(folder / "postgresql"),
+            "KITH_VAR": str(folder / "var"),
+            "REDIS_URL": settings.REDIS_URL,
+            "DJANGO_SETTINGS_MODULE": "tests.faults.skewed",
+        }
+        prepare = [sys.executable, "-m", "commands.prepare"]
+        subprocess.run(prepare, cwd=settings.ROOT, env=os.environ | shared | {"SKEW": "0"}, check=True)
+        for port, wrong in zip(self.ports, (0, skew), strict=True):
+            self.closing.enter_context(server(port=port, **shared, SKEW=str(wrong)))
+
+
+def wait_until_all_is_told(open_pages: list[OpenPage], said: list[str]) -> None:
+    for page in open_pages:
+        wait_until(lambda page=page: set(page.told) >= set(said), "all is told", PATIENCE)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_pages_are_told_of_all_by_servers_whose_clocks_differ(skew: int) -> None:
+    """Whichever server somebody writes at, and whichever a page was at before and comes back to."""
+    with TemporaryDirectory(prefix="kith-clocks-") as folder, ExitStack() as closing:
+        two = TwoClocks(Path(folder), skew)
+        closing.enter_context(two.closing)
+        wanda, rosa = (Someone(two.addresses[0], handle).sign_up() for handle in ("wanda", "rosa"))
+        rosa.follow("wanda")
+        there = copied(wanda)
+        there.address = two.addresses[1]
+        open_pages = [OpenPage(port, rosa.session) for port in two.ports]
+        for page in open_pages:
+            closing.callback(page.close)
+        said = []
+        for number in range(6):
+            said.append((wanda, there)[number % 2].write(f"While they are there: {number}."))
+        wait_until_all_is_told(open_pages, said)
+        for writer in (wanda, there):
+            for page in open_pages:
+                page.port = two.ports[page.port == two.ports[0]]
+                page.go_away()
+            said += [writer.write(f"While they are away: {number}.") for number in range(2)]
+            for page in open_pages:
+                page.come_back()
+            wait_until_all_is_told(open_pages, said)
+        assert [dict(page.told) for page in open_pages] == [dict.fromkeys(said, 1)] * 2
+        assert not any(page.reloads for page in open_pages)
