@@ -12,8 +12,7 @@ const isHeld = () => find("[data-hold][aria-pressed=true]");
 
 const threads = new Map(); // thread that waits to be fetched -> id of its entry
 const frames = new Map(); // post -> its comment or its change, which waits
-let spoke = 0;
-let later;
+let [spoke, later, theirs, fresh] = [0];
 
 function say(words) {
   clearTimeout(later);
@@ -48,9 +47,8 @@ function still(change) {
 }
 
 function focus(article) {
-  if (!article) return;
-  article.tabIndex = -1;
-  article.focus();
+  if (article) article.tabIndex = -1;
+  article?.focus();
 }
 
 async function load(address) {
@@ -58,17 +56,19 @@ async function load(address) {
   return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
 }
 
-/* A frame may be ahead of the feed, which is then asked again. */
+/* A frame may be ahead of the feed, which is then asked again. What is folded away or on page two needs a load. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
-  let theirs, fresh;
+  const newest = [...threads.keys()].pop();
   for (let tries = 0; tries < 5; tries++) {
     await new Promise((done) => setTimeout(done, tries * 200));
-    theirs = [...(await load(link.href)).querySelectorAll("[data-live-feed] > article")];
+    const now = (await load(link.href)).querySelector("[data-live-feed]");
+    theirs = [...(now?.querySelectorAll(":scope > article") || [])];
     fresh = theirs.filter(({ dataset }) => !feed?.querySelector(`[data-thread="${dataset.thread}"]`));
-    if (fresh.length >= Math.min(threads.size, theirs.length || 1)) break;
+    if (now?.querySelector(`[data-thread="${newest}"]`)) break;
   }
-  if (!feed || !fresh.length || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
+  const isAll = [...threads.keys()].every((id) => theirs.some(({ dataset }) => dataset.thread === id));
+  if (!feed || !isAll || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
   threads.clear();

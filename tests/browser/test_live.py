@@ -216,3 +216,15 @@ def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> Non
     pill(reading).click()
     expect(card(reading, heard)).to_be_visible()
     expect(card(reading, missed)).to_be_visible()
+
+
+def test_what_is_too_much_to_insert_is_shown_by_a_load(reading: Page, ada: Person) -> None:
+    """More than a page: what the pill offers is the first of them, all of it news, with the others behind it."""
+    for number in range(30):
+        making.post(ada, f"Reading {number} of thirty.")
+    expect(pill(reading)).to_contain_text("30")
+    pill(reading).press("Enter")
+    expect(text(reading, "of thirty.")).to_have_text([f"Reading {29 - n} of thirty." for n in range(20)])
+    expect(reading.locator("main")).not_to_contain_text("Nothing new")
+    reading.locator("a", has_text="Older posts").click()
+    expect(text(reading, "of thirty.")).to_have_text([f"Reading {9 - n} of thirty." for n in range(10)])
