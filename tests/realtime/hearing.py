@@ -215,9 +215,9 @@ class Hearing(Acting):
     def check(self) -> None:
         self.note()
         self.rest()
-        Delivery.objects.update(leased_until=None)
-        deliver_all()
-        self.rest()
+        while Delivery.objects.update(leased_until=None):
+            deliver_all()
+            self.rest()
         for page in self.pages:
             if self.socket_of(page) is not None:
                 must_show(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from network.models import Activity, Delivery, Post
 from realtime import announce
 from realtime.frames import Place
 from realtime.resume import Missed
+from realtime.subscription import Lost
 from tests.acting import back, pick, text, which, who, words
 from tests.realtime.client import Client
 from tests.realtime.hearing import READERS, Hearing
@@ -137,7 +138,13 @@ class Living(Hearing):
         author, said, sooner = meanwhile
         found = None if sooner else missed(*args)
         posts.publish(self.person(author), Draft(text(said)))
+        with suppress(Lost):
+            asyncio.run_coroutine_threadsafe(self.hear_all(), self.runner.get_loop()).result()
         return missed(*args) if found is None else found
+
+    async def hear_all(self) -> None:
+        """The process hears what was announced, while pages are held."""
+        await self.board.subscription.sync(self.board.readers.channels)
 
     @rule(reader=readers)
     def cut(self, reader: int | None) -> None:

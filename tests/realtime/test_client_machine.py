@@ -19,6 +19,8 @@ from network.queries import discussions
 from network.queries import messages as message_queries
 from realtime import announce, messages, resume, subscription, switchboard, tallies
 from realtime.frames import receives
+from realtime.keeping_up import KeepingUp
+from realtime.readers import Reader
 from realtime.switchboard import Switchboard
 from tests.acting import DEEP, QUICK
 from tests.realtime.living import Living
@@ -75,8 +77,13 @@ def speak_after_a_block(living: Living) -> None:
 
 def commit_late_while_away(living: Living) -> None:
     living.cut(DAN)
-    living.commit_late(CHI, set(), seconds=5)
+    living.commit_late(CHI, set(), seconds=20)
     living.come_back(DAN)
+
+
+def speak_while_a_page_catches_up(living: Living) -> None:
+    living.speak_while_it_reads(CHI, set(), sooner=False)
+    living.load(1)
 
 
 def speak_while_redis_is_away(living: Living) -> None:
@@ -104,6 +111,14 @@ async def deliver_at_once(board: Switchboard, message: messages.Message) -> None
             await board.keeping_up.send(reader, message.frame)
 
 
+async def forget_what_waits(pages: KeepingUp, reader: Reader, missed: resume.Missed | None) -> None:
+    reader.held = []
+    await go_on(pages, reader, missed)
+
+
+go_on = KeepingUp._resume
+
+
 def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
     return {
         type: tuple(way for way in known if way not in ways) for type, known in messages.ABOUT_POSTS.items()
@@ -112,8 +127,14 @@ def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ..
 
 FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
     "an announcement that nobody makes": (speak, announce, "publish", lambda said: None),
-    "an id drawn early and committed late": (commit_late_while_away, resume, "OVERLAP", timedelta(days=-1)),
+    "an id drawn early and committed late": (commit_late_while_away, resume, "OVERLAP", timedelta()),
     "a page that is not held": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
+    "a page that forgets what waits": (
+        speak_while_a_page_catches_up,
+        KeepingUp,
+        "_resume",
+        forget_what_waits,
+    ),
     "rights that are not read again": (
         speak_after_a_block,
         messages,
