@@ -16,7 +16,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
-from realtime import presence, resume, rights
+from realtime import presence, resume, rights, sessions
 from realtime.closing import Close
 from realtime.frames import receives
 from realtime.messages import EVERYBODY, frame, person_channel
@@ -123,6 +123,7 @@ class KeepingUp:
             if reader.person is not None and reader in self.readers:
                 self.readers.connect(reader, (*reader.channels, person_channel(reader.person)))
         await self.subscription.sync(self.readers.channels)
+        await self.check_sessions(readers)
         known = await database_sync_to_async(rights.load)(people)
         for reader in readers:
             if reader in self.readers:
@@ -137,6 +138,16 @@ class KeepingUp:
         asked = [Asked(reader.rights, reader.place, reader.threads, reader.since) for reader in here]
         for reader, missed in zip(here, await self._missed(asked), strict=True):
             await self._resume(reader, missed)
+
+    async def check_sessions(self, readers: Iterable[Reader]) -> None:
+        """Close the pages whose session is over, which may have been said while nobody heard it."""
+        signed_in = [reader for reader in readers if reader.person is not None and reader in self.readers]
+        if not signed_in:
+            return
+        valid = await database_sync_to_async(sessions.valid)({reader.session for reader in signed_in})
+        for reader in signed_in:
+            if reader.session not in valid:
+                await reader.close(Close.SIGNED_OUT)
 
     async def _missed(self, asked: Sequence[Asked]) -> Sequence[Missed | None]:
         """What pages missed; None for one that cannot be told, which holds up no other."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
 from realtime import presence, sessions
@@ -114,7 +113,7 @@ class Switchboard:
             case "group":
                 self.keeping_up.refresh(self.readers.hearing(map(here_channel, message.streams)))
             case "sessions":
-                self._start(self._check_sessions(self.readers.of(message.people)))
+                self._start(self.keeping_up.check_sessions(self.readers.of(message.people)))
             case "unread":
                 self.keeping_up.tallies.people_moved(message.people)
             case "read":
@@ -153,14 +152,7 @@ class Switchboard:
                 continue
             if loop.time() - checked >= CHECK_SESSIONS:
                 checked = loop.time()
-                self._start(self._check_sessions(list(self.readers)))
-
-    async def _check_sessions(self, readers: Iterable[Reader]) -> None:
-        signed_in = [reader for reader in readers if reader.person is not None]
-        valid = await database_sync_to_async(sessions.valid)({reader.session for reader in signed_in})
-        for reader in signed_in:
-            if reader.session not in valid:
-                await reader.close(Close.SIGNED_OUT)
+                self._start(self.keeping_up.check_sessions(list(self.readers)))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside; the reference keeps it from being collected while it runs."""

@@ -132,6 +132,20 @@ async def test_a_session_that_ended_in_silence_is_found(
     assert await home.closed() == Close.SIGNED_OUT
 
 
+async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await home.told()
+    board.keeping_up.lost()
+    await off(Session.objects.all()._raw_delete)("default")
+    await off(making.post)(ada)
+    board.keeping_up.back()
+    message = await home.socket.receive_output(pages.PATIENCE)
+    assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
+
+
 async def open_with(board: Switchboard, session: str) -> Page:
     page = Page(board, session)
     await page.socket.connect()
