@@ -13,13 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from network.models import Activity, Publication, Stream
+from network.models import Activity, Publication
 from network.views.parts import neutral_comment
-from realtime import facts
+from realtime import facts, turns
 from realtime.facts import Facts
 
 VERSION = 1
-EVERYBODY = 0  # of `people`: a channel that every process hears
 Type = Activity.Type
 
 
@@ -91,7 +90,7 @@ def is_owed(activity: Activity) -> bool:
     """Whether an activity says anything to open pages."""
     if activity.post_id is not None:
         return activity.type in ABOUT_POSTS or activity.detail.get("of") == "Announce"
-    return bool(whose_rights(activity)) or changes_group(activity)
+    return bool(turns.whose_rights(activity)) or turns.changes_group(activity)
 
 
 def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
@@ -115,9 +114,9 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
 
 
 def _about_rights(activity: Activity) -> Iterator[Message]:
-    if people := whose_rights(activity):
+    if people := turns.whose_rights(activity):
         yield Message("rights", activity.pk, people=people)
-    if changes_group(activity):
+    if turns.changes_group(activity):
         yield Message("group", activity.pk, (activity.stream_id or 0,))
 
 
@@ -222,36 +221,6 @@ ABOUT_POSTS: dict[str, tuple[Way, ...]] = {
     Type.FLAG: (gone, changed, counts),
     Type.UPDATE: (changed,),
 }
-
-
-def whose_rights(activity: Activity) -> tuple[int, ...]:
-    """The people whose rights or wishes an activity about no post may have changed."""
-    detail, stream = activity.detail, activity.stream_id or 0
-    match activity.type:
-        case Type.ACCEPT | Type.REMOVE | Type.OFFER if "person" in detail:
-            return (int(detail["person"]),)
-        case Type.ACCEPT | Type.REJECT:
-            return (stream,)
-        case Type.BLOCK:
-            return (activity.actor_id, stream)
-        case Type.UNDO if detail.get("of") == "Block":
-            return (activity.actor_id, stream)
-        case Type.UPDATE if "merged" in detail:
-            return (EVERYBODY,)
-        case Type.UPDATE if detail.get("of") == "Follow" or stream == activity.actor_id:
-            return (activity.actor_id,)
-        case Type.DELETE if detail.get("of") == "List":
-            return (activity.actor_id,)
-        case Type.CREATE if activity.stream is not None and activity.stream.kind == Stream.Kind.GROUP:
-            return (activity.actor_id,)
-        case Type.FOLLOW | Type.JOIN | Type.LEAVE | Type.IGNORE | Type.UNDO:
-            return (activity.actor_id,)
-    return ()
-
-
-def changes_group(activity: Activity) -> bool:
-    """Whether a group is from now on another, for those who are in it: settings, or its end."""
-    return activity.type == Type.UPDATE and not activity.detail.keys().isdisjoint({"kind", "closed"})
 
 
 def _correspondents(told: Facts) -> Iterator[int]:

@@ -17,7 +17,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from network import ids
-from realtime.messages import EVERYBODY, person_channel
+from realtime.messages import person_channel
+from realtime.turns import EVERYBODY
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from feeds import paging, streams
 from network.actions import blocks, follows
 from network.queries import discussions
 from network.queries import messages as message_queries
-from realtime import announce, messages, resume, subscription, switchboard, tallies
+from realtime import announce, messages, resume, subscription, switchboard, tallies, turns
 from realtime.frames import receives
 from realtime.keeping_up import KeepingUp
 from realtime.readers import Reader
@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
     ),
     "rights that are not read again": (
         speak_after_a_block,
-        messages,
+        turns,
         "whose_rights",
         lambda activity: (),
     ),

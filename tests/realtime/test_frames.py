@@ -29,10 +29,11 @@ from network.actions.people import Privacy
 from network.errors import KithError
 from network.models import Activity, Follow, Group, Person, Post, Publication
 from network.queries import rights as sql
-from realtime import facts, frames, messages, rights
+from realtime import facts, frames, messages, rights, turns
 from realtime.frames import Place
-from realtime.messages import EVERYBODY, Message
+from realtime.messages import Message
 from realtime.rights import NOBODY, Rights
+from realtime.turns import EVERYBODY
 from tests import making
 from tests.acting import DEEP, QUICK, Acting
 
@@ -49,7 +50,7 @@ class Process:
         for activity in Activity.objects.filter(pk__gt=self.heard).order_by("pk"):
             self.heard = activity.pk
             if activity.post_id is None:
-                named = messages.whose_rights(activity)
+                named = turns.whose_rights(activity)
                 turned = self.watched if EVERYBODY in named else set(named).intersection(self.watched)
                 self.known |= rights.load(turned)
 
