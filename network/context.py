@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
 from network import ids
 
@@ -32,7 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": getattr(request, "person", None),
         "nav": section(request),
         # Not the newest of what is shown: on a quiet page that is long ago, and much came since.
-        "live_since": ids.first_at(timezone.now()),
+        "live_since": ids.now(),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
     }

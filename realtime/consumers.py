@@ -87,7 +87,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         reader = self._page(said.page)
         if reader is None:
             await self._refuse(Close.TOO_MANY_SOCKETS, "too many pages")
-        elif reader.person is None and said.place.kind in requests.OWN:
+        elif reader.person is None and said.is_own:
             await self.close(Close.SIGN_IN)
         else:
             self.switchboard.watch(reader, said.place, said.threads, said.since)

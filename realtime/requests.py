@@ -16,7 +16,7 @@ MOST_THREADS = 100
 WITH_ID = STREAMS | {"list", "thread"}
 WITHOUT_ID = frozenset({*HOMES, "messages", "nothing"})
 NAME = re.compile(r"[\w-]{0,16}", re.ASCII)
-OWN = FEEDS | {"messages"}  # places that only somebody signed in has
+OWN = FEEDS | {"messages"}
 
 
 class NotUnderstood(Exception):
@@ -31,6 +31,11 @@ class Watch:
     threads: frozenset[int]
     since: int
     page: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether only somebody signed in has such a place."""
+        return self.place.kind in OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Missed:
 def missed(pages: Sequence[Asked]) -> list[Missed]:
     """What happened in the places and the threads that pages show, for each since its id.
 
-    Eight queries at most and one for each page of messages, however many ask, unless very much happened.
+    Ten queries at most, and one for each card of a comment, however many ask, unless very much happened.
     """
     found: list[set[int]] = [set() for _ in pages]
     for rows, hearers in _sources(pages):

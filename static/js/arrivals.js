@@ -12,7 +12,7 @@ const isHeld = () => find("[data-hold][aria-pressed=true]");
 
 const threads = new Map(); // thread that waits to be fetched -> id of its entry
 const frames = new Map(); // post -> its comment or its change, which waits
-let [spoke, later, theirs, fresh] = [0];
+let later, spoke = 0;
 
 function say(words) {
   clearTimeout(later);
@@ -59,15 +59,15 @@ async function load(address) {
 /* A frame may be ahead of the feed, which is then asked again. What is folded away or on page two needs a load. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
-  const newest = [...threads.keys()].pop();
-  for (let tries = 0; tries < 5; tries++) {
+  const ids = [...threads.keys()];
+  let now;
+  for (let tries = 0; tries < 5 && !now?.querySelector(`[data-thread="${ids.at(-1)}"]`); tries++) {
     await new Promise((done) => setTimeout(done, tries * 200));
-    const now = (await load(link.href)).querySelector("[data-live-feed]");
-    theirs = [...(now?.querySelectorAll(":scope > article") || [])];
-    fresh = theirs.filter(({ dataset }) => !feed?.querySelector(`[data-thread="${dataset.thread}"]`));
-    if (now?.querySelector(`[data-thread="${newest}"]`)) break;
+    now = (await load(link.href)).querySelector("[data-live-feed]");
   }
-  const isAll = [...threads.keys()].every((id) => theirs.some(({ dataset }) => dataset.thread === id));
+  const theirs = [...(now?.querySelectorAll(":scope > article") || [])];
+  const fresh = theirs.filter(({ dataset }) => !feed?.querySelector(`[data-thread="${dataset.thread}"]`));
+  const isAll = ids.every((id) => theirs.some(({ dataset }) => dataset.thread === id));
   if (!feed || !isAll || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
