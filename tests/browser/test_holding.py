@@ -21,11 +21,6 @@ LONG = "\n\n".join(f"Line {line} of a long evening at the pier." for line in ran
 
 
 @pytest.fixture
-def ada() -> Person:
-    return someone("Ada")
-
-
-@pytest.fixture
 def thread(ada: Person) -> Post:
     """It reaches below the window, where comments join by themselves."""
     post = making.post(ada, LONG)

@@ -33,11 +33,6 @@ IS_SEEN = """() => {
 
 
 @pytest.fixture
-def ada() -> Person:
-    return someone("Ada")
-
-
-@pytest.fixture
 def ben() -> Person:
     return someone("Ben")
 

@@ -39,11 +39,6 @@ FOCUS_NOTES_POSITION = """selector => {
 
 
 @pytest.fixture
-def ada() -> Person:
-    return someone("Ada")
-
-
-@pytest.fixture
 def ben(ada: Person) -> Person:
     """Who follows Ada, and had something from her already."""
     ben = someone("Ben")

@@ -19,11 +19,6 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def ada() -> Person:
-    return someone("Ada")
-
-
-@pytest.fixture
 def ben() -> Person:
     return someone("Ben")
 

@@ -23,11 +23,6 @@ WATCH_SHIFTS = """new PerformanceObserver(list => list.getEntries().forEach(
 
 
 @pytest.fixture
-def ada() -> Person:
-    return someone("Ada")
-
-
-@pytest.fixture
 def ben() -> Person:
     return someone("Ben")
 

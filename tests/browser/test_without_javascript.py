@@ -20,12 +20,6 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def ada() -> Person:
-    """Who reads and writes here; every test has an Ada of its own."""
-    return someone("Ada")
-
-
-@pytest.fixture
 def ben() -> Person:
     return someone("Ben")
 
