@@ -278,7 +278,7 @@ async def test_frames_ask_the_database_nothing(
     def forbidden(*args: object) -> None:
         pytest.fail("a frame asked the database")
 
-    monkeypatch.setattr("realtime.switchboard.database_sync_to_async", forbidden)
+    monkeypatch.setattr("channels.db.DatabaseSyncToAsync.thread_handler", forbidden)
     with caplog.at_level(logging.ERROR):
         await off(lambda: announce.deliver(post.activities.get()))()
         assert await home.next("entry")
