@@ -64,7 +64,7 @@ def look_at_plans(report: Report, reader: Any, loud: int) -> None:
     filling.analyze()
     for case, act in (
         ("rebuild.plan", lambda: newest.followed(Feed(reader), timelines.KEPT)),
-        ("fanout.plan", lambda: fanout.next_followers([loud], fanout.SWITCHES[Publication.Kind.POST], 0)),
+        ("fanout.plan", lambda: fanout.next_feeds([loud], fanout.SWITCHES[Publication.Kind.POST], 0)),
     ):
         steps = costly_steps(act)
         for step in steps:

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from feeds import home, lag, outbox, timelines
 from network.models import Activity, Follow, Publication
@@ -27,11 +26,6 @@ SWITCHES = {
     Publication.Kind.COMMENT: Q(comments=True),
     Publication.Kind.RESHARE: Q(reshares=True),
 }
-
-
-class Follower(NamedTuple):
-    person: int
-    feed: int
 
 
 class Published(NamedTuple):
@@ -62,42 +56,46 @@ def push(activity: Activity, published: Collection[Published], batch: int) -> No
     kinds = {row.kind for row in published}
     wanted = SWITCHES[Publication.Kind(kinds.pop())] if len(kinds) == 1 else Q()
     ids = sorted({row.activity for row in published})
-    followers = next_followers(streams, wanted, batch)
-    if len(followers) >= FOLLOWERS_A_BATCH:
-        outbox.owe(activity, KIND, followers[-1].person)
+    feeds = next_feeds(streams, wanted, batch)
+    if len(feeds) >= FOLLOWERS_A_BATCH:
+        outbox.owe(activity, KIND, max(feeds.values()))
         if batch == 0:
             here = timelines.readers()
             is_here = Q(follower__in=here) | Q(list__in=here)
-            _push({feed for _person, feed in _following(streams, wanted).filter(is_here)}, ids)
-    _push([follower.feed for follower in followers], ids)
+            _push(_feeds(_following(streams, wanted).filter(is_here)), ids)
+    _push(feeds, ids)
 
 
-def next_followers(streams: Iterable[int], wanted: Q, after: int) -> list[Follower]:
-    """The next people whose feeds something in these streams may enter, by keyset; a query a stream.
+def next_feeds(streams: Iterable[int], wanted: Q, after: int) -> dict[int, int]:
+    """The feeds that something in these streams may enter, of the next people by keyset, and whose each is.
 
     Somebody may have it at home by one stream and in a list by another: one batch has both. Rights come at
-    reading.
+    reading. A query a stream.
     """
-    found: set[Follower] = set()
+    found: dict[int, int] = {}
     for stream in streams:
         rows = _following([stream], wanted).filter(follower__gt=after).order_by("follower")
-        found.update(Follower(*row) for row in rows[:FOLLOWERS_A_BATCH])
-    followers = sorted(found)
-    if len(followers) <= FOLLOWERS_A_BATCH:
-        return followers
-    last = followers[FOLLOWERS_A_BATCH - 1].person
-    return [follower for follower in followers if follower.person <= last]
+        found |= _feeds(rows[:FOLLOWERS_A_BATCH])
+    if len(found) <= FOLLOWERS_A_BATCH:
+        return found
+    last = sorted(found.values())[FOLLOWERS_A_BATCH - 1]
+    return {feed: person for feed, person in found.items() if person <= last}
 
 
-def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, tuple[int, int]]:
-    """Who follows some streams, and into which feed of theirs these go."""
+def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, tuple[int, int | None]]:
+    """Who follows some streams with a feed of theirs, and the list where that is one."""
     rows = Follow.objects.filter(
         wanted,
         stream__in=list(streams),
         state=Follow.State.ACCEPTED,
         place__in=(Follow.Place.HOME, Follow.Place.LIST),
     )
-    return rows.values_list("follower", Coalesce("list", "follower"))
+    return rows.values_list("follower", "list")
+
+
+def _feeds(rows: Iterable[tuple[int, int | None]]) -> dict[int, int]:
+    # Of nothing but ints, which the garbage collector has no need to look at.
+    return {list_ or person: person for person, list_ in rows}
 
 
 def _push(feeds: Iterable[int], ids: list[int]) -> None:

@@ -144,6 +144,6 @@ class TestTeeth:
 
     def test_a_worker_that_leaves_out_a_batch(self, homes: Homes):
         homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
-        with mock.patch.object(fanout, "next_followers", return_value=[]):
+        with mock.patch.object(fanout, "next_feeds", return_value={}):
             homes.do_all_that_is_owed()
         self.assert_caught(homes)
