@@ -93,6 +93,13 @@ class KeepingUp:
         if reader.behind and reader.since == since and reader in self.readers:
             self._start(reader.close(Close.TOO_SLOW))
 
+    def forget_told(self) -> None:
+        """Let go of what pages were told when they caught up, where all of it has been announced since."""
+        settled = resume.earlier(now(), resume.ANNOUNCED_WITHIN)
+        for reader in self.readers:
+            if reader.told and reader.since < settled:
+                reader.told = frozenset()
+
     def lost(self) -> None:
         for reader in self.readers:
             reader.hold(self.subscription.heard_until)
@@ -173,6 +180,7 @@ class KeepingUp:
             self.fall_behind(reader)
             return
         waiting, reader.held, reader.since = reader.held or [], None, now()
+        reader.told = missed.announced_yet
         for text in missed.frames:
             await reader.send(text)
         await reader.send(frame("more" if missed.more else "ready", since=str(reader.since)))

@@ -20,8 +20,9 @@ class Reader:
     """An open page, as the switchboard knows it. Pages that share a socket have the same `flow`.
 
     Everything up to the id `since` has been sent, or was not for this reader. `held` are messages that wait
-    until the reader has caught up; None while they go out at once. A reader that is `behind` gets nothing,
-    and nothing is kept for it, until its socket has drained.
+    until the reader has caught up; None while they go out at once. `told` are frames that it got when it
+    caught up, and that may be announced only now. A reader that is `behind` gets nothing, and nothing is
+    kept for it, until its socket has drained.
     """
 
     send: Callable[[str], Awaitable[None]]
@@ -34,6 +35,7 @@ class Reader:
     rights: Rights = NOBODY
     since: int = 0
     held: list[Message] | None = field(default_factory=list)
+    told: frozenset[str] = frozenset()
     behind: bool = False
     channels: tuple[str, ...] = ()
 

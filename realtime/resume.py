@@ -26,6 +26,8 @@ from realtime.rights import Rights
 
 # Ids are not the order of commits: what was written in this time before an id may have come after it.
 OVERLAP = timedelta(seconds=30)
+# What the database told already may be announced only then: for so long it is remembered as told.
+ANNOUNCED_WITHIN = timedelta(seconds=10)
 # Where more than this is new, it is not replayed: the page is told that there is more, and is loaded again.
 # Of the overlap, which it most likely knows, it is told the newest: else no page of a busy place would do.
 MOST_FRAMES = 100
@@ -47,7 +49,7 @@ class Asked:
 
     @property
     def floor(self) -> int:
-        return max(0, self.since - (int(OVERLAP.total_seconds() * 1000) << ids.CHANCE_BITS))
+        return earlier(self.since, OVERLAP)
 
     def streams(self) -> Iterator[int]:
         """The streams whose publications stand in the place."""
@@ -65,10 +67,12 @@ class Asked:
 class Missed:
     """Frames in the order of their ids, and posts whose counters may have moved.
 
-    `more` where there were too many, and then there are none.
+    `more` where there were too many, and then there are none. `announced_yet` are the frames of what may not
+    have been announced before it was read.
     """
 
     frames: list[str] = field(default_factory=list)
+    announced_yet: frozenset[str] = frozenset()
     counted: set[int] = field(default_factory=set)
     more: bool = False
 
@@ -104,18 +108,28 @@ def _missed(page: Asked, activities: list[int] | None, told: dict[int, list[Mess
     if activities is None:
         return Missed(more=True)
     said = [message for id in activities for message in reversed(told[id])]
+    recent = earlier(ids.now(), ANNOUNCED_WITHIN)
     frames: list[str] = []
+    announced_yet: set[str] = set()
     size = 0
     for message in said:
         if receives(page.rights, page.place, message):
             size += len(message.frame)
             if len(frames) < MOST_FRAMES and size <= MOST_BYTES:
                 frames.append(message.frame)
+                if message.id > recent:
+                    announced_yet.add(message.frame)
             elif message.id > page.since:
                 return Missed(more=True)
             else:
                 break
-    return Missed(frames[::-1], {post for message in said for post in message.posts})
+    counted = {post for message in said for post in message.posts}
+    return Missed(frames[::-1], frozenset(announced_yet), counted)
+
+
+def earlier(id: int, by: timedelta) -> int:
+    """The id of a moment as long before that of an id."""
+    return max(0, id - (int(by.total_seconds() * 1000) << ids.CHANCE_BITS))
 
 
 def _told(activities: set[int], shown: set[int]) -> dict[int, list[Message]]:

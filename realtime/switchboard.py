@@ -127,7 +127,7 @@ class Switchboard:
         """Pass a message on to the pages that hear it and may see it; who is held gets it later."""
         for reader in self.readers.hearing(message.channels):
             if reader.held is None:
-                if receives(reader.rights, reader.place, message):
+                if message.frame not in reader.told and receives(reader.rights, reader.place, message):
                     await self.keeping_up.send(reader, message.frame)
             elif len(reader.held) >= MOST_HELD:
                 self.keeping_up.refresh([reader])
@@ -146,6 +146,7 @@ class Switchboard:
         checked = loop.time()
         while True:
             await asyncio.sleep(HEARTBEAT)
+            self.keeping_up.forget_told()
             try:
                 await self.subscription.sync(self.readers.channels)
             except Lost:

@@ -202,6 +202,24 @@ async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: P
     assert entries(await home.told()) == [str(post.pk)]
 
 
+async def test_what_the_database_told_first_is_not_told_again_when_it_is_announced(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("realtime.switchboard.HEARTBEAT", 0.05)
+    await off(making.follow)(ben, ada)
+    seen = await off(making.post)(ada)
+    with recording.unannounced():
+        post = await off(making.post)(ada)
+    home = await (await open_page(board, ben)).watch("home", since=seen.pk)
+    assert entries(await home.told())[-1] == str(post.pk)
+    await off(lambda: announce.deliver(post.activities.get()))()
+    assert entries(await home.told()) == []
+    [reader] = board.readers
+    assert reader.told
+    monkeypatch.setattr(resume, "ANNOUNCED_WITHIN", timedelta())
+    await until(lambda: not reader.told, "it is forgotten")
+
+
 async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
     ada: Person, ben: Person, board: Switchboard
 ):
