@@ -10,6 +10,8 @@ from bench.sides import STOCK_SERVER, Kith, Stock
 
 PAGES = 1000
 ANNOUNCEMENTS = 10
+A_TURN = 5  # of them are weighed together, for the system counts CPU in steps of 10 ms
+MANY, FEW = 500, 5  # streams that a page's person follows
 LAST = 60  # ms, the most to the last page
 MOST = 32  # kB a page, the most
 BASELINE = "stock Channels"
@@ -33,6 +35,31 @@ def follow300(report: Report, folder: Path) -> None:
     report.add(Case("live.follow300", "s", *opening, at_most=1 / 3, faults=ours.faults))
     memory = [ours.kilobytes], BASELINE, [theirs.kilobytes]
     report.add(Case("live.memory300", "kB a page", *memory, at_most=0.65, faults=ours.faults))
+
+
+def followed(report: Report, folder: Path) -> None:
+    """live.followed: what announcements cost the server where each follows 500 streams, and where 5."""
+    number = PAGES // 10 if report.quick else PAGES
+    with serving() as one, serving() as other:
+        sides = [
+            Kith(server, crowds.gather(number, streams)) for server, streams in ((one, MANY), (other, FEW))
+        ]
+        for side in sides:
+            side.warm()
+            side.open()
+        costs: list[list[float]] = [[], []]
+        for _ in range(ANNOUNCEMENTS):
+            for side, cost in zip(sides, costs, strict=True):
+                before = side.server.cpu()
+                for _ in range(A_TURN):
+                    side.waits.append(side.announce())
+                cost.append((side.server.cpu() - before) / A_TURN)
+        for side in sides:
+            side.check()
+            side.close()
+    faults = sum(side.faults for side in sides)
+    few = f"{FEW} streams each"
+    report.add(Case("live.followed", "ms of CPU", costs[0], few, costs[1], at_most=1.3, faults=faults))
 
 
 def beside_stock(report: Report, streams: int, *, again: int) -> tuple[Kith, Stock]:

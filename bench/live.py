@@ -3,7 +3,7 @@
 The pages are different people, at home, each with 20 blocks, 20 mutes and 5 muted words. The stock baseline
 (`baselines/stock.py`) runs under plain daphne on the same Valkey and database, in the same run. A case does
 not hold where a page misses an entry or gets one twice. KITH_BENCH_LIVE names the measurements wanted, with
-commas between: fanout, follow300, stalled, pages, end_to_end, catchup, storm.
+commas between: fanout, follow300, followed, stalled, pages, end_to_end, catchup, storm.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def main(report: Report) -> None:
         measurements = {
             "fanout": announcing.fanout,
             "follow300": announcing.follow300,
+            "followed": announcing.followed,
             "stalled": stalling.stalled,
             "pages": reaching.pages,
             "end_to_end": reaching.end_to_end,
