@@ -98,7 +98,9 @@ def test_a_page_that_does_not_read_costs_the_others_nothing(
 def shout(valkey: redis.Redis, card: Message, times: int, hearer: Socket) -> None:
     """Announce a card many times, each time as another message, at the pace of one who reads."""
     for _ in range(times):
-        valkey.publish(card.channels[0], dataclasses.replace(card, id=next(NUMBERS)).encode())
+        id = next(NUMBERS)
+        frame = card.frame.replace(str(card.id), str(id))
+        valkey.publish(card.channels[0], dataclasses.replace(card, id=id, frame=frame).encode())
         hearer.next("comment")
 
 
