@@ -52,7 +52,7 @@ def followed(report: Report, folder: Path) -> None:
             for side, cost in zip(sides, costs, strict=True):
                 before = side.server.cpu()
                 for _ in range(A_TURN):
-                    side.waits.append(side.announce())
+                    side.announce()
                 cost.append((side.server.cpu() - before) / A_TURN)
         for side in sides:
             side.check()

@@ -14,6 +14,7 @@ from commands import valkey
 from commands.processes import die_with_parent
 from feeds import lag
 from network import clock, ids
+from realtime import announce
 from tests.waiting import wait_until
 
 # What is loaded stays: looking through it for rubbish again and again took a fifth of the time.
@@ -65,6 +66,15 @@ def one_clock() -> None:
 def ids_of_now() -> None:
     """A test that travelled in time left ids of the future behind, after which nothing else can come."""
     ids._ids._last = 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_announcements() -> Iterator[None]:
+    """A busy machine is no fault of Redis: what a test announces is not given up after 0.2 s."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(announce, "PATIENCE", 5)
+        announce.client.cache_clear()
+        yield
 
 
 @pytest.fixture(autouse=True)
