@@ -57,8 +57,7 @@ class Follow(models.Model):
         LIST = "list"
         DIGEST = "digest"
 
-    # Without indexes of their own: those below begin with them, and a planner that has both may choose the
-    # narrow one and fetch every row.
+    # Without indexes of their own: those below begin with them.
     follower = models.ForeignKey("network.Person", models.CASCADE, related_name="follows", db_index=False)
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="follows", db_index=False)
     state = models.CharField(max_length=9, choices=State, default=State.ACCEPTED)
