@@ -20,8 +20,9 @@ def costly_steps(act: Callable[[], object]) -> list[str]:
     for query in asked.captured_queries:
         for step in _steps(_plan(query["sql"])):
             kind, table = step["Node Type"], step.get("Relation Name", "")
+            index = step.get("Index Name", "no index")
             if table in LARGE and kind != "Index Only Scan":
-                found.append(f"{kind} of {table}")
+                found.append(f"{kind} of {table} by {index}")
             if kind == "Sort" and step.get("Sort Method") != "top-N heapsort":
                 found.append(f"a sort by {step.get('Sort Method')}")
     return found

@@ -71,7 +71,9 @@ class Follow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["follower", "stream"], name="one_follow_a_stream"),
+            # The stream first: PostgreSQL reads a person's follows from this one and their rows rather than
+            # from the wider index below alone, where this one begins with the follower.
+            models.UniqueConstraint(fields=["stream", "follower"], name="one_follow_a_stream"),
             models.CheckConstraint(
                 condition=models.Q(place="list", list__isnull=False)
                 | ~models.Q(place="list") & models.Q(list=None),
