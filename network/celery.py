@@ -1,16 +1,26 @@
 """The Celery application; `commands/servers.py` says how its processes are started."""
 
 import os
+import sys
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import task_postrun, worker_ready, worker_shutting_down
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 app = Celery("kith")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# How many tasks share a connection to the database: see below.
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
+
+
+@task_postrun.connect
+def give_the_connection_back(**_: object) -> None:
+    """To the pool of this process, as after a request. Celery would end both, before and after each task."""
+    close_old_connections()
 
 
 @worker_ready.connect
