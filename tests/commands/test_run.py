@@ -36,7 +36,10 @@ def test_it_serves_and_keeps_its_data_to_its_owner(ready: Start, port: int, var:
     assert [mode(var), mode(var / "valkey" / "socket")] == [0o700, 0o700]
     assert [mode(var / "secret_key"), mode(var / "kith.sqlite3")] == [0o600, 0o600]
     with redis.Redis.from_url((var / "valkey" / "url").read_text()) as client:
-        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert client.config_get("maxmemory-policy", "list-max-listpack-size") == {
+            "maxmemory-policy": "noeviction",
+            "list-max-listpack-size": "-1",
+        }
 
 
 def test_it_stops_all_that_it_started_and_starts_again_quickly(
