@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from feeds import fanout, home, outbox, timelines
@@ -120,6 +121,39 @@ def test_a_failing_kind_holds_up_no_other(ada: Person, ben: Person, monkeypatch:
     outbox.deliver_all(post.pk)
     assert read(ben) == [post.pk]
     assert [owed.kind for owed in Delivery.objects.all()] == ["breaking"]
+
+
+def waits_for_the_disk() -> bool:
+    on_postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit" if on_postgresql else "PRAGMA synchronous")
+        return cursor.fetchone()[0] in ("on", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leases_and_ends_wait_for_no_disk_and_what_is_delivered_does(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO on")  # the server of the tests has it off
+    own, delivering = [], []
+
+    def look(execute: Any, sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if "network_delivery" in sql and not sql.startswith("SELECT"):
+            own.append(waits_for_the_disk())
+        return result
+
+    def leave_a_part(activity: Activity, batch: int) -> None:
+        outbox.owe(activity, "others", 1)
+        delivering.append(waits_for_the_disk())
+
+    monkeypatch.setitem(outbox.handlers, "timelines", leave_a_part)
+    with connection.execute_wrapper(look):
+        outbox.deliver_all(delivery.activity_id)
+    assert own == [False] * 3, "a lease, a part for others, an end"
+    assert delivering == [connection.vendor == "postgresql"]
 
 
 def test_the_followers_of_every_stream_get_it(ada: Person, ben: Person, chi: Person, dan: Person):
