@@ -14,18 +14,19 @@ from typing import Any
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from realtime import requests
+from realtime import messages, requests
 from realtime.closing import Close
 from realtime.flow import Flow
 from realtime.frames import NOWHERE
 from realtime.readers import Reader
-from realtime.requests import Leave, NotUnderstood, Watch, Writing
+from realtime.requests import Leave, NotUnderstood, Ping, Watch, Writing
 from realtime.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
 MESSAGES_A_SECOND = 20
 PAGES = 15  # that share a socket; all may speak at once when they come back
+PONG = messages.frame("pong")
 
 Send = Callable[[str], Awaitable[None]]
 
@@ -82,13 +83,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 self._leave(page)
             case Writing(page) if page in self.pages:
                 self.switchboard.writing(self.pages[page])
+            case Ping():
+                await self.tell(PONG)
 
     async def _watch(self, said: Watch) -> None:
         reader = self._page(said.page)
         if reader is None:
             await self._refuse(Close.TOO_MANY_SOCKETS, "too many pages")
-        elif reader.person is None and said.is_own:
-            await self.close(Close.SIGN_IN)
+        elif not said.is_for(reader.person):
+            await self.close(Close.NOT_YOURS)
         else:
             self.switchboard.watch(reader, said.place, said.threads, said.since)
 

@@ -33,7 +33,7 @@ async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     except (NotUnderstood, ValueError) as error:
         await _answer(send, 400, f"This is not what /live/events understands: {error}.")
         return
-    if reader.person is None and asked.is_own:
+    if not asked.is_for(reader.person):
         await _answer(send, 403, "Sign in to see this.")
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})

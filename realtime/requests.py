@@ -31,11 +31,16 @@ class Watch:
     threads: frozenset[int]
     since: int
     page: str = ""
+    reader: int | None = None
 
-    @property
-    def is_own(self) -> bool:
-        """Whether only somebody signed in has such a place."""
-        return self.place.kind in OWN
+    def is_for(self, person: int | None) -> bool:
+        """Whether such a page may be told what a person reads, or nobody in particular.
+
+        A page that was made for somebody else (`reader`; 0: for nobody) may not, for its words stay on the
+        screen; and only somebody signed in has places of their own.
+        """
+        is_theirs = self.reader is None or self.reader == (person or 0)
+        return is_theirs and (person is not None or self.place.kind not in OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,11 @@ class Writing:
     page: str
 
 
-def parse(text: str | None) -> Watch | Leave | Writing:
+class Ping:
+    """Somebody wants to know whether the line is there still."""
+
+
+def parse(text: str | None) -> Watch | Leave | Writing | Ping:
     """Read a message. Raises NotUnderstood."""
     if text is None or len(text.encode(errors="replace")) > LARGEST:
         raise NotUnderstood("binary, or too long")
@@ -67,25 +76,33 @@ def parse(text: str | None) -> Watch | Leave | Writing:
         raise NotUnderstood("page")
     match said.get("type"):
         case "watch":
-            return _watch(page, said.get("place"), said.get("threads", []), said.get("since", "0"))
+            return _watch(page, said, said.get("threads", []))
         case "leave":
             return Leave(page)
         case "writing":
             return Writing(page)
+        case "ping":
+            return Ping()
     raise NotUnderstood("unknown type")
 
 
 def asked(address: Mapping[str, str]) -> Watch:
     """Read what an address asks for: the same as a message. Raises NotUnderstood."""
     threads = address.get("threads", "")
-    return _watch("", address.get("place"), threads.split(",") if threads else [], address.get("since", "0"))
+    return _watch("", address, threads.split(",") if threads else [])
 
 
-def _watch(page: str, place: object, threads: object, since: object) -> Watch:
+def _watch(page: str, said: Mapping[str, object], threads: object) -> Watch:
     if not isinstance(threads, list) or len(threads) > MOST_THREADS:
         raise NotUnderstood("threads")
-    known = 0 if since == "0" else _id(since)
-    return Watch(_place(place), frozenset(_id(thread) for thread in threads), known, page)
+    since, reader = said.get("since", "0"), said.get("reader")
+    return Watch(
+        _place(said.get("place")),
+        frozenset(_id(thread) for thread in threads),
+        0 if since == "0" else _id(since),
+        page,
+        0 if reader == "" else reader if reader is None else _id(reader),
+    )
 
 
 def _place(raw: object) -> Place:

@@ -23,7 +23,7 @@ def missed(request: HttpRequest) -> HttpResponse:
     except requests.NotUnderstood as error:
         raise Invalid(_("This is not what live pages ask for: %s.") % error) from None
     person = request.person  # type: ignore[attr-defined]
-    if person is None and asked.is_own:
+    if not asked.is_for(person.pk if person else None):
         raise Refused(_("Sign in to see this."))
     upto = now()
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY

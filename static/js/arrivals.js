@@ -53,10 +53,13 @@ function focus(article) {
 
 async function load(address) {
   const answer = await fetch(address, { headers: { peek: 1 } });
-  return new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+  const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+  const isElses = page.querySelector("main") && page.body.dataset.person !== document.body.dataset.person;
+  return isElses ? new Document() : page;
 }
 
-/* A frame may be ahead of the feed, which is then asked again. What is folded away or on page two needs a load. */
+/* A frame may be ahead of the feed, which is then asked again. What is folded away, among older posts, on page two or
+   somebody else's needs a load. What comes meanwhile waits on. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
   const ids = [...threads.keys()];
@@ -66,12 +69,15 @@ async function showThreads() {
     now = (await load(link.href)).querySelector("[data-live-feed]");
   }
   const theirs = [...(now?.querySelectorAll(":scope > article") || [])];
-  const fresh = theirs.filter(({ dataset }) => !feed?.querySelector(`[data-thread="${dataset.thread}"]`));
-  const isAll = ids.every((id) => theirs.some(({ dataset }) => dataset.thread === id));
-  if (!feed || !isAll || (fresh.length === theirs.length && feed.children.length)) return location.assign(link.href);
+  const isHere = ({ dataset }) => feed?.querySelector(`[data-thread="${dataset.thread}"]`);
+  const last = theirs.findLastIndex(isHere);
+  const fresh = theirs.filter((article, n) => (n < last || last < 0) && !isHere(article));
+  const isAll = ids.every((id) => !threads.has(id) || fresh.some(({ dataset }) => dataset.thread === id));
+  if (!feed || !isAll || (last < 0 && feed.children.length)) return location.assign(link.href);
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
-  threads.clear();
+  for (const thread of ids) threads.delete(thread);
+  offerWaiting();
   document.dispatchEvent(new Event("shown"));
   focus(fresh[0]);
 }
@@ -88,18 +94,18 @@ function place({ parent, html }) {
 }
 
 async function refresh({ post }) {
-  const here = onPage(post)?.querySelector(".prose");
+  const here = onPage(post)?.querySelector(".prose:not(.ctx .prose)");
   const now = here && (await load(`/posts/${post}/part`)).querySelector(".prose");
   if (now) still(() => here.replaceWith(now));
   else if (!here && find("[data-replies]")) offerReload("changed");
 }
 
-function showFrames() {
+async function showFrames() {
   const waited = [...frames.values()];
   if (waited.some((frame) => frame.html && !place(frame))) return location.reload();
   for (const frame of waited) if (!frame.html) refresh(frame);
   frames.clear();
-  focus(onPage(waited[0].post));
+  focus(onPage(waited[0]?.post));
 }
 
 const hear = {
@@ -110,7 +116,7 @@ const hear = {
   comment(frame) {
     if (onPage(frame.post)) return;
     const list = find(`[data-replies="${frame.parent}"]`);
-    const isOpen = list && !list.closest("details:not([open])") && !isHeld();
+    const isOpen = list && !frames.size && !list.closest("details:not([open])") && !isHeld();
     const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
     if (isBelow && place(frame)) return say(onPage(frame.post).ariaLabel);
     frames.set(frame.post, frame);
@@ -145,5 +151,5 @@ link?.addEventListener("click", async (event) => {
   if ("reload" in link.dataset) return;
   event.preventDefault();
   still(() => (pill.hidden = true));
-  await (threads.size ? showThreads() : showFrames());
+  await (threads.size ? showThreads() : showFrames()).catch(offerWaiting);
 });

@@ -5,7 +5,7 @@ const WAYS = [websocket, websocket, (ended) => apart(ended, 3), (ended) => apart
 const MOST = 15; // pages on a websocket
 const pages = new Map(); // name -> port; who watched last is last
 
-let line, timer, patience, probing;
+let line, timer, patience, probing, idle;
 let [at, tries, named, heard, free, rest] = [0, 0, 0, 0, 0, 0];
 let [isLost, isHeard] = [false, false]; // isHeard: on this line
 
@@ -24,7 +24,7 @@ function connect() {
 }
 
 function shut() {
-  for (const due of [timer, probing]) clearTimeout(due);
+  for (const due of [timer, probing, idle]) clearTimeout(due);
   patience = clearTimeout(patience);
   line?.shut();
   line = null;
@@ -44,11 +44,19 @@ function ended(code) {
 function hear(frame) {
   if (!line) return;
   patience = clearTimeout(patience);
+  clearTimeout(idle);
+  idle = setTimeout(doubt, 60_000);
   heard = Date.now();
   if (!isHeard) line.isApart ? (probing = setTimeout(probe, rest)) : (rest = 0);
   isHeard = true;
   if (frame.since) tries = isLost = 0;
   pages.get(frame.page)?.postMessage(frame);
+}
+
+/* A network may take a line away without a word to either end. */
+function doubt() {
+  line.send({ type: "ping" });
+  patience ||= setTimeout(ended, 5000);
 }
 
 function websocket(ended) {
@@ -71,6 +79,7 @@ function apart(ended, most) {
     isApart: true,
     send({ type, page, ...asked }) {
       if (type === "writing") return;
+      if (type === "ping") return call();
       stops.get(page)?.();
       stops.delete(page);
       if (type === "watch") stops.set(page, (stops.size < most ? listen : ask)(new URLSearchParams(asked), page, ended));
@@ -117,6 +126,7 @@ function heed(message, page, port) {
 
 /* Who comes back to a page looks at it, so of too many those are left that were not looked at for longest. */
 function watch(page, port) {
+  if (!pages.size && !line) connect(); // the last of the others left after this one had come
   pages.delete(page);
   pages.set(page, port);
   if (pages.size > MOST) say({ type: "leave", page: [...pages.keys()].at(-1 - MOST) });
@@ -132,6 +142,7 @@ function say(message) {
 function isOnline() {
   rest = 0;
   if (line && isHeard) return line.isApart && probe();
+  if (!line && !isLost) return; // it is over
   at = 0;
   clearTimeout(timer);
   timer = setTimeout(connect, Math.random() * 1000);

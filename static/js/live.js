@@ -39,7 +39,7 @@ function take(port) {
 
 function watch() {
   const threads = new Set([...main.querySelectorAll("[data-thread]")].map(({ dataset }) => dataset.thread));
-  say({ type: "watch", place, since: String(newest), threads: [...threads].slice(0, 100) });
+  say({ type: "watch", reader: person, place, since: String(newest), threads: [...threads].slice(0, 100) });
 }
 
 function hear(frame) {

@@ -67,6 +67,19 @@ def test_what_is_new_waits_until_it_is_asked_for(page: Page, ada: Person, thread
     expect(pill(page)).to_be_hidden()
 
 
+def test_nothing_joins_past_what_waits(page: Page, ada: Person, thread: Post) -> None:
+    button(page).click()
+    first = making.comment(ada, thread, "While it is held.")
+    expect(pill(page)).to_contain_text("1 new comment")
+    button(page).click()
+    second = making.comment(ada, thread, "And after.")
+    expect(pill(page)).to_contain_text("2 new comments")
+    pill(page).click()
+    expect(comment(page, second)).to_be_visible()
+    shown = page.locator(f"[data-replies='{thread.pk}'] > [data-post]").all()
+    assert [part.get_attribute("id") for part in shown][-2:] == [f"c{first.pk}", f"c{second.pk}"]
+
+
 def test_an_edit_alone_waits_too(page: Page, ada: Person, thread: Post) -> None:
     button(page).click()
     edits.edit(ada, thread, Draft("It reads otherwise now."))

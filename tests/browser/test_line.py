@@ -11,6 +11,7 @@ from network.models import Delivery, Person
 from tests import making
 from tests.browser.on_page import card, pill
 from tests.browser.site import Site
+from tests.browser.someone import someone
 from tests.browser.visitor import Visitor
 from tests.browser.wire import WEBSOCKET, Wire
 from tests.waiting import wait_until
@@ -115,6 +116,23 @@ def test_who_wakes_finds_out_that_a_connection_is_only_half_there(
     window.hasten(pill(page).is_visible, "a new line brings what the old one did not")
 
 
+def test_a_page_that_nobody_touches_finds_out_too(
+    window: Visitor, alone: Page, wire: Wire, ada: Person
+) -> None:
+    page = window.connected(alone, "/")
+    before_that = wire.asked
+    page.clock.fast_forward(70_000)
+    making.post(ada, "By a line that was only silent.")
+    window.hasten(pill(page).is_visible, "it is the same line")
+    assert wire.asked == before_that
+    wire.deafen()
+    making.post(ada, "Into a dead line.")
+    page.clock.fast_forward(61_000)
+    window.hasten(
+        lambda: "2 new posts" in pill(page).inner_text(), "a new line brings what the old one did not"
+    )
+
+
 def test_what_other_scripts_have_to_say_is_sent(window: Visitor, alone: Page) -> None:
     sent: list[str] = []
     alone.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
@@ -160,6 +178,34 @@ def test_who_signs_in_again_has_all_tabs_live(window: Visitor, wire: Wire, ada: 
     making.post(ada, "Welcome back.")
     for tab in (page, other):
         expect(pill(tab)).to_contain_text("1 new post")
+
+
+@pytest.mark.parametrize("comes_back", [True, False], ids=["to the page before", "in another tab"])
+def test_a_page_stays_with_whom_it_was_made_for(
+    remembering: Browser, wire: Wire, ada: Person, ben: Person, comes_back: bool
+) -> None:
+    chi, dan = someone("Chi"), someone("Dan")
+    making.follow(chi, dan)
+    window = Visitor(wire.url, remembering, ben)
+    page = window.connected(window.page, "/")
+    page.evaluate("window.isTheSame = true")
+    if comes_back:
+        page.goto("/about")
+    window.sign_out()
+    wait_until(lambda: not wire.open(WEBSOCKET), "the socket of the session is closed")
+    window.sign_in(chi)
+    other = window.connected(window.tab(), "/")
+    if comes_back:
+        page.evaluate("history.back()")
+        page.wait_for_function("window.isTheSame")
+    window.come_online(page)
+    post = making.post(dan, "For Chi.")
+    expect(pill(other)).to_contain_text("1 new post")
+    making.post(ada, "Ben is not there to hear of it.")
+    pill(other).click()
+    expect(card(other, post)).to_be_visible()
+    expect(pill(page)).to_be_hidden()
+    assert page.evaluate("window.isTheSame")
 
 
 def articles(page: Page) -> list[str]:

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from feeds.models import Notification
-from network.actions import blocks, posts
+from network.actions import blocks, edits, posts
+from network.actions.drafts import Draft
 from network.models import Delivery, Person
 from tests import making
 from tests.browser.on_page import card, comment, pill, text
@@ -140,6 +141,50 @@ def test_what_is_deleted_leaves_every_screen(reading: Page, ada: Person) -> None
     newest = making.Post.objects.get(pk=int(str(shown.get_attribute("data-post"))))
     posts.delete(ada, newest)
     expect(card(reading, newest)).to_have_count(0)
+
+
+def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: Person, ben: Person) -> None:
+    post = making.post(ada, "Who saw it?")
+    said = making.comment(ada, post, "I dit.")
+    expect(pill(reading)).to_be_visible()
+    reading.reload()
+    shown = card(reading, said)
+    expect(shown).to_contain_text("I dit.")
+    wait_until(lambda: bool(reading.evaluate("window.isReady")), "the page is connected")
+    edits.edit(ada, said, Draft("I did."))
+    expect(shown.locator(".prose")).to_contain_text(["Who saw it?", "I did."])
+
+
+def test_what_comes_while_posts_are_fetched_waits_on(reading: Page, ada: Person) -> None:
+    first = making.post(ada, "First.")
+    expect(pill(reading)).to_contain_text("1 new post")
+    fetched: list[Route] = []
+    reading.route("**/", lambda route: fetched.append(route))
+    pill(reading).click()
+    wait_until(lambda: reading.wait_for_timeout(10) or bool(fetched), "the posts are being fetched")
+    answer = fetched[0].fetch()
+    second = making.post(ada, "Second.")
+    expect(pill(reading)).to_contain_text("2 new posts")
+    fetched[0].fulfill(response=answer)
+    expect(card(reading, first)).to_be_visible()
+    expect(pill(reading)).to_contain_text("1 new post")
+    reading.unroute_all()
+    pill(reading).click()
+    expect(card(reading, second)).to_be_focused()
+    expect(pill(reading)).to_be_hidden()
+
+
+def test_what_cannot_be_fetched_waits_on(visit: Visit, ada: Person, ben: Person) -> None:
+    window = visit(ben)
+    page = window.connected(window.open("home"))
+    page.route("**/", lambda route: route.abort())
+    post = making.post(ada, "Said in a tunnel.")
+    expect(pill(page)).to_contain_text("1 new post")
+    pill(page).click()
+    expect(pill(page)).to_be_visible()
+    page.unroute_all()
+    pill(page).click()
+    expect(card(page, post)).to_be_visible()
 
 
 def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person) -> None:

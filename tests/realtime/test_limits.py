@@ -85,7 +85,27 @@ async def test_a_person_has_ten_sockets(ada: Person, ben: Person, board: Switchb
 @pytest.mark.parametrize("place", ["home", "messages"])
 async def test_nobody_has_no_home(board: Switchboard, place: str):
     page = await (await open_page(board, None)).watch(place)
-    assert await page.closed() == Close.SIGN_IN
+    assert await page.closed() == Close.NOT_YOURS
+
+
+async def test_a_page_hears_nothing_that_is_for_another_than_it_was_made_for(
+    ada: Person, ben: Person, board: Switchboard
+):
+    """It may outlive its session, in the back-forward cache or in another tab, and keeps what it shows."""
+    for reader, made_for in ((ada, ben.pk), (ada, ""), (None, ben.pk)):
+        page = await open_page(board, reader)
+        await page.say(watching("nothing", made_for))
+        assert await page.closed() == Close.NOT_YOURS, (reader, made_for)
+    for reader, made_for in ((ada, ada.pk), (None, "")):
+        page = await open_page(board, reader)
+        await page.say(watching("nothing", made_for))
+        await page.ready()
+
+
+async def test_who_asks_whether_the_line_is_there_is_answered(board: Switchboard):
+    page = await open_page(board, None)
+    await page.say({"v": 1, "type": "ping"})
+    assert await page.next("pong") == {"v": 1, "type": "pong"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -95,3 +115,7 @@ async def test_a_websocket_to_another_address_is_not_let_in():
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
     connected, _code = await WebsocketCommunicator(application, "/nowhere", headers=headers).connect()
     assert not connected
+
+
+def watching(place: str, reader: object) -> dict[str, object]:
+    return {"v": 1, "type": "watch", "place": place, "reader": str(reader)}

@@ -73,6 +73,7 @@ def test_the_address_of_a_late_comment_leads_to_a_page_that_holds_it(client: Cli
     page, _hash, anchor = place.partition("#")
     assert "after=" in page
     assert f'id="{anchor}"' in words(client.get(page))
+    assert f'href="{page}" data-one' in words(client.get(page)), "what is new is shown by the same page"
     first = words(client.get(f"/posts/{root.pk}"))
     assert f"?after={comments[PAGE - 1].pk}" in first
     assert "Number 101." not in first
