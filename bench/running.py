@@ -62,7 +62,7 @@ def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> No
     """A Celery worker and its beat, as `bin/run` has them."""
     ready = folder / "worker-is-ready"
     processes.start("The worker", servers.worker(concurrency), {"READY_FILE": str(ready)})
-    processes.start("The beat", servers.beat(folder), {})
+    processes.start("The beat", servers.beat(), {})
     processes.wait_until(ready.exists, "The worker")
 
 

@@ -72,7 +72,7 @@ class Run:
     def __post_init__(self) -> None:
         self.start_victim()
         self.processes.start("The worker", servers.worker(1), {})
-        self.processes.start("The beat", servers.beat(self.folder), {})
+        self.processes.start("The beat", servers.beat(), {})
         self.port = serve(self.processes).port
         self.keys = readers()
         self.chance = random.Random(1)

@@ -126,7 +126,7 @@ def start_servers(processes: Processes, var: Path, host: str, port: int) -> None
     processes.start("The worker", worker, {"READY_FILE": str(ready), "CELERY_SKIP_CHECKS": "1"})
     processes.wait_until(lambda: answers(host, port), "The web server")
     processes.wait_until(ready.exists, "The worker")
-    processes.start("The beat", servers.beat(var), {})
+    processes.start("The beat", servers.beat(), {})
 
 
 def answers(host: str, port: int) -> bool:

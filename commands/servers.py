@@ -1,7 +1,6 @@
 """How Kith's own servers are started: the words of each command."""
 
 import sys
-from pathlib import Path
 
 # Root is who one is in many containers; Celery's tasks here are read as JSON, so no harm follows from it.
 CELERY = [
@@ -18,6 +17,9 @@ def worker(concurrency: int | str = 2) -> list[str]:
     return [*CELERY, "worker", "--loglevel", "warning", "--concurrency", str(concurrency), *alone]
 
 
-def beat(folder: Path) -> list[str]:
-    """Asks for the tasks whose time has come; it remembers in `folder` when it last did."""
-    return [*CELERY, "beat", "--loglevel", "warning", "--schedule", str(folder / "beat")]
+def beat() -> list[str]:
+    """Asks for the tasks whose time has come.
+
+    When it last did is kept in no file: it would end on a disk that is full, and every task comes soon again.
+    """
+    return [*CELERY, "beat", "--loglevel", "warning", "--scheduler", "celery.beat:Scheduler"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from django.db import DatabaseError
 
 from feeds import folding, lag, reasons, streams
 from feeds.entries import Entry
@@ -16,6 +19,8 @@ from network.models import Person, Post, Stream
 from network.queries import lists
 from network.queries.following import Followable, followed
 from network.queries.showing import Shown, show
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,11 @@ def _read(feed: Feed, newest: int, *, is_visit: bool) -> int:
     """How far a feed is read. Two queries on its first page, one on others."""
     if feed.kind or not is_visit or not newest:
         return lists.read_id(feed.person, feed.id)
-    read = list_actions.open_feed(feed.person, feed.id, newest)
+    try:
+        read = list_actions.open_feed(feed.person, feed.id, newest)
+    except DatabaseError as error:  # with no room left it can be read all the same
+        log.warning("How far somebody has read is not kept: %s", error)
+        return lists.read_id(feed.person, feed.id)
     if read < newest:
         delivered.send_robust(sender=Feed, people=[feed.person.pk], kind="read", id=newest, feed=feed.id)
     return read

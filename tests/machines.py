@@ -77,7 +77,7 @@ class Machines:
         for number in range(WEBS):
             self.start_web(number)
         self._start_proxy()
-        self.processes.start("beat", servers.beat(self.folder), self.settings)
+        self.processes.start("beat", servers.beat(), self.settings)
         for number in range(WORKERS):
             self.wait_until_worker_is_ready(number)
         for port in (*self.webs, self.port):

@@ -45,7 +45,7 @@ class Site:
         self.begin("worker", servers.worker(1))
         self.start_server()
         wait_until(self.ready.exists, "the worker is ready", PATIENCE)
-        self.begin("beat", servers.beat(settings.VAR))
+        self.begin("beat", servers.beat())
 
     def start_server(self) -> None:
         self.begin("server", servers.WEB)

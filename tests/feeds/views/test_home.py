@@ -63,6 +63,21 @@ def test_topics_chosen_at_sign_up_fill_it_and_it_says_so(client: Client, noor: P
     assert "All of this comes from the topics" not in words(client.get("/"))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_takes_nothing_is_read(client: Client, noor: Person, ada: Person) -> None:
+    """A disk may be full, or a replica not yet the master; how far one has read is kept another time."""
+    making.follow(noor, ada)
+    post = making.post(ada)
+    switch = "default_transaction_read_only" if connection.vendor == "postgresql" else "query_only"
+    verb = "SET" if connection.vendor == "postgresql" else "PRAGMA"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{verb} {switch} = on")
+        try:
+            assert cards(words(client.get("/"))) == [post.pk]
+        finally:
+            cursor.execute(f"{verb} {switch} = off")
+
+
 def test_older_posts_are_a_link_and_each_stands_once(client: Client, noor: Person, ada: Person) -> None:
     making.follow(noor, ada)
     posts = [making.post(ada, f"Number {number}.").pk for number in range(25)]
