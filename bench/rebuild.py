@@ -80,6 +80,8 @@ def compare(report: Report, case: str, reader: Any, at_most: float | None = None
 
     if newest.followed(Feed(reader), timelines.KEPT) != joins.newest(reader, timelines.KEPT):
         raise RuntimeError("The two ways do not find the same entries.")
+    least = milliseconds(lambda: joins.straight(timelines.KEPT))
+    report.note(f"{timelines.KEPT} ids straight from an index, whoever follows what: {least:.2f} ms")
     report.compare(
         case,
         lambda: milliseconds(lambda: newest.followed(Feed(reader), timelines.KEPT)),

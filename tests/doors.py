@@ -137,11 +137,13 @@ FRAMES = {
     "read": Right.ROW,
     "here": "people who may write in a group and show that they are there, to others who do",
     "more": "says nothing but that there is more",
+    "pong": "says nothing but that the line is there",
 }
 REQUESTS = {
     "watch": Right.ALL,
     "leave": "ends a page",
     "writing": Right.INSIDE,
+    "ping": "is answered by a pong",
 }
 SOCKETS = {"live": Right.ALL}  # and the event stream beside it, which asks the same
 

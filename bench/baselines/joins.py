@@ -16,6 +16,16 @@ ORDER BY publication.activity_id DESC LIMIT %(most)s
 """
 
 
+STRAIGHT = "SELECT activity_id FROM network_publication ORDER BY activity_id DESC LIMIT %s"
+
+
+def straight(most: int) -> list[int]:
+    """As many of the newest of all, whoever follows what: no way can take less than reading them."""
+    with connection.cursor() as cursor:
+        cursor.execute(STRAIGHT, [most])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def newest(person: Person, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, {"me": person.pk, "most": most})

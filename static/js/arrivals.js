@@ -12,20 +12,13 @@ const isHeld = () => find("[data-hold][aria-pressed=true]");
 
 const threads = new Map(); // thread that waits to be fetched -> id of its entry
 const frames = new Map(); // post -> its comment or its change, which waits
-let later, spoke = 0;
 
-function say(words) {
-  clearTimeout(later);
-  const wait = spoke + 30_000 - Date.now();
-  if (wait > 0) return (later = setTimeout(say, wait, words));
-  spoke = Date.now();
-  document.querySelector("[data-live-said]").textContent = words;
-}
+const speak = (words) => document.dispatchEvent(new CustomEvent("speak", { detail: words }));
 
 function offer(words) {
   link.querySelector("span").textContent = words;
   still(() => (pill.hidden = !words));
-  if (words) say(words);
+  if (words) speak(words);
 }
 
 function offerWaiting() {
@@ -118,7 +111,7 @@ const hear = {
     const list = find(`[data-replies="${frame.parent}"]`);
     const isOpen = list && !frames.size && !list.closest("details:not([open])") && !isHeld();
     const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
-    if (isBelow && place(frame)) return say(onPage(frame.post).ariaLabel);
+    if (isBelow && place(frame)) return speak(onPage(frame.post).ariaLabel);
     frames.set(frame.post, frame);
     offerWaiting();
   },

@@ -1,7 +1,9 @@
 /* The line between all open pages of a person and the server: docs/live.md. A shared worker; where there is none, a
    page loads it for itself. Only pages know what they show and have heard: told "open", they say what they watch. */
 
-const WAYS = [websocket, websocket, (ended) => apart(ended, 3), (ended) => apart(ended, 0)]; // until one is answered
+import { apart, dial, websocket } from "./ways.js";
+
+const WAYS = [websocket, websocket, (ears) => apart(ears, 3), (ears) => apart(ears, 0)]; // until one is answered
 const MOST = 15; // pages on a websocket
 const pages = new Map(); // name -> port; who watched last is last
 
@@ -9,18 +11,19 @@ let line, timer, patience, probing, idle;
 let [at, tries, named, heard, free, rest] = [0, 0, 0, 0, 0, 0];
 let [isLost, isHeard] = [false, false]; // isHeard: on this line
 
-const dial = () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live`);
-const call = () => tell("open", [...pages.values()].slice(-MOST));
-
 function tell(type, ports = pages.values()) {
   for (const port of ports) port.postMessage({ type });
+}
+
+function open(page) {
+  tell("open", page ? [pages.get(page)] : [...pages.values()].slice(-MOST));
 }
 
 function connect() {
   shut();
   isHeard = false;
   patience = setTimeout(ended, 30_000);
-  const mine = (line = WAYS[at]((code) => mine === line && ended(code)));
+  const mine = (line = WAYS[at]({ open, hear, ended: (code) => mine === line && ended(code) }));
 }
 
 function shut() {
@@ -57,51 +60,6 @@ function hear(frame) {
 function doubt() {
   line.send({ type: "ping" });
   patience ||= setTimeout(ended, 5000);
-}
-
-function websocket(ended) {
-  const socket = dial();
-  socket.onopen = call;
-  socket.onmessage = ({ data }) => hear(JSON.parse(data));
-  socket.onclose = ({ code }) => ended(code);
-  return {
-    send: (message) => socket.readyState === 1 && socket.send(JSON.stringify({ v: 1, ...message })),
-    shut: () => socket.close(),
-  };
-}
-
-/* Where websockets are blocked: events for some pages, questions for the others. A browser opens six connections to
-   a server at most, and loading pages takes some. */
-function apart(ended, most) {
-  const stops = new Map(); // page -> what ends its events or questions
-  setTimeout(call);
-  return {
-    isApart: true,
-    send({ type, page, ...asked }) {
-      if (type === "writing") return;
-      if (type === "ping") return call();
-      stops.get(page)?.();
-      stops.delete(page);
-      if (type === "watch") stops.set(page, (stops.size < most ? listen : ask)(new URLSearchParams(asked), page, ended));
-    },
-    shut: () => stops.forEach((stop) => stop()),
-  };
-}
-
-function listen(asked, page, ended) {
-  const stream = new EventSource(`/live/events?${asked}`);
-  stream.onmessage = ({ data }) => hear({ ...JSON.parse(data), page });
-  stream.onerror = () => ended();
-  stream.addEventListener("close", ({ data }) => ended(+data));
-  return () => stream.close();
-}
-
-function ask(asked, page, ended) {
-  const next = setTimeout(() => tell("open", [pages.get(page)]), 20_000);
-  fetch(`/live/missed?${asked}`)
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(4000 + answer.status)))
-    .then(({ frames }) => frames.forEach((frame) => hear({ ...frame, page })), ended);
-  return () => clearTimeout(next);
 }
 
 /* A websocket is better: it is tried once another way has shown that the server is there, then every ten minutes. */
