@@ -10,6 +10,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import override_settings
 
+from network.settings import STORAGES
+
 SCRIPTS = settings.ROOT / "static" / "js"
 # Before pages shared a line it was 15 KiB. The line brought reconnecting, its three ways, its tabs and its pings; keys
 # came to be loaded by those alone who switched them on.
@@ -35,8 +37,7 @@ def test_each_script_is_short() -> None:
 
 
 def test_an_import_has_the_version_of_what_it_imports(tmp_path: Path) -> None:
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "network.storage.HashedFiles"}}
-    with override_settings(STATIC_ROOT=tmp_path, STORAGES=storages):
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=STORAGES):
         call_command("collectstatic", interactive=False, verbosity=0)
         line = tmp_path / staticfiles_storage.stored_name("js/line.js")
         (name,) = re.findall(r'from "\./([\w.]+)"', line.read_text())

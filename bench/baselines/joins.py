@@ -16,6 +16,12 @@ ORDER BY publication.activity_id DESC LIMIT %(most)s
 """
 
 
+def newest(person: Person, most: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, {"me": person.pk, "most": most})
+        return [row[0] for row in cursor.fetchall()]
+
+
 STRAIGHT = "SELECT activity_id FROM network_publication ORDER BY activity_id DESC LIMIT %s"
 
 
@@ -23,10 +29,4 @@ def straight(most: int) -> list[int]:
     """As many of the newest of all, whoever follows what: no way can take less than reading them."""
     with connection.cursor() as cursor:
         cursor.execute(STRAIGHT, [most])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def newest(person: Person, most: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST, {"me": person.pk, "most": most})
         return [row[0] for row in cursor.fetchall()]
