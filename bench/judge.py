@@ -16,7 +16,7 @@ DUE, CAME, HERE = 1, 2, 4  # bits of an entry, for one page; HERE: on the connec
 
 LATE = 1.0  # seconds after which nothing comes any more to whoever lost the right to it
 GRACE = 5.0  # seconds within which a page that is connected has been told
-OVERLAP = 30.0 + 10.0  # seconds that a resume repeats, and for which a page may have been held before
+OVERLAP = 60.0 + 10.0  # seconds that a resume repeats, and for which a page may have been held before
 BURST, MOST = 1.0, 100  # seconds within which a resume has told all, and how much it tells
 SEAM = 5.0  # seconds within which what is written is announced
 SHOWN = 5  # faults of a kind that are described

@@ -24,8 +24,10 @@ from realtime.frames import FEEDS, STREAMS, Place, goes_to, receives
 from realtime.messages import Message
 from realtime.rights import Rights
 
-# Ids are not the order of commits: what was written in this time before an id may have come after it.
-OVERLAP = timedelta(seconds=30)
+# What is older than an id by less than this may have been heard of after it: ids are drawn before they are
+# committed, and what a process took on and died with is announced when its lease is over and the sweeper
+# comes round (45 s).
+OVERLAP = timedelta(seconds=60)
 # What the database told already may be announced only then: for so long it is remembered as told.
 ANNOUNCED_WITHIN = timedelta(seconds=10)
 # Where more than this is new, it is not replayed: the page is told that there is more, and is loaded again.

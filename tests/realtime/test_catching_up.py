@@ -10,7 +10,9 @@ from datetime import timedelta
 
 import pytest
 import redis
+import time_machine
 from asgiref.sync import sync_to_async as off
+from django.conf import settings
 from django.utils import timezone
 
 from feeds import outbox
@@ -47,6 +49,18 @@ async def test_what_was_committed_late_with_an_older_id_comes_too(
     late = await off(making.post)(ada)
     home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
     assert entries(await home.told()) == [str(late.pk)]
+
+
+async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
+    ada: Person, ben: Person, board: Switchboard
+):
+    """Its lease ends and the sweeper comes round: the page heard of newer things meanwhile, and was cut off."""
+    await off(making.follow)(ben, ada)
+    late = await off(making.post)(ada)
+    slowest = outbox.LEASE + timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["sweep"]["schedule"])
+    with time_machine.travel(timezone.now() + slowest):
+        home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
+        assert entries(await home.told()) == [str(late.pk)]
 
 
 async def test_a_page_that_shows_nothing_older_gets_nothing_older(
