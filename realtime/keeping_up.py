@@ -121,8 +121,17 @@ class KeepingUp:
                     log.exception("The database did not answer; open pages wait.")
                     await asyncio.sleep(1)
                     self._stale |= {reader for reader in readers if reader in self.readers}
+                except Exception:
+                    log.exception("Some pages could not be caught up with; they come again.")
+                    await self._send_away(readers)
         finally:
             self._catching_up = False
+
+    async def _send_away(self, readers: Iterable[Reader]) -> None:
+        """Close pages that would otherwise be held for good."""
+        for reader in readers:
+            if reader in self.readers:
+                self._start(reader.close(Close.FAILED))
 
     async def _catch_up_with(self, readers: set[Reader]) -> None:
         """Hear first, then read: what is committed after the reading is announced to who hears already."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +100,7 @@ class Readers:
             self.channels.setdefault(channel, []).append(reader)
         reader.channels = tuple(self._names.setdefault(channel, channel) for channel in wanted)
 
-    def of(self, people: Iterable[int]) -> list[Reader]:
+    def of(self, people: Collection[int]) -> list[Reader]:
         """The pages of some people."""
         if EVERYBODY in people:
             return list(self)

@@ -61,9 +61,9 @@ NOTHING = Follows()
 class Rights:
     """What one person follows, belongs to, has a block with, and has muted.
 
-    `follows` holds bits by stream, accepted follows only, and `lists` the list to which a stream goes, if
-    it goes to one; mutes hold the moment, in seconds since 1970,
-    at which they end. Whoever is signed out has none of it, and `person` is None.
+    `follows` holds bits by stream, accepted follows only, and `lists` the list to which a stream goes, if it
+    goes to one; mutes hold the moment, in seconds since 1970, at which they end. Whoever is signed out has
+    none of it, and `person` is None.
     """
 
     person: int | None = None

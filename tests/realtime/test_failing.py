@@ -1,0 +1,70 @@
+"""Whatever fails while pages catch up, none is left waiting: it is told later, or sent away to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pytest
+from asgiref.sync import sync_to_async as off
+from django.db import OperationalError
+
+from network.models import Person
+from realtime import resume, rights
+from realtime.closing import Close
+from realtime.resume import Asked, Missed
+from realtime.rights import Rights
+from realtime.switchboard import Switchboard
+from tests import making
+from tests.realtime.pages import open_page
+
+
+class Failing:
+    """`rights.load`, which fails the first time that it is asked."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error: Exception | None = error
+
+    def __call__(self, people: Collection[int]) -> dict[int, Rights]:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        return load(people)
+
+
+load, missed = rights.load, resume.missed
+
+
+async def test_pages_wait_for_a_database_that_does_not_answer(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    monkeypatch.setattr(rights, "load", Failing(OperationalError("gone away")))
+    board.keeping_up.refresh(list(board.readers))
+    post = await off(making.post)(ada)
+    assert (await home.next("entry"))["post"] == str(post.pk)
+
+
+async def test_pages_that_cannot_catch_up_are_sent_away_and_no_other_waits(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    pages = [await open_page(board, person, "home") for person in (ada, ben)]
+    monkeypatch.setattr(rights, "load", Failing(ValueError("a fault of ours")))
+    board.keeping_up.refresh(list(board.readers))
+    assert [await page.closed() for page in pages] == [Close.FAILED, Close.FAILED]
+    await open_page(board, ben, "home")
+
+
+async def test_a_page_that_cannot_be_told_holds_up_no_other(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    def not_for_ada(pages: Sequence[Asked]) -> list[Missed]:
+        if any(page.rights.person == ada.pk for page in pages):
+            raise ValueError("a fault of ours")
+        return missed(pages)
+
+    hers, his = [await open_page(board, person, "home") for person in (ada, ben)]
+    monkeypatch.setattr(resume, "missed", not_for_ada)
+    board.keeping_up.refresh(list(board.readers))
+    assert await hers.closed() == Close.FAILED
+    await his.ready()
