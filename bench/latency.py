@@ -3,7 +3,8 @@
 KITH_GRAPH names the edge list for the first; without it, one person with 1,045 followers. Beside it stands
 the time to the answer of the POST itself: what a page could not be faster than if the announcement waited.
 Beside the last of 10,000 and 100,000 timelines stands redis-py's pipeline of ZADD into as many sorted sets,
-with neither a database nor a queue.
+with neither a database nor a queue; and a note says how long a client takes that writes packed LPUSHX and
+does nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import http.client
 import os
 import re
 import secrets
+import statistics
 import threading
 import time
 from pathlib import Path
@@ -27,7 +29,7 @@ from commands.processes import Processes
 
 FOLLOWERS = 1045
 TIMES = 20
-ZSETS = 10_000  # of as many entries each as a timeline; more would only take memory
+ZSETS = 10_000  # and lists, of as many entries each as a timeline; more would only take memory
 
 
 def main(report: Report) -> None:
@@ -69,6 +71,7 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
 
     town = Town(followers)
     zsets = lists.fill_zsets(shards.client(), min(followers, ZSETS), timelines.KEPT)
+    raw = lists.fill_lists(shards.client(), min(followers, ZSETS), timelines.KEPT)
     town.let_sign_in()
     key = session(town.author)
     start_worker(processes, folder)
@@ -94,6 +97,8 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
         baseline="the pipeline of ZADD alone",
         at_most=1,
     )
+    least = statistics.median(followers / lists.push(raw, followers // len(raw[1])) for _ in range(5))
+    report.note(f"packed LPUSHX alone, as often into {len(raw[1]):,} lists: {least:.2f} s")
     if wrong := town.wrong():
         report.note(f"{wrong} of 1,000 timelines are wrong.")
         report.holds = False
