@@ -36,8 +36,9 @@ def follows(pairs: Iterable[tuple[int, int]]) -> None:
     write(Follow, ("follower_id", "stream_id", "created_at"), ((*pair, now) for pair in pairs))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE network_stream SET followers_count = (SELECT count(*) FROM network_follow"
-            " WHERE stream_id = network_stream.id AND state = 'accepted')"
+            "UPDATE network_stream SET followers_count = followers FROM (SELECT stream_id, count(*) AS followers"
+            " FROM network_follow WHERE state = 'accepted' GROUP BY stream_id) AS counted"
+            " WHERE stream_id = network_stream.id"
         )
 
 
