@@ -36,9 +36,8 @@ def follows(pairs: Iterable[tuple[int, int]]) -> None:
     write(Follow, ("follower_id", "stream_id", "created_at"), ((*pair, now) for pair in pairs))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE network_stream SET followers_count = followers FROM (SELECT stream_id, count(*) AS followers"
-            " FROM network_follow WHERE state = 'accepted' GROUP BY stream_id) AS counted"
-            " WHERE stream_id = network_stream.id"
+            "UPDATE network_stream SET followers_count = (SELECT count(*) FROM network_follow"
+            " WHERE stream_id = network_stream.id AND state = 'accepted')"
         )
 
 
@@ -98,6 +97,8 @@ def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
+            # Else what refers to these rows is checked by plans that were made while there were none.
+            cursor.execute(f"ANALYZE {table}")
         else:
             marks = ", ".join(["%s"] * (len(columns) + len(defaults)))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))

@@ -1,13 +1,13 @@
 /* What the page does with a frame. Nothing moves what is being read: new entries wait behind the pill,
    and comments join by themselves only below the window, where the thread is not held. */
 
+import { find, load, onPage, renew, still } from "./cards.js";
+
 const main = document.querySelector("main");
 const pill = document.querySelector("[data-live-pill]");
 const link = pill?.querySelector("a");
 const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
-const find = (selector) => main.querySelector(selector);
-const onPage = (post) => find(`article[data-post="${post}"], [data-post="${post}"] > article`);
 const isHeld = () => find("[data-hold][aria-pressed=true]");
 
 const threads = new Map(); // thread that waits to be fetched -> id of its entry
@@ -32,23 +32,9 @@ function offerReload(words) {
   if (pill) offer(link.dataset[(link.dataset.reload = words)]);
 }
 
-function still(change) {
-  const anchor = [...main.querySelectorAll("article")].find((article) => article.getBoundingClientRect().bottom > 0);
-  const top = anchor?.getBoundingClientRect().top;
-  change();
-  if (anchor?.isConnected) scrollBy(0, anchor.getBoundingClientRect().top - top);
-}
-
 function focus(article) {
   if (article) article.tabIndex = -1;
   article?.focus();
-}
-
-async function load(address) {
-  const answer = await fetch(address, { headers: { peek: 1 } });
-  const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
-  const isElses = page.querySelector("main") && page.body.dataset.person !== document.body.dataset.person;
-  return isElses ? new Document() : page;
 }
 
 /* A frame may be ahead of the feed, which is then asked again. What is folded away, among older posts, on page two or
@@ -86,11 +72,9 @@ function place({ parent, html }) {
   return true;
 }
 
-async function refresh({ post }) {
-  const here = onPage(post)?.querySelector(".prose:not(.ctx .prose)");
-  const now = here && (await load(`/posts/${post}/part`)).querySelector(".prose");
-  if (now) still(() => here.replaceWith(now));
-  else if (!here && find("[data-replies]")) offerReload("changed");
+function refresh({ post }) {
+  if (onPage(post)?.querySelector(".prose")) renew(post);
+  else if (find("[data-replies]")) offerReload("changed");
 }
 
 async function showFrames() {
