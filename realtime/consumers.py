@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from realtime import messages, requests
@@ -46,6 +48,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.flow = Flow()
         self.allowance = float(MESSAGES_A_SECOND)
         self.heard_at = time.monotonic()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Channels' own has a second task wait for what comes: two kB a socket."""
+        self.scope, self.base_send = scope, send
+        with suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels' own goes to a thread and back for each message, to close old database connections."""

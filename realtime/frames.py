@@ -80,12 +80,12 @@ def wants(rights: Rights, facts: Facts, actor: int) -> bool:
     """Whether the person has not muted the post, by person (who acts included), thread, topic or word."""
     now = time.time()
     people = rights.muted_people
-    if people and any(people.get(one, 0) > now for one in (facts.author, facts.thread_author, actor)):
+    if people and any(people.get(one) > now for one in {facts.author, facts.thread_author, actor}):
         return False
-    if rights.muted_threads.get(facts.thread, 0) > now:
+    if rights.muted_threads and rights.muted_threads.get(facts.thread) > now:
         return False
     topics = rights.muted_topics
-    if topics and any(topics.get(topic, 0) > now for topic in facts.topics):
+    if topics and any(topics.get(topic) > now for topic in facts.topics):
         return False
     return not any(word in facts.words and ends > now for word, ends in rights.muted_words.items())
 

@@ -69,7 +69,7 @@ class Readers:
     """
 
     def __init__(self) -> None:
-        self.channels: dict[str, list[Reader]] = {}
+        self.channels: defaultdict[str, list[Reader]] = defaultdict(list)
         self._names: dict[str, str] = {}
         self._people: defaultdict[int | None, set[Reader]] = defaultdict(set)
 
@@ -97,8 +97,8 @@ class Readers:
             if not here:
                 del self.channels[channel], self._names[channel]
         for channel in wanted - heard:
-            self.channels.setdefault(channel, []).append(reader)
-        reader.channels = tuple(self._names.setdefault(channel, channel) for channel in wanted)
+            self.channels[channel].append(reader)
+        reader.channels = tuple(map(self._names.setdefault, wanted, wanted))
 
     def of(self, people: Collection[int]) -> list[Reader]:
         """The pages of some people."""

@@ -122,7 +122,7 @@ class Room:
         """Who is here, as one page is told: without oneself, nor anybody with whom there is a block."""
         seat = self.pages[reader].seat
         crowd = self._crowd(seat)
-        hidden = reader.rights.blocked | {seat.person}
+        hidden = {*reader.rights.blocked, seat.person}
         visible = (one for person, one in crowd.people.items() if person not in hidden)
         named = list(islice(visible, MOST_NAMED))
         more = len(crowd.people) - sum(person in crowd.people for person in hidden) - len(named)

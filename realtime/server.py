@@ -11,7 +11,7 @@ import asyncio
 import gc
 import os
 import time
-from asyncio import Queue, Task
+from asyncio import Task
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -22,8 +22,10 @@ from twisted.internet.defer import Deferred
 
 from realtime import strangers
 from realtime.flow import EVENTS, Flow, write
+from realtime.inbox import Inbox
 
 BACKLOG = 2048  # after a restart all return at once; whoever finds the queue full waits a second
+ASGI = {"version": "3.0"}
 LARGEST_MESSAGE = 64 * 1024
 MOST_BUFFERED = 16 * 1024  # bytes that wait for a websocket before it counts as full
 # Seconds to end in: whoever connected just now has yet to say what they want; nobody is waited for longer.
@@ -39,10 +41,11 @@ class Server(daphne.Server):
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.port = port
-        self.http_factory.protocol, self.ws_factory.protocol = strangers.Channel, strangers.Websocket
+        self.http_factory.protocol = strangers.Channel
+        self.ws_factory.protocol = strangers.websocket(self.ws_factory)
         self.http_factory.timeOut = strangers.REQUEST_WITHIN
 
-    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Queue[Any] | None:
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox:
         if scope["type"] == "websocket":
             protocol.unregisterProducer()  # the HTTP channel that it came from has nothing left to do
             scope["flow"] = listen_to_flow(protocol)
@@ -50,11 +53,11 @@ class Server(daphne.Server):
         elif scope["path"] == EVENTS:
             scope["flow"] = listen_to_flow(protocol)
             strangers.notice_silence(protocol.transport)
-        queue: Queue[Any] | None = super().create_application(protocol, scope)
-        if queue is not None:
-            task: Task[None] = self.connections[protocol]["application_instance"]
-            task.add_done_callback(lambda _: self.let_go(protocol))
-        return queue
+        inbox = Inbox()
+        answer = self.application(scope | {"asgi": ASGI}, inbox.get, partial(self.handle_reply, protocol))
+        task = self.connections[protocol]["application_instance"] = asyncio.ensure_future(answer)
+        task.add_done_callback(lambda _: self.let_go(protocol))
+        return inbox
 
     def protocol_disconnected(self, protocol: Any) -> None:
         super().protocol_disconnected(protocol)
