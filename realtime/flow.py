@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 EVENTS = "/live/events"  # the one request whose answer does not end
@@ -43,7 +44,7 @@ def write(protocol: Any, text: str) -> bool:
     """
     if protocol.state != protocol.STATE_OPEN:
         return bool(protocol.state != protocol.STATE_CONNECTING)
-    transport, frame = protocol.transport, framed(text.encode())
+    transport, frame = protocol.transport, framed(text)
     # Twisted does not tell publicly whether something waits. Where it came to hide this, all would wait.
     if not transport.dataBuffer and not getattr(transport, "_tempDataLen", True):
         written = transport.writeSomeData(frame)
@@ -54,8 +55,10 @@ def write(protocol: Any, text: str) -> bool:
     return True
 
 
-def framed(payload: bytes) -> bytes:
+@lru_cache(maxsize=8)  # what is announced goes to many in a row
+def framed(text: str) -> bytes:
     """A text message as one frame from a server (RFC 6455, 5.2)."""
+    payload = text.encode()
     size = len(payload)
     if size < 126:
         return bytes((0x81, size)) + payload

@@ -87,7 +87,10 @@ def wants(rights: Rights, facts: Facts, actor: int) -> bool:
     topics = rights.muted_topics
     if topics and any(topics.get(topic) > now for topic in facts.topics):
         return False
-    return not any(word in facts.words and ends > now for word, ends in rights.muted_words.items())
+    for word, ends in rights.muted_words.items():  # noqa: SIM110 - any() takes twice as long
+        if word in facts.words and ends > now:
+            return False
+    return True
 
 
 def goes_to(rights: Rights, place: Place) -> Iterator[int]:

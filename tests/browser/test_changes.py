@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from network.actions import edits, reshares
 from network.actions.drafts import Draft
-from network.models import Person, Post
+from network.models import Person
 from tests import making
 from tests.browser.on_page import card, comment
 from tests.browser.someone import someone
@@ -40,11 +40,15 @@ def test_the_card_of_an_edited_post_has_its_new_title_and_is_folded(
     expect(shown.get_by_role("heading")).to_contain_text("dit")
     edits.edit(ada, post, Draft("The crab did it."))
     expect(shown.get_by_role("heading")).to_have_text("Ada: The crab did it.")
-    edits.edit(ada, post, Draft("The crab did it.", title="Who took the bait?", summary="The end of the story"))
+    edits.edit(
+        ada, post, Draft("The crab did it.", title="Who took the bait?", summary="The end of the story")
+    )
     expect(shown.get_by_role("link", name="Who took the bait?")).to_be_visible()
     expect(shown.get_by_text("The crab did it.")).to_be_hidden()
     shown.get_by_text("The end of the story").click()
-    edits.edit(ada, post, Draft("The gull did it.", title="Who took the bait?", summary="The end of the story"))
+    edits.edit(
+        ada, post, Draft("The gull did it.", title="Who took the bait?", summary="The end of the story")
+    )
     expect(shown.get_by_text("The gull did it.")).to_be_visible()
 
 
