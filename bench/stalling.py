@@ -80,7 +80,8 @@ def entry(id: int, author: int) -> Message:
 
 def recover(pages: Kith, slow: Sequence[Socket]) -> int:
     """Read again: everybody is told to catch up, and gets what was said meanwhile; how much was missed."""
-    pages.sockets.count(b'"since"')
+    # Not until they are told that they are up to date: some were during the flood, and fell behind again.
+    pages.sockets.count(str(pages.said[-1]).encode())
     pages.sockets.go_on(slow)
     pages.sockets.until(lambda: pages.sockets.heard >= len(slow), 30)
     pages.sockets.linger(0.2)
