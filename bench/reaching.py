@@ -32,6 +32,7 @@ def end_to_end(report: Report, folder: Path) -> None:
         sockets.open(Socket(ports[place % 2], key) for place, key in enumerate(crowd.keys))
         sockets.until(lambda: sockets.heard == len(crowd.keys))
         sockets.linger(5)
+        post(sockets, ports[0], crowd.author_key, "Low water, before it counts.")
         sockets.forget()
         waits, answers, missed = [], [], 0
         for number in range(POSTS // 10 if report.quick else POSTS):
