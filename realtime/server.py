@@ -1,10 +1,12 @@
-"""The server's entry point, `python -m realtime.server`: daphne, two things cheaper, and with three more.
+"""The server's entry point, `python -m realtime.server`: daphne, three things cheaper, and with three more.
 
 Stock daphne keeps every finished request until a check once a second, and Python's garbage collector
-walks them all meanwhile: together they make most of its slowest answers. And it buffers without end for
-a websocket that does not read; here the consumer is told of it (`Flow`). When asked to end it drops what
-it is doing; here what was asked is answered first. And it waits for ever for who never comes to an end; here
-for a while (`strangers`).
+walks them all meanwhile: together they make most of its slowest answers. And it keeps of each websocket
+twice what that needs (`Inbox`, `strangers`).
+
+It buffers without end for a websocket that does not read; here the consumer is told of it (`Flow`). When
+asked to end it drops what it is doing; here what was asked is answered first. And it waits for ever for who
+never comes to an end; here for a while (`strangers`).
 """
 
 import asyncio
