@@ -50,6 +50,10 @@ class Channel(HTTPChannel):
 class Websocket(WebSocketProtocol):
     failByDrop = False  # noqa: N815 - an option of autobahn's: close with a code
 
+    @staticmethod
+    def perMessageCompressionAccept(offers: Any) -> None:  # noqa: N802 - an option, too
+        """None of what browsers offer: a frame that goes to a thousand is made once."""
+
     def onMessageFrameBegin(self, length: int) -> None:  # noqa: N802
         """Else a message of pieces with nothing in them would never be too large."""
         super().onMessageFrameBegin(length + PIECE)

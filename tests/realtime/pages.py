@@ -69,13 +69,20 @@ class Page:
                 frames.append(json.loads(message["text"]))
         return [frame for frame in frames if frame["type"] not in ("ready", "unread", "counts")]
 
-    async def closed(self) -> int:
-        """The code with which the server closes this socket; frames before it are passed over."""
+    async def until_closed(self) -> tuple[int, list[Frame]]:
+        """The code with which the server closes this socket, and the entries before it."""
         deadline = time.monotonic() + PATIENCE
+        frames: list[Frame] = []
         while True:
             message = await self.socket.receive_output(max(0.01, deadline - time.monotonic()))
             if message["type"] == "websocket.close":
-                return int(message["code"])
+                return int(message["code"]), [frame for frame in frames if frame["type"] == "entry"]
+            frames.append(json.loads(message["text"]))
+
+    async def closed(self) -> int:
+        """The code with which the server closes this socket; frames before it are passed over."""
+        code, _entries = await self.until_closed()
+        return code
 
     async def leave(self) -> None:
         await self.socket.disconnect()

@@ -25,6 +25,7 @@ from tests.cluster import free_ports
 from tests.waiting import wait_until
 
 Frame = dict[str, Any]
+OFFERED = "permessage-deflate; client_max_window_bits"  # by every browser
 SO_ATTACH_FILTER = 26  # in Linux; Python has no name for it
 
 
@@ -98,7 +99,8 @@ class Socket:
         asked = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         asked += f"Origin: {origin}\r\n" if origin else ""
         asked += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        asked += f"Sec-WebSocket-Key: {key}\r\nCookie: sessionid={session}\r\n\r\n"
+        asked += f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Extensions: {OFFERED}\r\n"
+        asked += f"Cookie: sessionid={session}\r\n\r\n"
         self.raw.sendall(asked.encode())
         self.file = self.raw.makefile("rb")
         self.status = int(self.file.readline().split()[1])

@@ -9,10 +9,12 @@ from asgiref.sync import sync_to_async as off
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from network.actions import blocks, follows, groups, memberships, mutes
+from network.actions import blocks, follows, groups, memberships, mutes, recording
 from network.actions.groups import GroupDraft
-from network.models import Group, Person, Post, Topic
+from network.models import Activity, Group, Person, Post, Topic
+from realtime import announce, messages
 from realtime.closing import Close
+from realtime.messages import Message
 from realtime.switchboard import Switchboard
 from tests import making
 from tests.realtime import pages
@@ -144,6 +146,23 @@ async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
     board.keeping_up.back()
     message = await home.socket.receive_output(pages.PATIENCE)
     assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
+
+
+async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(making.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await off(Session.objects.all()._raw_delete)("default")
+
+    def say() -> None:
+        with recording.unannounced():
+            making.post(ada)
+        posted = messages.of([Activity.objects.latest("pk")])
+        announce.publish([Message("sessions", people=(ben.pk,)), *posted])
+
+    await off(say)()
+    assert await home.until_closed() == (Close.SIGNED_OUT, [])
 
 
 async def open_with(board: Switchboard, session: str) -> Page:

@@ -14,7 +14,7 @@ from network.models import Person
 from realtime.closing import Close
 from tests import making
 from tests.realtime.pages import session_of
-from tests.realtime.sockets import Server, Socket, connect, framed, server
+from tests.realtime.sockets import OFFERED, Server, Socket, connect, framed, server
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ FRAMES = {
     "not masked": (b"\x81\x02{}", BROKEN),
     "masked with another mask": (framed(b"{}", mask=b"\0\0\0\0")[:2] + b"\1\1\1\1{}", Close.NOT_UNDERSTOOD),
     "masked into what is no text": (b"\x81\x82\xff\xff\xff\xff{}", NOT_TEXT),
-    "compressed, which nobody offered": (framed(b"{}", 0xC1), BROKEN),
+    "compressed, which was not agreed to": (framed(b"{}", 0xC1), BROKEN),
     "reserved bits": (framed(b"{}", 0xB1), BROKEN),
     "a kind of data that does not exist": (framed(b"{}", 0x83), BROKEN),
     "a kind of control that does not exist": (framed(b"", 0x8B), BROKEN),
@@ -88,6 +88,7 @@ def hello(first: str = "GET /live HTTP/1.1", **differing: str) -> bytes:
 
 HANDSHAKES = {
     "as it should be": (hello(), 101),
+    "an offer to compress": (hello(Sec_WebSocket_Extensions=OFFERED), 101),
     "a version from before": (hello(Sec_WebSocket_Version="7"), 400),
     "a version to come": (hello(Sec_WebSocket_Version="14"), 400),
     "a version that is none": (hello(Sec_WebSocket_Version="new"), 400),
