@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SECONDS, PAGES = 20 * 60, 2000
 BEFORE = 2000  # acts before the pages are opened, so that there are groups, topics and threads to look at
 RATE = 21  # acts a second
+ACTORS = 2  # processes: one alone waits for the disk most of its time
 CUTS, LEAST_CUTS = 10.5, 10  # a second
 LEAST_FRAMES = 5000  # a second, without counters and what is repeated
 AWAY = 5.0  # seconds, the most
@@ -103,8 +104,12 @@ class Soak:
         """People act, pages are cut, some sign out, sizes are taken."""
         self.sockets.count(b"")
         began = time.monotonic()
-        with acting(RATE, SECONDS / self.share, seed=1) as process:
-            while process.poll() is None:
+        with ExitStack() as stack:
+            actors = [
+                stack.enter_context(acting(RATE / ACTORS, SECONDS / self.share, seed=place))
+                for place in range(ACTORS)
+            ]
+            while any(actor.poll() is None for actor in actors):
                 turn = time.monotonic()
                 self.sockets.linger(TURN)
                 self.seconds = time.monotonic() - began
@@ -115,7 +120,7 @@ class Soak:
                 if len(self.sizes.taken) < self.seconds:
                     self.sizes.take(self.seconds, self.serving())
                 self.slowest = max(self.slowest, time.monotonic() - turn - TURN)
-            self.rate = acts_by(process) / self.seconds
+            self.rate = sum(map(acts_by, actors)) / self.seconds
         self.heard = self.sockets.heard
         self.processes.check()
 
