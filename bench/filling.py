@@ -36,8 +36,10 @@ def follows(pairs: Iterable[tuple[int, int]]) -> None:
     write(Follow, ("follower_id", "stream_id", "created_at"), ((*pair, now) for pair in pairs))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE network_stream SET followers_count = (SELECT count(*) FROM network_follow"
-            " WHERE stream_id = network_stream.id AND state = 'accepted')"
+            # Counted apart: asked a stream, PostgreSQL would read all follows each time if many are of one.
+            "UPDATE network_stream SET followers_count = number FROM (SELECT stream_id, count(*) AS number"
+            " FROM network_follow WHERE state = 'accepted' GROUP BY stream_id) AS counted"
+            " WHERE counted.stream_id = network_stream.id"
         )
 
 
