@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SECONDS, PAGES = 20 * 60, 2000
 BEFORE = 2000  # acts before the pages are opened, so that there are groups, topics and threads to look at
-RATE = 21  # acts a second
+RATE = 24  # acts a second
 ACTORS = 2  # processes: one alone waits for the disk most of its time
 CUTS, LEAST_CUTS = 10.5, 10  # a second
 LEAST_FRAMES = 5000  # a second, without counters and what is repeated
