@@ -20,11 +20,13 @@ from feeds.paging import Cursor
 from network import ids
 from network.errors import NotVisible
 from network.models import Activity, Follow, Person
-from network.queries.compiled import ask, moment_for
+from network.queries.compiled import ask, by_ids, moment_for
 
 PAGE = 30
 # Notices among which a page is looked for first; where they fold to less than a page, among all.
 WINDOW = 10 * PAGE
+# Unread notices, the newest, among which new lines are counted.
+MOST_UNREAD = 1000
 NAMED = 2  # people of a line; the others are counted
 Kind = Notification.Kind
 
@@ -101,13 +103,20 @@ def _told(person: Person) -> QuerySet[Notification]:
     return Notification.objects.filter(may, person=person)
 
 
+def _among(rows: QuerySet[Notification], told: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Those of some notices that are among others, whose activities are read by their ids."""
+    return rows.filter(by_ids('"network_activity"."id"', told.values("activity")))
+
+
 def unread(person: Person) -> int:
     """How many lines are new. One query, by the index of unread notices."""
     return len(ask(_new_lines, person))
 
 
 def _new_lines(person: Person) -> QuerySet[Notification, Any]:
-    return in_lines(of(person).filter(read_at=None)).order_by().values_list(*LINE).distinct()
+    new = Notification.objects.filter(person=person, in_kith=True, read_at=None)
+    rows = _among(of(person).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
+    return in_lines(rows).order_by().values_list(*LINE).distinct()
 
 
 def find(person: Person, activity_id: int) -> Notification:
@@ -140,11 +149,11 @@ def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Pag
         of_groups = Q(activity__stream__group__isnull=False) | Q(kind=Kind.THREAD)
         rows = rows.filter(of_groups if show == "groups" else ~of_groups)
     upto, before = (cursor.upto, cursor.before) if cursor is not None else (ids.MAX, ids.MAX + 1)
-    rows = rows.filter(activity__lte=upto)
+    told = Notification.objects.filter(person=person, activity__lte=upto)
     oldest = _window_from(person, before)
-    found = lines(rows.filter(activity__gte=oldest), PAGE + 1, before=before)
+    found = lines(_among(rows, told.filter(activity__gte=oldest)), PAGE + 1, before=before)
     if len(found) <= PAGE and oldest:
-        found = lines(rows, PAGE + 1, before=before)
+        found = lines(_among(rows, told), PAGE + 1, before=before)
     newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
     older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
     return Page(found[:PAGE], older, newest)

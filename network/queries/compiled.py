@@ -95,6 +95,17 @@ def these(name: str) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [f"({name})"], BigIntegerField())
 
 
+def by_ids(column: str, ids: QuerySet[Any, Any]) -> RawSQL:
+    """A condition: that a column, as the query names it, is one of the ids that another query asks for.
+
+    PostgreSQL reads the rows of that column's table by these ids then. In a join it counts what each "not in"
+    of the rule prepares anew for each row, and rather reads the whole table.
+    """
+    sql, params = ids.query.sql_with_params()
+    among = f"= ANY (ARRAY({sql}))" if connection.vendor == "postgresql" else f"IN ({sql})"
+    return RawSQL(f"{column} {among}", params, BooleanField())  # noqa: S611 - no value is in it
+
+
 def _listed(value: int | Iterable[int]) -> Any:
     if isinstance(value, int):
         return value

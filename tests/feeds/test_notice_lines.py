@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from feeds import notices, notifications
@@ -133,3 +135,15 @@ def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> N
         likes.like(chi, post)
     tell()
     assert [number for _id, number, _new in walk(ada)] == [1, 1]
+
+
+def test_counting_reads_the_acts_that_were_told_and_no_others(ada: Person, ben: Person) -> None:
+    acts = [Activity(pk=pk, type=Activity.Type.FOLLOW, actor=ben, stream=ada.stream) for pk in range(1, 8000)]
+    acts = Activity.objects.bulk_create(acts)
+    told = [Notification(person=ada, activity=act, kind=Kind.FOLLOW) for act in acts[::20]]
+    Notification.objects.bulk_create(told)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = notices._new_lines(ada).explain()
+    assert "network_activity" in plan
+    assert not re.search(r"(Seq Scan on|SCAN) network_activity", plan), plan
