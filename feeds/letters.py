@@ -172,7 +172,7 @@ def _put_back(letter: Letter, composed: Composed) -> None:
 
 def pause(tries: int) -> timedelta:
     """How long a letter waits after so many tries: a minute, two, four, up to six hours."""
-    return min(timedelta(minutes=2 ** (tries - 1)), LONGEST_PAUSE)
+    return min(timedelta(minutes=2 ** min(tries - 1, TRIES)), LONGEST_PAUSE)  # it may fail for years
 
 
 def _pause(letter: Letter) -> None:

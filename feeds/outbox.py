@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from feeds import lag, queue
@@ -23,6 +24,8 @@ LEASE = timedelta(seconds=30)
 FRESH = timedelta(seconds=10)
 # A fault that lasted long is over for everybody within a minute of its end: this, and the sweeper's round.
 LONGEST_PAUSE = timedelta(seconds=30)
+# Tries are counted up to here: what fails for days must outgrow neither its column nor a pause.
+MOST_TRIES = 30
 
 # How each kind of delivery is done: a function of the activity and the batch, which may run twice.
 # The rooms that own a kind register it at start-up, here and in `network.registry.deliveries`.
@@ -51,7 +54,7 @@ def _do(delivery: Delivery) -> bool:
         handlers[delivery.kind](delivery.activity, delivery.batch)
     except Exception:
         log.exception("Delivery of %s failed; it will be tried again.", delivery)
-        pause = min(timedelta(seconds=2**delivery.tries), LONGEST_PAUSE)
+        pause = min(timedelta(seconds=2 ** min(delivery.tries, MOST_TRIES)), LONGEST_PAUSE)
         Delivery.objects.filter(pk=delivery.pk).update(leased_until=timezone.now() + pause)
         return False
     lag.observe(delivery)
@@ -66,7 +69,7 @@ def lease(deliveries: Iterable[Delivery]) -> list[Delivery]:
     until = timezone.now() + LEASE
     here = Delivery.objects.filter(pk__in=[delivery.pk for delivery in found])
     with _in_no_hurry():
-        leased = (here & _due()).update(leased_until=until, tries=F("tries") + 1)
+        leased = (here & _due()).update(leased_until=until, tries=Least(F("tries") + 1, MOST_TRIES))
     if leased == len(found):
         return found
     taken = set(here.filter(leased_until=until).values_list("pk", flat=True))

@@ -93,7 +93,7 @@ class Subscription:
             except (RedisError, OSError) as error:
                 failures = 0 if time.monotonic() - began > LONGEST_PAUSE else failures + 1
                 log.warning("The subscription to Redis was lost, trying again: %s", error)
-            await asyncio.sleep(random.uniform(0.05, min(LONGEST_PAUSE, 0.1 * 2**failures)))  # noqa: S311
+            await asyncio.sleep(pause(failures))
 
     async def _hear_until_lost(self) -> None:
         pool = ConnectionPool.from_url(
@@ -132,3 +132,9 @@ class Subscription:
             await self.hear(data)
         except Exception:
             log.exception("A message could not be handled: %.200r", data)
+
+
+def pause(failures: int) -> float:
+    """Seconds until the next attempt after so many in a row failed, by chance."""
+    longest = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10))  # Redis may be away for days
+    return random.uniform(0.05, longest)  # noqa: S311

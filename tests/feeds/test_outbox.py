@@ -111,6 +111,18 @@ def test_a_failure_is_tried_again_after_a_growing_pause(delivery: Delivery, monk
     assert not Delivery.objects.exists()
 
 
+def test_what_has_failed_for_days_holds_up_nothing(
+    ada: Person, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+):
+    Delivery.objects.filter(pk=delivery.pk).update(tries=32767)  # the most that the column takes
+    monkeypatch.setitem(outbox.handlers, "breaking", lambda activity, batch: 1 / 0)
+    Delivery.objects.filter(pk=delivery.pk).update(kind="breaking")
+    making.post(ada)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        assert outbox.sweep() > 0
+    assert [owed.kind for owed in Delivery.objects.all()] == ["breaking"]
+
+
 def test_a_failing_kind_holds_up_no_other(ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch):
     making.follow(ben, ada)
     deliver_all()
