@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -75,6 +75,16 @@ class KeepingUp:
         if self._stale and not self._catching_up:
             self._catching_up = True
             self._start(self._catch_up())
+
+    def sessions_moved(self, people: Collection[int]) -> None:
+        """Sessions of some people may be over: their pages are held until that is known.
+
+        Those that do not read get nothing as it is, and are only asked about.
+        """
+        readers = self.readers.of(people)
+        self.refresh(readers)
+        if behind := [reader for reader in readers if reader.behind]:
+            self._start(self.check_sessions(behind))
 
     def fall_behind(self, reader: Reader) -> None:
         reader.hold(now())

@@ -113,7 +113,7 @@ class Switchboard:
             case "group":
                 self.keeping_up.refresh(self.readers.hearing(map(here_channel, message.streams)))
             case "sessions":
-                self.keeping_up.refresh(self.readers.of(message.people))
+                self.keeping_up.sessions_moved(message.people)
             case "unread":
                 self.keeping_up.tallies.people_moved(message.people)
             case "read":

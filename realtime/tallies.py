@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from channels.db import database_sync_to_async
+from django.db import Error as DatabaseError
 
 from realtime import facts, resume
 from realtime.frames import may_read
@@ -46,6 +47,11 @@ class Tallies:
             try:
                 await self._tell_counts(posts)
                 await self._tell_unread({reader.person for reader in self.readers.of(people)})
+            except DatabaseError:
+                log.exception("The database did not answer; counters are told when it does.")
+                self.posts_moved(posts)
+                self.people_moved(people)
+                await asyncio.sleep(1)
             except Exception:
                 log.exception("Counters could not be told; they will be when they move again.")
 

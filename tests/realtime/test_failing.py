@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NoReturn
 
 import pytest
 from asgiref.sync import sync_to_async as off
 from django.db import OperationalError
 
 from network.models import Person
-from realtime import resume, rights
+from realtime import resume, rights, subscription
 from realtime.closing import Close
 from realtime.resume import Asked, Missed
 from realtime.rights import Rights
@@ -68,3 +69,25 @@ async def test_a_page_that_cannot_be_told_holds_up_no_other(
     board.keeping_up.refresh(list(board.readers))
     assert await hers.closed() == Close.FAILED
     await his.ready()
+
+
+async def test_counters_wait_for_a_database_that_does_not_answer(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    root = await off(making.post)(ada)
+    page = await open_page(board, None, "nothing", threads=(root.pk,))
+    failed: list[Collection[int]] = []
+
+    def fail(posts: Collection[int]) -> NoReturn:
+        failed.append(posts)
+        monkeypatch.undo()
+        raise OperationalError("gone away")
+
+    monkeypatch.setattr("realtime.tallies.facts.of_posts", fail)
+    board.keeping_up.tallies.posts_moved([root.pk])
+    assert (await page.next("counts"))["post"] == str(root.pk)
+    assert failed
+
+
+def test_the_wait_for_redis_is_short_however_often_it_failed():
+    assert 0 < subscription.pause(100_000) <= subscription.LONGEST_PAUSE

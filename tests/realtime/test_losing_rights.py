@@ -14,6 +14,7 @@ from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Person, Post, Topic
 from realtime import announce, messages
 from realtime.closing import Close
+from realtime.flow import Flow
 from realtime.messages import Message
 from realtime.switchboard import Switchboard
 from tests import making
@@ -163,6 +164,19 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
 
     await off(say)()
     assert await home.until_closed() == (Close.SIGNED_OUT, [])
+
+
+async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Person, board: Switchboard):
+    flow = Flow()
+    slow = await open_page(board, ada, "home", flow=flow)
+    await slow.next("unread")
+    flow.pauseProducing()
+    [reader] = board.readers
+    await board.keeping_up.send(reader, "{}")
+    assert reader.behind
+    await off(Session.objects.all()._raw_delete)("default")
+    await off(announce.publish)([Message("sessions", people=(ada.pk,))])
+    assert await slow.until_closed() == (Close.SIGNED_OUT, [])
 
 
 async def open_with(board: Switchboard, session: str) -> Page:
