@@ -13,6 +13,7 @@ from channels.db import database_sync_to_async
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.http import parse_cookie
+from redis.exceptions import RedisError
 
 from realtime import tickets
 
@@ -40,7 +41,10 @@ class Door:
         shown = parse_qs(scope["query_string"]).get(b"ticket")
         if not shown:
             return await self.from_pages(scope, receive, send)
-        key = await database_sync_to_async(tickets.redeem)(shown[0].decode(errors="replace"))
+        try:
+            key = await database_sync_to_async(tickets.redeem)(shown[0].decode(errors="replace"))
+        except RedisError:
+            key = ""  # and there are no new ones either, as who asks for one is told
         if not key:
             return await send({"type": "websocket.close"})  # as who has the wrong origin
         return await self.inside(scope | {"session_key": key}, receive, send)

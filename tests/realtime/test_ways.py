@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async as off
+from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -17,7 +19,8 @@ from network.actions import follows
 from network.models import Person
 from realtime import resume
 from realtime.closing import Close
-from realtime.consumers import PAGES
+from realtime.consumers import PAGES, LiveConsumer
+from realtime.door import Door
 from realtime.switchboard import Switchboard
 from tests import making
 from tests.realtime.pages import Page, open_page, session_of
@@ -199,3 +202,10 @@ def test_a_server_that_ends_sends_its_pages_to_whoever_takes_over(ada: Person, b
         assert time.monotonic() - began < 8, "it need not wait for pages that stay open"
         missed = making.post(ada)
         assert other.open(session).watch("home", since=since).next("entry")["post"] == str(missed.pk)
+
+
+async def test_a_ticket_lets_nobody_in_while_redis_is_away(monkeypatch: pytest.MonkeyPatch):
+    away = redis.Redis.from_url("unix:///nowhere")
+    monkeypatch.setattr("realtime.announce.client", lambda: away)
+    door = WebsocketCommunicator(Door(LiveConsumer.as_asgi()), "/live?ticket=any")
+    assert await door.connect() == (False, 1000)
