@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from network.models import Addressee, Group, Post, PostTopic
+from django.db.models import QuerySet
+
+from network.models import Addressee, Group, Person, Post, PostTopic
+from network.queries.compiled import SOMEBODY, ask, these
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +35,11 @@ class Facts:
 
 def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
     """The facts of some posts, by id. Three queries at most."""
-    rows = list(
-        Post.objects.filter(pk__in=set(post_ids)).values_list(
-            "pk",
-            "author",
-            "hidden_at",
-            "deleted_at",
-            "words",
-            "thread",
-            "thread__author",
-            "thread__audience",
-            "thread__group",
-            "thread__group__kind",
-            "comments_count",
-            "reshares_count",
-        )
-    )
+    rows = ask(_posts, SOMEBODY, posts=set(post_ids))
     threads = {row[5] for row in rows}
     direct = {row[5] for row in rows if row[7] == Post.Audience.DIRECT}
-    topics = _together(PostTopic.objects.filter(post__in=threads).values_list("post", "topic"))
-    addressees = (
-        _together(Addressee.objects.filter(thread__in=direct).values_list("thread", "person"))
-        if direct
-        else defaultdict(set)
-    )
+    topics = _together(ask(_topics, SOMEBODY, threads=threads))
+    addressees = _together(ask(_addressees, SOMEBODY, threads=direct) if direct else ())
     return {
         row[0]: Facts(
             post=row[0],
@@ -74,6 +59,31 @@ def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
         )
         for row in rows
     }
+
+
+def _posts(person: Person) -> QuerySet[Post, Any]:
+    return Post.objects.filter(pk__in=these("posts")).values_list(
+        "pk",
+        "author",
+        "hidden_at",
+        "deleted_at",
+        "words",
+        "thread",
+        "thread__author",
+        "thread__audience",
+        "thread__group",
+        "thread__group__kind",
+        "comments_count",
+        "reshares_count",
+    )
+
+
+def _topics(person: Person) -> QuerySet[PostTopic, Any]:
+    return PostTopic.objects.filter(post__in=these("threads")).values_list("post", "topic")
+
+
+def _addressees(person: Person) -> QuerySet[Addressee, Any]:
+    return Addressee.objects.filter(thread__in=these("threads")).values_list("thread", "person")
 
 
 def _together(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, set[int]]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 
-from network.models import Activity, Publication
+from network.models import Activity, Person, Publication
+from network.queries.compiled import SOMEBODY, ask, these
 from network.views.parts import neutral_comment
 from realtime import facts, turns
 from realtime.facts import Facts
@@ -100,8 +102,7 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
     """
     told = facts.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
     streams: defaultdict[int, list[int]] = defaultdict(list)
-    published = Publication.objects.filter(activity__in=[activity.pk for activity in activities])
-    for id, stream in published.order_by("stream").values_list("activity", "stream"):
+    for id, stream in ask(_published, SOMEBODY, activities=[activity.pk for activity in activities]):
         streams[id].append(stream)
     return list(
         itertools.chain.from_iterable(
@@ -111,6 +112,11 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
             for activity in activities
         )
     )
+
+
+def _published(person: Person) -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__in=these("activities")).order_by("stream")
+    return rows.values_list("activity", "stream")
 
 
 def _about_rights(activity: Activity) -> Iterator[Message]:

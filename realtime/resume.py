@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from feeds import notices
 from feeds.models import Notification
 from network import ids
 from network.models import Activity, Person, Post, Publication
-from network.queries.compiled import SOMEBODY, ask, one, these
+from network.queries.compiled import SOMEBODY, ask, instances, one, these
 from realtime import messages
 from realtime.frames import FEEDS, STREAMS, Place, goes_to, receives
 from realtime.messages import Message
@@ -35,6 +35,7 @@ ANNOUNCED_WITHIN = timedelta(seconds=10)
 MOST_FRAMES = 100
 MOST_BYTES = 32 * 1024
 CANDIDATES = 300  # for one page
+IN_A_PART = 120  # of them are read; most pages have room for no more
 AT_ONCE = 3000  # rows that are read for several pages; where there are more, they are answered in halves
 
 Hearers = defaultdict[int, list[int]]  # by the stream, person or thread: the places of the pages concerned
@@ -67,10 +68,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Missed:
-    """Frames in the order of their ids, and posts whose counters may have moved.
+    """Frames in the order of their ids, and posts of the threads in view whose counters may have moved.
 
-    `more` where there were too many, and then there are none. `announced_yet` are the frames of what may not
-    have been announced before it was read.
+    `more` where there were too many frames, and then there are none. `announced_yet` are the frames of what
+    may not have been announced before it was read.
     """
 
     frames: list[str] = field(default_factory=list)
@@ -85,18 +86,21 @@ def missed(pages: Sequence[Asked]) -> list[Missed]:
     Ten queries at most, and one for each card of a comment, however many ask, unless very much happened.
     """
     found: list[set[int]] = [set() for _ in pages]
+    moved: list[set[int]] = [set() for _ in pages]
     for rows, hearers in _sources(pages):
         if len(rows) > AT_ONCE:
             half = len(pages) // 2
             return [*missed(pages[:half]), *missed(pages[half:])] if half else [Missed(more=True)]
-        for activity, by in rows:
+        for activity, by, *posts in rows:
             for page in hearers[by]:
                 if activity > pages[page].floor:
                     found[page].add(activity)
+                    moved[page].update(post for post in posts if post is not None)
     newest = [_newest(page, here) for page, here in zip(pages, found, strict=True)]
-    few = (here for here in newest if here is not None)
-    told = _told(set().union(*few), {page.place.id for page in pages if page.place.kind == "thread"})
-    return [_missed(page, here, told) for page, here in zip(pages, newest, strict=True)]
+    told = Told({page.place.id for page in pages if page.place.kind == "thread"})
+    told.read(id for here in newest if here is not None for id in here[:IN_A_PART])
+    answers = (_missed(page, here, told) for page, here in zip(pages, newest, strict=True))
+    return [replace(answer, counted=posts) for answer, posts in zip(answers, moved, strict=True)]
 
 
 def _newest(page: Asked, activities: set[int]) -> list[int] | None:
@@ -106,15 +110,14 @@ def _newest(page: Asked, activities: set[int]) -> list[int] | None:
     return None if too_many else ordered[:CANDIDATES]
 
 
-def _missed(page: Asked, activities: list[int] | None, told: dict[int, list[Message]]) -> Missed:
+def _missed(page: Asked, activities: list[int] | None, told: Told) -> Missed:
     if activities is None:
         return Missed(more=True)
-    said = [message for id in activities for message in reversed(told[id])]
     recent = earlier(ids.now(), ANNOUNCED_WITHIN)
     frames: list[str] = []
     announced_yet: set[str] = set()
     size = 0
-    for message in said:
+    for message in told.backwards(activities):
         if receives(page.rights, page.place, message):
             size += len(message.frame)
             if len(frames) < MOST_FRAMES and size <= MOST_BYTES:
@@ -125,8 +128,35 @@ def _missed(page: Asked, activities: list[int] | None, told: dict[int, list[Mess
                 return Missed(more=True)
             else:
                 break
-    counted = {post for message in said for post in message.posts}
-    return Missed(frames[::-1], frozenset(announced_yet), counted)
+    return Missed(frames[::-1], frozenset(announced_yet))
+
+
+class Told:
+    """What activities say, each read once for all pages. Comments are cards in threads that are `shown`."""
+
+    def __init__(self, shown: set[int]) -> None:
+        self.shown = shown
+        self._said: dict[int, list[Message]] = {}
+
+    def read(self, activities: Iterable[int]) -> None:
+        new = set(activities) - self._said.keys()
+        if new:
+            self._said |= {id: [] for id in new}
+            for message in messages.of(list(instances(_activities, SOMEBODY, wanted=new)), shown=self.shown):
+                self._said[message.id].append(message)
+
+    def backwards(self, activities: Sequence[int]) -> Iterator[Message]:
+        """The messages of activities in this order, each's last first; read in parts, as far as wanted."""
+        for start in range(0, len(activities), IN_A_PART):
+            part = activities[start : start + IN_A_PART]
+            self.read(part)
+            for id in part:
+                yield from reversed(self._said[id])
+
+
+def _activities(person: Person) -> QuerySet[Activity]:
+    rows = Activity.objects.filter(pk__in=these("wanted")).order_by("pk").select_related("post")
+    return rows.only("type", "actor", "post__parent")
 
 
 def earlier(id: int, by: timedelta) -> int:
@@ -134,18 +164,11 @@ def earlier(id: int, by: timedelta) -> int:
     return max(0, id - (int(by.total_seconds() * 1000) << ids.CHANCE_BITS))
 
 
-def _told(activities: set[int], shown: set[int]) -> dict[int, list[Message]]:
-    """What each of some activities says."""
-    told: dict[int, list[Message]] = {id: [] for id in activities}
-    if activities:
-        rows = Activity.objects.filter(pk__in=activities).select_related("post", "stream").order_by("pk")
-        for message in messages.of(list(rows), shown=shown):
-            told[message.id].append(message)
-    return told
+def _sources(pages: Sequence[Asked]) -> Iterator[tuple[list[tuple[Any, ...]], Hearers]]:
+    """The ways in which activities reach pages: each activity with what it came by, and who hears that.
 
-
-def _sources(pages: Sequence[Asked]) -> Iterator[tuple[list[tuple[int, int]], Hearers]]:
-    """The ways in which activities reach pages: each activity with what it came by, and who hears that."""
+    Where that is a thread, followed by the posts whose counters it may have moved.
+    """
     streams, actors, threads, addressed = (Hearers(list) for _ in range(4))
     for place, page in enumerate(pages):
         for stream in page.streams():
@@ -174,7 +197,7 @@ def _done(person: Person) -> QuerySet[Publication, Any]:
 def _about(person: Person) -> QuerySet[Activity, Any]:
     rows = Activity.objects.filter(pk__gt=one("floor"), post__thread__in=these("by"))
     told = rows.filter(type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])
-    return told.values_list("pk", "post__thread")[: AT_ONCE + 1]
+    return told.values_list("pk", "post__thread", "post__thread", "post", "post__parent")[: AT_ONCE + 1]
 
 
 def _sent(person: Person) -> QuerySet[Activity, Any]:
