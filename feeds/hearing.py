@@ -7,8 +7,9 @@ group or for the thread (of several the quietest holds), and a choice for the ki
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from feeds.models import Choice, Mailing, Notification
 from network.models import Activity, Group, Person, Watch
-from network.queries.compiled import condition
+from network.queries.compiled import among, ask, condition, one
 from network.queries.rights import MODERATING, Viewer, blocked_with, groups_of, invited_to, may_read, wants
 
 Kind = Notification.Kind
@@ -77,28 +78,49 @@ def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = No
 def notices(activity: Activity, concerned: Mapping[int, Kind]) -> Iterator[Notification]:
     """The notices to write for those whom an activity concerns, by id, and as what: two queries."""
     people = list(concerned)
+    about = {"actor": activity.actor_id}
+    if activity.post is not None:
+        about["thread"] = activity.post.thread_id
+        if activity.post.thread.group_id is not None:
+            about["group"] = activity.post.thread.group_id
     for start in range(0, len(people), AT_ONCE):
-        asked = Person.objects.filter(condition(activity.pk, _hear), pk__in=people[start : start + AT_ONCE])
-        yield from _by_their_choice(activity, asked, concerned)
+        here = people[start : start + AT_ONCE]
+        # What is open in a query for `ask` is the id of a person, else; here it is the activity's.
+        found = ask(_hearers, Person(pk=activity.pk), *about, people=here, **about)
+        yield from _by_their_choice(activity, found, concerned)
 
 
-def _by_their_choice(
-    activity: Activity, asked: QuerySet[Person], concerned: Mapping[int, Kind]
-) -> Iterator[Notification]:
-    """Those who chose nothing quieter, each by the ways that they chose."""
-    watching = Watch.objects.filter(_about(activity), person=OuterRef("pk"))
+def _hearers(activity: Person, *about: str) -> QuerySet[Person, Any]:
+    """Who of some people may hear of an activity and chose not to hear nothing; whether their name, or mail.
+
+    The levels that an activity falls under are those for who acts and, of what is said, for thread and group.
+    """
+    levels = Q(stream=one("actor"))
+    if "thread" in about:
+        levels |= Q(thread=one("thread"))
+    if "group" in about:
+        levels |= Q(stream=one("group"))
+    watching = Watch.objects.filter(levels, person=OuterRef("pk"))
     mailed = Mailing.objects.filter(person=OuterRef("pk")).exclude(notices=Mailing.Every.NEVER)
-    found = (
-        asked.filter(~Exists(watching.filter(level=Level.NOTHING)))
+    return (
+        Person.objects.filter(among('"network_person"."stream_id"', "people"))
+        .filter(condition(activity.pk, _hear))
+        .filter(~Exists(watching.filter(level=Level.NOTHING)))
         .annotate(hears_their_name=Exists(watching.filter(level=Level.NAMED)), mailed=Exists(mailed))
         .values_list("pk", "hears_their_name", "mailed")
     )
+
+
+def _by_their_choice(
+    activity: Activity, found: Iterable[tuple[int, bool, bool]], concerned: Mapping[int, Kind]
+) -> Iterator[Notification]:
+    """Those who chose nothing quieter, each by the ways that they chose."""
     hearers = [row for row in found if not (row[1] and concerned[row[0]] in AROUND)]
     choices = _choices([row[0] for row in hearers], set(concerned.values()))
     for person, _quiet, wants_mail in hearers:
         kind = concerned[person]
         in_kith, by_mail = choices.get((person, kind), usual(kind))
-        by_mail = by_mail and wants_mail and bool(settings.EMAIL_URL)
+        by_mail = by_mail and bool(wants_mail and settings.EMAIL_URL)
         if in_kith or by_mail:
             yield Notification(
                 person_id=person, activity=activity, kind=kind, in_kith=in_kith, by_mail=by_mail
@@ -110,16 +132,6 @@ def _choices(people: list[int], kinds: set[Kind]) -> dict[tuple[int, str], tuple
     rows = Choice.objects.filter(person__in=people, kind__in=kinds)
     columns = ("person", "kind", "in_kith", "by_mail")
     return {(person, kind): (kith, mail) for person, kind, kith, mail in rows.values_list(*columns)}
-
-
-def _about(activity: Activity) -> Q:
-    """The levels that an activity falls under: for who acts and, of what is said, for thread and group."""
-    about = Q(stream=activity.actor_id)
-    if activity.post is not None:
-        about |= Q(thread=activity.post.thread_id)
-        if activity.post.thread.group_id is not None:
-            about |= Q(stream=activity.post.thread.group_id)
-    return about
 
 
 def _hear(activity: int, moment: datetime) -> QuerySet[Person]:

@@ -95,6 +95,15 @@ def these(name: str) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [f"({name})"], BigIntegerField())
 
 
+def among(column: str, name: str) -> RawSQL:
+    """A condition: that a column, as the query names it, is one of the ids that are given when it is asked.
+
+    As `these`, where each row costs so much to look at that PostgreSQL must not look at any other.
+    """
+    given = "= ANY (%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+    return RawSQL(f"{column} {given}", [f"({name})"], BooleanField())  # noqa: S611 - no value is in it
+
+
 def by_ids(column: str, ids: QuerySet[Any, Any]) -> RawSQL:
     """A condition: that a column, as the query names it, is one of the ids that another query asks for.
 

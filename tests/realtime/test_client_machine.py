@@ -38,6 +38,7 @@ def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterat
     missed = resume.missed
     monkeypatch.setattr(resume, "missed", lambda *args: Living.now.interrupted(missed, *args))
     monkeypatch.setattr(resume, "MOST_BYTES", 8000)
+    monkeypatch.setattr(resume, "IN_A_PART", 3)
     monkeypatch.setattr(switchboard, "MOST_HELD", 5)
     monkeypatch.setattr(switchboard, "REMEMBERED", 4)
     monkeypatch.setattr(subscription, "LONGEST_PAUSE", 0.06)
