@@ -7,6 +7,7 @@ session that runs out, is found by the switchboard's look once a minute.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -35,11 +36,16 @@ def people(keys: Iterable[str]) -> dict[str, int]:
 def _users(keys: Iterable[str]) -> dict[str, int]:
     """The users to whom some sessions belong, where these and the users are good still."""
     sessions = Session.objects.filter(pk__in=set(keys), expire_date__gt=timezone.now())
-    held = {session.pk: session.get_decoded() for session in sessions}
-    users = User.objects.filter(is_active=True).in_bulk(
-        {int(data[SESSION_KEY]) for data in held.values() if SESSION_KEY in data}
-    )
-    return {key: int(data[SESSION_KEY]) for key, data in held.items() if _is_current(data, users)}
+    held = {key: _signed_in(data) for key, data in sessions.values_list("pk", "session_data")}
+    users = User.objects.filter(is_active=True).in_bulk({user for user, _hash in held.values()})
+    return {key: user for key, (user, hash) in held.items() if _is_current(hash, users.get(user))}
+
+
+@lru_cache(maxsize=2048)  # who comes is looked up, and once more when nothing can be missed any longer
+def _signed_in(session_data: str) -> tuple[int, str]:
+    """Who is signed in by a session, and with what password; (0, "") for nobody."""
+    data = Session(session_data=session_data).get_decoded()
+    return int(data.get(SESSION_KEY, 0)), data.get(HASH_SESSION_KEY, "")
 
 
 def session_deleted(instance: Session, **kwargs: Any) -> None:
@@ -54,11 +60,8 @@ def user_saved(instance: User, created: bool, update_fields: Iterable[str] | Non
         _say(instance.pk)
 
 
-def _is_current(data: dict[str, Any], users: dict[int, User]) -> bool:
-    user = users.get(int(data.get(SESSION_KEY, 0)))
-    return user is not None and constant_time_compare(
-        data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
-    )
+def _is_current(hash: str, user: User | None) -> bool:
+    return user is not None and constant_time_compare(hash, user.get_session_auth_hash())
 
 
 def _say(user: int) -> None:

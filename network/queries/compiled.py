@@ -6,7 +6,6 @@ whole query that is built once costs only what the database takes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,7 +99,8 @@ def among(column: str, name: str) -> RawSQL:
 
     As `these`, where each row costs so much to look at that PostgreSQL must not look at any other.
     """
-    given = "= ANY (%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+    on_postgresql = connection.vendor == "postgresql"
+    given = "= ANY (%s::bigint[])" if on_postgresql else "IN (SELECT value FROM json_each(%s))"
     return RawSQL(f"{column} {given}", [f"({name})"], BooleanField())  # noqa: S611 - no value is in it
 
 
@@ -115,10 +115,11 @@ def by_ids(column: str, ids: QuerySet[Any, Any]) -> RawSQL:
     return RawSQL(f"{column} {among}", params, BooleanField())  # noqa: S611 - no value is in it
 
 
-def _listed(value: int | Iterable[int]) -> Any:
+def _listed(value: int | Iterable[int]) -> int | str:
     if isinstance(value, int):
         return value
-    return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+    listed = ",".join(map(str, value))  # psycopg looks at each for what may have to be quoted
+    return f"{{{listed}}}" if connection.vendor == "postgresql" else f"[{listed}]"
 
 
 def moment_for(person: Any) -> datetime:
