@@ -103,7 +103,7 @@ def _told(person: Person) -> QuerySet[Notification]:
     return Notification.objects.filter(may, person=person)
 
 
-def _among(rows: QuerySet[Notification], told: QuerySet[Notification]) -> QuerySet[Notification]:
+def within(rows: QuerySet[Notification], told: QuerySet[Notification]) -> QuerySet[Notification]:
     """Those of some notices that are among others, whose activities are read by their ids."""
     return rows.filter(by_ids('"network_activity"."id"', told.values("activity")))
 
@@ -115,7 +115,7 @@ def unread(person: Person) -> int:
 
 def _new_lines(person: Person) -> QuerySet[Notification, Any]:
     new = Notification.objects.filter(person=person, in_kith=True, read_at=None)
-    rows = _among(of(person).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
+    rows = within(of(person).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
     return in_lines(rows).order_by().values_list(*LINE).distinct()
 
 
@@ -135,8 +135,8 @@ def line_of(notice: Notification) -> QuerySet[Notification]:
 
 def first_new(notice: Notification, person: Person) -> Notification:
     """Where reading a line begins: its oldest notice that was not seen, or the one that leads to it."""
-    unseen = line_of(notice).filter(may_hear(person, "activity__"), read_at=None)
-    unseen = unseen.filter(activity__lte=notice.activity_id)
+    new = Notification.objects.filter(person=person, read_at=None, activity__lte=notice.activity_id)
+    unseen = within(line_of(notice).filter(may_hear(person, "activity__"), read_at=None), new)
     return _whole(unseen).order_by("activity").first() or notice
 
 
@@ -151,9 +151,9 @@ def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Pag
     upto, before = (cursor.upto, cursor.before) if cursor is not None else (ids.MAX, ids.MAX + 1)
     told = Notification.objects.filter(person=person, activity__lte=upto)
     oldest = _window_from(person, before)
-    found = lines(_among(rows, told.filter(activity__gte=oldest)), PAGE + 1, before=before)
+    found = lines(within(rows, told.filter(activity__gte=oldest)), PAGE + 1, before=before)
     if len(found) <= PAGE and oldest:
-        found = lines(_among(rows, told), PAGE + 1, before=before)
+        found = lines(within(rows, told), PAGE + 1, before=before)
     newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
     older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
     return Page(found[:PAGE], older, newest)
