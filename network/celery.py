@@ -1,11 +1,12 @@
 """The Celery application; `commands/servers.py` says how its processes are started."""
 
+import gc
 import os
 import sys
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import task_postrun, worker_ready, worker_shutting_down
+from celery.signals import celeryd_after_setup, task_postrun, worker_ready, worker_shutting_down
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
@@ -21,6 +22,16 @@ app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
 def give_the_connection_back(**_: object) -> None:
     """To the pool of this process, as after a request. Celery would end both, before and after each task."""
     close_old_connections()
+
+
+@celeryd_after_setup.connect
+def share_what_is_loaded(**_: object) -> None:
+    """With the processes of the pool, which are forked next: else each comes to own a copy, of some 25 MB.
+
+    A collection writes to whatever it looks at.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @worker_ready.connect
