@@ -94,5 +94,8 @@ def size(pid: int) -> int:
 
 
 def _share(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):  # Valkey's, that saves, has just ended
+        return 0
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
