@@ -147,6 +147,7 @@ def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: 
     post = making.post(ada, "Who saw it?")
     said = making.comment(ada, post, "I dit.")
     expect(pill(reading)).to_be_visible()
+    wait_until(lambda: not Delivery.objects.exists(), "homes have it, which hear of it sooner", 30)
     reading.reload()
     shown = card(reading, said)
     expect(shown).to_contain_text("I dit.")
