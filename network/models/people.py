@@ -96,8 +96,9 @@ class Mute(models.Model):
     muted_person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="muted_by")
     topic = models.ForeignKey("network.Topic", models.CASCADE, null=True, related_name="+")
     thread = models.ForeignKey("network.Post", models.CASCADE, null=True, related_name="+")
-    # Folded, with a space at each end, as in Post.words: " climate change ".
+    # Tokens with a space at each end, as in Post.words: " climate change "; and the phrase as it was typed.
     word = models.CharField(max_length=120, default="", blank=True)
+    written = models.CharField(max_length=100, default="", blank=True)
     until = models.DateTimeField(null=True)
 
     class Meta:

@@ -98,6 +98,7 @@ def test_a_word_is_muted_and_let_in_again(client: Client, noor: Person) -> None:
     client.post(reverse("settings_filters"), {"word": "Climate  Change", "days": "7"})
     mute = Mute.objects.get(person=noor)
     assert mute.word == " climate change "
+    assert "“Climate Change”" in client.get(reverse("settings_filters")).content.decode()
     assert mute.until is not None
     client.post(reverse("unmute", args=[mute.pk]))
     assert not Mute.objects.exists()
