@@ -44,6 +44,7 @@ ROUTES: dict[str, Right] = {
     "settings_home": Right.OWN,
     "settings_filters": Right.OWN,
     "settings_looks": Right.OWN,
+    "settings_zone": Right.OWN,
     "unmute": Right.ROW,
     "unblock": Right.ROW,
     "saved": Right.OWN,

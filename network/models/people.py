@@ -43,6 +43,8 @@ class Person(models.Model):
     shows_presence = models.BooleanField(default=True)  # in groups that do; who stays out is told nothing
     scheme = models.CharField(max_length=5, choices=Scheme, default=Scheme.DEVICE, blank=True)
     letter_keys = models.BooleanField(default=False)
+    zone = models.CharField(max_length=64, default="", blank=True)  # a name of the IANA database
+    zone_chosen = models.BooleanField(default=False)  # else it follows the device that was used last
 
     # Moves with every change that may add older entries to this person's home; a timeline carries the
     # generation that it was built for, and counts as missing under another.
