@@ -156,6 +156,7 @@ TASKS = {
 }
 RECEIVERS = {
     "feeds.receivers.enqueue": "hands an id to the worker",
+    "feeds.receivers.mark_notices_read": Right.OWN,
     "realtime.announce.announce": Right.POST,
     "realtime.announce.tell_delivered": Right.ROW,
     "realtime.sessions.session_deleted": "closes sockets",
