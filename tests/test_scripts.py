@@ -13,8 +13,8 @@ from django.test import override_settings
 from network.settings import STORAGES
 
 SCRIPTS = settings.ROOT / "static" / "js"
-# Before pages shared a line it was 15 KiB. The line brought reconnecting, its three ways, its tabs and its pings; keys
-# came to be told by the reader's clock, and to move; marks are renewed on the way back.
+# It was 15 KiB before pages shared a line. Since then came reconnecting, three ways to connect, tabs and pings (22), then
+# times by the reader's clock, and marks that are renewed on the way back. Keys are loaded where they are switched on.
 LARGEST = 28 * 1024
 ON_SOME_PAGES = {"keyboard.js"}  # for those who switched it on
 
