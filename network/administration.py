@@ -44,11 +44,11 @@ class Administration(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_change_password")
 
 
 def proved_lately(request: HttpRequest) -> bool:
     """Whether a password or code was given in this session within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
-    proofs = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    proofs = get_authentication_records(request, request.user)
     return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

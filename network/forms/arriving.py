@@ -15,6 +15,7 @@ from network.actions import people
 from network.errors import Invalid
 from network.forms.fields import CleanField
 from network.models import User
+from network.queries.people import username_of
 from network.text import NAME
 
 
@@ -26,6 +27,9 @@ class SignInForm(LoginForm):
         self.fields["login"].label = _("Handle or email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_login(self) -> str:
+        return username_of(super().clean_login())
 
 
 class SignUpForm(SignupForm):

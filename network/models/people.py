@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
@@ -14,6 +15,37 @@ from network.models.streams import Stream
 
 class User(AbstractUser):
     """A way to sign in. E-mail is optional; what others see is the Person."""
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Usernames are handles, which are lower case; signing in compares them so."""
+        return super().normalize_username(username).lower()
+
+    @staticmethod
+    def normalize_password(password: str) -> str:
+        """The form that is hashed: keyboards compose letters differently (NIST SP 800-63B, 5.1.1.2)."""
+        return unicodedata.normalize("NFKC", password)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else self.normalize_password(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in whatever form it was hashed or is typed now.
+
+        A hash of another form than `normalize_password` gives is replaced, in the row as well.
+        """
+        if raw_password is None or super().check_password(self.normalize_password(raw_password)):
+            return raw_password is not None
+        former = {
+            raw_password,
+            *(unicodedata.normalize(form, raw_password) for form in ("NFC", "NFD", "NFKD")),
+        }
+        if not any(map(super().check_password, former - {self.normalize_password(raw_password)})):
+            return False
+        self.set_password(raw_password)
+        self._password = None  # the same password, so validators that keep a history are not told
+        self.save(update_fields=["password"])
+        return True
 
 
 class Person(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from network import text
 from network.errors import NotVisible
 from network.models import FormerHandle, Person
 from network.queries.rights import blocked_with
@@ -32,3 +33,12 @@ def find_by_handle(viewer: Person | None, handle: str) -> Person:
             raise NotVisible
         return find(viewer, former.person_id)
     return found
+
+
+def username_of(login: str) -> str:
+    """The username that a handle, @handle or former handle signs in; a mail address as it is. One query."""
+    handle = text.fold(login).removeprefix("@")
+    if "@" in handle:
+        return login
+    former = FormerHandle.objects.filter(handle=handle, person__user__isnull=False)
+    return former.values_list("person__user__username", flat=True).first() or handle
