@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from network import ids
@@ -47,6 +48,14 @@ class User(AbstractUser):
         self.save(update_fields=["password"])
         return True
 
+    class Meta(AbstractUser.Meta):
+        # Names are compared with those of the few who look after the place.
+        indexes = [
+            models.Index(
+                fields=["id"], name="users_of_staff", condition=Q(is_staff=True) | Q(is_superuser=True)
+            )
+        ]
+
 
 class Person(models.Model):
     """An actor: what others follow, read and address. Shares its id with its stream."""
@@ -59,6 +68,9 @@ class Person(models.Model):
     stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="person")
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
     handle = models.CharField(max_length=30)
+    # What it looks like (`likeness.skeleton`), of which nobody new takes another's; null where two of an
+    # earlier time look alike, and for remote people.
+    skeleton = models.CharField(max_length=60, null=True, editable=False)
     domain = models.CharField(max_length=253, default="", blank=True)
     uri = models.URLField(null=True, blank=True, unique=True)
 
@@ -82,7 +94,10 @@ class Person(models.Model):
 
     class Meta:
         verbose_name_plural = "people"
-        constraints = [models.UniqueConstraint(fields=["handle", "domain"], name="one_person_a_handle")]
+        constraints = [
+            models.UniqueConstraint(fields=["handle", "domain"], name="one_person_a_handle"),
+            models.UniqueConstraint(fields=["skeleton"], name="one_person_a_skeleton"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,7 +114,11 @@ class FormerHandle(models.Model):
     """A handle that a person gave up: it leads to them and is nobody else's."""
 
     handle = models.CharField(max_length=30, unique=True)
+    skeleton = models.CharField(max_length=60, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="former_handles")
+
+    class Meta:
+        indexes = [models.Index(fields=["skeleton"], name="former_handles_by_skeleton")]
 
     def __str__(self) -> str:
         return self.handle

@@ -8,6 +8,7 @@ from network.text.cleaning import BIO, NAME, OPTION, POST, SUMMARY, TITLE, Limit
 from network.text.folding import fold, muted_form, topic_name, words
 from network.text.parsing import Parsed, excerpt, parse
 from network.text.rendering import render
+from network.text.searching import search_words, sought
 
 __all__ = [
     "BIO",
@@ -25,6 +26,8 @@ __all__ = [
     "muted_form",
     "parse",
     "render",
+    "search_words",
+    "sought",
     "topic_name",
     "words",
 ]

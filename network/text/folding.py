@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from network.text.marks import thin
+
 TOPIC_LENGTH = 60
 
 # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties 16.0), which NFKC_Casefold drops too, without
@@ -46,7 +48,7 @@ def topic_name(raw: str) -> str | None:
     name = fold(raw.strip()).removeprefix("#").strip("_")
     if not 0 < len(name) <= TOPIC_LENGTH or not name[0].isalnum():
         return None
-    if not all(char == "_" or is_letter_or_mark(char) for char in name):
+    if not all(char == "_" or is_letter_or_mark(char) for char in name) or thin(name) != name:
         return None
     return name if any(map(str.isalpha, name)) else None
 
