@@ -67,6 +67,7 @@ def discount(name: str, who: str) -> None:
 def address(request: HttpRequest) -> str:
     """The network address that a request comes from; of IPv6 the /64, all of which one household has."""
     ip = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ipaddress.ip_network((ip, 64), strict=False) if ip.version == 6 else ip)
 
 

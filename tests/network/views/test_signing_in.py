@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -52,6 +54,14 @@ def fail(client: Client, times: int, address: str, login: str = "hana") -> None:
         sign_in(client, "wrong", login, address)
 
 
+@pytest.fixture
+def one_window() -> Iterator[None]:
+    """Time stands still just after the hour, when all that is counted begins anew."""
+    with time_machine.travel(datetime(2030, 1, 1, 12, 0, 1, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("one_window")
 class TestGuessing:
     def test_is_limited_by_who_asks(self, hana: User):
         stranger, right = Client(), Client()
@@ -119,6 +129,20 @@ class TestGuessing:
         sign_in(client, address="2001:db8::ffff")
         assert not is_in(client)
 
+    def test_of_two_who_share_no_address_is_counted_apart(self, hana: User):
+        """A server that listens for both versions of IP sees the older one inside of the newer."""
+        fail(Client(), 5, "::ffff:192.0.2.1")
+        client = Client()
+        sign_in(client, address="::ffff:192.0.2.2")
+        assert is_in(client)
+
+    def test_may_go_on_after_a_while(self, hana: User):
+        client = Client()
+        fail(client, 6, "192.0.2.1")
+        with time_machine.travel(datetime(2030, 1, 1, 12, 5, 1, tzinfo=UTC), tick=False):
+            sign_in(client, address="192.0.2.1")
+        assert is_in(client)
+
     def test_right_is_not_counted(self, hana: User):
         for _time in range(40):
             client = Client()
@@ -147,6 +171,7 @@ class TestGuessing:
         assert is_in(right)
 
 
+@pytest.mark.usefixtures("one_window")
 class TestLetters:
     def test_are_few_to_one_address_and_whoever_asks_is_told_the_same(self, hana: User):
         asked = [
@@ -168,6 +193,15 @@ class TestLetters:
         for letter in mail.outbox:
             assert asked_at not in letter.body
             assert "https://kith.example/accounts/" in letter.body
+
+    def test_that_confirm_an_address_lead_there_too(self, hana: User, client: Client, settings: LazySettings):
+        settings.PUBLIC_URL = settings.SITE_URL = "https://kith.example"
+        client.force_login(hana, backend=BACKEND)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/"})
+        added = {"email": "two@example.org", "action_add": ""}
+        client.post(reverse("account_email"), added, HTTP_HOST="localhost:8000")
+        assert "https://kith.example/accounts/confirm-email/" in mail.outbox[0].body
+        assert "localhost" not in mail.outbox[0].body
 
 
 class TestWhereItLeads:
