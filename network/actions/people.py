@@ -177,7 +177,7 @@ def check_name(raw: str, owner: Person) -> str:
     read, words = likeness.reading(name), likeness.readings(name)
     theirs = {likeness.reading(one) for one in queries.names_of_staff()} - {""}
     if read in _ROLES | theirs or (words and words <= _ROLES):
-        raise Invalid(_("This name reads as one who looks after this place. Choose another."))
+        raise Invalid(_("This name could be taken for somebody who runs this site. Choose another."))
     return name
 
 
