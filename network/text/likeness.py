@@ -5,7 +5,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from network.text.folding import INVISIBLE
+from network.text.folding import INVISIBLE, is_letter_or_mark
+from network.text.searching import ACCENTS
 
 # Read as letters where somebody wants to be taken for an administrator. TR39 has 0 and 1 already.
 _AS_LETTERS = str.maketrans("i3457@$!", "leastasl")
@@ -22,8 +23,9 @@ def skeleton(name: str) -> str:
 
 
 def reading(name: str) -> str:
-    """A coarser skeleton, of letters alone, in which digits are read as letters: "4dm.in" is as "admin"."""
-    return "".join(filter(str.isalpha, skeleton(name).translate(_AS_LETTERS)))
+    """A coarser skeleton, of letters without accents, digits read as letters: "4dm.ín" is as "admin"."""
+    read = ACCENTS.sub("", skeleton(name).translate(_AS_LETTERS))
+    return "".join(char for char in read if is_letter_or_mark(char) and not char.isdigit())
 
 
 def readings(name: str) -> set[str]:

@@ -63,6 +63,11 @@ def test_reading_sees_through_digits_and_signs(name: str) -> None:
     assert reading(name) == reading("admin")
 
 
+def test_reading_drops_accents_and_keeps_vowels_that_are_marks() -> None:
+    assert reading("Ádmiñ") == reading("admin")
+    assert reading("किरण") != reading("करण")
+
+
 def test_words_are_read_one_by_one() -> None:
     assert readings("Kith  Mod3rator 7") == {reading("kith"), reading("mod"), reading("rator")}
     assert readings("Admin 2 — kith") == {reading("admin"), reading("kith")}
