@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from network import text
 from network.actions import follows, memberships
+from network.actions.finding import find_by_name
 from network.actions.recording import new_stream, record
 from network.actions.republishing import republish_group
 from network.errors import Invalid
@@ -46,6 +47,7 @@ def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
             group = Group.objects.create(stream=new_stream(Stream.Kind.GROUP), slug=slug, **fields)
     except IntegrityError:
         raise Invalid(_taken()) from None
+    find_by_name(group)
     follows.admit(memberships.found_or_asked(founder, group), Follow.Role.OWNER)
     record(Activity.Type.CREATE, founder, stream=group.stream)
     return group
@@ -63,6 +65,7 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
     for name, value in fields.items():
         setattr(group, name, value)
     group.save(update_fields=list(fields))
+    find_by_name(group)
     if former_kind != group.kind:
         republish_group(group)
         if group.kind == Group.Kind.OPEN and group.closed_at is None:

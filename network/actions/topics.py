@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from network import text
 from network.actions import follows
 from network.actions.counting import count_followers
+from network.actions.finding import find_by_name
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
 from network.models import Activity, Follow, Mute, Person, PostTopic, Publication, Stream, Topic
@@ -45,7 +46,9 @@ def _create(name: str) -> Topic:
         topic, created = Topic.objects.get_or_create(
             name=name, defaults={"stream": stream, "title": name.replace("_", " ")}
         )
-        if not created:
+        if created:
+            find_by_name(topic)
+        else:
             stream.delete()
     return topic
 
@@ -56,6 +59,7 @@ def describe(editor: Person, topic: Topic, *, title: str, description: str) -> T
     topic.title = text.clean(title, limit=text.NAME)
     topic.description = text.clean(description, limit=text.BIO, required=False)
     topic.save(update_fields=["title", "description"])
+    find_by_name(topic)
     record(Activity.Type.UPDATE, editor, stream=topic.stream)
     return topic
 

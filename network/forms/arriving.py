@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from network.actions import people
 from network.errors import Invalid
 from network.forms.fields import CleanField
-from network.models import User
+from network.models import Person, User
+from network.queries.people import username_of
 from network.text import NAME
 
 
@@ -26,6 +27,9 @@ class SignInForm(LoginForm):
         self.fields["login"].label = _("Handle or email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_login(self) -> str:
+        return username_of(super().clean_login())
 
 
 class SignUpForm(SignupForm):
@@ -48,6 +52,12 @@ class SignUpForm(SignupForm):
             field: forms.Field = self.fields[name]
             field.label, field.help_text = label, hint
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_name(self) -> str:
+        try:
+            return people.check_name(self.cleaned_data["name"], Person())
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
 
     def clean_username(self) -> str:
         try:

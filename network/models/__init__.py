@@ -1,5 +1,6 @@
 """The domain's nouns, each in the module of its kind."""
 
+from network.models.finding import SearchWord
 from network.models.groups import Group, Invitation
 from network.models.lists import List, Marker
 from network.models.people import Block, FormerHandle, Mute, Person, User
@@ -42,6 +43,7 @@ __all__ = [
     "Reading",
     "Reshare",
     "Revision",
+    "SearchWord",
     "Stream",
     "Topic",
     "User",
