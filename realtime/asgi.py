@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 django = get_asgi_application()  # sets Django up, which the imports below need
 
+from realtime.bodiless import Bodiless  # noqa: E402
 from realtime.door import Door, WithSession  # noqa: E402
 from realtime.events import events  # noqa: E402
 from realtime.flow import EVENTS  # noqa: E402
@@ -22,5 +23,5 @@ async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
 
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": Door(URLRouter([*websocket_urlpatterns, elsewhere]))}
+    {"http": Bodiless(pages), "websocket": Door(URLRouter([*websocket_urlpatterns, elsewhere]))}
 )
