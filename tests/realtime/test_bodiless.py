@@ -138,3 +138,12 @@ def test_a_stream_is_not_begun_for_who_asks_for_its_head(ada: Person, one: Serve
         status, headers, _none = asking.answer("HEAD")
         assert (status, headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
         assert asking.is_in_step()
+
+
+def test_a_head_sets_no_cookie(one: Server) -> None:
+    """Else it would take the messages that a page has yet to show."""
+    with connection(one) as asking:
+        asking.ask("HEAD", "/accounts/login/")
+        assert "set-cookie" not in asking.answer("HEAD")[1]
+        asking.ask("GET", "/accounts/login/")
+        assert "set-cookie" in asking.answer("GET")[1]
