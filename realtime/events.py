@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 
 from realtime import requests
@@ -29,13 +30,13 @@ async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     if scope["method"] not in ("GET", "HEAD"):
         await _answer(send, 405, "Ask for this with GET.", (b"allow", b"GET, HEAD"))
         return
-    board, stream = of_this_process(), Stream(send)
-    reader = await reader_for(scope, board, scope.get("flow") or Flow(), stream.tell, stream.close)
     try:
         asked = requests.asked(QueryDict(scope["query_string"]))
-    except (NotUnderstood, ValueError) as error:
+    except (NotUnderstood, TooManyFieldsSent, ValueError) as error:
         await _answer(send, 400, f"This is not what /live/events understands: {error}.")
         return
+    board, stream = of_this_process(), Stream(send)
+    reader = await reader_for(scope, board, scope.get("flow") or Flow(), stream.tell, stream.close)
     if not asked.is_for(reader.person):
         await _answer(send, 403, "Sign in to see this.")
         return
