@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, parse_cookie
-from django.http.request import is_same_domain
+from django.utils.http import is_same_domain
 from redis.exceptions import RedisError
 
 from realtime import tickets

@@ -46,7 +46,7 @@ class Channel(HTTPChannel):
 
     def connectionMade(self) -> None:  # noqa: N802
         # Django reads forms; Twisted would too, and fails at some.
-        self.requestFactory = partial(WebRequest, parsePOSTFormSubmission=False)
+        self.requestFactory = partial(WebRequest, parsePOSTFormSubmission=False)  # type: ignore[assignment]
         super().connectionMade()  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
