@@ -7,9 +7,12 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
+from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from network.models import Person
@@ -32,7 +35,7 @@ def ada(db: None) -> Person:
     return user.person
 
 
-def kept(response) -> set[str]:
+def kept(response: HttpResponse) -> set[str]:
     return set(response.headers.get("Cache-Control", "").split(", "))
 
 
@@ -90,6 +93,19 @@ def test_https_holds_for_a_year(url: str, seconds: int) -> None:
         [sys.executable, "-c", asked], cwd=settings.ROOT, env=environment, capture_output=True, check=True
     )
     assert int(said.stdout) == seconds
+
+
+def test_files_are_compressed_when_they_are_collected(tmp_path: Path, settings: LazySettings) -> None:
+    """With the storage that the site uses, of which tests have a quicker one."""
+    from network.settings import STORAGES
+
+    settings.STORAGES, settings.STATIC_ROOT = STORAGES, str(tmp_path)
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    files = [*tmp_path.rglob("*.js"), *tmp_path.rglob("*.css"), *tmp_path.rglob("*.svg")]
+    large = [file for file in files if file.stat().st_size > 1_000]
+    assert large
+    assert [file.name for file in large if not file.with_name(f"{file.name}.gz").exists()] == []
 
 
 ZIPPED = {"Accept-Encoding": "gzip"}

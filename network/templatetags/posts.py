@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from html import unescape
 from typing import Any
 
 from django import template
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from network import ids
 from network.models import Post
+from network.templatetags.previews import outline
 
 register = template.Library()
 
@@ -23,7 +22,7 @@ OPENING = 60  # characters
 @register.filter
 def opening(post: Post) -> str:
     """The title of a post, or its first words; of a folded text only the summary."""
-    words = post.summary or " ".join(unescape(strip_tags(post.html)).split())
+    words = " ".join(outline(post).split())
     return post.title or Truncator(words).chars(OPENING)
 
 
