@@ -26,6 +26,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(["kept", "login", "password"])
         self.fields["login"].label = _("Handle or email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)

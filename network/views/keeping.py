@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
@@ -29,7 +28,6 @@ def keep(request: HttpRequest, back: str) -> HttpResponse:
         return to_sign_in(request)
     context = {
         "form": SignInForm(request=request, initial={words.NAME: seal}),
-        "signup_url": reverse("account_signup"),
         "redirect_field": format_html(
             '<input type="hidden" name="{}" value="{}">', REDIRECT_FIELD_NAME, back
         ),
