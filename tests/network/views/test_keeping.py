@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import redis
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.http import HttpResponse, QueryDict
@@ -110,3 +112,14 @@ def test_what_nobody_sealed_is_not_taken(client: Client, ada: Person) -> None:
 
 def fields_of(person: Person) -> QueryDict:
     return QueryDict(f"text=Theirs&as={person.pk}")
+
+
+def test_words_wait_for_the_second_step_too(client: Client, ada: Person) -> None:
+    TOTP.activate(ada.user, "JBSWY3DPEHPK3PXP")
+    [code, *_others] = RecoveryCodes.activate(ada.user).get_unused_codes()
+    asked = client.post("/posts", {"text": "Not lost", "place": "public", "as": str(ada.pk)})
+    second = sign_in(client, asked, "ada")
+    assert second.redirect_chain[-1][0].startswith("/accounts/2fa/authenticate/")
+    assert "Not lost</textarea>" in words(
+        client.post(second.redirect_chain[-1][0], {"code": code}, follow=True)
+    )
