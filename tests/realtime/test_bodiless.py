@@ -70,13 +70,15 @@ class Connection:
 
 def test_a_head_of_every_route_is_a_head_alone(ada: Person, one: Server) -> None:
     others = [("static", "/static/kith.css"), ("events", "/live/events?place=nothing"), ("none", "/nowhere")]
-    with connection(one, session_of(ada)) as asking:
-        for name, address in [*addresses(ada), *others]:
-            asking.ask("HEAD", address)
-            status, headers, _none = asking.answer("HEAD")
-            assert status < 500, name
-            assert "transfer-encoding" not in headers, name
-            assert asking.is_in_step(), name
+    places = [*addresses(ada), *others]
+    for session in (session_of(ada), ""):
+        with connection(one, session) as asking:
+            for name, address in places:
+                asking.ask("HEAD", address)
+                status, headers, _none = asking.answer("HEAD")
+                assert status < 500, name
+                assert "transfer-encoding" not in headers, name
+                assert asking.is_in_step(), name
 
 
 def test_what_a_page_would_say_after_its_head_is_not_said(ada: Person, one: Server) -> None:
