@@ -44,6 +44,14 @@ def person_required(view: View) -> View:
     return ask
 
 
+def is_visit(request: HttpRequest) -> bool:
+    """Whether somebody opens a page, so that what it shows counts as seen.
+
+    HEAD changes nothing (RFC 9110, 9.2.1), nor does a script that only looks for something new (`peek`).
+    """
+    return request.method == "GET" and "peek" not in request.headers
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page, and from there back to the page where this was asked."""
     back = request.get_full_path() if request.method in ("GET", "HEAD") else local(request, "/")
