@@ -97,7 +97,7 @@ def is_owed(activity: Activity) -> bool:
 
 
 def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
-    """What some activities say, in their order. Four queries, and one for each card of a comment.
+    """What some activities say, in their order. Five queries at most, and one for each card of a comment.
 
     Cards are made in those threads that are `shown` on some page.
     """
