@@ -58,18 +58,14 @@ def look_at_plans(report: Report, reader: Any, loud: int) -> None:
 
     from bench import filling
     from bench.plans import costly_steps
-    from feeds import fanout, newest, switches, timelines
+    from feeds import fanout, newest, timelines
     from feeds.feed import Feed
-    from network.models import Publication
 
     filling.follows((follower, loud) for follower in filling.people(5 * fanout.FOLLOWERS_A_BATCH))
     filling.analyze()
-    comment = Publication.objects.filter(stream=loud, kind=Publication.Kind.COMMENT).latest("activity")
-    let_in = switches.of_entry(comment.kind, lambda column: getattr(comment, f"{column}_id"))
     for case, act in (
         ("rebuild.plan", lambda: newest.followed(Feed(reader), timelines.KEPT)),
         ("fanout.plan", lambda: fanout.next_feeds([loud], Q(), 0)),
-        ("fanout.plan.comment", lambda: fanout.next_feeds([loud], let_in, 0)),
     ):
         steps = costly_steps(act)
         for step in steps:
