@@ -12,6 +12,9 @@ from network.models import Activity, Follow, Group, Person
 from network.queries import groups as queries
 from network.queries.rights import MODERATING
 
+# How a membership begins: nobody is let in yet. In a group one hears every comment unless one says otherwise.
+AS_ASKED = {"state": Follow.State.REQUESTED, "comments": Follow.Comments.ALL}
+
 
 @transaction.atomic
 def join(person: Person, group: Group) -> Follow:
@@ -27,9 +30,7 @@ def join(person: Person, group: Group) -> Follow:
     queries.ensure_open(group)
     if group.kind == Group.Kind.OPEN:
         return enter(person, group)
-    asked, created = Follow.objects.get_or_create(
-        follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
-    )
+    asked, created = Follow.objects.get_or_create(follower=person, stream=group.stream, defaults=AS_ASKED)
     if created:
         record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": asked.state})
     return asked
@@ -116,7 +117,7 @@ def enter(person: Person, group: Group) -> Follow:
 def found_or_asked(person: Person, group: Group) -> Follow:
     """The membership of `person`, else a request for one. Locked: two presses follow each other."""
     membership, _created = Follow.objects.select_for_update().get_or_create(
-        follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
+        follower=person, stream=group.stream, defaults=AS_ASKED
     )
     return membership
 

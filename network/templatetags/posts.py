@@ -28,10 +28,16 @@ HREF = re.compile(r'href="([^"]*)"')
 
 
 @register.filter
-def opening(post: Post) -> str:
+def opening(post: Post, most: int = OPENING) -> str:
     """The title of a post, or its first words; of a folded text only the summary."""
     words = " ".join(outline(post).split())
-    return post.title or Truncator(words).chars(OPENING)
+    return post.title or Truncator(words).chars(most)
+
+
+@register.filter
+def others(comment: Post) -> int:
+    """How many other comments the thread of a comment has."""
+    return max(0, comment.thread.comments_count - (comment.hidden_at is None))
 
 
 @register.filter

@@ -73,7 +73,7 @@ def deliver(request: AsPerson, stream_id: int) -> HttpResponse:
     )
     form = DeliveryForm(request.POST, lists=lists.of(request.person))
     if not form.is_valid():
-        raise Invalid(_("Choose where it should go."))
+        raise Invalid(_("Choose where it should go, and which comments you want."))
     follows.deliver(request.person, follow.stream, **form.delivery())
     return SeeOther(local(request, following.followed(follow.stream).get_absolute_url()))
 

@@ -160,7 +160,7 @@ def test_a_quiet_page_asks_from_its_making_on(
     """Much may have happened since the newest that it shows, of which nothing is for it."""
     monkeypatch.setattr(resume, "CANDIDATES", 2)
     making.follow(ben, ada)
-    follows.deliver(ben, ada.stream, place="home", comments=False)
+    follows.deliver(ben, ada.stream, place="home", comments="none")
     post = making.post(ada)
     for _ in range(4):
         making.comment(ada, post)

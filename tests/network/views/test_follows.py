@@ -88,16 +88,20 @@ def test_a_follower_can_be_sent_away_by_oneself_alone(noor: Person, ada: Person,
 def test_what_reaches_home_is_chosen_for_each_follow(client: Client, noor: Person, ada: Person) -> None:
     making.follow(noor, ada)
     assert f'action="/streams/{ada.pk}/delivery"' in words(client.get("/people/ada"))
-    response = client.post(f"/streams/{ada.pk}/delivery", {"place": "home", "reshares": "on"})
+    response = client.post(
+        f"/streams/{ada.pk}/delivery", {"place": "home", "comments": "none", "reshares": "on"}
+    )
     assert response["Location"] == "/people/ada"
     follow = noor.follows.get()
-    assert (follow.place, follow.comments, follow.reshares) == ("home", False, True)
+    assert (follow.place, follow.comments, follow.reshares) == ("home", "none", True)
 
 
 def test_nothing_is_chosen_for_what_one_does_not_follow(client: Client, noor: Person, ada: Person) -> None:
     assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home"}).status_code == 404
     making.follow(noor, ada)
-    assert client.post(f"/streams/{ada.pk}/delivery", {"place": "moon"}).status_code == 400
+    assert client.post(f"/streams/{ada.pk}/delivery", {"place": "moon", "comments": "all"}).status_code == 400
+    for wrong in ({}, {"comments": "on"}):
+        assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home", **wrong}).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/people/ada/mute", "/topics/rivers/mute"])
