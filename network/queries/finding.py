@@ -53,7 +53,7 @@ def topics_to_find(
 def groups_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Groups that can be joined, by name where words are given. Two queries, three on later pages."""
+    """Groups that can be joined, by name where words are given. Three queries, four on later pages."""
     found = groups.visible_to(viewer)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(description__icontains=words))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Group, Person, Stream
+from network.models import Follow, Group, Person, Removal, Stream
 from network.queries import unread
 from network.queries.rights import groups_of
 
@@ -51,6 +52,19 @@ def membership(person: Person | None, group: Group) -> Follow | None:
     if person is None:
         return None
     return Follow.objects.filter(follower=person, stream=group.pk).first()
+
+
+def removed_from(person: Person | None, group_ids: Iterable[int]) -> set[int]:
+    """Those of some groups that removed `person` and have not let them in again. One query at most."""
+    among = list(group_ids)
+    if person is None or not among:
+        return set()
+    return set(Removal.objects.filter(person=person, group__in=among).values_list("group", flat=True))
+
+
+def was_removed(person: Person | None, group: Group) -> bool:
+    """Whether only those who look after the group can let `person` in. One query, none signed out."""
+    return bool(removed_from(person, [group.pk]))
 
 
 def may_look_inside(viewer: Person | None, group: Group) -> bool:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from network.actions import blocks, invitations
+from network.actions import blocks, invitations, memberships
 from network.models import Follow, Group, Invitation, Person
 from network.queries import groups
 from tests import making
@@ -196,3 +196,36 @@ def test_in_a_group_that_is_not_open_moderators_invite(
     opened = making.group(ada, KIND.OPEN, noor, name="Open")
     client.post("/groups/open/invitations")
     assert Invitation.objects.get(group=opened).inviter == noor
+
+
+def test_who_was_removed_is_told_that_they_can_ask(
+    client: Client, noor: Person, ada: Person, as_person: AsPerson
+) -> None:
+    group = making.group(ada, KIND.OPEN, noor, name="River Watch")
+    link = invitations.invite(ada, group).get_absolute_url()
+    as_person(ada).post(f"/groups/river-watch/members/{noor.pk}/remove")
+    for path in ("/groups/river-watch", link):
+        page = words(client.get(path))
+        assert "You were removed from this group." in page
+        assert "Ask to join" in page
+    for path in ("/groups", "/explore?q=river"):
+        assert "Ask to join" in words(client.get(path))
+    assert "Ask to join" not in words(as_person(making.person()).get("/groups/river-watch"))
+    client.post(link)
+    assert role_of(noor, group) == "asked"
+    assert "Requested" in words(client.get("/groups/river-watch"))
+    assert "Was removed before" in words(as_person(ada).get("/groups/river-watch/requests"))
+    as_person(ada).post(f"/groups/river-watch/members/{noor.pk}/accept")
+    assert "You were removed" not in words(client.get("/groups/river-watch"))
+
+
+def test_who_was_removed_from_a_hidden_group_finds_no_trace_of_it_by_the_link_that_they_used(
+    client: Client, noor: Person, hidden: Group, ada: Person
+) -> None:
+    link = invitations.invite(ada, hidden).get_absolute_url()
+    client.post(link)
+    memberships.remove(ada, hidden, noor)
+    for answer in (client.get(link), client.post(link)):
+        assert answer.status_code == 404
+        assert "Trainees" not in words(answer)
+    assert role_of(noor, hidden) == ""
