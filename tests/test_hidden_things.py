@@ -49,9 +49,9 @@ def hidden(stranger: Client) -> Known:
     """By the name of an argument, what neither the stranger nor anybody signed out may learn of."""
     writer, friend = making.person("writer", approves=True), making.person("friend")
     making.follow(friend, writer)
-    secret_group = group_actions.create(
-        writer, GroupDraft(f"The {SECRET}s", Group.Kind.HIDDEN, SECRET, SECRET), slug="hidden-one"
-    )
+    secret_group = group_actions.create(writer, GroupDraft(f"The {SECRET}s", Group.Kind.OPEN, SECRET, SECRET))
+    former_slug = secret_group.slug
+    group_actions.edit(writer, secret_group, GroupDraft(f"The {SECRET}s", Group.Kind.HIDDEN, SECRET, SECRET))
     making.join(friend, secret_group)
     asked_for = making.group(writer, Group.Kind.REQUEST, friend)
     public = making.post(writer, "For all #birds", commenting=Post.Commenting.EVERYONE)
@@ -80,7 +80,7 @@ def hidden(stranger: Client) -> Known:
     return {
         "post_id": [str(post.pk) for post in unread],
         "revision_id": [str(Revision.objects.get().pk)],
-        "slug": [secret_group.slug],
+        "slug": [secret_group.slug, former_slug],
         "token": [invitation.token],
         "mute_id": [str(mute.pk)],
         "list_id": [str(lists.create(writer, f"For {SECRET}s").pk)],

@@ -135,9 +135,9 @@ def found_or_asked(person: Person, group: Group) -> Follow:
 
 
 def hold(group: Group) -> None:
-    """Lock a group and read its kind anew: changes to who is in it follow each other."""
+    """Lock a group and read its kind and address anew, before it changes, or who is in it."""
     locked = Group.objects.select_for_update(no_key=True)
-    group.refresh_from_db(fields=["kind", "closed_at"], from_queryset=locked)
+    group.refresh_from_db(fields=["kind", "slug", "closed_at"], from_queryset=locked)
 
 
 def _admit(asked: Follow) -> None:

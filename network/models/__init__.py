@@ -1,6 +1,6 @@
 """The domain's nouns, each in the module of its kind."""
 
-from network.models.groups import Group, Invitation, Removal
+from network.models.groups import FormerSlug, Group, Invitation, Removal
 from network.models.lists import List, Marker
 from network.models.people import Block, FormerHandle, Mute, Person, User
 from network.models.polls import Poll, PollOption, Vote
@@ -26,6 +26,7 @@ __all__ = [
     "Delivery",
     "Follow",
     "FormerHandle",
+    "FormerSlug",
     "Group",
     "Invitation",
     "Like",

@@ -34,6 +34,22 @@ class Group(models.Model):
         return reverse("group", args=[self.slug])
 
 
+class FormerSlug(models.Model):
+    """An address that a group had before it was hidden, or while it was. Who may see the group is led there.
+
+    It is not reserved: where another group takes it, that one is found.
+    """
+
+    slug = models.SlugField(max_length=60)
+    group = models.ForeignKey(Group, models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug", "group"], name="one_former_slug_a_group")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Removal(models.Model):
     """A moderator took somebody out of a group, and none has let them in again."""
 

@@ -40,8 +40,13 @@ def open_to(viewer: Person | None) -> QuerySet[Group]:
 
 
 def find(viewer: Person | None, slug: str) -> Group:
-    """A group that `viewer` may see, with its stream. Raises NotVisible."""
-    group = visible_to(viewer).filter(slug=slug).select_related("stream").first()
+    """A group that `viewer` may see, by its address or a former one, with its stream. Two queries at most.
+
+    Raises NotVisible.
+    """
+    seen = visible_to(viewer).select_related("stream")
+    group = seen.filter(slug=slug).first()
+    group = group or seen.filter(former_slugs__slug=slug).order_by("-former_slugs__pk").first()
     if group is None:
         raise NotVisible
     return group

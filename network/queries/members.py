@@ -111,8 +111,8 @@ def find_invitation(viewer: Person | None, token: str) -> Invitation:
     """
     for_them = Q(person=None) if viewer is None else Q(person=None) | Q(person=viewer)
     removed = Removal.objects.filter(group=OuterRef("group"), person=viewer)
-    for_them &= ~(Q(person=None, group__kind=Group.Kind.HIDDEN) & Exists(removed))
-    held = _holding().filter(for_them, token=token, inviter__in=people.visible_to(viewer))
+    is_shut = Q(Exists(removed), person=None, group__kind=Group.Kind.HIDDEN)
+    held = _holding().filter(for_them, ~is_shut, token=token, inviter__in=people.visible_to(viewer))
     found = held.select_related("group__stream", "inviter").first()
     if found is None:
         raise NotVisible

@@ -1,3 +1,5 @@
+import secrets
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Exists, OuterRef
@@ -41,6 +43,24 @@ def one_invitation_a_person(apps, schema_editor):
     Invitation.objects.filter(Exists(same.filter(pk__gt=OuterRef("pk")))).delete()
 
 
+def move_hidden_groups(apps, schema_editor):
+    """Hidden groups get an address with a random part; the former one leads their members there."""
+    FormerSlug = apps.get_model("network", "FormerSlug")
+    Group = apps.get_model("network", "Group")
+    for group in Group.objects.filter(kind="hidden"):
+        FormerSlug.objects.create(slug=group.slug, group=group)
+        group.slug = f"{group.slug[:45].strip('-')}-{secrets.token_hex(6)}"
+        group.save(update_fields=["slug"])
+
+
+def move_back(apps, schema_editor):
+    FormerSlug = apps.get_model("network", "FormerSlug")
+    Group = apps.get_model("network", "Group")
+    for former in FormerSlug.objects.filter(group__kind="hidden").order_by("pk"):
+        if not Group.objects.filter(slug=former.slug).exists():
+            Group.objects.filter(pk=former.group_id).update(slug=former.slug)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("network", "0010_one_follow_by_stream"),
@@ -68,6 +88,29 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("group", "person"), name="one_removal_a_person")],
             },
         ),
+        migrations.CreateModel(
+            name="FormerSlug",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("slug", models.SlugField(max_length=60)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_slugs",
+                        to="network.group",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("slug", "group"), name="one_former_slug_a_group")
+                ],
+            },
+        ),
         migrations.RunPython(one_invitation_a_person, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="invitation",
@@ -76,4 +119,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(from_activities, migrations.RunPython.noop),
+        migrations.RunPython(move_hidden_groups, move_back),
     ]
