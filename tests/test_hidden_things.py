@@ -195,6 +195,24 @@ def test_no_page_lets_a_secret_out(stranger, hidden, from_stranger):
     assert [*leaks(stranger, from_stranger, [SECRET, FROM_STRANGER])] == []
 
 
+def test_a_topic_that_was_named_in_hidden_places_alone_is_like_one_that_nobody_named(stranger, hidden):
+    writer = making.person("insider")
+    group = making.group(writer, Group.Kind.HIDDEN)
+    making.post(writer, "#layoffs", group=group)
+    for audience in (Post.Audience.FOLLOWERS, Post.Audience.UNLISTED):
+        making.post(writer, "#layoffs", audience=audience)
+    making.post(writer, "#layoffs", audience=Post.Audience.DIRECT, to=(making.person("addressee"),))
+    walk = [("get", "", {}), ("post", "/follow", {}), ("post", "/follow", {"undo": "1"}), ("get", "", {})]
+    walk += [("post", "/mute", {}), ("post", "/mute", {"undo": "1"}), ("get", "", {})]
+
+    def walked(browser: Client, name: str) -> list[tuple[int, str]]:
+        found = [answer(send(browser, way, f"/topics/{name}{path}", data), {}) for way, path, data in walk]
+        return [(status, text.replace(name, "x")) for status, text in found]
+
+    for browser in (Client(), stranger):
+        assert walked(browser, "layoffs") == walked(browser, "nothing")
+
+
 @contextmanager
 def planted(what: str, instead: object) -> Iterator[None]:
     with mock.patch(f"network.queries.{what}", return_value=instead), built_anew():

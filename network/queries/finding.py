@@ -6,12 +6,12 @@ it by name.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from network import text
-from network.models import Mute, Person, Post, Publication, Topic
-from network.queries import groups, people, posts
+from network.models import Mute, Person, Post, Topic
+from network.queries import groups, people, posts, topics
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Rows, most_followed, page
 from network.queries.rights import followed_by, groups_of, wants
@@ -34,13 +34,8 @@ def people_to_find(
 def topics_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Topics, by name where words are given. Two queries, three on later pages.
-
-    One that was named in hidden places alone is not there to find: its name would tell of them.
-    """
-    said = Exists(Publication.objects.filter(stream=OuterRef("pk")))
-    open_to_all = said | Q(stream__followers_count__gt=0) | ~Q(description="")
-    found = Topic.objects.filter(open_to_all, alias_of=None)
+    """Topics that are known, by name where words are given. Two queries, three on later pages."""
+    found = Topic.objects.filter(topics.known(), alias_of=None)
     if words:
         named = Q(title__icontains=words) | Q(aliases__title__icontains=words)
         name = text.topic_name(words.replace(" ", "_"))

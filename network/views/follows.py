@@ -35,7 +35,7 @@ def person(request: AsPerson, handle: str) -> HttpResponse:
 @limited("follow")
 def topic(request: AsPerson, name: str) -> HttpResponse:
     """Follow a topic, or follow it no longer."""
-    found = topic_queries.find(name)
+    found = topic_queries.find(request.person, name)
     if not is_undo(request):
         found = topics.follow(request.person, found.name)
     elif found.pk is not None:
