@@ -71,9 +71,9 @@ def accept(person: Person, invitation: Invitation) -> Follow:
 
 @transaction.atomic
 def withdraw(moderator: Person, invitation: Invitation) -> None:
-    """Make a link lead nowhere: by whoever made it, or a moderator."""
-    if invitation.inviter_id != moderator.pk:
-        queries.ensure_role(moderator, invitation.group, *MODERATING)
+    """Make a link lead nowhere: by the member who made it, or a moderator. Raises NotVisible, Refused."""
+    roles = () if invitation.inviter_id == moderator.pk else MODERATING
+    queries.ensure_role(moderator, invitation.group, *roles)
     invitation.delete()
     record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Group, Person, Removal, Stream
+from network.models import Follow, Group, Person, Post, Removal, Stream
 from network.queries import unread
 from network.queries.rights import groups_of
 
@@ -125,3 +125,24 @@ def mine(person: Person) -> list[Mine]:
 def of_person(viewer: Person | None, person: Person) -> list[Group]:
     """The first groups, by name, in which `viewer` may know that somebody is. One query."""
     return list(open_to(viewer).filter(pk__in=groups_of(person)).order_by("name")[:MOST])
+
+
+def of_posts(viewer: Person | None, posts: Iterable[Post]) -> dict[int | None, Group]:
+    """The groups of posts that `viewer` may read, by id, less those that they may not see any more.
+
+    What others wrote in a hidden group is read by members alone, so only one's own words need asking: one
+    query where there are any.
+    """
+    found: dict[int | None, Group] = {}
+    own: set[int] = set()
+    for post in posts:
+        group = post.thread.group
+        if group is not None:
+            found[group.pk] = group
+            if viewer is not None and post.author_id == viewer.pk and group.kind == Group.Kind.HIDDEN:
+                own.add(group.pk)
+    if viewer is not None and own:
+        mine = groups_of(viewer).filter(stream__in=own)
+        for left in own.difference(row["stream"] for row in mine):
+            del found[left]
+    return found

@@ -70,6 +70,7 @@ def deliver(request: AsPerson, stream_id: int) -> HttpResponse:
         Follow.objects.select_related("stream__person", "stream__topic", "stream__group"),
         follower=request.person,
         stream=stream_id,
+        state=Follow.State.ACCEPTED,
     )
     form = DeliveryForm(request.POST, lists=lists.of(request.person))
     if not form.is_valid():
