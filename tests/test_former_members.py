@@ -144,7 +144,9 @@ def test_what_is_told_of_elsewhere_tells_nothing_either(case: Case) -> None:
 
 def test_ones_own_words_stay_readable(case: Case, browser: Client) -> None:
     assert set(show(case.former, [post.pk for post in case.posts])) == {post.pk for post in case.posts}
-    assert "My words." in browser.get(f"/posts/{case.posts[0].pk}").content.decode()
+    page = browser.get(f"/posts/{case.posts[0].pk}").content.decode()
+    assert "My words." in page
+    assert "in a group that you are not in" in page
 
 
 def test_members_see_the_group_with_what_they_wrote(db: None, django_assert_num_queries: Any) -> None:
