@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from network import text
-from network.actions import follows
+from network.actions import follows, mutes
 from network.actions.counting import count_followers
 from network.actions.finding import find_by_name
 from network.actions.recording import new_stream, record
@@ -37,6 +38,14 @@ def follow(person: Person, name: str) -> Topic:
     """Follow the topic of that name, also where nobody named it before. Twice is once."""
     topic = named([name])[name]
     follows.follow(person, topic.stream)
+    return topic
+
+
+@transaction.atomic
+def mute(person: Person, name: str, *, until: timedelta | None = None) -> Topic:
+    """Leave out threads about the topic of that name, also where nobody named it before."""
+    topic = named([name])[name]
+    mutes.mute_topic(person, topic, until=until)
     return topic
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
@@ -75,7 +76,12 @@ class PlaceField(forms.ChoiceField):
 
     def offer(self, places: Iterable[tuple[Any, Any]], groups: Iterable[Group] = ()) -> None:
         self.groups = {f"{GROUP}{group.pk}": group for group in groups}
-        self.choices = [*places, *((place, group.name) for place, group in self.groups.items())]
+        names = Counter(group.name for group in self.groups.values())
+
+        def told_apart(group: Group) -> str:
+            return group.name if names[group.name] == 1 else f"{group.name} ({group.slug})"
+
+        self.choices = [*places, *((place, told_apart(group)) for place, group in self.groups.items())]
 
 
 class CommentForm(forms.Form):

@@ -6,12 +6,12 @@ it by name.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from network import text
-from network.models import Mute, Person, Post, Publication, SearchWord, Topic
-from network.queries import groups, people, posts
+from network.models import Mute, Person, Post, SearchWord, Topic
+from network.queries import groups, people, posts, topics
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Rows, most_followed, page
 from network.queries.rights import followed_by, groups_of, wants
@@ -34,13 +34,8 @@ def people_to_find(
 def topics_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Topics, by name where words are given. Two queries, three on later pages.
-
-    One that was named in hidden places alone is not there to find: its name would tell of them.
-    """
-    said = Exists(Publication.objects.filter(stream=OuterRef("pk")))
-    open_to_all = said | Q(stream__followers_count__gt=0) | ~Q(description="")
-    found = Topic.objects.filter(open_to_all, alias_of=None)
+    """Topics that are known, by name where words are given. Two queries, three on later pages."""
+    found = Topic.objects.filter(topics.known(), alias_of=None)
     if words:
         aliases = Topic.objects.filter(named(words)).exclude(alias_of=None).values("alias_of")
         found = found.filter(named(words) | Q(pk__in=aliases))
@@ -52,7 +47,7 @@ def topics_to_find(
 def groups_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Groups that can be joined, by name where words are given. Two queries, three on later pages."""
+    """Groups that can be joined, by name where words are given. Three queries, four on later pages."""
     found = groups.visible_to(viewer)
     if words:
         found = found.filter(named(words))

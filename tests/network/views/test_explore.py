@@ -134,7 +134,7 @@ def test_odd_words_find_nothing_and_break_nothing(client: Client, world: None, a
 
 def test_a_hidden_group_is_found_by_its_members_alone(client: Client, noor: Person, world: None) -> None:
     assert not client.get("/explore", {"q": "secrets"}).context["groups"].rows
-    making.join(noor, Group.objects.get(slug="river-secrets"))
+    making.join(noor, Group.objects.get(name="River Secrets"))
     assert client.get("/explore", {"q": "secrets"}).context["groups"].rows
 
 

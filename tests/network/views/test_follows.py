@@ -118,8 +118,12 @@ def test_muting_for_a_time_for_good_and_no_longer(
     assert not Mute.objects.exists()
 
 
-def test_a_topic_that_nobody_used_cannot_be_muted(client: Client, noor: Person) -> None:
-    assert client.post("/topics/limpets/mute").status_code == 404
+def test_a_topic_that_nobody_used_can_be_muted_and_let_in_again(client: Client, noor: Person) -> None:
+    client.post("/topics/limpets/mute")
+    assert Mute.objects.get().topic.name == "limpets"
+    assert "Unmute" in words(client.get("/topics/limpets"))
+    client.post("/topics/limpets/mute", {"undo": "1"})
+    assert not Mute.objects.exists()
 
 
 def test_blocking_leads_home_and_says_what_happened(client: Client, noor: Person, ada: Person) -> None:

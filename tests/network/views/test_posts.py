@@ -241,3 +241,15 @@ def test_a_preview_asked_for_after_the_session_ended_waits_too(client: Client, n
     asked = client.post("/posts/preview", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
     page = sign_in(client, asked)
     assert "Not lost</textarea>" in words(page)
+
+
+def test_groups_of_one_name_are_told_apart_where_one_chooses(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    for kind in (Group.Kind.OPEN, Group.Kind.HIDDEN):
+        making.group(ada, kind, noor, name="Class 2b")
+    making.group(ada, Group.Kind.OPEN, noor, name="Choir")
+    page = words(client.get("/posts/new"))
+    hidden = Group.objects.get(kind=Group.Kind.HIDDEN)
+    for label in ("Class 2b (class-2b)", f"Class 2b ({hidden.slug})", "Choir"):
+        assert f">{label}</option>" in page
