@@ -18,8 +18,7 @@ from network import ids
 
 FOLLOWED = """
 WITH {sides}, follows AS MATERIALIZED (
-  SELECT stream_id, comments, reshares FROM network_follow
-  WHERE follower_id = %(person)s AND state = 'accepted' AND {goes}
+  SELECT stream_id, comments, reshares FROM sides WHERE {goes}
 ), few AS MATERIALIZED (
   SELECT 2 * %(most)s / (1 + count(*)) + 1 AS many FROM follows
 ), heads AS (
@@ -45,9 +44,11 @@ UNION SELECT activity_id FROM own
 ORDER BY id DESC LIMIT %(most)s
 """
 
+# All that a person follows. Where nothing of it is pulled, PostgreSQL does not read it.
 SIDES = """
 sides AS MATERIALIZED (
-  SELECT stream_id FROM network_follow WHERE follower_id = %(person)s AND state = 'accepted'
+  SELECT stream_id, place, list_id, comments, reshares FROM network_follow
+  WHERE follower_id = %(person)s AND state = 'accepted'
 )
 """
 
