@@ -15,7 +15,7 @@ from network.queries import groups, people, posts
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Rows, most_followed, page
 from network.queries.rights import followed_by, groups_of, wants
-from network.queries.showing import Card, show
+from network.queries.showing import Card, show_wanted
 
 
 def people_to_find(
@@ -78,7 +78,7 @@ def clean(raw: str) -> str:
 
 
 def _cards(viewer: Person | None, roots: list[Post]) -> list[Card]:
-    shown = show(viewer, [root.pk for root in roots])
+    shown = show_wanted(viewer, [root.pk for root in roots])
     return [Card(shown[root.pk]) for root in roots if root.pk in shown]
 
 

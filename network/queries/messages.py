@@ -10,6 +10,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from network.models import Addressee, Person, Post, Reading
 from network.queries import people
 from network.queries.posts import readable_by
+from network.queries.rights import is_wanted
 from network.queries.showing import Shown, show
 
 PAGE = 20
@@ -17,9 +18,13 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Message:
-    """A direct thread: its root, the others who are in it, and how much of it is unread."""
+    """A direct thread: its root, the others who are in it, and how much of it is unread.
+
+    Of a root that the person muted (`is_muted`) the list shows no words.
+    """
 
     shown: Shown
+    is_muted: bool
     others: tuple[Person, ...]
     unread: int
 
@@ -38,14 +43,16 @@ def find_page(person: Person, before: int | None = None) -> MessagesPage:
     )
     if before is not None:
         roots = roots.filter(newest_id__lt=before)
-    found = list(roots.order_by("-newest_id").values_list("pk", "newest_id")[: PAGE + 1])
-    ids = [pk for pk, _newest in found[:PAGE]]
+    roots = roots.annotate(is_wanted=is_wanted(person)).order_by("-newest_id")
+    found = list(roots.values_list("pk", "newest_id", "is_wanted")[: PAGE + 1])
+    ids = [pk for pk, _newest, _is_wanted in found[:PAGE]]
+    muted = {pk for pk, _newest, is_wanted in found if not is_wanted}
     shown = show(person, ids)
     others = _others(person, ids)
     unread = _unread(person, ids)
     return MessagesPage(
         messages=tuple(
-            Message(shown[pk], _without(person, shown[pk], others[pk]), unread.get(pk, 0))
+            Message(shown[pk], pk in muted, _without(person, shown[pk], others[pk]), unread.get(pk, 0))
             for pk in ids
             if pk in shown
         ),
