@@ -13,28 +13,28 @@ from network import text
 from network.models import Mute, Person, Post, Publication, Topic
 from network.queries import groups, people, posts
 from network.queries.following import Line, lines
-from network.queries.listing import PAGE, Rows, most_followed, page
+from network.queries.listing import PAGE, Ranked, Rows, most_followed, page
 from network.queries.rights import followed_by, groups_of, wants
 from network.queries.showing import Card, show_wanted
 
 
 def people_to_find(
-    viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
+    viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """People, by name or handle where words are given. Two queries, three on later pages."""
+    """People, by name or handle where words are given. Two queries."""
     found = people.visible_to(viewer)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(handle__icontains=words.removeprefix("@")))
     elif viewer is not None:
         known = Q(pk=viewer.pk) | Q(pk__in=followed_by(viewer)) | Q(pk__in=_muted(viewer, "muted_person"))
         found = found.exclude(known)
-    return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
+    return most_followed(found, place, size=size).map(lambda rows: lines(viewer, rows))
 
 
 def topics_to_find(
-    viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
+    viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Topics, by name where words are given. Two queries, three on later pages.
+    """Topics, by name where words are given. Two queries.
 
     One that was named in hidden places alone is not there to find: its name would tell of them.
     """
@@ -47,13 +47,13 @@ def topics_to_find(
         found = found.filter(named | Q(name__contains=name) if name else named).distinct()
     elif viewer is not None:
         found = found.exclude(Q(pk__in=followed_by(viewer)) | Q(pk__in=_muted(viewer, "topic")))
-    return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
+    return most_followed(found, place, size=size).map(lambda rows: lines(viewer, rows))
 
 
 def groups_to_find(
-    viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
+    viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Groups that can be joined, by name where words are given. Two queries, three on later pages."""
+    """Groups that can be joined, by name where words are given. Two queries."""
     found = groups.visible_to(viewer)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(description__icontains=words))
@@ -61,7 +61,7 @@ def groups_to_find(
         found = found.filter(closed_at=None)
         if viewer is not None:
             found = found.exclude(pk__in=groups_of(viewer))
-    return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
+    return most_followed(found, place, size=size).map(lambda rows: lines(viewer, rows))
 
 
 def threads_to_find(viewer: Person | None, before: int | None = None, *, size: int = PAGE) -> Rows[Card]:
