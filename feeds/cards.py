@@ -18,7 +18,7 @@ from network.actions import lists as list_actions
 from network.models import Person, Post, Stream
 from network.queries import lists
 from network.queries.following import Followable, followed
-from network.queries.showing import Shown, show
+from network.queries.showing import Shown, show, show_wanted
 
 log = logging.getLogger(__name__)
 
@@ -114,8 +114,9 @@ def of_feed(feed: Feed, cursor: Cursor | None = None, *, is_visit: bool = True) 
     """
     found = folding.page(feed, cursor)
     why = reasons.reasons(feed, [entry.thread for entry in found.slots.entries], found.slots.newest)
+    shown = show_wanted(feed.person, [entry.post for entry in found.slots.entries])
     return replace(
-        _page(feed.person, found.slots, why),
+        _page(found.slots, shown, why),
         folds=_folds(found.away),
         read_id=_read(feed, found.slots.newest, is_visit=is_visit and cursor is None),
         above=0 if cursor is None else cursor.before,
@@ -126,11 +127,11 @@ def of_feed(feed: Feed, cursor: Cursor | None = None, *, is_visit: bool = True) 
 
 def of_stream(viewer: Person | None, stream: Stream, cursor: Cursor | None = None) -> Page:
     """A page of what is published to a person's or a topic's stream."""
-    return _page(viewer, streams.slots(viewer, stream, cursor), {})
+    found = streams.slots(viewer, stream, cursor)
+    return _page(found, show(viewer, [entry.post for entry in found.entries]), {})
 
 
-def _page(viewer: Person | None, found: Slots, why: dict[int, list[Reason]]) -> Page:
-    shown = show(viewer, [entry.post for entry in found.entries])
+def _page(found: Slots, shown: Mapping[int, Shown], why: Mapping[int, Sequence[Reason]]) -> Page:
     actors = Person.objects.in_bulk({entry.actor for entry in found.entries})
     cards = [
         Card(entry, shown[entry.post], actors[entry.actor], why.get(entry.thread, ()))

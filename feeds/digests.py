@@ -21,7 +21,7 @@ from network import ids
 from network.models import Follow, Person, Post, Publication
 from network.queries.following import Followable, followed
 from network.queries.rights import may_read, wants
-from network.queries.showing import Shown, show
+from network.queries.showing import Shown, show_wanted
 
 # Threads of one part, and what is looked at for all of them.
 THREADS = 10
@@ -72,7 +72,7 @@ def read(person: Person, since: int, upto: int = ids.MAX, *, whole: bool = False
         told.update(threads)
         if threads:
             chosen[stream] = threads
-    shown = show(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
+    shown = show_wanted(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
     comments = _comments(person, shown, since, upto)
     parts = [_part(followed(held[id].stream), chosen[id], shown, comments, since) for id in chosen]
     return Digest(ids.at(since), [part for part in parts if part.threads])
@@ -119,7 +119,7 @@ def _part(
 ) -> Part:
     found = [
         Thread(shown[id], id > since, comments.get(id, 0))
-        # Of a thread whose root is gone nothing is left to say.
+        # Of a thread whose root is gone or muted nothing is left to say.
         for id in threads[:THREADS]
         if id in shown
     ]

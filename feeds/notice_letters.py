@@ -27,7 +27,7 @@ def write(letter: Letter, now: datetime) -> Composed:
     if email is None or mailing is None or mailing.notices == Mailing.Every.NEVER:
         return Composed(None, told)
     rows = Notification.objects.filter(may_hear(person, "activity__"), pk__in=told, read_at=None)
-    lines = notices.lines(notices.within(rows, owed), MOST + 1)
+    lines = notices.lines(person, notices.within(rows, owed), MOST + 1)
     if not lines:
         return Composed(None, told)
     with translation.override(settings.LANGUAGE_CODE):

@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, 
 
 from feeds.hearing import may_hear
 from feeds.models import Notification
+from feeds.named import with_named
 from feeds.paging import Cursor
 from network import ids
 from network.errors import NotVisible
@@ -151,9 +152,9 @@ def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Pag
     upto, before = (cursor.upto, cursor.before) if cursor is not None else (ids.MAX, ids.MAX + 1)
     told = Notification.objects.filter(person=person, activity__lte=upto)
     oldest = _window_from(person, before)
-    found = lines(within(rows, told.filter(activity__gte=oldest)), PAGE + 1, before=before)
+    found = lines(person, within(rows, told.filter(activity__gte=oldest)), PAGE + 1, before=before)
     if len(found) <= PAGE and oldest:
-        found = lines(within(rows, told), PAGE + 1, before=before)
+        found = lines(person, within(rows, told), PAGE + 1, before=before)
     newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
     older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
     return Page(found[:PAGE], older, newest)
@@ -169,8 +170,10 @@ def _window_from(person: Person, before: int) -> int:
     return (last or 0) // DAY * DAY
 
 
-def lines(rows: QuerySet[Notification], most: int, *, before: int | None = None) -> list[Notice]:
-    """Notices of one person as lines, each at its newest act, the newest first. Five queries at most."""
+def lines(
+    person: Person, rows: QuerySet[Notification], most: int, *, before: int | None = None
+) -> list[Notice]:
+    """Notices of `person` as lines, each at its newest act, the newest first. Five queries at most."""
     folded = (
         in_lines(rows)
         .values(*LINE)
@@ -180,9 +183,8 @@ def lines(rows: QuerySet[Notification], most: int, *, before: int | None = None)
     if before is not None:
         folded = folded.filter(newest__lt=before)
     found = list(folded[:most])
-    newest = {
-        row.activity_id: row for row in _whole(rows.filter(activity__in=[one["newest"] for one in found]))
-    }
+    acts = rows.filter(activity__in=[one["newest"] for one in found])
+    newest = {row.activity_id: row for row in with_named(_whole(acts), person)}
     actors = _actors(rows, [one for one in found if one["acts"] > 1])
     people = Person.objects.in_bulk({id for ids in actors.values() for id in ids[:NAMED]}) if actors else {}
     waiting = _waiting(row for row in newest.values() if row.kind == Kind.REQUEST)

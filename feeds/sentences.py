@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from feeds.models import Notification
+from feeds.named import is_quote, post_of
 from feeds.notices import Notice
-from network.models import Follow, Group, Post
+from network.models import Follow, Group
 from network.text import excerpt
 
 Kind = Notification.Kind
@@ -44,7 +45,7 @@ def linked(notice: Notice, site: str = "") -> SafeString:
 def said(notice: Notice) -> str:
     """The words that somebody is told of; none where the notice is about an act."""
     post = notice.activity.post
-    speaks = notice.newest.kind not in (Kind.THANKS, Kind.RESHARE) or _is_quote(notice)
+    speaks = notice.newest.kind not in (Kind.THANKS, Kind.RESHARE) or is_quote(notice.newest)
     return _quoted(post.summary or excerpt(post.text, SAID_LENGTH)) if post is not None and speaks else ""
 
 
@@ -96,7 +97,7 @@ def _posted(notice: Notice) -> str:
 
 
 def _reshare(notice: Notice) -> str:
-    return _("%(who)s quoted %(what)s") if _is_quote(notice) else _("%(who)s reshared %(what)s")
+    return _("%(who)s quoted %(what)s") if is_quote(notice.newest) else _("%(who)s reshared %(what)s")
 
 
 SENTENCES: dict[str, Callable[[Notice], str]] = {
@@ -128,7 +129,7 @@ def _who(notice: Notice) -> str:
 
 def _what(notice: Notice) -> str:
     group = _group(notice)
-    return group.name if group is not None else _name(_post(notice))
+    return group.name if group is not None else _named(notice)
 
 
 def _link(address: str, name: str, css: str = "") -> SafeString:
@@ -137,29 +138,19 @@ def _link(address: str, name: str, css: str = "") -> SafeString:
     return format_html('<a href="{}">{}</a>', address, name)
 
 
-def _post(notice: Notice) -> Post | None:
-    """The post that the sentence names: one's own that was thanked or passed on, or the thread."""
-    post = notice.activity.post
-    if post is None or (notice.newest.kind in (Kind.THANKS, Kind.RESHARE) and not _is_quote(notice)):
-        return post
-    return post.quotes if _is_quote(notice) else post.thread
-
-
-def _name(post: Post | None) -> str:
-    if post is None or post.deleted_at is not None:
+def _named(notice: Notice) -> str:
+    """The post that the sentence names, as far as the reader may read it and has not muted it."""
+    post = post_of(notice.newest)
+    if post is None or not notice.newest.may_read_named:  # type: ignore[attr-defined]
         return _("a post that is gone")
+    if not notice.newest.wants_named:  # type: ignore[attr-defined]
+        return _("a post you muted")
     return post.title or _quoted(post.summary or excerpt(post.text, NAME_LENGTH))
 
 
 def _quoted(words: str) -> str:
     """Somebody's own words, in the marks that the reader's language puts around them."""
     return _("“%(words)s”") % {"words": words}
-
-
-def _is_quote(notice: Notice) -> bool:
-    """A reshare with words: a post of its own."""
-    activity = notice.activity
-    return notice.newest.kind == Kind.RESHARE and activity.type == activity.Type.CREATE
 
 
 def _group(notice: Notice) -> Group | None:

@@ -156,6 +156,8 @@ def receives(rights: Rights, place: Place, message: Message) -> bool:
             return place.kind == "messages" and facts.audience == DIRECT and may_read(rights, facts)
         case "comment":
             return place.kind == "thread" and place.id == message.thread and may_read(rights, facts)
+        case "changed" if place.kind in FEEDS:
+            return may_read(rights, facts) and wants(rights, facts, facts.author)
         case "changed":
             return may_read(rights, facts)
         case "gone":

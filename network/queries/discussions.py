@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from network.models import Follow, Group, Person
-from network.queries import unread
-from network.queries.listing import Rows, page
+from network.queries import latest, unread
+from network.queries.latest import Cut
+from network.queries.listing import Rows
 from network.queries.posts import readable_by
 from network.queries.showing import Shown, show
 from network.queries.unread import Unread
@@ -23,14 +24,11 @@ class Discussion:
 
 
 def find_page(
-    viewer: Person | None, group: Group, membership: Follow | None, before: int | None = None
+    viewer: Person | None, group: Group, membership: Follow | None, cut: Cut | None = None
 ) -> Rows[Discussion]:
-    """A page of the threads of `group` that `viewer` may read. Seven queries at most.
-
-    `before` is the newest id of the last thread on the page before.
-    """
+    """A page of the threads of `group` that `viewer` may read. Eight queries at most."""
     rows = readable_by(viewer).filter(group=group, parent=None).only("pk", "newest_id")
-    found = page(rows, before, by="newest_id", size=PAGE)
+    found = latest.page(rows, cut, size=PAGE)
     ids = [root.pk for root in found.rows]
     shown = show(viewer, ids)
     new: dict[int, Unread] = {}

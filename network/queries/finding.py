@@ -13,41 +13,41 @@ from network import text
 from network.models import Mute, Person, Post, SearchWord, Topic
 from network.queries import groups, people, posts, topics
 from network.queries.following import Line, lines
-from network.queries.listing import PAGE, Rows, most_followed, page
+from network.queries.listing import PAGE, Ranked, Rows, most_followed, page
 from network.queries.rights import followed_by, groups_of, wants
-from network.queries.showing import Card, show
+from network.queries.showing import Card, show_wanted
 
 
 def people_to_find(
-    viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
+    viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """People, by name or handle where words are given. Two queries, three on later pages."""
+    """People, by name or handle where words are given. Two queries."""
     found = people.visible_to(viewer)
     if words:
         found = found.filter(named(words))
     elif viewer is not None:
         known = Q(pk=viewer.pk) | Q(pk__in=followed_by(viewer)) | Q(pk__in=_muted(viewer, "muted_person"))
         found = found.exclude(known)
-    return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
+    return most_followed(found, place, size=size).map(lambda rows: lines(viewer, rows))
 
 
 def topics_to_find(
-    viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
+    viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Topics that are known, by name where words are given. Two queries, three on later pages."""
+    """Topics that are known, by name where words are given. Two queries."""
     found = Topic.objects.filter(topics.known(), alias_of=None)
     if words:
         aliases = Topic.objects.filter(named(words)).exclude(alias_of=None).values("alias_of")
         found = found.filter(named(words) | Q(pk__in=aliases))
     elif viewer is not None:
         found = found.exclude(Q(pk__in=followed_by(viewer)) | Q(pk__in=_muted(viewer, "topic")))
-    return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
+    return most_followed(found, place, size=size).map(lambda rows: lines(viewer, rows))
 
 
 def groups_to_find(
-    viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
+    viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Groups that can be joined, by name where words are given. Three queries, four on later pages."""
+    """Groups that can be joined, by name where words are given. Three queries."""
     found = groups.visible_to(viewer)
     if words:
         found = found.filter(named(words))
@@ -55,7 +55,7 @@ def groups_to_find(
         found = found.filter(closed_at=None)
         if viewer is not None:
             found = found.exclude(pk__in=groups_of(viewer))
-    return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
+    return most_followed(found, place, size=size).map(lambda rows: lines(viewer, rows))
 
 
 def threads_to_find(viewer: Person | None, before: int | None = None, *, size: int = PAGE) -> Rows[Card]:
@@ -87,7 +87,7 @@ def clean(raw: str) -> str:
 
 
 def _cards(viewer: Person | None, roots: list[Post]) -> list[Card]:
-    shown = show(viewer, [root.pk for root in roots])
+    shown = show_wanted(viewer, [root.pk for root in roots])
     return [Card(shown[root.pk]) for root in roots if root.pk in shown]
 
 

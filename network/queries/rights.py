@@ -11,7 +11,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 
@@ -97,6 +108,11 @@ def wants(viewer: Viewer, post: str = "", actor: str | None = None, *, moment: d
     if actor is not None:
         unwanted |= Q(**{f"{actor}__in": people})
     return ~unwanted
+
+
+def is_wanted(viewer: Person) -> ExpressionWrapper[Any]:
+    """`wants` as a column of posts, for pages that put a line in the place of what is muted."""
+    return ExpressionWrapper(wants(viewer), BooleanField())
 
 
 def followed_by(person: Viewer) -> QuerySet[Any, Any]:

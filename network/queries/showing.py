@@ -1,6 +1,7 @@
 """Posts as somebody is shown them: with what they quote and answer, their poll, topics and own marks.
 
-Whatever the number of posts, `show` asks the same few questions.
+`show` is for pages that are opened by their address, and does not ask what the viewer muted; `show_wanted` is
+for feeds and other lists, and does. Both ask the same few questions, whatever the number of posts.
 """
 
 from __future__ import annotations
@@ -9,47 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.urls import reverse
 
-from network.models import (
-    Bookmark,
-    Group,
-    Like,
-    Mute,
-    Person,
-    Poll,
-    PollOption,
-    Post,
-    PostTopic,
-    Reshare,
-    Topic,
-    Vote,
-    Watch,
-)
+from network.models import Group, Person, Poll, PollOption, Post, PostTopic, Topic, Vote
 from network.queries import groups
-from network.queries.compiled import SOMEBODY, instances, these
-from network.queries.posts import may_write_in
-from network.queries.rights import OPEN_AUDIENCES, groups_of, may_read
+from network.queries.compiled import SOMEBODY, Build, instances, these
+from network.queries.marks import Marks, marks_of, with_marks
+from network.queries.rights import is_wanted, may_read
 
-
-@dataclass(frozen=True)
-class Marks:
-    """What the viewer did with a post, and what they may do. There are none for somebody signed out."""
-
-    own: bool
-    saved: bool
-    thanked: bool
-    reshared: bool
-    watch: str  # how much one hears of the thread: a Watch.Level, or "" where nothing was chosen
-    muted: bool  # the thread
-    may_comment: bool
-    may_reshare: bool
-    may_hide: bool
-
-    @property
-    def watched(self) -> bool:
-        """Whether every comment of the thread is told."""
-        return self.watch == Watch.Level.ALL
+# Posts inside a post: what it quotes, and what that quotes.
+DEEPEST = 2
 
 
 @dataclass(frozen=True)
@@ -76,18 +47,31 @@ class PollShown:
 
 
 @dataclass(frozen=True)
+class Muted:
+    """Stands in the place of a post that the viewer muted: nothing of it is told but its address."""
+
+    id: int
+    is_muted = True
+
+    def get_absolute_url(self) -> str:
+        return reverse("post", args=[self.id])
+
+
+@dataclass(frozen=True)
 class Shown:
     """A post, and what stands with it. `parent` and `quoted` are None where they may not be read.
 
     `group` is the one that the post is in; None also where it is hidden and the viewer, who wrote the post,
     is in it no longer. Pages name this one, never that of `post`.
+    `is_cut`: it quotes a post, which is not shown because it would be too deep inside others.
     """
 
     post: Post
     topics: tuple[Topic, ...] = ()
     group: Group | None = None
-    parent: Post | None = None
-    quoted: Shown | None = None
+    parent: Post | Muted | None = None
+    quoted: Shown | Muted | None = None
+    is_cut: bool = False
     poll: PollShown | None = None
     marks: Marks | None = None
 
@@ -104,17 +88,32 @@ def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
 
     Two queries, one more where there are polls, and one where `viewer` wrote in hidden groups.
     """
+    return _show(_readable, viewer, post_ids)
+
+
+def show_wanted(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
+    """As `show`, without posts that `viewer` muted; where others answer or quote these, they are `Muted`."""
+    return _show(_wanted, viewer, post_ids)
+
+
+def _show(build: Build, viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     asked = set(post_ids)
-    build = _readable_by_all if viewer is None else _readable
-    read = instances(build, viewer or SOMEBODY, posts=asked)
+    read = instances(_readable_by_all if viewer is None else build, viewer or SOMEBODY, posts=asked)
     return _shown(viewer, asked, {post.pk: post for post in read})
 
 
+def _wanted(viewer: Person) -> QuerySet[Post]:
+    return _readable(viewer).annotate(is_wanted=is_wanted(viewer))
+
+
 def _readable(viewer: Person | None) -> QuerySet[Post]:
-    """Posts, and what they answer and quote, as far as `viewer` may read them."""
+    """Posts, what they answer, and what they quote down to the deepest, as far as `viewer` may read them."""
     rows = Post.objects.filter(pk__in=these("posts"))
-    with_others = rows.values("pk").union(rows.values("parent"), rows.values("quotes"))
-    return _with_marks(viewer, Post.objects.filter(may_read(viewer), pk__in=with_others))
+    others = (rows.values(path) for path in ("parent", "quotes", "quotes__quotes"))
+    with_others = rows.values("pk").union(*others)
+    posts = _whole(Post.objects.filter(may_read(viewer), pk__in=with_others))
+    posts = posts.annotate(has_poll=Exists(Poll.objects.filter(pk=OuterRef("pk"))))
+    return posts if viewer is None else with_marks(viewer, posts)
 
 
 def _readable_by_all(nobody: Person) -> QuerySet[Post]:
@@ -141,66 +140,39 @@ def _whole(posts: QuerySet[Post]) -> QuerySet[Post]:
     return posts.select_related("author", "thread__author", "thread__group")
 
 
-def _with_marks(viewer: Person | None, posts: QuerySet[Post]) -> QuerySet[Post]:
-    here = OuterRef("pk")
-    posts = posts.annotate(has_poll=Exists(Poll.objects.filter(pk=here)))
-    if viewer is None:
-        return _whole(posts)
-    thread = OuterRef("thread")
-    return _whole(posts).annotate(
-        saved=Exists(Bookmark.objects.filter(person=viewer, post=here)),
-        thanked=Exists(Like.objects.filter(person=viewer, post=here)),
-        reshared=Exists(Reshare.objects.filter(person=viewer, post=here)),
-        watch=Subquery(Watch.objects.filter(person=viewer, thread=thread).values("level")),
-        muted=Exists(Mute.objects.filter(person=viewer, thread=thread)),
-        may_comment=Exists(Post.objects.filter(may_write_in(viewer), pk=thread)),
-        may_reshare=Exists(Post.objects.filter(_may_reshare(viewer), pk=thread)),
-    )
-
-
-def _may_reshare(viewer: Person) -> Q:
-    return Q(audience__in=OPEN_AUDIENCES) | Q(group__in=groups_of(viewer))
-
-
 def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dict[int, Shown]:
     topics = _topics({post.thread_id for post in read.values()})
     in_groups = groups.of_posts(viewer, read.values())
     polls = _polls(viewer, [post for post in read.values() if post.has_poll])  # type: ignore[attr-defined]
+    muted = {id: Muted(id) for id, post in read.items() if not getattr(post, "is_wanted", True)}
 
-    def quoted(post: Post) -> Shown | None:
-        other = read.get(post.quotes_id or 0)
-        if other is None:
-            return None
-        group = in_groups.get(other.thread.group_id)
-        return Shown(other, topics[other.thread_id], group, poll=polls.get(other.pk))
+    def quoted(post: Post, depth: int = 1) -> Shown | Muted | None:
+        id = post.quotes_id or 0
+        if id in muted or id not in read:
+            return muted.get(id)
+        other, is_deepest = read[id], depth == DEEPEST
+        return Shown(
+            other,
+            topics[other.thread_id],
+            in_groups.get(other.thread.group_id),
+            quoted=None if is_deepest else quoted(other, depth + 1),
+            is_cut=is_deepest and other.quotes_id is not None,
+            poll=polls.get(id),
+        )
 
     return {
         id: Shown(
             post,
             topics=topics[post.thread_id],
             group=in_groups.get(post.thread.group_id),
-            parent=read.get(post.parent_id or 0),
+            parent=muted.get(post.parent_id or 0) or read.get(post.parent_id or 0),
             quoted=quoted(post),
             poll=polls.get(post.pk),
-            marks=None if viewer is None else _marks(viewer, post),
+            marks=None if viewer is None else marks_of(viewer, post),
         )
         for id, post in read.items()
-        if id in asked
+        if id in asked and id not in muted
     }
-
-
-def _marks(viewer: Person, post: Post) -> Marks:
-    return Marks(
-        own=post.author_id == viewer.pk,
-        saved=post.saved,  # type: ignore[attr-defined]
-        thanked=post.thanked,  # type: ignore[attr-defined]
-        reshared=post.reshared,  # type: ignore[attr-defined]
-        watch=post.watch or "",  # type: ignore[attr-defined]
-        muted=post.muted,  # type: ignore[attr-defined]
-        may_comment=post.may_comment,  # type: ignore[attr-defined]
-        may_reshare=post.may_reshare,  # type: ignore[attr-defined]
-        may_hide=post.thread.author_id == viewer.pk and not post.is_root,
-    )
 
 
 def _topics(threads: Iterable[int]) -> dict[int, tuple[Topic, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +16,7 @@ from network.errors import Invalid, Refused
 from network.models import Person
 
 View = Callable[..., HttpResponse]
+P = TypeVar("P")
 
 
 class AsPerson(HttpRequest):
@@ -89,3 +90,9 @@ def cursor(request: HttpRequest, name: str) -> int | None:
     if place is None:
         raise Invalid(_("This address is not one that a page gave you. Start again from the top."))
     return place
+
+
+def place(request: HttpRequest, parse: Callable[[str], P]) -> P | None:
+    """The place (`before`) in the address of a list whose order changes; None without one. Raises Invalid."""
+    raw = request.GET.get("before")
+    return None if raw is None else parse(raw)

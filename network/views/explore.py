@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from network.errors import NotVisible
 from network.queries import finding
-from network.queries.listing import Rows
-from network.views.asking import cursor
+from network.queries.listing import Ranked, Rows
+from network.views.asking import cursor, place
 
 KINDS = {
     "people": finding.people_to_find,
@@ -34,11 +34,10 @@ def explore(request: HttpRequest) -> HttpResponse:
 def kind(request: HttpRequest, kind: str) -> HttpResponse:
     """All of one kind, or those that are called so, page by page."""
     viewer = request.person  # type: ignore[attr-defined]
-    before = cursor(request, "before")
     words = finding.clean(request.GET.get("q", ""))
     if kind not in KINDS:
         raise NotVisible
-    page = KINDS[kind](viewer, words, before)
+    page = KINDS[kind](viewer, words, place(request, Ranked.parse))
     return render(request, "explore/kind.html", {"kind": kind, "page": page, "words": words})
 
 

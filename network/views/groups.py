@@ -17,8 +17,10 @@ from network.limits import limited
 from network.models import Follow, Person
 from network.queries import discussions, finding, lists, members, watches
 from network.queries import groups as queries
+from network.queries.latest import Cut
+from network.queries.listing import Ranked
 from network.queries.members import Standing
-from network.views.asking import AsPerson, SeeOther, cursor, person_required
+from network.views.asking import AsPerson, SeeOther, person_required, place
 from network.views.posts import attempt
 
 
@@ -26,10 +28,10 @@ from network.views.posts import attempt
 def index(request: HttpRequest) -> HttpResponse:
     """One's own groups, and others that can be joined."""
     person = request.person  # type: ignore[attr-defined]
-    before = cursor(request, "before")
+    before = place(request, Ranked.parse)
     context = {
         "mine": queries.mine(person) if person is not None and before is None else [],
-        "others": finding.groups_to_find(person, before=before),
+        "others": finding.groups_to_find(person, place=before),
         "is_first": before is None,
     }
     return render(request, "groups/groups.html", context)
@@ -42,13 +44,13 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     stands = members.standing(person, slug)
     if stands.group.slug != slug:
         return redirect(stands.group)
-    before = cursor(request, "before")
+    before = place(request, Cut.parse)
+    here = {"place": f"{GROUP}{stands.group.pk}"}
     page = discussions.find_page(person, stands.group, stands.membership, before)
-    place = f"{GROUP}{stands.group.pk}"
     context = {
         "page": page,
         "is_first": before is None,
-        "composer": PostForm(person, initial={"place": place}) if stands.may_write else None,
+        "composer": PostForm(person, initial=here) if stands.may_write else None,
         "delivery": delivery(stands.membership, lists.of(person)),
         "watching": of_member(stands.membership, watches.level_of(person, stands.group.pk)),
         "moderators": members.moderators(person, stands),

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from network.queries import messages as message_queries
 from network.queries import saved as saved_queries
-from network.views.asking import AsPerson, cursor, person_required
+from network.queries.latest import Cut
+from network.views.asking import AsPerson, cursor, person_required, place
 
 
 @require_safe
@@ -21,5 +22,5 @@ def saved(request: AsPerson) -> HttpResponse:
 @require_safe
 @person_required
 def messages(request: AsPerson) -> HttpResponse:
-    page = message_queries.find_page(request.person, cursor(request, "before"))
+    page = message_queries.find_page(request.person, place(request, Cut.parse))
     return render(request, "posts/messages.html", {"page": page})

@@ -43,6 +43,12 @@ class Saying(Ground):
         if parent is not None:
             self.attempt(posts.publish, self.person(author), Draft(text(said), parent=parent))
 
+    @rule(author=who, post=back, said=words)
+    def quote(self, author: int, post: int, said: set[str]) -> None:
+        quotes = self.post(post)
+        if quotes is not None:
+            self.attempt(posts.publish, self.person(author), Draft(text(said), quotes=quotes))
+
     @rule(person=who, post=back, mark=st.sampled_from((reshares.reshare, reshares.reshare, reshares.undo)))
     def reshare(self, person: int, post: int, mark: Any) -> None:
         self.on_post(mark, person, post)

@@ -8,7 +8,7 @@ feed that quietly never used Redis would not pass.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ import redis
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from feeds import fanout, folding, home, outbox, shards, streams, timelines
+from feeds import cards, fanout, folding, home, outbox, shards, streams, timelines
 from feeds.feed import Feed
 from feeds.reasons import reasons
 from network.actions import posts
@@ -26,10 +26,13 @@ from network.actions.drafts import Draft
 from network.models import Activity, Delivery, Follow, Person
 from network.queries import discussions, messages
 from network.queries import people as people_queries
+from network.queries.showing import Muted
+from network.queries.showing import Shown as ShownPost
 from tests import oracle
 from tests.acting import Acting, back, pick, who
 from tests.feeds.turning import PAGE, read_thread, turn_pages, walk
 from tests.oracle import World
+from tests.oracle.cards import Inside, answered, quoted
 from tests.oracle.feeds import HOME, Which, belongs, brought_by
 from tests.oracle.feeds import Feed as Shown
 from tests.servers import OwnValkey
@@ -158,6 +161,7 @@ class Homes(Acting):
                 must_be_folded(world, feed, which, found)
             must_be_stored(world, feed, served)
             must_be_told_why(world, feed, which, shown[:PAGE])
+            must_show_inside(world, feed)
 
     def pages_are_right(self, world: World, turn: int) -> None:
         viewer = None if turn % 6 == 5 else self.person(turn % 6)
@@ -243,6 +247,32 @@ def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> No
     for _id, thread in shown:
         ways = {(str(reason.why), reason.what.pk) for reason in told.get(thread, ())}
         assert ways == oracle.reasons(world, feed.person.pk, thread, upto, which), (feed, thread)
+
+
+def must_show_inside(world: World, feed: Feed) -> None:
+    """What cards quote and answer is shown, is muted or is gone, as the oracle says."""
+    viewer = feed.person.pk
+    for card in cards.of_feed(feed, is_visit=False).cards:
+        post = card.shown.post.pk
+        assert inside(card.shown.parent, None) == (answered(world, viewer, post) or "gone"), (feed, post)
+        assert quotes(card.shown) == quoted(world, viewer, post), (feed, post)
+
+
+def quotes(shown: ShownPost) -> Inside:
+    if shown.post.quotes_id is None:
+        return None
+    if shown.is_cut:
+        return "cut"
+    return inside(shown.quoted, quotes)
+
+
+def inside(part: Any, of: Callable[[Any], Inside] | None) -> Inside:
+    if part is None:
+        return "gone"
+    if isinstance(part, Muted):
+        return "muted"
+    post = getattr(part, "post", part)
+    return post.pk, of(part) if of is not None else None
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db.models import Q
+from django.db.models import Q, Value
 from hypothesis.stateful import run_state_machine_as_test
 
 from feeds import entries, fanout, home, paging, shards, streams, switches, timelines
-from network.actions import follows
+from network.actions import follows, mutes
 from network.models import Publication
-from network.queries import discussions, messages, threads
+from network.queries import discussions, messages, showing, threads
 from tests.acting import DEEP, QUICK
 from tests.feeds.homes import KEPT, MOST, Homes
 from tests.feeds.turning import PAGE
@@ -127,6 +127,15 @@ class TestTeeth:
         homes.do_all_that_is_owed()
         homes.homes_are_right(World(), [self.DAN])
         with mock.patch.object(entries, "may_read", return_value=Q()), built_anew():
+            self.assert_caught(homes)
+
+    def test_a_card_that_shows_what_was_muted_inside(self, homes: Homes):
+        homes.talk(authors=[(self.ADA, 0)] * 3, post=0, said={"gossip"})
+        homes.quote(author=self.CHI, post=0, said=set())
+        mutes.mute_word(homes.person(self.DAN), "gossip")
+        homes.do_all_that_is_owed()
+        homes.homes_are_right(World(), [self.DAN])
+        with mock.patch.object(showing, "is_wanted", return_value=Value(True)), built_anew():
             self.assert_caught(homes)
 
     def test_what_is_owed_excuses_nothing_else(self, homes: Homes):

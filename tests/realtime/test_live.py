@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async as off
 
 from feeds import cards
 from feeds.feed import Feed
-from network.actions import edits, follows, likes, lists, posts, reshares, threads
+from network.actions import edits, follows, likes, lists, mutes, posts, reshares, threads
 from network.actions.drafts import Draft
 from network.models import Follow, Group, Person, Post
 from realtime.switchboard import Switchboard
@@ -163,6 +163,18 @@ async def test_an_edit_is_told_where_the_thread_is_shown(ada: Person, ben: Perso
     home = await open_page(board, ben, "home", threads=(root.pk,))
     await off(edits.edit)(ada, root, Draft("Otherwise."))
     assert (await home.next("changed"))["post"] == str(root.pk)
+
+
+async def test_an_edit_that_brings_a_muted_word_is_told_on_the_page_of_the_thread_alone(
+    ada: Person, ben: Person, board: Switchboard
+):
+    root = await off(making.post)(ada)
+    await off(mutes.mute_word)(ben, "spoiler")
+    home = await open_page(board, ben, "home", threads=(root.pk,))
+    thread = await open_page(board, ben, f"thread:{root.pk}")
+    await off(edits.edit)(ada, root, Draft("A spoiler."))
+    assert (await thread.next("changed"))["post"] == str(root.pk)
+    assert await home.told() == []
 
 
 async def test_direct_threads_are_live_between_those_they_are_for(

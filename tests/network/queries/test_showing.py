@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from network.actions import blocks, bookmarks, likes, mutes, polls, posts, reshares, watches
 from network.models import Group, Person, Post
-from network.queries.showing import Marks, cards, neutral, show
+from network.queries.showing import Marks, Muted, cards, neutral, show, show_wanted
 from network.views.parts import neutral_comment
 from tests import making
 
@@ -141,3 +147,95 @@ def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: 
     posts.delete(ada, comment)
     assert neutral(comment.pk) is None
     assert neutral_comment(comment.pk) is None
+
+
+def test_two_posts_are_shown_inside_one(ada: Person, ben: Person, chi: Person, dan: Person) -> None:
+    first = making.post(ada, "About #tides", title="First")
+    second = making.post(ben, quotes=first)
+    third = making.post(chi, quotes=second)
+    fourth = making.post(dan, quotes=third)
+    found = show(None, [fourth.pk])[fourth.pk]
+    assert found.quoted == replace(show(None, [third.pk])[third.pk], quoted=found.quoted.quoted)
+    assert found.quoted.quoted.post == second
+    assert found.quoted.quoted.is_cut
+    assert found.quoted.quoted.quoted is None
+    whole = show(None, [third.pk])[third.pk]
+    assert whole.quoted.quoted.post == first
+    assert not whole.quoted.quoted.is_cut
+    assert [topic.name for topic in whole.quoted.quoted.topics] == ["tides"]
+
+
+def test_each_post_inside_one_is_there_for_who_may_read_it(ada: Person, ben: Person, chi: Person) -> None:
+    first = making.post(ada)
+    second = making.post(ben, quotes=first)
+    third = making.post(chi, quotes=second)
+    dan = making.person()
+    blocks.block(ada, dan)
+    found = show(dan, [third.pk])[third.pk]
+    assert found.quoted.post == second
+    assert found.quoted.quoted is None
+    assert not found.quoted.is_cut
+    blocks.block(ben, dan)
+    assert show(dan, [third.pk])[third.pk].quoted is None
+
+
+class TestWhatIsMuted:
+    """`show_wanted` is for feeds and lists; `show` for pages that are opened by their address."""
+
+    @pytest.fixture
+    def third(self, ada: Person, ben: Person, chi: Person) -> Post:
+        """Chi passes on what Ben says of Ada's post."""
+        first = making.post(ada, "Such nonsense about #tides.")
+        return making.post(chi, "See this.", quotes=making.post(ben, "Look.", quotes=first))
+
+    @pytest.fixture
+    def mutings(self, third: Post) -> dict[str, Callable[[Person], object]]:
+        second = third.quotes
+        assert second is not None
+        first = second.quotes
+        assert first is not None
+        return {
+            "word": lambda who: mutes.mute_word(who, "nonsense"),
+            "person": lambda who: mutes.mute_person(who, first.author),
+            "topic": lambda who: mutes.mute_topic(who, making.topic("tides")),
+            "thread": lambda who: mutes.mute_thread(who, first),
+        }
+
+    @pytest.mark.parametrize("what", ["word", "person", "topic", "thread"])
+    def test_stands_on_no_card(
+        self, dan: Person, third: Post, mutings: dict[str, Callable[[Person], object]], what: str
+    ) -> None:
+        second = third.quotes
+        mutings[what](dan)
+        first = Muted(second.quotes_id)
+        assert show_wanted(dan, [third.pk])[third.pk].quoted.quoted == first
+        assert show_wanted(dan, [second.pk])[second.pk].quoted == first
+        assert show_wanted(dan, [first.id]) == {}
+        comment = making.comment(dan, second.quotes)
+        found = show_wanted(dan, [comment.pk]).get(comment.pk)
+        assert found is None or found.parent == first
+
+    def test_keeps_what_it_quotes_to_itself(self, ben: Person, dan: Person, third: Post) -> None:
+        mutes.mute_person(dan, ben)
+        assert show_wanted(dan, [third.pk])[third.pk].quoted == Muted(third.quotes_id)
+
+    def test_is_shown_where_its_address_is_opened(
+        self, dan: Person, third: Post, mutings: dict[str, Callable[[Person], object]]
+    ) -> None:
+        for mute in mutings.values():
+            mute(dan)
+        assert show(dan, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
+
+    def test_is_shown_to_others_and_when_the_mute_is_over(
+        self, ada: Person, dan: Person, third: Post
+    ) -> None:
+        mutes.mute_word(dan, "nonsense", until=timedelta(hours=1))
+        assert show_wanted(None, [third.pk]) == show(None, [third.pk])
+        assert show_wanted(ada, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
+        with time_machine.travel(timezone.now() + timedelta(hours=2)):
+            assert show_wanted(dan, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
+
+    def test_costs_no_more(self, dan: Person, third: Post, django_assert_num_queries) -> None:
+        mutes.mute_word(dan, "nonsense")
+        with django_assert_num_queries(2):
+            show_wanted(dan, [third.pk])

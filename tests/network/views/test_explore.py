@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -189,3 +190,31 @@ def test_no_other_kind_and_no_other_cursor(db: None, client: Client) -> None:
 @pytest.mark.parametrize("path", ["/people/a-b", "/people/" + "x" * 99, "/invitations/x", "/groups/a.b"])
 def test_what_cannot_be_a_name_is_not_there(client: Client, db: None, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_people_who_gain_followers_between_two_pages_are_shown_once(db: None, client: Client) -> None:
+    everybody = [making.person() for _ in range(50)]
+    for number, person in enumerate(everybody[:10]):
+        for follower in everybody[10 : 20 - number]:
+            making.follow(follower, person)
+    first = shown(page := words(client.get("/explore/people")))
+    last = Person.objects.get(handle=first[-1])
+    for follower in everybody[:3]:
+        making.follow(follower, last)
+    making.follow(everybody[0], everybody[49])
+    older = page.partition("before=")[2].partition('"')[0]
+    second = shown(words(client.get(f"/explore/people?before={older}")))
+    assert sorted(first + second) == sorted(person.handle for person in everybody)
+
+
+def shown(page: str) -> list[str]:
+    main = page.partition("<main")[2].partition("</main")[0]
+    return re.findall(r'class="name" href="/people/(\w+)"', main)
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "x", "0", "1-", "-1", "1-2-x", "1.", "1.x", "1.2.3", "1" * 17, "-".join(["1"] * 400)]
+)
+def test_places_that_no_page_gave(db: None, client: Client, raw: str) -> None:
+    for address in ("/explore/people", "/explore/topics", "/explore/groups", "/groups"):
+        assert client.get(f"{address}?before={raw}").status_code == 400, address

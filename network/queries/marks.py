@@ -1,0 +1,63 @@
+"""What somebody did with a post, and what they may do: the marks that stand with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from network.models import Bookmark, Like, Mute, Person, Post, Reshare, Watch
+from network.queries.posts import may_write_in
+from network.queries.rights import OPEN_AUDIENCES, groups_of
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the viewer did with a post, and what they may do. There are none for somebody signed out."""
+
+    own: bool
+    saved: bool
+    thanked: bool
+    reshared: bool
+    watch: str  # how much one hears of the thread: a Watch.Level, or "" where nothing was chosen
+    muted: bool  # the thread
+    may_comment: bool
+    may_reshare: bool
+    may_hide: bool
+
+    @property
+    def watched(self) -> bool:
+        """Whether every comment of the thread is told."""
+        return self.watch == Watch.Level.ALL
+
+
+def with_marks(viewer: Person, posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Posts with what `marks_of` needs to know."""
+    here, thread = OuterRef("pk"), OuterRef("thread")
+    return posts.annotate(
+        saved=Exists(Bookmark.objects.filter(person=viewer, post=here)),
+        thanked=Exists(Like.objects.filter(person=viewer, post=here)),
+        reshared=Exists(Reshare.objects.filter(person=viewer, post=here)),
+        watch=Subquery(Watch.objects.filter(person=viewer, thread=thread).values("level")),
+        muted=Exists(Mute.objects.filter(person=viewer, thread=thread)),
+        may_comment=Exists(Post.objects.filter(may_write_in(viewer), pk=thread)),
+        may_reshare=Exists(Post.objects.filter(_may_reshare(viewer), pk=thread)),
+    )
+
+
+def _may_reshare(viewer: Person) -> Q:
+    return Q(audience__in=OPEN_AUDIENCES) | Q(group__in=groups_of(viewer))
+
+
+def marks_of(viewer: Person, post: Post) -> Marks:
+    return Marks(
+        own=post.author_id == viewer.pk,
+        saved=post.saved,  # type: ignore[attr-defined]
+        thanked=post.thanked,  # type: ignore[attr-defined]
+        reshared=post.reshared,  # type: ignore[attr-defined]
+        watch=post.watch or "",  # type: ignore[attr-defined]
+        muted=post.muted,  # type: ignore[attr-defined]
+        may_comment=post.may_comment,  # type: ignore[attr-defined]
+        may_reshare=post.may_reshare,  # type: ignore[attr-defined]
+        may_hide=post.thread.author_id == viewer.pk and not post.is_root,
+    )
