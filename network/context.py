@@ -21,7 +21,10 @@ SECTIONS = {
     "messages": "messages",
     "saved": "saved",
     "you": "you",
-    "settings": "you",
+    "settings": "settings",
+    "account": "settings",
+    "mfa": "settings",
+    "usersessions": "settings",
 }
 
 

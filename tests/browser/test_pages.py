@@ -50,7 +50,7 @@ FAULTS = {
         Object.assign(small.style, {padding: 0, border: 0, fontSize: '9px', margin: '0 -.6rem 0 0'});
         return small;
     }))""",
-    "ltr at 320 px": "document.querySelector('.by').append('x'.repeat(90))",
+    "ltr at 320 px": "document.querySelector('.by .nb').append('x'.repeat(90))",
     "rtl at 1280 px": """Object.assign(document.querySelector('.prose p').style,
         {position: 'absolute', left: '-2000px'})""",
     "needs one h1": "document.querySelector('h1').remove()",
