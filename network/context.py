@@ -37,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "live_since": ids.now(),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
+        "mails": bool(settings.EMAIL_URL),
     }
 
 

@@ -34,23 +34,29 @@ KINDS = {
 
 
 class KindsForm(forms.Form):
-    """By which ways each kind of notice comes."""
+    """By which ways each kind of notice comes. Where the site sends no mail, that choice stays as it was."""
 
-    def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None) -> None:
+    def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None, *, mails: bool) -> None:
         super().__init__(data)
-        for kind in KINDS:
-            kith, mail = ways.get(kind, usual(kind))
-            self.fields[f"{kind}-kith"] = forms.BooleanField(label=_("In Kith"), required=False, initial=kith)
-            self.fields[f"{kind}-mail"] = forms.BooleanField(label=_("By mail"), required=False, initial=mail)
+        self.chosen = {kind: ways.get(kind, usual(kind)) for kind in KINDS}
+        labels = {"kith": _("In Kith"), "mail": _("By mail")} if mails else {"kith": _("Tell me")}
+        for kind, chosen in self.chosen.items():
+            for (way, label), initial in zip(labels.items(), chosen, strict=False):
+                self.fields[f"{kind}-{way}"] = forms.BooleanField(
+                    label=label, required=False, initial=initial
+                )
 
-    def rows(self) -> Iterator[tuple[str, BoundField, BoundField]]:
-        """What happens, and the two boxes for it."""
+    def rows(self) -> Iterator[tuple[str, list[BoundField]]]:
+        """What happens, and the boxes for it."""
         for kind, label in KINDS.items():
-            yield str(label), self[f"{kind}-kith"], self[f"{kind}-mail"]
+            yield str(label), [self[name] for name in self.fields if name.startswith(f"{kind}-")]
 
     def ways(self) -> dict[Kind, tuple[bool, bool]]:
         said = self.cleaned_data
-        return {kind: (said[f"{kind}-kith"], said[f"{kind}-mail"]) for kind in KINDS}
+        return {
+            kind: (said[f"{kind}-kith"], said.get(f"{kind}-mail", by_mail))
+            for kind, (_in_kith, by_mail) in self.chosen.items()
+        }
 
 
 class MailingForm(forms.Form):

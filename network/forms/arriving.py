@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,8 @@ from network.forms.fields import CleanField
 from network.models import Person, User
 from network.queries.people import username_of
 from network.text import NAME
+
+MAILING = _("For signing in, and for a new password should you forget yours.")
 
 
 class SignInForm(LoginForm):
@@ -54,7 +57,7 @@ class SignUpForm(SignupForm):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         said = {
             "username": (_("Handle"), _("Your address here, and how others name you: @handle.")),
-            "email": (_("Email"), _("For signing in, and for a new password should you forget yours.")),
+            "email": (_("Email"), MAILING if settings.EMAIL_URL else _("You can sign in with it, too.")),
             "password1": (_("Password"), _("At least 10 characters. Three plain words work well.")),
         }
         for name, (label, hint) in said.items():
