@@ -20,16 +20,16 @@ KINDS = {
     Kind.MESSAGE: _("Somebody writes to me"),
     Kind.REPLY: _("Somebody replies to a comment of mine"),
     Kind.COMMENT: _("There are new comments in a thread that I watch"),
-    Kind.POST: _("Somebody posts of whom I want to hear every post"),
-    Kind.THREAD: _("A thread begins in a group of which I want to hear every thread"),
+    Kind.POST: _("Somebody posts whom I asked to hear everything from"),
+    Kind.THREAD: _("A thread begins in a group that I asked to hear everything from"),
     Kind.RESHARE: _("Somebody reshares a post of mine"),
     Kind.THANKS: _("Somebody thanks me"),
     Kind.FOLLOW: _("Somebody follows me"),
     Kind.REQUEST: _("Somebody asks to follow me, or to join a group that I look after"),
     Kind.INVITED: _("Somebody invites me to a group"),
-    Kind.ACCEPTED: _("I am let into what I asked for"),
+    Kind.ACCEPTED: _("Somebody accepts my request"),
     Kind.ROLE: _("My role in a group changes"),
-    Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am taken out of one"),
+    Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am removed from one"),
 }
 
 
@@ -66,7 +66,7 @@ class MailingForm(forms.Form):
         label=_("Notices"),
         choices=[
             (Every.NEVER, _("Never")),
-            (Every.SOON, _("Soon, those of some minutes together")),
+            (Every.SOON, _("Soon, with those of the next few minutes")),
             (Every.DAY, _("Once a day")),
         ],
         widget=forms.RadioSelect,
@@ -77,8 +77,8 @@ class MailingForm(forms.Form):
         widget=forms.RadioSelect,
     )
     whole = forms.BooleanField(
-        label=_("The digest also tells what goes to my home"),
-        help_text=_("Otherwise it holds only what you follow for the digest."),
+        label=_("Also include what goes to my home"),
+        help_text=_("Otherwise the digest has only what you follow for the digest."),
         required=False,
     )
 

@@ -37,7 +37,7 @@ def notices(request: AsPerson) -> HttpResponse:
     elif letters.is_bound and letters.is_valid():
         choices.ask_for(person, **letters.asked())
     if kinds.is_bound or (letters.is_bound and letters.is_valid()):
-        messages.success(request, _("Your changes are kept."))
+        messages.success(request, _("Your changes are saved."))
         return SeeOther(reverse("settings_notices"))
     context = {
         "kinds": kinds,

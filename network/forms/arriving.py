@@ -31,7 +31,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["kept", "login", "password"])
-        self.fields["login"].label = _("Handle or email")
+        self.fields["login"].label = _("Username or email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -56,7 +56,7 @@ class SignUpForm(SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         said = {
-            "username": (_("Handle"), _("Your address here, and how others name you: @handle.")),
+            "username": (_("Username"), _("Others name you with it: @username. You can change it later.")),
             "email": (_("Email"), MAILING if settings.EMAIL_URL else _("You can sign in with it, too.")),
             "password1": (_("Password"), _("At least 10 characters. Three plain words work well.")),
         }

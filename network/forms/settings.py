@@ -27,9 +27,9 @@ LASTING = (
     (30, _("For 30 days")),
 )
 SCHEMES = (
-    (Person.Scheme.DEVICE, _("As my device")),
-    (Person.Scheme.PAPER, _("Paper")),
-    (Person.Scheme.SLATE, _("Slate")),
+    (Person.Scheme.DEVICE, _("Like my device")),
+    (Person.Scheme.PAPER, _("Paper (light)")),
+    (Person.Scheme.SLATE, _("Slate (dark)")),
 )
 
 
@@ -59,7 +59,9 @@ class ProfileForm(forms.Form):
 
     name = CleanField(NAME, label=_("Name"))
     handle = forms.CharField(
-        label=_("Handle"), max_length=30, help_text=_("Your former handle keeps leading to you.")
+        label=_("Username"),
+        max_length=30,
+        help_text=_("Others name you with it: @username. Your old one still leads to you."),
     )
     bio = CleanField(BIO, label=_("About you"), help_text=_("Markdown works."), required=False)
     knows = LinesField(
@@ -121,7 +123,7 @@ class PrivacyForm(forms.Form):
     hides_follows = forms.BooleanField(label=_("Only I see whom I follow and who follows me"), required=False)
     shows_presence = forms.BooleanField(
         label=_("Show in groups that I am here"),
-        help_text=_("To members of groups that show it. Who stays out does not see who is here either."),
+        help_text=_("In groups that show it. If you switch this off, you do not see who is here either."),
         required=False,
     )
 
@@ -139,16 +141,12 @@ class LooksForm(forms.Form):
 
     scheme = forms.ChoiceField(
         label=_("Colours"),
-        choices=[
-            ("", _("As my device")),
-            (Person.Scheme.PAPER, _("Paper")),
-            (Person.Scheme.SLATE, _("Slate")),
-        ],
+        choices=SCHEMES,
         widget=forms.RadioSelect,
         required=False,
     )
     letter_keys = forms.BooleanField(
-        label=_("Single letters are keys"),
+        label=_("Use single letters as keys"),
         help_text=_("j and k go from post to post, n writes one, ? shows the rest. Off while you type."),
         required=False,
     )

@@ -46,5 +46,5 @@ def _follow_chosen(request: AsPerson) -> HttpResponse:
     for stream in streams.select_related("topic__alias_of__stream"):
         follows.follow(request.person, stream)
     if chosen:
-        messages.success(request, _("Your home holds what they wrote lately. New posts join as they come."))
+        messages.success(request, _("Your home begins with what they wrote lately."))
     return SeeOther(reverse("home"))

@@ -85,7 +85,7 @@ def edit(request: AsPerson, slug: str) -> HttpResponse:
     group, status = attempt(form, lambda: groups.edit(request.person, stands.group, form.draft()))
     if group is None:
         return render(request, "groups/edit.html", {"form": form} | about(stands), status=status)
-    messages.success(request, _("Your changes are kept."))
+    messages.success(request, _("Your changes are saved."))
     return SeeOther(group.get_absolute_url())
 
 

@@ -39,7 +39,7 @@ def test_a_newcomer_signs_up_chooses_and_finds_a_home_that_is_not_empty(
 
     sign_out(page)
     page = newcomer.open("account_login")
-    page.get_by_label("Handle or email").fill(handle)
+    page.get_by_label("Username or email").fill(handle)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main form button").click()
     expect(page.locator(".prose", has_text="The moon pulls")).to_be_visible()
