@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import long_words, looking
 from tests.browser.long_words import long
+from tests.browser.on_page import tell
 from tests.browser.pages import PAGES
 from tests.browser.site import Site
 from tests.browser.visitor import Onlooker, onlookers
@@ -65,13 +66,12 @@ def test_names_of_who_is_here_and_who_writes_do_not_widen_a_page(
     page = onlooker("ada").page
     PAGES["group"].open(page, stretched)
     people = [{"id": str(n), "name": long(80)} for n in range(3)]
-    page.evaluate(TELL, {"type": "here", "people": people, "more": 2, "writing": ["0", "1", "2"]})
+    tell(page, {"type": "here", "people": people, "more": 2, "writing": ["0", "1", "2"]})
     page.locator("[data-here]", has_text=long(80)).wait_for()
     page.locator("[data-names]", has_text=long(80)).wait_for()
     assert not wider_than_a_phone(page)
 
 
-TELL = "detail => document.dispatchEvent(new CustomEvent('live', { detail }))"
 FILL = """(fields) => {
   for (const [name, value] of Object.entries(fields))
     for (const field of document.querySelectorAll(`main [name=${name}]`))

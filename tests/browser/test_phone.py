@@ -12,6 +12,7 @@ from network.actions import lists
 from network.actions.groups import GroupDraft, create
 from network.models import Group, Person
 from tests import making
+from tests.browser.on_page import tell
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -144,10 +145,6 @@ def offer(page: Page) -> None:
     """Show the pill, as a new post does."""
     tell(page, {"type": "entry", "id": "1", "thread": "1"})
     expect(page.locator(".pill")).to_be_visible()
-
-
-def tell(page: Page, frame: dict[str, object]) -> None:
-    page.evaluate("detail => document.dispatchEvent(new CustomEvent('live', { detail }))", frame)
 
 
 def box(page: Page, selector: str) -> dict[str, float]:
