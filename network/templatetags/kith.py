@@ -110,7 +110,7 @@ def left(moment: datetime) -> SafeString:
         words = ngettext("%d hour", "%d hours", hours) % hours
     else:
         words = gettext("less than an hour")
-    return _time(moment, words, mark_safe(" data-left"))
+    return _time(moment, words, mark_safe(" data-ends"))
 
 
 def _time(moment: datetime, words: str, attributes: str = "") -> SafeString:
