@@ -39,12 +39,12 @@ class KindsForm(forms.Form):
     def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None, *, mails: bool) -> None:
         super().__init__(data)
         self.chosen = {kind: ways.get(kind, usual(kind)) for kind in KINDS}
-        labels = {"kith": _("In Kith"), "mail": _("By mail")} if mails else {"kith": _("Tell me")}
-        for kind, chosen in self.chosen.items():
-            for (way, label), initial in zip(labels.items(), chosen, strict=False):
-                self.fields[f"{kind}-{way}"] = forms.BooleanField(
-                    label=label, required=False, initial=initial
-                )
+        for kind, (kith, mail) in self.chosen.items():
+            label = _("In Kith") if mails else KINDS[kind]
+            self.fields[f"{kind}-kith"] = forms.BooleanField(label=label, required=False, initial=kith)
+            if mails:
+                label = _("By mail")
+                self.fields[f"{kind}-mail"] = forms.BooleanField(label=label, required=False, initial=mail)
 
     def rows(self) -> Iterator[tuple[str, list[BoundField]]]:
         """What happens, and the boxes for it."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,8 @@ SCHEMES = (
     (Person.Scheme.PAPER, _("Paper (light)")),
     (Person.Scheme.SLATE, _("Slate (dark)")),
 )
+BY_ZONE = _("Pages tell the time by it.")
+BY_ZONE_WITH_MAIL = _("Pages tell the time by it, and daily letters come in its morning.")
 
 
 class LinesField(forms.CharField):
@@ -153,7 +156,6 @@ class LooksForm(forms.Form):
 
     zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Pages tell the time by it, and daily letters come in its morning."),
         required=False,
     )
 
@@ -163,8 +165,9 @@ class LooksForm(forms.Form):
         super().__init__(data, initial=initial)
         field = self.fields["zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy which field it is
+        field.help_text = BY_ZONE_WITH_MAIL if settings.EMAIL_URL else BY_ZONE
         field.choices = [
-            ("", _("As my device")),
+            ("", _("Like my device")),
             *((name, name.replace("_", " ")) for name in zones.offered()),
         ]
 

@@ -30,6 +30,9 @@ OUT = (
     "account_reset_password",
     "account_reset_password_done",
     "account_email_verification_sent",
+    "about",
+    "rules",
+    "privacy",
 )
 IN = (
     "home",
