@@ -33,7 +33,7 @@ class Cursor:
         before, _dot, upto = raw.partition(".")
         place, newest = ids.parse(before), ids.parse(upto)
         if place is None or newest is None or place > newest:
-            raise Invalid(_("This address is not one that a page gave you. Start again from the top."))
+            raise Invalid(_("This link does not work. Start again from the first page."))
         return cls(place, newest)
 
     def __str__(self) -> str:

@@ -80,7 +80,7 @@ def _comment(notice: Notice) -> str:
 def _group_news(notice: Notice) -> str:
     activity = notice.activity
     if activity.type == activity.Type.REMOVE:
-        return _("%(who)s took you out of %(what)s")
+        return _("%(who)s removed you from %(what)s")
     if activity.type == activity.Type.OFFER:
         return _("%(who)s made somebody else an owner of %(what)s")
     return _("%(who)s closed %(what)s")

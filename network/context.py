@@ -21,7 +21,10 @@ SECTIONS = {
     "messages": "messages",
     "saved": "saved",
     "you": "you",
-    "settings": "you",
+    "settings": "settings",
+    "account": "settings",
+    "mfa": "settings",
+    "usersessions": "settings",
 }
 
 
@@ -34,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "live_since": ids.now(),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
+        "mails": bool(settings.EMAIL_URL),
     }
 
 

@@ -20,37 +20,43 @@ KINDS = {
     Kind.MESSAGE: _("Somebody writes to me"),
     Kind.REPLY: _("Somebody replies to a comment of mine"),
     Kind.COMMENT: _("There are new comments in a thread that I watch"),
-    Kind.POST: _("Somebody posts of whom I want to hear every post"),
-    Kind.THREAD: _("A thread begins in a group of which I want to hear every thread"),
+    Kind.POST: _("There is a new post by somebody I want to hear everything from"),
+    Kind.THREAD: _("There is a new thread in a group I want to hear everything from"),
     Kind.RESHARE: _("Somebody reshares a post of mine"),
     Kind.THANKS: _("Somebody thanks me"),
     Kind.FOLLOW: _("Somebody follows me"),
     Kind.REQUEST: _("Somebody asks to follow me, or to join a group that I look after"),
     Kind.INVITED: _("Somebody invites me to a group"),
-    Kind.ACCEPTED: _("I am let into what I asked for"),
+    Kind.ACCEPTED: _("Somebody accepts my request"),
     Kind.ROLE: _("My role in a group changes"),
-    Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am taken out of one"),
+    Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am removed from one"),
 }
 
 
 class KindsForm(forms.Form):
-    """By which ways each kind of notice comes."""
+    """By which ways each kind of notice comes. Where the site sends no mail, that choice stays as it was."""
 
-    def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None) -> None:
+    def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None, *, mails: bool) -> None:
         super().__init__(data)
-        for kind in KINDS:
-            kith, mail = ways.get(kind, usual(kind))
-            self.fields[f"{kind}-kith"] = forms.BooleanField(label=_("In Kith"), required=False, initial=kith)
-            self.fields[f"{kind}-mail"] = forms.BooleanField(label=_("By mail"), required=False, initial=mail)
+        self.chosen = {kind: ways.get(kind, usual(kind)) for kind in KINDS}
+        for kind, (kith, mail) in self.chosen.items():
+            label = _("In Kith") if mails else KINDS[kind]
+            self.fields[f"{kind}-kith"] = forms.BooleanField(label=label, required=False, initial=kith)
+            if mails:
+                label = _("By mail")
+                self.fields[f"{kind}-mail"] = forms.BooleanField(label=label, required=False, initial=mail)
 
-    def rows(self) -> Iterator[tuple[str, BoundField, BoundField]]:
-        """What happens, and the two boxes for it."""
+    def rows(self) -> Iterator[tuple[str, list[BoundField]]]:
+        """What happens, and the boxes for it."""
         for kind, label in KINDS.items():
-            yield str(label), self[f"{kind}-kith"], self[f"{kind}-mail"]
+            yield str(label), [self[name] for name in self.fields if name.startswith(f"{kind}-")]
 
     def ways(self) -> dict[Kind, tuple[bool, bool]]:
         said = self.cleaned_data
-        return {kind: (said[f"{kind}-kith"], said[f"{kind}-mail"]) for kind in KINDS}
+        return {
+            kind: (said[f"{kind}-kith"], said.get(f"{kind}-mail", by_mail))
+            for kind, (_in_kith, by_mail) in self.chosen.items()
+        }
 
 
 class MailingForm(forms.Form):
@@ -60,7 +66,7 @@ class MailingForm(forms.Form):
         label=_("Notices"),
         choices=[
             (Every.NEVER, _("Never")),
-            (Every.SOON, _("Soon, those of some minutes together")),
+            (Every.SOON, _("Soon, with those of the next few minutes")),
             (Every.DAY, _("Once a day")),
         ],
         widget=forms.RadioSelect,
@@ -71,8 +77,8 @@ class MailingForm(forms.Form):
         widget=forms.RadioSelect,
     )
     whole = forms.BooleanField(
-        label=_("The digest also tells what goes to my home"),
-        help_text=_("Otherwise it holds only what you follow for the digest."),
+        label=_("Also include what goes to my home"),
+        help_text=_("Otherwise the digest has only what you follow for the digest."),
         required=False,
     )
 

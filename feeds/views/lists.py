@@ -61,7 +61,7 @@ def edit(request: AsPerson, list_id: int) -> HttpResponse:
             form, lambda: lists.rename(request.person, list_id, form.cleaned_data["name"])
         )
         if renamed is not None:
-            messages.success(request, _("Your changes are kept."))
+            messages.success(request, _("Your changes are saved."))
             return SeeOther(reverse("list_edit", args=[list_id]))
     follows = following.deliveries(request.person, cursor(request, "before"), into=found)
     own = queries.of(request.person)
@@ -75,5 +75,5 @@ def edit(request: AsPerson, list_id: int) -> HttpResponse:
 def delete(request: AsPerson, list_id: int) -> HttpResponse:
     """Delete a list; what was in it goes home again."""
     lists.delete(request.person, list_id)
-    messages.success(request, _("The list is gone. What was in it reaches your home again."))
+    messages.success(request, _("The list is deleted. What was in it comes to your home again."))
     return SeeOther(reverse("lists"))

@@ -29,19 +29,19 @@ def notices(request: AsPerson) -> HttpResponse:
     ways = {row.kind: (row.in_kith, row.by_mail) for row in Choice.objects.filter(person=person)}
     mailing = Mailing.objects.filter(person=person).first()
     data = request.POST if request.method == "POST" else None
-    kinds = KindsForm(ways, data if data is not None and "kinds" in data else None)
+    mails = bool(settings.EMAIL_URL)
+    kinds = KindsForm(ways, data if data is not None and "kinds" in data else None, mails=mails)
     letters = MailingForm(mailing, data if data is not None and "letters" in data else None)
     if kinds.is_bound and kinds.is_valid():
         choices.choose(person, kinds.ways())
     elif letters.is_bound and letters.is_valid():
         choices.ask_for(person, **letters.asked())
     if kinds.is_bound or (letters.is_bound and letters.is_valid()):
-        messages.success(request, _("Your changes are kept."))
+        messages.success(request, _("Your changes are saved."))
         return SeeOther(reverse("settings_notices"))
     context = {
         "kinds": kinds,
         "form": letters,
-        "mails": bool(settings.EMAIL_URL),
         "address": mail.address_of(person),
         "watched": [
             (following.followed(one.stream), of_stream(one.stream.kind, one.stream.pk, one.level))

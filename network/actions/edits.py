@@ -81,7 +81,7 @@ def _narrow(post: Post, audience: Post.Audience) -> None:
     if post.group_id is not None or audience == post.audience:
         return
     if post.audience not in NARROWING or audience not in NARROWING[NARROWING.index(post.audience) :]:
-        raise Refused(_("An audience can be made smaller, never larger: people answered in the old one."))
+        raise Refused(_("You can make the audience smaller, not larger: people answered for those few."))
     post.audience = audience
 
 

@@ -76,7 +76,9 @@ def _existing(numbers: set[int]) -> dict[int, int]:
     rows = Person.objects.filter(handle__in=handles, domain="").values_list("handle", "pk", "user")
     for handle, person, user in rows:
         if user is not None:
-            raise Refused(_("“%(handle)s” is the handle of somebody who signs in here.") % {"handle": handle})
+            raise Refused(
+                _("“%(handle)s” is the username of somebody who signs in here.") % {"handle": handle}
+            )
         found[handles[handle]] = person
     return found
 

@@ -81,7 +81,7 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
     if found is None:
         return
     if found.role == Follow.Role.OWNER:
-        raise Refused(_("An owner can only leave by themselves."))
+        raise Refused(_("Nobody can remove an owner. Owners leave by themselves."))
     if follows.end(Follow.objects.filter(pk=found.pk)):
         if found.state == Follow.State.ACCEPTED:
             Removal.objects.get_or_create(group=group, person=person)

@@ -119,7 +119,7 @@ def _quotable(author: Person, draft: Draft, thread: Post | None) -> Post | None:
     quoted = queries.find(author, draft.quotes.pk)
     group = thread.group_id if thread is not None else draft.group and draft.group.pk
     if not queries.may_reshare(quoted.thread) or quoted.thread.group_id not in (None, group):
-        raise Refused(_("This was said to a few people. It cannot be passed on outside."))
+        raise Refused(_("This was said to a few people. It cannot be reshared outside."))
     return quoted
 
 

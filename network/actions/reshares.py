@@ -25,9 +25,9 @@ def reshare(person: Person, post: Post) -> Reshare:
     post = queries.find(person, post.pk)
     thread = post.thread
     if not queries.may_reshare(thread):
-        raise Refused(_("This was said to a few people. It cannot be passed on."))
+        raise Refused(_("This was said to a few people. It cannot be reshared."))
     if thread.group_id is not None and not groups_of(person).filter(stream=thread.group_id).exists():
-        raise Refused(_("Join the group to pass this on inside it."))
+        raise Refused(_("Join the group to reshare this in it."))
     if thread.group is not None:
         groups.ensure_open(thread.group)
     found = Reshare.objects.filter(person=person, post=post).first()

@@ -28,7 +28,7 @@ def watch_stream(person: Person, stream: Stream, level: Level | None) -> None:
     Raises NotVisible for whom one may not see and for groups of others, Invalid for oneself and topics.
     """
     if stream.pk == person.pk or stream.kind == Stream.Kind.TOPIC:
-        raise Invalid(_("There is nothing here to be told of."))
+        raise Invalid(_("There is nothing here to hear about."))
     if stream.kind == Stream.Kind.PERSON:
         people.find(person, stream.pk)
     elif not groups_of(person).filter(stream=stream).exists():

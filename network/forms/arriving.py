@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from network.models import Person, User
 from network.queries.people import username_of
 from network.text import NAME
 
+MAILING = _("For signing in, and for a new password should you forget yours.")
+
 
 class SignInForm(LoginForm):
     """Signing in, in the words that signing up used; `kept` brings along what was sent without a session."""
@@ -28,7 +31,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["kept", "login", "password"])
-        self.fields["login"].label = _("Handle or email")
+        self.fields["login"].label = _("Username or email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
@@ -53,8 +56,8 @@ class SignUpForm(SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         said = {
-            "username": (_("Handle"), _("Your address here, and how others name you: @handle.")),
-            "email": (_("Email"), _("For signing in, and for a new password should you forget yours.")),
+            "username": (_("Username"), _("Others name you with it: @username. You can change it later.")),
+            "email": (_("Email"), MAILING if settings.EMAIL_URL else _("You can sign in with it, too.")),
             "password1": (_("Password"), _("At least 10 characters. Three plain words work well.")),
         }
         for name, (label, hint) in said.items():

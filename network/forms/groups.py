@@ -35,12 +35,14 @@ class GroupForm(forms.Form):
     rules = CleanField(
         POST,
         label=_("Rules"),
-        help_text=_("Whoever wants to join reads these first. Markdown works."),
+        help_text=_("People read these before they join. Markdown works."),
         required=False,
     )
     shows_presence = forms.BooleanField(
         label=_("Show who is here"),
-        help_text=_("Members see which of them are reading here, and who is writing. Each can stay out."),
+        help_text=_(
+            "Members see who is reading and writing here. Anyone can switch that off for themselves."
+        ),
         required=False,
     )
 
@@ -57,8 +59,8 @@ class InviteForm(forms.Form):
     """Whom to invite; without a handle, whoever gets the link."""
 
     handle = forms.CharField(
-        label=_("Handle"),
-        help_text=_("Of somebody to invite, who is told. Without one, a link is made for whoever holds it."),
+        label=_("Their username"),
+        help_text=_("They are told. Leave it empty to make a link that anyone can use."),
         max_length=31,
         required=False,
     )

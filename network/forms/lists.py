@@ -35,7 +35,7 @@ class DeliveryForm(forms.Form):
         ],
     )
     reshares = forms.BooleanField(label=_("Reshares too"), required=False)
-    folds = forms.BooleanField(label=_("Fold it where there is much of it"), required=False)
+    folds = forms.BooleanField(label=_("Show less when there is a lot of it"), required=False)
 
     def __init__(self, data: Any = None, *, lists: Iterable[List], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

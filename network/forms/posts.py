@@ -24,7 +24,7 @@ from network.text import POST, SUMMARY, TITLE, parse
 
 PLACES = (
     (Post.Audience.PUBLIC, lazy("Anyone on the internet")),
-    (Post.Audience.UNLISTED, lazy("Unlisted: whoever has the link")),
+    (Post.Audience.UNLISTED, lazy("Unlisted: anyone who has the link")),
     (Post.Audience.FOLLOWERS, lazy("My followers")),
 )
 NAMED = (Post.Audience.DIRECT, lazy("People I name"))
@@ -126,7 +126,7 @@ class PostForm(forms.Form):
     )
     to = forms.CharField(
         label=lazy("Who it is for"),
-        help_text=lazy("Their handles, such as @ada @ben. Only they will see it."),
+        help_text=lazy("Their usernames, such as @ada @ben. Only they will see it."),
         required=False,
         max_length=1000,
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,12 @@ LASTING = (
     (30, _("For 30 days")),
 )
 SCHEMES = (
-    (Person.Scheme.DEVICE, _("As my device")),
-    (Person.Scheme.PAPER, _("Paper")),
-    (Person.Scheme.SLATE, _("Slate")),
+    (Person.Scheme.DEVICE, _("Like my device")),
+    (Person.Scheme.PAPER, _("Paper (light)")),
+    (Person.Scheme.SLATE, _("Slate (dark)")),
 )
+BY_ZONE = _("Pages tell the time by it.")
+BY_ZONE_WITH_MAIL = _("Pages tell the time by it, and daily letters come in its morning.")
 
 
 class LinesField(forms.CharField):
@@ -59,7 +62,9 @@ class ProfileForm(forms.Form):
 
     name = CleanField(NAME, label=_("Name"))
     handle = forms.CharField(
-        label=_("Handle"), max_length=30, help_text=_("Your former handle keeps leading to you.")
+        label=_("Username"),
+        max_length=30,
+        help_text=_("Others name you with it: @username. Your old one still leads to you."),
     )
     bio = CleanField(BIO, label=_("About you"), help_text=_("Markdown works."), required=False)
     knows = LinesField(
@@ -121,7 +126,7 @@ class PrivacyForm(forms.Form):
     hides_follows = forms.BooleanField(label=_("Only I see whom I follow and who follows me"), required=False)
     shows_presence = forms.BooleanField(
         label=_("Show in groups that I am here"),
-        help_text=_("To members of groups that show it. Who stays out does not see who is here either."),
+        help_text=_("In groups that show it. If you switch this off, you do not see who is here either."),
         required=False,
     )
 
@@ -139,23 +144,18 @@ class LooksForm(forms.Form):
 
     scheme = forms.ChoiceField(
         label=_("Colours"),
-        choices=[
-            ("", _("As my device")),
-            (Person.Scheme.PAPER, _("Paper")),
-            (Person.Scheme.SLATE, _("Slate")),
-        ],
+        choices=SCHEMES,
         widget=forms.RadioSelect,
         required=False,
     )
     letter_keys = forms.BooleanField(
-        label=_("Single letters are keys"),
+        label=_("Use single letters as keys"),
         help_text=_("j and k go from post to post, n writes one, ? shows the rest. Off while you type."),
         required=False,
     )
 
     zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Pages tell the time by it, and daily letters come in its morning."),
         required=False,
     )
 
@@ -165,8 +165,9 @@ class LooksForm(forms.Form):
         super().__init__(data, initial=initial)
         field = self.fields["zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy which field it is
+        field.help_text = BY_ZONE_WITH_MAIL if settings.EMAIL_URL else BY_ZONE
         field.choices = [
-            ("", _("As my device")),
+            ("", _("Like my device")),
             *((name, name.replace("_", " ")) for name in zones.offered()),
         ]
 

@@ -11,19 +11,19 @@ Level = Watch.Level
 
 OF_THREAD = (
     (Level.ALL, _("All comments")),
-    (Level.NAMED, _("Only when I am named")),
+    (Level.NAMED, _("Only where I am named")),
     (Level.NOTHING, _("Nothing")),
 )
 OF_STREAM = {
     Stream.Kind.PERSON: (
         (Level.ALL, _("Every post")),
-        ("", _("As usual")),
+        ("", _("The usual")),
         (Level.NOTHING, _("Nothing")),
     ),
     Stream.Kind.GROUP: (
         (Level.ALL, _("Every new thread")),
-        ("", _("As usual")),
-        (Level.NAMED, _("Only when I am named")),
+        ("", _("The usual")),
+        (Level.NAMED, _("Only where I am named")),
         (Level.NOTHING, _("Nothing")),
     ),
 }
@@ -39,7 +39,7 @@ LASTING = (
 class WatchForm(forms.Form):
     """How much to hear of one thing."""
 
-    level = forms.ChoiceField(label=_("Tell me of"), required=False)
+    level = forms.ChoiceField(label=_("Tell me about"), required=False)
 
 
 def of_thread(level: str) -> WatchForm:

@@ -98,7 +98,7 @@ def why_not_comment(person: Person, thread: Post) -> str:
             return _("This group is closed.")
         if not is_member:
             return _("Join the group to write in it.")
-    return _("The author of this thread has said who may comment, and you are not among them.")
+    return _("The author of this thread chose who can comment, and you are not among them.")
 
 
 def ensure_may_comment(person: Person, thread: Post) -> None:
@@ -110,7 +110,7 @@ def ensure_may_comment(person: Person, thread: Post) -> None:
 def ensure_may_change(person: Person, thread: Post) -> None:
     """Raises Refused where `person` may read and delete what they said in the thread, but not change it."""
     if not may_change(person, thread):
-        raise Refused(_("You can write here no longer. What you said stays yours to delete."))
+        raise Refused(_("You can no longer write here. You can still delete what you wrote."))
 
 
 def may_reshare(thread: Post) -> bool:

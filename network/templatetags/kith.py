@@ -48,9 +48,12 @@ def initials(name: str) -> str:
 def dye(key: int) -> str:
     """The class of one of the six colours, the same for an id for ever.
 
-    Multiplied first, because ids end in few different bits when little happens in a millisecond.
+    Ids rise with time, so neighbours have much in common: the finalizer of MurmurHash3 mixes all their bits.
     """
-    return f"d{(int(key) * 2654435761 >> 16) % DYES + 1}"
+    mixed = int(key)
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        mixed = ((mixed ^ mixed >> 33) * factor) % 2**64
+    return f"d{(mixed ^ mixed >> 33) % DYES + 1}"
 
 
 @register.simple_tag
@@ -107,7 +110,7 @@ def left(moment: datetime) -> SafeString:
         words = ngettext("%d hour", "%d hours", hours) % hours
     else:
         words = gettext("less than an hour")
-    return _time(moment, words, mark_safe(" data-left"))
+    return _time(moment, words, mark_safe(" data-ends"))
 
 
 def _time(moment: datetime, words: str, attributes: str = "") -> SafeString:

@@ -18,8 +18,8 @@ from network.models import Stream
 from network.queries import finding, people
 from network.views.asking import AsPerson, SeeOther, person_required
 
-OFFERED = 24
-MOST = 2 * OFFERED
+TOPICS, PEOPLE = 24, 8  # that are offered
+MOST = 2 * (TOPICS + PEOPLE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +30,8 @@ def start(request: AsPerson) -> HttpResponse:
     if request.method == "POST":
         return _follow_chosen(request)
     context = {
-        "topics": finding.topics_to_find(request.person, size=OFFERED).rows,
-        "people": finding.people_to_find(request.person, size=OFFERED // 2).rows,
+        "topics": finding.topics_to_find(request.person, size=TOPICS).rows,
+        "people": finding.people_to_find(request.person, size=PEOPLE).rows,
     }
     return render(request, "start.html", context)
 
@@ -46,5 +46,5 @@ def _follow_chosen(request: AsPerson) -> HttpResponse:
     for stream in streams.select_related("topic__alias_of__stream"):
         follows.follow(request.person, stream)
     if chosen:
-        messages.success(request, _("Your home holds what they wrote lately. New posts join as they come."))
+        messages.success(request, _("Your home begins with what they wrote lately."))
     return SeeOther(reverse("home"))

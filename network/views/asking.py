@@ -88,7 +88,7 @@ def cursor(request: HttpRequest, name: str) -> int | None:
         return None
     place = ids.parse(raw)
     if place is None:
-        raise Invalid(_("This address is not one that a page gave you. Start again from the top."))
+        raise Invalid(_("This link does not work. Start again from the first page."))
     return place
 
 

@@ -21,6 +21,6 @@ def person(request: AsPerson, handle: str) -> HttpResponse:
     """Block somebody. Their page is gone at once, so the way leads home; settings can take it back."""
     other = people.find_by_handle(request.person, handle)
     blocks.block(request.person, other)
-    said = _("You and %(name)s no longer see each other. In Settings you can take this back.")
+    said = _("You and %(name)s no longer see each other. You can undo this in Settings.")
     messages.success(request, said % {"name": other.name})
     return SeeOther(reverse("home"))

@@ -76,7 +76,7 @@ def delete(request: AsPerson, post_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "posts/delete.html", {"shown": parts.shown_to(request.person, post.pk)})
     posts.delete(request.person, post)
-    messages.success(request, _("It is gone, here and in everybody's feeds."))
+    messages.success(request, _("It is deleted, here and everywhere."))
     return SeeOther(back_from(request, post))
 
 

@@ -31,7 +31,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, 403, _("This is not for you to do."))
+    return answer(request, 403, _("You cannot do this here."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -90,10 +90,10 @@ def edit(request: AsPerson, slug: str) -> HttpResponse:
     if group is None:
         return render(request, "groups/edit.html", {"form": form} | about(stands), status=status)
     if group.slug == slug:
-        messages.success(request, _("Your changes are kept."))
+        messages.success(request, _("Your changes are saved."))
     else:
         said = _(
-            "Your changes are kept. The group has a new address, and the old one leads its members here."
+            "Your changes are saved. The group has a new address, and the old one leads its members here."
         )
         messages.success(request, said)
     return SeeOther(group.get_absolute_url())

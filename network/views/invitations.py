@@ -27,10 +27,11 @@ def index(request: AsPerson, slug: str) -> HttpResponse:
     groups.ensure_role(request.person, stands.group)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        handle = form.cleaned_data["handle"]
         try:
-            _invite(request.person, stands.group, form.cleaned_data["handle"])
+            _invite(request.person, stands.group, handle)
         except NotVisible:
-            form.add_error("handle", _("There is nobody of this handle that you can see."))
+            form.add_error("handle", _("There is nobody called @%(handle)s here.") % {"handle": handle})
         else:
             return SeeOther(reverse("group_invitations", args=[slug]))
     context = {"form": form, "invitations": members.invitations(request.person, stands)} | about(stands)

@@ -67,5 +67,5 @@ def _muted(request: AsPerson, what: Person | Topic) -> HttpResponse:
 def _unmute(request: AsPerson, what: Person | Topic, mute: Mute | None) -> HttpResponse:
     if mute is not None:
         mutes.unmute(request.person, mute)
-        messages.success(request, _("%(name)s reaches you again.") % {"name": what})
+        messages.success(request, _("%(name)s can reach you again.") % {"name": what})
     return SeeOther(local(request, what.get_absolute_url()))

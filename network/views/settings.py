@@ -123,7 +123,7 @@ def _form(request: AsPerson, make: Any, keep: Kept, title: str, name: str) -> Ht
         except KithError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Your changes are kept."))
+            messages.success(request, _("Your changes are saved."))
             return SeeOther(reverse(name))
     context = {"form": form, "heading": title}
     return render(request, "settings/form.html", context, status=400 if form.errors else 200)

@@ -77,7 +77,7 @@ def commenting(request: AsPerson, post_id: int) -> HttpResponse:
     if chosen not in Post.Commenting.values:
         raise Invalid(_("Choose who can comment."))
     threads.say_who_may_comment(request.person, post, Post.Commenting(chosen))
-    messages.success(request, _("That holds from now on. Comments that are here stay."))
+    messages.success(request, _("Saved. Comments that are here stay."))
     return SeeOther(local(request, post.get_absolute_url()))
 
 

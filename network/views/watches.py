@@ -38,7 +38,7 @@ def stream(request: AsPerson, stream_id: int) -> HttpResponse:
     streams = Stream.objects.select_related("person", "topic", "group")
     found = get_object_or_404(streams, pk=stream_id)
     watches.watch_stream(request.person, found, _level(request))
-    messages.success(request, _("That holds for what is new from now on."))
+    messages.success(request, _("Saved. It applies to what is new from now on."))
     return SeeOther(local(request, following.followed(found).get_absolute_url()))
 
 

@@ -5,8 +5,10 @@ const main = document.querySelector("main");
 export const find = (selector) => main.querySelector(selector);
 export const onPage = (post) => find(`article[data-post="${post}"], [data-post="${post}"] > article`);
 
+/* What is being read stays where it is while the page changes; and what is being written, where somebody writes. */
 export function still(change) {
-  const anchor = [...main.querySelectorAll("article")].find((article) => article.getBoundingClientRect().bottom > 0);
+  const inView = (part) => part.getBoundingClientRect().bottom > 0;
+  const anchor = [...main.querySelectorAll("textarea:focus, article")].find(inView);
   const top = anchor?.getBoundingClientRect().top;
   change();
   if (anchor?.isConnected) scrollBy(0, anchor.getBoundingClientRect().top - top);

@@ -1,4 +1,4 @@
-/* "Hold new comments" keeps a thread as it is until the pill is pressed: arrivals.js looks at the button. Here it is
+/* "Pause new comments" keeps a thread as it is until the pill is pressed: arrivals.js looks at the button. Here it is
    pressed, and remembered while the tab is open; and what is taken down meanwhile leaves its room behind. */
 
 const button = document.querySelector("[data-hold]");

@@ -1,7 +1,7 @@
-/* Small menus are details elements: Escape and a press outside close them, and focus goes back to the dots.
+/* Small menus are details elements: Escape and a press outside close them, and focus goes back to what opened them.
    A link marked data-copy copies its address and says so in its own place. */
 
-const opened = () => document.querySelectorAll("details.menu[open]");
+const opened = () => document.querySelectorAll("details:is(.menu, .sheet)[open]");
 
 document.addEventListener("click", async (event) => {
   for (const menu of opened()) if (!menu.contains(event.target)) menu.open = false;

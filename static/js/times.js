@@ -1,6 +1,6 @@
 /* Times on an open page: told by the reader's clock, and kept moving.
 
-   <time datetime title> is rewritten while it is younger than two days: "5 min" becomes "6 min". <time data-left> counts
+   <time datetime title> is rewritten while it is younger than two days: "5 min" becomes "6 min". <time data-ends> counts
    down. The title names the zone. A zone that was chosen in settings holds; otherwise the device's does, and the server
    is told of it, for letters. The words stand in data attributes of <body>. */
 
@@ -36,8 +36,8 @@ function left(moment) {
 
 function tell(time) {
   const moment = new Date(time.dateTime);
-  const isLeft = time.dataset.left !== undefined;
-  const words = isLeft ? left(moment) : Date.now() - moment < 3 * DAY ? ago(moment) : time.textContent;
+  const doesEnd = time.dataset.ends !== undefined;
+  const words = doesEnd ? left(moment) : Date.now() - moment < 3 * DAY ? ago(moment) : time.textContent;
   if (time.textContent !== words) time.textContent = words;
   time.title = whole.format(moment);
 }

@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-PHONE, ZOOMED, DESK = 360, 640, 1280  # CSS pixels; a desk at 200% has half of its width
+PHONE, ZOOMED, DESK = 320, 640, 1280  # CSS pixels; a desk at 200% has half of its width
 
 EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
@@ -38,9 +38,15 @@ def troubles(page: Page) -> list[str]:
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {line}" for line in axe(page, COLOURS)]
     page.emulate_media(color_scheme="light")
+    return found + too_wide(page, PHONE, ZOOMED, DESK)
+
+
+def too_wide(page: Page, *widths: int) -> list[str]:
+    """What sticks out of the page at these widths, in both directions of writing."""
+    found = []
     for direction in ("ltr", "rtl"):
         page.evaluate("direction => document.documentElement.dir = direction", direction)
-        for width in (PHONE, ZOOMED, DESK):
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 780})
             found += [f"{direction} at {width} px sticks out: {what}" for what in page.evaluate(TOO_WIDE)]
     return found

@@ -30,3 +30,16 @@ def text(page: Page, words: str) -> Locator:
 def pill(page: Page) -> Locator:
     """What new posts or comments wait behind."""
     return page.locator("[data-live-pill] a")
+
+
+def tell(page: Page, frame: dict[str, object]) -> None:
+    """Give the page a frame, as its line does; from then on it hears only what tests tell it."""
+    page.evaluate(TELL, frame)
+
+
+TELL = """frame => {
+  window.isTold ??= document.addEventListener("live", (event) => {
+    if (!event.detail.isTold) event.stopImmediatePropagation();
+  }, true) ?? true;
+  document.dispatchEvent(new CustomEvent("live", { detail: { ...frame, isTold: true } }));
+}"""

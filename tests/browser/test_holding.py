@@ -38,7 +38,7 @@ def page(visit: Callable[..., Visitor], thread: Post) -> Iterator[Page]:
 
 
 def button(page: Page) -> Locator:
-    return page.get_by_role("button", name="Hold new comments")
+    return page.get_by_role("button", name="Pause new comments")
 
 
 def height(part: Locator) -> float:
@@ -106,4 +106,4 @@ def test_without_a_script_there_is_nothing_to_press(
     visit: Callable[..., Visitor], ada: Person, thread: Post
 ) -> None:
     page = visit(ada, java_script_enabled=False).open("post", thread.pk)
-    expect(page.get_by_text("Hold new comments")).to_be_hidden()
+    expect(page.get_by_text("Pause new comments")).to_be_hidden()

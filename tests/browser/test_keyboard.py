@@ -59,7 +59,7 @@ def test_signing_in_writing_answering_and_following(visit: Visit, ada: Person, b
     making.follow(ada, ben)
     question = making.post(ben, "Which tide is lower?")
     page = visit().open("account_login")
-    tab_to(page, "Handle or email")
+    tab_to(page, "Username or email")
     page.keyboard.type(ada.handle)
     tab_to(page, "Password")
     page.keyboard.type(PASSWORD)
@@ -136,7 +136,7 @@ def test_letter_keys_are_off_until_switched_on(visit: Visit, ada: Person, ben: P
     expect(card(page, newer)).not_to_be_focused()
 
     page.goto("/settings/looks")
-    tab_to(page, "Single letters are keys")
+    tab_to(page, "Use single letters as keys")
     page.keyboard.press("Space")
     press(page, "Save changes")
     expect(page.locator(".flash")).to_be_visible()

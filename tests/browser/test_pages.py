@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
@@ -12,13 +12,11 @@ from feeds.models import Notification
 from tests.browser import looking, world
 from tests.browser.pages import LEADING, PAGES, PARTS, addresses
 from tests.browser.site import Site
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Onlooker, onlookers
 from tests.browser.world import World
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-
-Onlooker = Callable[[str | None], Visitor]
 
 
 @pytest.fixture(scope="package")
@@ -28,20 +26,8 @@ def built(site: Site) -> World:
 
 @pytest.fixture(scope="package")
 def onlooker(site: Site, chromium: Browser, built: World) -> Iterator[Onlooker]:
-    """A window of each who looks, which they keep for all pages."""
-    windows: dict[str | None, Visitor] = {}
-
-    def look(who: str | None) -> Visitor:
-        if who not in windows:
-            person = getattr(built, who) if who else None
-            windows[who] = Visitor(site.url, chromium, person, reduced_motion="reduce")
-        windows[who].page.set_viewport_size({"width": looking.DESK, "height": 780})
-        windows[who].complaints.clear()
-        return windows[who]
-
-    yield look
-    for visitor in windows.values():
-        visitor.leave()
+    with onlookers(site.url, chromium, built) as look:
+        yield look
 
 
 @pytest.mark.parametrize("label", PAGES)
@@ -64,7 +50,7 @@ FAULTS = {
         Object.assign(small.style, {padding: 0, border: 0, fontSize: '9px', margin: '0 -.6rem 0 0'});
         return small;
     }))""",
-    "ltr at 360 px": "document.querySelector('.by').append('x'.repeat(90))",
+    "ltr at 320 px": "document.querySelector('.by .nb').append('x'.repeat(90))",
     "rtl at 1280 px": """Object.assign(document.querySelector('.prose p').style,
         {position: 'absolute', left: '-2000px'})""",
     "needs one h1": "document.querySelector('h1').remove()",

@@ -28,7 +28,7 @@ def test_a_newcomer_signs_up_chooses_and_finds_a_home_that_is_not_empty(
     handle = f"new{author.handle}{'' if javascript else 'plain'}"
     page = newcomer.open("account_signup")
     page.get_by_label("Your name").fill("Nia Newcomer")
-    page.get_by_label("Handle").fill(handle)
+    page.get_by_label("Username").fill(handle)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main form button").click()
     expect(page).to_have_url(re.compile("/start$"))
@@ -39,7 +39,7 @@ def test_a_newcomer_signs_up_chooses_and_finds_a_home_that_is_not_empty(
 
     sign_out(page)
     page = newcomer.open("account_login")
-    page.get_by_label("Handle or email").fill(handle)
+    page.get_by_label("Username or email").fill(handle)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main form button").click()
     expect(page.locator(".prose", has_text="The moon pulls")).to_be_visible()

@@ -44,8 +44,8 @@ def test_times_move_on_an_open_page(visit: Visit, ada: Person) -> None:
     window = visit(None)
     window.page.clock.install()
     window.page.goto(post.get_absolute_url())
-    time = window.page.locator("main article time[datetime]:not([data-left])").first
-    left = window.page.locator("main time[data-left]").first
+    time = window.page.locator("main article time[datetime]:not([data-ends])").first
+    left = window.page.locator("main time[data-ends]").first
     expect(time).to_have_text("now")
     expect(left).to_have_text("24 hours")
     window.page.clock.run_for("02:00")

@@ -215,7 +215,7 @@ def test_text_outlives_an_expired_session(visit: Visit, ada: Person, javascript:
     page.get_by_role("button", name="Post", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="You were signed out")).to_be_visible()
     assert not Post.objects.filter(author=ada).exists()
-    page.get_by_label("Handle or email").fill(ada.handle)
+    page.get_by_label("Username or email").fill(ada.handle)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main form button.go").click()
     expect(page.get_by_label("Text", exact=True)).to_have_value("An hour of thought.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
@@ -13,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person
+from tests.browser.looking import DESK
 from tests.waiting import wait_until
 
 NOTES_READY = """document.addEventListener("live", ({detail: {since}}) => since && (window.isReady = true))"""
@@ -92,3 +94,24 @@ class Visitor:
 
     def leave(self) -> None:
         self.context.close()
+
+
+Onlooker = Callable[[str | None], Visitor]
+
+
+@contextmanager
+def onlookers(url: str, browser: Browser, world: object) -> Iterator[Onlooker]:
+    """Gives the window of each who looks, by their name in the world; they keep it for all pages."""
+    windows: dict[str | None, Visitor] = {}
+
+    def look(who: str | None) -> Visitor:
+        if who not in windows:
+            person = getattr(world, who) if who else None
+            windows[who] = Visitor(url, browser, person, reduced_motion="reduce")
+        windows[who].page.set_viewport_size({"width": DESK, "height": 780})
+        windows[who].complaints.clear()
+        return windows[who]
+
+    yield look
+    for visitor in windows.values():
+        visitor.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -29,6 +30,8 @@ from network.models import Delivery, Group, List, Person, Post, Topic
 from tests import making
 from tests.browser.someone import someone
 from tests.waiting import wait_until
+
+_numbers = itertools.count(1)  # of worlds: no two have groups of one name
 
 LONG = "unbrokenandverylong" * 8
 TEXT = f"""The moon raises **two** bulges, and the day turns under both.
@@ -135,16 +138,18 @@ def converse(world: World) -> None:
 def meet(world: World) -> None:
     """Groups: Ada's own with a request at the door, and one in which she waits."""
     rules = "1. Say where.\n2. Say when."
-    draft = GroupDraft("Tide watchers", Group.Kind.REQUEST, "We read gauges.", rules, shows_presence=True)
+    number = next(_numbers)
+    name = f"Tide watchers {number}"
+    draft = GroupDraft(name, Group.Kind.REQUEST, "We read gauges.", rules, shows_presence=True)
     world.group = create(world.ada, draft)
     making.join(world.ben, world.group)
     memberships.join(world.dan, world.group)
     thread = making.post(world.ben, "Tonight's readings, anyone?", group=world.group)
     making.comment(world.ben, thread, "4.1 m at Holyhead.")
     world.invitation = invitations.invite(world.ada, world.group).token
-    world.asked = create(world.chi, GroupDraft("Moon gazers", Group.Kind.REQUEST))
+    world.asked = create(world.chi, GroupDraft(f"Moon gazers {number}", Group.Kind.REQUEST))
     memberships.join(world.ada, world.asked)
-    create(world.dan, GroupDraft("Harbour talk"))
+    create(world.dan, GroupDraft(f"Harbour talk {number}"))
 
 
 def lock(world: World) -> None:

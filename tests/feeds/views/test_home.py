@@ -97,7 +97,7 @@ def test_a_cursor_that_no_page_gave_is_refused_with_a_sentence(
 ) -> None:
     response = client.get("/", {"older": raw})
     assert response.status_code == 400
-    assert "Start again from the top." in words(response)
+    assert "Start again from the first page." in words(response)
 
 
 def test_the_margin_says_what_is_new_in_ones_groups(client: Client, noor: Person, ada: Person) -> None:

@@ -1,4 +1,4 @@
-"""What a page says of itself: that posts come late, that it is put together anew, or nothing new."""
+"""What a page says of itself: that posts come late, that it is put together again, or nothing new."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_page_says_that_it_is_late_in_one_line(ada: Person, noor: Person, clie
     with later():
         page = client.get("/").content.decode()
     assert page.count("catching up") == 1
-    assert "put together anew" not in page
+    assert "put together again" not in page
 
 
 def test_a_page_says_that_it_is_being_built(ada: Person, noor: Person, client: Client):
@@ -30,10 +30,10 @@ def test_a_page_says_that_it_is_being_built(ada: Person, noor: Person, client: C
     mark = timelines.begin_rebuild(noor.pk)
     assert mark is not None
     page = client.get("/").content.decode()
-    assert page.count("put together anew") == 1
+    assert page.count("put together again") == 1
     assert "catching up" not in page
     timelines.forget([noor.pk])
-    assert "put together anew" not in client.get("/").content.decode()
+    assert "put together again" not in client.get("/").content.decode()
 
 
 def test_nothing_new_is_another_thing_than_late(ada: Person, noor: Person, client: Client):

@@ -112,7 +112,7 @@ def test_a_list_is_made_renamed_and_deleted_without_a_script(
     client.post(f"/lists/{friends.pk}/edit", {"name": "Old friends"})
     assert ">Old friends</a>" in words(client.get("/lists"))
     deleted = client.post(f"/lists/{friends.pk}/delete", follow=True)
-    assert "What was in it reaches your home again." in words(deleted)
+    assert "What was in it comes to your home again." in words(deleted)
     assert Follow.objects.get().place == Follow.Place.HOME
 
 

@@ -18,7 +18,7 @@ def test_a_database_that_cannot_answer_now_is_no_fault_of_the_program(
     answer = broken(error, client, monkeypatch)
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "One moment, please." in words(answer)
-    assert "can be sent in a minute" in words(answer)
+    assert "Send them again in a minute" in words(answer)
 
 
 def test_all_else_is_our_fault(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

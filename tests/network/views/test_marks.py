@@ -114,7 +114,7 @@ def test_a_quoted_post_that_one_may_not_read_is_not_shown(
     blocks.block(ada, noor)
     page = words(client.get(f"/posts/{post.pk}"))
     assert "Between us two." not in page
-    assert "What was here is gone, or not for you to see." in page
+    assert "What was here is gone, or you cannot see it." in page
 
 
 def test_a_poll_shows_how_it_goes_after_ones_vote(client: Client, noor: Person, ada: Person) -> None:

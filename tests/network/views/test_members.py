@@ -163,10 +163,10 @@ def test_somebody_is_invited_by_their_handle(
 ) -> None:
     owner, address = as_person(ada), f"{hidden.get_absolute_url()}/invitations"
     assert owner.post(address, {"handle": "@Noor"})["Location"] == address
-    assert "For Noor alone" in words(owner.get(address))
+    assert "Only for Noor" in words(owner.get(address))
     answer = owner.post(address, {"handle": "nobody.of.this.name"})
     assert answer.status_code == 400
-    assert "There is nobody of this handle that you can see." in words(answer)
+    assert "There is nobody called @nobody.of.this.name here." in words(answer)
     invitation = Invitation.objects.get(person=noor)
     assert Client().get(invitation.get_absolute_url()).status_code == 404
     assert client.post(invitation.get_absolute_url())["Location"] == hidden.get_absolute_url()

@@ -155,7 +155,7 @@ def test_a_comment_where_one_may_not_comes_back_with_the_reason(
     root = making.post(ada, commenting=Post.Commenting.NOBODY)
     response = client.post("/posts", {"text": "My long thought", "parent": str(root.pk)})
     assert response.status_code == 403
-    assert "The author of this thread has said who may comment" in words(response)
+    assert "The author of this thread chose who can comment" in words(response)
     assert "My long thought" in words(response)
 
 

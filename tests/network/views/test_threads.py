@@ -179,7 +179,7 @@ def test_who_may_comment_is_said_and_shown(
     root = making.post(ada)
     as_person(ada).post(f"/posts/{root.pk}/commenting", {"commenting": "nobody"})
     page = words(client.get(f"/posts/{root.pk}"))
-    assert "The author of this thread has said who may comment" in page
+    assert "The author of this thread chose who can comment" in page
     assert "<textarea" not in page
     assert client.post(f"/posts/{root.pk}/commenting", {"commenting": "everyone"}).status_code == 404
 
@@ -195,7 +195,7 @@ def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Pe
     comment = making.comment(ada, making.post(ada))
     client.post(f"/posts/{comment.pk}/watch")
     assert Watch.objects.get(person=noor).thread == comment.thread
-    assert "Watch this thread no longer" in words(client.get(f"/posts/{comment.thread_id}"))
+    assert "Stop watching this thread" in words(client.get(f"/posts/{comment.thread_id}"))
     client.post(f"/posts/{comment.pk}/watch", {"undo": "1"})
     assert Watch.objects.get(person=noor).level == Watch.Level.NAMED
     client.post(f"/posts/{comment.pk}/watch", {"level": "nothing"})
@@ -230,7 +230,7 @@ def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada
     comment = making.comment(ada, making.post(ada))
     client.post(f"/posts/{comment.pk}/mute")
     assert Mute.objects.get(person=noor).thread_id == comment.thread_id
-    assert "Let this thread in again" in words(client.get(f"/posts/{comment.thread_id}"))
+    assert "Unmute this thread" in words(client.get(f"/posts/{comment.thread_id}"))
     client.post(f"/posts/{comment.pk}/mute", {"undo": "1"})
     assert not Mute.objects.exists()
 

@@ -1,0 +1,86 @@
+"""How some parts of pages stand and stay: chips, the button of a long form, menus, the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from network.models import Person
+from tests import making
+from tests.browser.on_page import menu
+from tests.browser.someone import someone
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
+
+
+@pytest.fixture
+def newcomer(ada: Person) -> Person:
+    """Who finds many topics and people."""
+    for number in range(16):
+        making.follow(ada, making.topic(f"topic_{number}"))
+    for name in ("Ben", "Chi", "Dan", "Eve", "Fay", "Gil"):
+        someone(name)
+    return someone("Nia")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_what_one_begins_with_is_chosen_from_chips_beside_each_other(
+    visit: Visit, newcomer: Person, size: dict[str, int]
+) -> None:
+    page = visit(newcomer, viewport=size).open("start")
+    topics = page.locator("fieldset", has_text="Topics").locator("label")
+    assert topics.count() >= 16
+    assert len(places(topics, "top")) <= topics.count() * 2 / 3
+    if size == DESK:
+        people = page.locator("fieldset", has_text="People").locator("label")
+        assert len(places(people, "left")) == 2
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_button_of_a_long_form_is_always_in_view(
+    visit: Visit, newcomer: Person, size: dict[str, int]
+) -> None:
+    page = visit(newcomer, viewport=size).open("start")
+    button = page.get_by_role("button", name="Go to my home")
+    expect(button).to_be_in_viewport(ratio=1)
+    page.locator("label.chip").first.click()
+    box = button.bounding_box()
+    assert box is not None
+    on_top = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).textContent", [box["x"] + 20, box["y"] + 20]
+    )
+    assert "Go to my home" in on_top
+
+
+def test_leaving_a_group_is_in_its_menu(visit: Visit, ada: Person) -> None:
+    group = making.group(someone("Ben"))
+    making.join(ada, group)
+    page = visit(ada).open("group", group.slug)
+    leave = page.get_by_role("link", name="Leave the group")
+    expect(leave).to_be_hidden()
+    menu(page.locator("main header")).click()
+    leave.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Leave {group}?")
+
+
+def test_a_composer_that_opens_moves_neither_picture_nor_words(visit: Visit, ada: Person) -> None:
+    page = visit(ada).open("home")
+    parts = page.locator(".composer .av, .composer textarea")
+    before = places(parts, "top")
+    page.locator("#say-text").focus()
+    expect(page.locator(".composer .go")).to_be_visible()
+    assert places(parts, "top") == before
+
+
+def places(parts: Locator, edge: str) -> set[float]:
+    """Where on the page an edge of each of some parts is."""
+    script = """(parts, edge) => parts.map((part) =>
+        part.getBoundingClientRect()[edge] + (edge === "top" ? scrollY : 0))"""
+    found: list[float] = parts.evaluate_all(script, edge)
+    return set(found)

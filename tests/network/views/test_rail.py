@@ -1,0 +1,16 @@
+"""The way around: what stands in a phone's menu, and the numbers beside it."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+
+from network.models import Person
+
+
+def test_the_menu_of_a_phone_tells_of_unread_messages(noor: Person) -> None:
+    rail = render_to_string("rail.html", {"person": noor, "unread_messages": 2})
+    _, menu = rail.split("<details")
+    assert '<span class="count">2<span class="vh"> new messages</span></span></summary>' in menu
+    assert '<span>Messages</span> <span class="count">2<span class="vh"> new</span></span>' in menu
+    assert rail.count('class="count"') == 1 + 1 + 2  # of notices, in the rail, in the menu
+    assert "new messages" not in render_to_string("rail.html", {"person": noor, "unread_messages": 0})

@@ -1,0 +1,107 @@
+"""A site that sends no mail offers none: no letter is promised, and no box asks how often."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from feeds.forms.settings import KindsForm
+from feeds.models import Choice, Notification
+from network.models import Person
+from tests.network.views.conftest import words
+
+Kind = Notification.Kind
+pytestmark = pytest.mark.django_db
+
+OFFERS = re.compile(
+    r"(?<!single )letters|by mail|mailed|a letter|send (?:a|the) link|on its way|confirm|we write to|look in your mail|for a new password",
+    re.I,
+)
+OUT = (
+    "account_signup",
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_email_verification_sent",
+    "about",
+    "rules",
+    "privacy",
+)
+IN = (
+    "home",
+    "digest",
+    "notices",
+    "lists",
+    "settings",
+    "settings_home",
+    "settings_privacy",
+    "settings_notices",
+    "settings_filters",
+    "settings_looks",
+    "account_email",
+    "account_change_password",
+    "mfa_index",
+    "usersessions_list",
+)
+
+
+def offers(client: Client, name: str) -> list[str]:
+    """What a page says of mail; its addresses and the names of its fields are not said."""
+    said = re.sub(r"<[^>]*>", " ", client.get(reverse(name)).content.decode())
+    return OFFERS.findall(said)
+
+
+@pytest.mark.parametrize("name", OUT)
+def test_who_comes_in_is_promised_no_letter(client: Client, name: str, settings: Any) -> None:
+    settings.EMAIL_URL = ""
+    client.logout()
+    assert not offers(client, name)
+
+
+@pytest.mark.parametrize("name", IN)
+def test_who_is_signed_in_is_offered_no_letter(client: Client, noor: Person, name: str) -> None:
+    EmailAddress.objects.create(user=noor.user, email="noor@mail.example", primary=True)
+    assert not offers(client, name)
+
+
+def test_with_a_mail_server_letters_are_offered(client: Client, noor: Person, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://localhost"
+    for name in ("digest", "settings_notices", "account_email", "account_reset_password"):
+        assert offers(client, name), name
+
+
+def test_without_mail_who_forgot_their_password_is_told_whom_to_ask(client: Client) -> None:
+    client.logout()
+    page = client.get(reverse("account_reset_password")).content.decode()
+    assert "The people who look after this site can give you a new one" in page
+    assert 'name="email"' not in page
+    answer = client.post(reverse("account_reset_password"), {"email": "ada@mail.example"}, follow=True)
+    assert "can give you a new one" in answer.content.decode()
+
+
+def test_an_address_is_added_without_a_word_of_letters(client: Client, noor: Person) -> None:
+    client.post(reverse("account_reauthenticate"), {"password": "correct horse battery"})
+    sent = {"action_add": "", "email": "noor@mail.example"}
+    said = client.post(reverse("account_email"), sent, follow=True).content.decode()
+    assert "noor@mail.example is added." in said
+    assert not OFFERS.search(re.sub(r"<[^>]*>", " ", said))
+
+
+def test_choices_of_mail_outlast_a_time_without_it(client: Client, noor: Person) -> None:
+    Choice.objects.create(person=noor, kind=Kind.THANKS, in_kith=True, by_mail=True)
+    assert "-mail" not in words(client.get(reverse("settings_notices")))
+    sent = {f"{kind}-kith": "on" for kind in Kind if kind != Kind.THANKS}
+    client.post(reverse("settings_notices"), {"kinds": "", **sent})
+    chosen = Choice.objects.get(person=noor, kind=Kind.THANKS)
+    assert (chosen.in_kith, chosen.by_mail) == (False, True)
+
+
+def test_the_form_keeps_what_it_does_not_show() -> None:
+    form = KindsForm({Kind.THANKS: (True, True)}, {}, mails=False)
+    assert form.is_valid()
+    assert form.ways()[Kind.THANKS] == (False, True)
