@@ -141,8 +141,8 @@ def test_a_reshare_of_a_reshare_shows_the_post_itself(
     for address in ("/", f"/posts/{third.pk}", "/people/ada"):
         page = words(client.get(address))
         assert page.count(">Look at this.</p>") == page.count(">The tide is early.</p>") >= 1, address
-        assert "passes on another post" not in page, address
+        assert "reshares another post" not in page, address
     page = words(client.get(f"/posts/{fourth.pk}"))
     assert "Look at this." in page
     assert "The tide is early." not in page
-    assert f'href="/posts/{second.pk}">It passes on another post</a>' in page
+    assert f'href="/posts/{second.pk}">It reshares another post</a>' in page
