@@ -13,7 +13,7 @@ from feeds.reasons import Why
 from feeds.views.asking import is_peek, older, viewer
 from network.forms.posts import PostForm
 from network.models import Person, Stream
-from network.queries import beginning, groups, lists
+from network.queries import beginning, groups, lists, topics
 from network.views.welcome import welcome
 
 # The parts of a home, as addresses and pages name them: `/?show=topics`.
@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "is_first": cursor is None,
             "only_topics": not show and _only_topics(page),
             "composer": PostForm(person),
+            "topics": topics.followed(person) if cursor is None and not show else [],
             "groups": groups.mine(person),
         },
     )
@@ -52,6 +53,7 @@ def empty(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         "start": beginning.steps(person),
         "composer": PostForm(person),
+        "topics": topics.followed(person),
         "lists": lists.of(person),
     }
     return render(request, "home/empty.html", context)

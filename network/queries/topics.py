@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from network import text
 from network.errors import NotVisible
-from network.models import Stream, Topic
+from network.models import Follow, Person, Stream, Topic
 
 
 def find(raw: str) -> Topic:
@@ -19,3 +19,9 @@ def find(raw: str) -> Topic:
     if topic is None:
         return Topic(name=name, title=name.replace("_", " "), stream=Stream(kind=Stream.Kind.TOPIC))
     return topic.alias_of or topic
+
+
+def followed(person: Person) -> list[Topic]:
+    """The topics that `person` follows, by title. One query."""
+    streams = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("stream")
+    return list(Topic.objects.filter(pk__in=streams).order_by("title"))
