@@ -8,7 +8,7 @@ class FeedsConfig(AppConfig):
         from feeds import digests, fanout, letters, notice_letters, notifications, outbox, receivers
         from feeds.models import Letter
         from network import registry
-        from network.signals import activity_recorded
+        from network.signals import activity_recorded, thread_opened
 
         registry.deliveries[fanout.KIND] = fanout.is_owed
         outbox.handlers[fanout.KIND] = fanout.deliver
@@ -17,3 +17,4 @@ class FeedsConfig(AppConfig):
         letters.writers[Letter.Kind.NOTICES] = notice_letters.write
         letters.writers[Letter.Kind.DIGEST] = digests.write
         activity_recorded.connect(receivers.enqueue)
+        thread_opened.connect(receivers.mark_notices_read)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from feeds.models import Letter, Mailing, Notification
-from network import ids
+from network import ids, zones
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +50,17 @@ class Composed:
 writers: dict[str, Callable[[Letter, datetime], Composed]] = {}
 
 
-def due(every: str, now: datetime) -> datetime:
-    """When the next letter is due that is wanted `every` so often."""
+def due(every: str, now: datetime, zone: str = "") -> datetime:
+    """When the next letter is due that is wanted `every` so often, in the morning of a zone."""
     if every == Every.SOON:
         return now + GATHER
-    morning = now.replace(hour=settings.MAIL_HOUR, minute=0, second=0, microsecond=0)
-    days = (MONDAY - now.weekday()) % 7 if every == Every.WEEK else 0
-    found = morning + timedelta(days=days)
-    return found if found > now else found + timedelta(days=7 if every == Every.WEEK else 1)
+    here = now.astimezone(zones.named(zone))
+    morning = here.replace(hour=settings.MAIL_HOUR, minute=0, second=0, microsecond=0, fold=0)
+    days = (MONDAY - here.weekday()) % 7 if every == Every.WEEK else 0
+    found = (morning + timedelta(days=days)).astimezone(UTC)
+    if found > now:
+        return found
+    return (morning + timedelta(days=days + (7 if every == Every.WEEK else 1))).astimezone(UTC)
 
 
 def begin_anew(mailing: Mailing) -> None:
@@ -70,11 +73,12 @@ def begin_anew(mailing: Mailing) -> None:
     if mailing.digest == Every.NEVER:
         Letter.objects.filter(person=person, kind=Letter.Kind.DIGEST).delete()
         return
+    due_at = due(mailing.digest, now, mailing.person.zone)
     Letter.objects.update_or_create(
         person_id=person,
         kind=Letter.Kind.DIGEST,
-        defaults={"due_at": due(mailing.digest, now)},
-        create_defaults={"due_at": due(mailing.digest, now), "since": ids.first_at(now)},
+        defaults={"due_at": due_at},
+        create_defaults={"due_at": due_at, "since": ids.first_at(now)},
     )
 
 
@@ -83,10 +87,10 @@ def owe(limit: int = 5000) -> int:
     now = timezone.now()
     coming = Letter.objects.filter(person=OuterRef("person"), kind=Letter.Kind.NOTICES)
     waiting = Notification.objects.filter(~Exists(coming), by_mail=True)
-    people = waiting.order_by().values_list("person", "person__mailing__notices").distinct()[:limit]
+    asked = waiting.order_by().values_list("person", "person__mailing__notices", "person__zone")
     letters = [
-        Letter(person_id=person, kind=Letter.Kind.NOTICES, due_at=due(every or Every.SOON, now))
-        for person, every in people
+        Letter(person_id=person, kind=Letter.Kind.NOTICES, due_at=due(every or Every.SOON, now, zone))
+        for person, every, zone in asked.distinct()[:limit]
     ]
     return len(Letter.objects.bulk_create(letters, ignore_conflicts=True))
 
@@ -155,7 +159,9 @@ def _take_off(letter: Letter, composed: Composed, now: datetime) -> None:
     mine = Letter.objects.filter(pk=letter.pk)
     every = Mailing.objects.filter(person=letter.person_id).values_list("digest", flat=True).first()
     if letter.kind == Letter.Kind.DIGEST and every not in (None, Every.NEVER):
-        mine.update(since=ids.first_at(now), due_at=due(every, now), leased_until=None, tries=0)
+        mine.update(
+            since=ids.first_at(now), due_at=due(every, now, letter.person.zone), leased_until=None, tries=0
+        )
     else:
         mine.delete()
 

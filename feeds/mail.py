@@ -12,9 +12,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from feeds.models import Letter
+from network import zones
 from network.errors import NotVisible
 from network.models import Person
 
@@ -43,7 +44,7 @@ def letter(
     stop = absolute(reverse("mail_stop", args=[stop_token(person, kind)]))
     context = {**context, "person": person, "stop": stop, "site_name": "Kith", "site": settings.SITE_URL}
     context["subject"] = subject = " ".join(subject.split())
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(zones.of(person)):
         text = render_to_string(f"mail/{kind}.txt", context)
         html = render_to_string(f"mail/{kind}.html", context)
     message = EmailMultiAlternatives(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,6 +15,7 @@ from network.models import Activity, Person
 
 KIND = "notifications"
 Type = Activity.Type
+Kind = Notification.Kind
 
 # Of these types only what says so in its detail may concern somebody: who is newly named, a group that was
 # closed, somebody taken out of one or invited by name.
@@ -21,6 +24,9 @@ ONLY_WITH: dict[str, tuple[str, ...]] = {
     Type.REMOVE: ("person",),
     Type.INVITE: ("person",),
 }
+
+# Kinds of notices that tell what somebody said.
+SAID = (Kind.MENTION, Kind.MESSAGE, Kind.REPLY, Kind.COMMENT, Kind.POST, Kind.THREAD)
 
 # An act that takes another back, and the type of that other: its notices go.
 TAKEN_BACK = {"Like": Type.LIKE, "Announce": Type.ANNOUNCE, "Follow": Type.FOLLOW}
@@ -72,6 +78,12 @@ def mark_read(notice: Notification) -> None:
     """A person opened a notice, and saw those that were told in one line with it, up to this one."""
     rows = notices.line_of(notice).filter(read_at=None, activity__lte=notice.activity_id)
     _read(notice.person_id, rows)
+
+
+def mark_posts_read(person: Person, posts: Collection[int]) -> None:
+    """A person has seen some posts where they stand: what they were told of these is not new. One query."""
+    said = Activity.objects.filter(post__in=posts, type__in=(Type.CREATE, Type.UPDATE))
+    _read(person.pk, _unread(person.pk).filter(kind__in=SAID, activity__in=said))
 
 
 def mark_all_read(person: Person, upto: int) -> None:

@@ -1,12 +1,17 @@
-"""Hears that an activity was recorded, and hands it to a worker."""
+"""What the domain tells: an activity goes to a worker, notices of what was read are read."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from feeds import queue
-from network.models import Activity
+from feeds import notifications, queue
+from network.models import Activity, Person
 
 
 def enqueue(activity: Activity, **kwargs: Any) -> None:
     queue.ask_for(activity.pk)
+
+
+def mark_notices_read(person: Person, posts: Collection[int], **kwargs: Any) -> None:
+    notifications.mark_posts_read(person, posts)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from network import zones
 from network.errors import KithError
 from network.models import Person
 from network.views.errors import answer, bad_request
@@ -14,14 +16,19 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class PersonMiddleware:
-    """Sets `request.person`: the Person who is signed in, or None. Two queries: user and person."""
+    """Sets `request.person`: the Person who is signed in, or None; times are told in their zone.
+
+    Two queries: user and person.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.person = _person(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        person = _person(request)
+        request.person = person  # type: ignore[attr-defined]
+        with timezone.override(zones.of(person)):
+            return self.get_response(request)
 
 
 def _person(request: HttpRequest) -> Person | None:

@@ -222,7 +222,9 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 20
-MAIL_HOUR = env.int("MAIL_HOUR", default=6)  # of UTC, at which daily and weekly letters are due
+MAIL_HOUR = env.int(
+    "MAIL_HOUR", default=6
+)  # at which daily and weekly letters are due, by each reader's clock
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

@@ -42,6 +42,7 @@ urlpatterns = [
     path("settings/filters/<id:mute_id>/unmute", settings.unmute, name="unmute"),
     path("settings/filters/<id:person_id>/unblock", settings.unblock, name="unblock"),
     path("settings/looks", settings.looks, name="settings_looks"),
+    path("settings/zone", settings.zone, name="settings_zone"),
     path("about", about, {"page": "about"}, name="about"),
     path("rules", about, {"page": "rules"}, name="rules"),
     path("privacy", about, {"page": "privacy"}, name="privacy"),

@@ -44,6 +44,7 @@ ROUTES: dict[str, Right] = {
     "settings_home": Right.OWN,
     "settings_filters": Right.OWN,
     "settings_looks": Right.OWN,
+    "settings_zone": Right.OWN,
     "unmute": Right.ROW,
     "unblock": Right.ROW,
     "saved": Right.OWN,
@@ -155,6 +156,7 @@ TASKS = {
 }
 RECEIVERS = {
     "feeds.receivers.enqueue": "hands an id to the worker",
+    "feeds.receivers.mark_notices_read": Right.OWN,
     "realtime.announce.announce": Right.POST,
     "realtime.announce.tell_delivered": Right.ROW,
     "realtime.sessions.session_deleted": "closes sockets",

@@ -38,12 +38,13 @@ def mute_thread(person: Person, post: Post, *, until: timedelta | None = None) -
 
 def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> Mute:
     """Leave out posts with a word or phrase, in whatever case it is written. Raises Invalid."""
-    folded = text.muted_form(text.clean(word, limit=text.OPTION))
+    written = text.clean(word, limit=text.OPTION)
+    folded = text.muted_form(written)
     if folded is None:
         raise Invalid(_("Enter a word, or a few."))
     if len(folded) > LONGEST:
         raise Invalid(_("This is more than a phrase. Enter a word, or a few."))
-    return _mute(person, until, word=f" {folded} ")
+    return _mute(person, until, written=written, word=f" {folded} ")
 
 
 @transaction.atomic
@@ -55,8 +56,9 @@ def unmute(person: Person, mute: Mute) -> None:
 
 
 @transaction.atomic
-def _mute(person: Person, until: timedelta | None, **what: Any) -> Mute:
+def _mute(person: Person, until: timedelta | None, *, written: str = "", **what: Any) -> Mute:
     ends = None if until is None else timezone.now() + until
-    mute, _created = Mute.objects.update_or_create(person=person, **what, defaults={"until": ends})
+    defaults = {"until": ends, "written": written}
+    mute, _created = Mute.objects.update_or_create(person=person, **what, defaults=defaults)
     record(Activity.Type.IGNORE, person)
     return mute

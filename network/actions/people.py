@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from network import text
+from network import text, zones
 from network.actions import follows
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
@@ -117,13 +117,33 @@ def set_privacy(person: Person, privacy: Privacy) -> Person:
 
 
 @transaction.atomic
-def set_reading(person: Person, *, scheme: Person.Scheme, letter_keys: bool) -> Person:
-    """Choose paper or slate, and whether single letters are keys."""
+def set_reading(person: Person, *, scheme: Person.Scheme, letter_keys: bool, zone: str = "") -> Person:
+    """Choose paper or slate, whether single letters are keys, and the time zone: "" follows the device.
+
+    Raises Invalid for a zone that there is not.
+    """
+    if zone:
+        person.zone = _zone(zone)
+    person.zone_chosen = bool(zone)
     person.scheme = scheme
     person.letter_keys = letter_keys
-    person.save(update_fields=["scheme", "letter_keys"])
+    person.save(update_fields=["scheme", "letter_keys", "zone", "zone_chosen"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
+
+
+@transaction.atomic
+def follow_device(person: Person, zone: str) -> None:
+    """Take the zone of the device in use, unless the person chose one. Raises Invalid as `set_reading`."""
+    changed = Person.objects.filter(pk=person.pk, zone_chosen=False).exclude(zone=_zone(zone))
+    if changed.update(zone=zone):
+        record(Activity.Type.UPDATE, person, stream=person.stream)
+
+
+def _zone(name: str) -> str:
+    if not zones.is_known(name):
+        raise Invalid(_("There is no time zone of that name. Choose one from the list."))
+    return name
 
 
 def _take(person: Person, handle: str) -> None:

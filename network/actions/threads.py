@@ -9,6 +9,8 @@ from network.actions.counting import count_comment, hold_branch, newest_of_threa
 from network.actions.recording import record
 from network.errors import NotVisible
 from network.models import Activity, Person, Post, Reading
+from network.queries.threads import ThreadPage
+from network.signals import thread_opened
 
 
 @transaction.atomic
@@ -39,9 +41,19 @@ def say_who_may_comment(person: Person, post: Post, commenting: Post.Commenting)
     record(Activity.Type.UPDATE, person, post=post)
 
 
+def open_page(person: Person, page: ThreadPage) -> None:
+    """Remember what a person has seen of a thread: how far, and so which notices about it are not new.
+
+    Not an act, so nothing is recorded.
+    """
+    if (page.seen or 0) < page.seen_id:
+        mark_read(person, Post(pk=page.id), page.seen_id)
+    thread_opened.send_robust(sender=Post, person=person, posts=page.shown_ids)
+
+
 @transaction.atomic
 def mark_read(person: Person, thread: Post, seen_id: int) -> None:
-    """Remember how far a person has read a thread. Never moves back; not an act, so nothing is recorded."""
+    """Remember how far a person has read a thread. Never moves back."""
     reading, created = Reading.objects.get_or_create(
         person=person, thread=thread, defaults={"seen_id": seen_id}
     )

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from network import zones
 from network.actions import people
 from network.actions.people import Link, Privacy, Profile
 from network.errors import Invalid
@@ -146,9 +147,22 @@ class LooksForm(forms.Form):
         required=False,
     )
 
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Pages tell the time by it, and daily letters come in its morning."),
+        required=False,
+    )
+
     def __init__(self, person: Person, data: Any = None) -> None:
         initial = {name: getattr(person, name) for name in ("scheme", "letter_keys")}
+        initial["zone"] = person.zone if person.zone_chosen else ""
         super().__init__(data, initial=initial)
+        field = self.fields["zone"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy which field it is
+        field.choices = [
+            ("", _("As my device")),
+            *((name, name.replace("_", " ")) for name in zones.offered()),
+        ]
 
 
 class WordForm(forms.Form):

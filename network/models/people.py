@@ -43,6 +43,8 @@ class Person(models.Model):
     shows_presence = models.BooleanField(default=True)  # in groups that do; who stays out is told nothing
     scheme = models.CharField(max_length=5, choices=Scheme, default=Scheme.DEVICE, blank=True)
     letter_keys = models.BooleanField(default=False)
+    zone = models.CharField(max_length=64, default="", blank=True)  # a name of the IANA database
+    zone_chosen = models.BooleanField(default=False)  # else it follows the device that was used last
 
     # Moves with every change that may add older entries to this person's home; a timeline carries the
     # generation that it was built for, and counts as missing under another.
@@ -96,8 +98,9 @@ class Mute(models.Model):
     muted_person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="muted_by")
     topic = models.ForeignKey("network.Topic", models.CASCADE, null=True, related_name="+")
     thread = models.ForeignKey("network.Post", models.CASCADE, null=True, related_name="+")
-    # Folded, with a space at each end, as in Post.words: " climate change ".
+    # Tokens with a space at each end, as in Post.words: " climate change "; and the phrase as it was typed.
     word = models.CharField(max_length=120, default="", blank=True)
+    written = models.CharField(max_length=100, default="", blank=True)
     until = models.DateTimeField(null=True)
 
     class Meta:

@@ -61,16 +61,16 @@ class OptionShown:
 
 @dataclass(frozen=True)
 class PollShown:
-    """A poll; who has not voted sees how it goes only when it is over, or when it is their own."""
+    """A poll; who has not voted sees how it goes only when it is over, or when it is their own.
+
+    `is_counted`: the viewer sees how it goes.
+    """
 
     poll: Poll
     options: tuple[OptionShown, ...]
     voted: bool
     may_vote: bool
-
-    @property
-    def is_counted(self) -> bool:
-        return not self.may_vote
+    is_counted: bool
 
 
 @dataclass(frozen=True)
@@ -204,19 +204,13 @@ def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
     votes = Vote.objects.filter(person=viewer, option=OuterRef("pk"))
     for option in rows.annotate(chosen=Exists(votes) if viewer else Value(False)):
         options[option.poll].append(option)
-    return {
-        poll.pk: _poll(poll, of_poll, _may_vote(viewer, by_id[poll.pk])) for poll, of_poll in options.items()
-    }
+    return {poll.pk: _poll(viewer, by_id[poll.pk], poll, of_poll) for poll, of_poll in options.items()}
 
 
-def _may_vote(viewer: Person | None, post: Post) -> bool:
-    """Whether the poll of a post waits for `viewer`: it is not their own, nor in a group that is closed."""
-    is_own = viewer is not None and post.author_id == viewer.pk
-    return not is_own and (post.thread.group is None or post.thread.group.closed_at is None)
-
-
-def _poll(poll: Poll, options: list[PollOption], may_vote: bool) -> PollShown:
+def _poll(viewer: Person | None, post: Post, poll: Poll, options: list[PollOption]) -> PollShown:
     voted = any(option.chosen for option in options)  # type: ignore[attr-defined]
+    is_closed = post.thread.group is not None and post.thread.group.closed_at is not None
+    may_vote = poll.is_open and not voted and not is_closed
     return PollShown(
         poll,
         tuple(
@@ -230,5 +224,6 @@ def _poll(poll: Poll, options: list[PollOption], may_vote: bool) -> PollShown:
             for option in options
         ),
         voted=voted,
-        may_vote=may_vote and poll.is_open and not voted,
+        may_vote=may_vote,
+        is_counted=not may_vote or (viewer is not None and post.author_id == viewer.pk),
     )

@@ -16,17 +16,21 @@ PAGE = 100
 # How many comments stand before the one that a permalink leads to, on a page of its own.
 BEFORE = 20
 # Deeper comments stand beside those they answer, and say whom: an indent that goes on has no room for words.
-DEEPEST = 5
+DEEPEST = 3
 
 
 @dataclass
 class Comment:
-    """A comment in its place; without `shown`, the tombstone of one that was deleted."""
+    """A comment in its place; without `shown`, the tombstone of one that was deleted.
+
+    `is_apart`: it does not stand under what it answers, so it has to say whom it answers.
+    """
 
     id: int
     parent_id: int
     shown: Shown | None = None
     is_new: bool = False
+    is_apart: bool = False
     replies: list[Comment] = field(default_factory=list)
 
 
@@ -54,6 +58,18 @@ class ThreadPage:
     seen_id: int
     seen: int | None
     unread: Unread | None
+
+    @property
+    def shown_ids(self) -> list[int]:
+        """The posts that can be read on this page."""
+        found = [] if self.root is None else [self.id]
+        waiting = list(self.comments)
+        while waiting:
+            comment = waiting.pop()
+            if comment.shown is not None:
+                found.append(comment.id)
+            waiting += comment.replies
+        return found
 
     @property
     def unread_is_here(self) -> bool:
@@ -157,9 +173,11 @@ def _nested(thread_id: int, rows: list[Comment], tombstones: Iterable[Comment]) 
         parent = here.get(row.parent_id)
         if parent is None or parent.id not in depth:
             depth[row.id], siblings[row.id] = 1, top
+            row.is_apart = row.parent_id != thread_id
         elif depth[parent.id] < DEEPEST:
             depth[row.id], siblings[row.id] = depth[parent.id] + 1, parent.replies
         else:
             depth[row.id], siblings[row.id] = DEEPEST, siblings[parent.id]
+            row.is_apart = True
         siblings[row.id].append(row)
     return tuple(top)

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 register = template.Library()
@@ -93,23 +93,39 @@ def when(moment: datetime | None) -> SafeString | str:
     """A moment as a `time` element: short to read, whole when pointed at, exact for machines."""
     if moment is None:
         return ""
+    return _time(moment, spoken(moment, timezone.now()))
+
+
+@register.filter
+def left(moment: datetime) -> SafeString:
+    """How long something is still open, to the nearest hour or day, as a `time` element that counts down."""
+    hours = round((moment - timezone.now()) / timedelta(hours=1))
+    days = round(hours / 24)
+    if hours >= 48:
+        words = ngettext("%d day", "%d days", days) % days
+    elif hours >= 1:
+        words = ngettext("%d hour", "%d hours", hours) % hours
+    else:
+        words = gettext("less than an hour")
+    return _time(moment, words, mark_safe(" data-left"))
+
+
+def _time(moment: datetime, words: str, attributes: str = "") -> SafeString:
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        '<time datetime="{}" title="{}"{}>{}</time>',
         moment.isoformat(timespec="seconds"),
-        date_format(timezone.localtime(moment), "DATETIME_FORMAT"),
-        spoken(moment, timezone.now()),
+        whole(moment),
+        attributes,
+        words,
     )
 
 
 @register.filter
-def left(moment: datetime) -> str:
-    """How long something is still open: 3 days, 5 hours, a few minutes."""
-    hours = (moment - timezone.now()) // timedelta(hours=1)
-    if hours >= 48:
-        return ngettext("%d day", "%d days", hours // 24) % (hours // 24)
-    if hours >= 1:
-        return ngettext("%d hour", "%d hours", hours) % hours
-    return gettext("less than an hour")
+def whole(moment: datetime) -> str:
+    """A moment by the reader's clock, with its zone: "Nov. 30, 2026, 9:05 a.m. CET"."""
+    here = timezone.localtime(moment)
+    name = here.tzname() or ""
+    return f"{date_format(here, 'DATETIME_FORMAT')} {name if name[:1].isalpha() else 'UTC' + name}"
 
 
 @register.filter

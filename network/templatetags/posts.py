@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from html import unescape
@@ -14,10 +15,16 @@ from django.utils.translation import gettext as _
 
 from network import ids
 from network.models import Post
+from network.queries.showing import Shown
 
 register = template.Library()
 
 OPENING = 60  # characters
+IN_BYLINE = 3  # topics; as in templates/posts/_byline.html
+LAST_HASHTAGS = re.compile(
+    r'(?:<br>\s*|<p dir="auto">)(?:<a class="hashtag" href="[^"]*">[^<]*</a>[\s,.]*)+</p>\s*\Z'
+)
+HREF = re.compile(r'href="([^"]*)"')
 
 
 @register.filter
@@ -25,6 +32,19 @@ def opening(post: Post) -> str:
     """The title of a post, or its first words; of a folded text only the summary."""
     words = post.summary or " ".join(unescape(strip_tags(post.html)).split())
     return post.title or Truncator(words).chars(OPENING)
+
+
+@register.filter
+def prose(shown: Shown) -> str:
+    """The words of a post as HTML, without a last line of hashtags that its byline names already."""
+    post = shown.post
+    last = LAST_HASHTAGS.search(post.html)
+    if last is None or not post.is_root or post.thread.group_id is not None:
+        return post.html
+    named = {topic.get_absolute_url() for topic in shown.topics[:IN_BYLINE]}
+    words = post.html[: last.start()] + ("</p>" if last[0].startswith("<br>") else "")
+    is_said = set(HREF.findall(last[0])) <= named and strip_tags(words).strip()
+    return words if is_said else post.html
 
 
 @register.filter

@@ -5,7 +5,8 @@ knows a model: whoever renders says where a mention or a topic leads.
 """
 
 from network.text.cleaning import BIO, NAME, OPTION, POST, SUMMARY, TITLE, Limit, TextError, clean
-from network.text.folding import fold, muted_form, topic_name, words
+from network.text.folding import fold, topic_name
+from network.text.muting import muted_form, words
 from network.text.parsing import Parsed, excerpt, parse
 from network.text.rendering import render
 

@@ -5,6 +5,10 @@ import unicodedata
 
 TOPIC_LENGTH = 60
 
+# Signs that join the letters of one word: the middle dots of Catalan and katakana, the double hyphen, Hebrew
+# geresh and gershayim, the Tibetan tsheg, the wave dash.
+JOINERS = frozenset("·・･゠׳״་〜～")
+
 # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties 16.0), which NFKC_Casefold drops too, without
 # U+200B: Khmer and Thai writers set it between words, so it parts tokens instead of vanishing.
 INVISIBLE = re.compile(
@@ -12,11 +16,10 @@ INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
-# Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han. Each letter is a token of its own, so
-# that a muted word is found inside a sentence, as a phrase.
-UNSPACED = re.compile(
-    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
-    "\U0001b000-\U0001b16f\U00020000-\U0003ffff])"
+# Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 
 
@@ -35,37 +38,26 @@ def is_letter_or_mark(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char) in ("Mn", "Mc")
 
 
+def joins(text: str, place: int) -> bool:
+    """Whether the character at `place` is a sign that joins the letters before and after it."""
+    return text[place] in JOINERS and is_between_letters(text, place)
+
+
+def is_between_letters(text: str, place: int) -> bool:
+    return 0 < place < len(text) - 1 and all(map(is_letter_or_mark, (text[place - 1], text[place + 1])))
+
+
 def topic_name(raw: str) -> str | None:
     """The normal form of a hashtag ('#Tidal_Ecology' is 'tidal_ecology'), or None if it cannot be one.
 
-    Letters, digits, marks and underscores, at least one of them a letter, 60 at most. Underscores at the ends
-    are dropped: there they are emphasis.
+    Letters, digits, marks, underscores and signs that join letters: 60 at most, one of them a letter.
+    Underscores at the ends are dropped: there they are emphasis.
     """
     if len(raw) > 4 * TOPIC_LENGTH:
         return None
-    name = fold(raw.strip()).removeprefix("#").strip("_")
+    name = fold(raw.strip().replace("～", "〜")).removeprefix("#").strip("_")
     if not 0 < len(name) <= TOPIC_LENGTH or not name[0].isalnum():
         return None
-    if not all(char == "_" or is_letter_or_mark(char) for char in name):
+    if not all(char == "_" or is_letter_or_mark(char) or joins(name, i) for i, char in enumerate(name)):
         return None
     return name if any(map(str.isalpha, name)) else None
-
-
-def words(text: str, title: str = "", summary: str = "") -> str:
-    """The folded tokens of title, summary and text in order, each between spaces, to seek muted words in.
-
-    A muted form `w` is in it where `f" {w} " in words`; in SQL, where the column contains that string. Two
-    spaces part title, summary and text, so that no phrase is found across them. Tokens hold neither % nor _.
-    """
-    parts = [" ".join(_tokens(part)) for part in (title, summary, text)]
-    return f" {'  '.join(filter(None, parts))} "
-
-
-def muted_form(raw: str) -> str | None:
-    """The folded tokens of a word or phrase to mute, joined by single spaces; None where it holds no word."""
-    return " ".join(_tokens(raw)) or None
-
-
-def _tokens(text: str) -> list[str]:
-    plain = "".join(char if is_letter_or_mark(char) else " " for char in fold(text))
-    return UNSPACED.sub(r" \1 ", plain).split()

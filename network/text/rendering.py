@@ -10,7 +10,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from network.text.parsing import MARKDOWN, tokens
+from network.text.markdown import MARKDOWN
+from network.text.parsing import tokens
 
 TAGS = {"p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 OUTWARD = "nofollow noopener ugc"

@@ -49,9 +49,23 @@ def privacy(request: AsPerson) -> HttpResponse:
 def looks(request: AsPerson) -> HttpResponse:
     def keep(person: Person, form: LooksForm) -> None:
         said = form.cleaned_data
-        people.set_reading(person, scheme=Person.Scheme(said["scheme"]), letter_keys=said["letter_keys"])
+        people.set_reading(
+            person,
+            scheme=Person.Scheme(said["scheme"]),
+            letter_keys=said["letter_keys"],
+            zone=said["zone"],
+        )
 
     return _form(request, LooksForm, keep, _("Looks and keys"), "settings_looks")
+
+
+@require_POST
+@person_required
+@limited("profile")
+def zone(request: AsPerson) -> HttpResponse:
+    """The zone of the device, which a page tells where nothing was chosen."""
+    people.follow_device(request.person, request.POST.get("zone", ""))
+    return HttpResponse(status=204)
 
 
 @require_GET

@@ -45,8 +45,8 @@ def show(request: Any, post_id: int) -> HttpResponse:
         return redirect(address(request.person, queries.find(request.person, post_id)))
     page = thread_queries.find_page(request.person, post_id, cursor(request, "after"))
     response = render(request, "posts/thread.html", _context(request.person, page))
-    if request.person is not None and (page.seen or 0) < page.seen_id:
-        threads.mark_read(request.person, Post(pk=post_id), page.seen_id)
+    if request.person is not None and request.method == "GET":
+        threads.open_page(request.person, page)
     return response
 
 

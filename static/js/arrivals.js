@@ -64,10 +64,7 @@ async function showThreads() {
 function place({ parent, html }) {
   const list = find(`[data-replies="${parent}"]`);
   if (!list) return false;
-  still(() => {
-    list.insertAdjacentHTML("beforeend", html);
-    list.closest("details")?.removeAttribute("hidden");
-  });
+  still(() => list.insertAdjacentHTML("beforeend", html));
   window.htmx?.process(list.lastElementChild);
   return true;
 }

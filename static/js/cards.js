@@ -13,7 +13,8 @@ export function still(change) {
 }
 
 export async function load(address) {
-  const answer = await fetch(address, { headers: { peek: 1 } });
+  // A page that one came back to would be given what the browser has kept.
+  const answer = await fetch(address, { headers: { peek: 1 }, cache: "no-cache" });
   const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
   const isElses = page.querySelector("main") && page.body.dataset.person !== document.body.dataset.person;
   return isElses ? new Document() : page;

@@ -69,6 +69,8 @@ for (const done of document.querySelectorAll("[data-draft-done]")) accepted(done
 for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
 for (const form of document.forms) count(form);
 
+document.addEventListener("arrived", ({ detail: form }) => (restore(form), count(form)));
+
 document.addEventListener("input", ({ target: { form } }) => {
   if (!form) return;
   const { draft: name } = form.dataset;

@@ -21,6 +21,9 @@ const inside = {
 const here = () => document.activeElement?.closest("article");
 const isWriting = (element) => element.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 
+/* A comment's own link to reply stands beside it, on the row of its replies. */
+const of = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
+
 function press(element) {
   if (!element) return false;
   if (element.matches("input")) element.focus();
@@ -60,7 +63,7 @@ function act(key) {
   if (key === "u") return parent();
   if (key === "x") return fold();
   if (key === "Enter" && document.activeElement !== here()) return false;
-  if (inside[key]) return press(here()?.querySelector(inside[key]));
+  if (inside[key]) return press(of(here(), inside[key]));
   return presses[key] ? press(document.querySelector(presses[key])) : false;
 }
 

@@ -1,11 +1,16 @@
 /* Numbers that move: the counters of cards in view, and the notices in the badge and the title. */
 
-const digits = (n) => n.toLocaleString(document.documentElement.lang);
+const { lang } = document.documentElement;
+const plural = new Intl.PluralRules(lang);
+const digits = (n) => n.toLocaleString(lang);
+
+/* A number by itself, or in the words that go with it: "No comments yet", "1 comment". */
+const said = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
 
 const hear = {
   counts({ post, ...counts }) {
     for (const [what, n] of Object.entries(counts))
-      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = n ? digits(n) : "";
+      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = said(count.dataset, n);
   },
   unread({ count: n }) {
     for (const badge of document.querySelectorAll("[data-unread]")) {

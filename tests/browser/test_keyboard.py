@@ -124,8 +124,8 @@ def test_a_comments_acts_are_seen_when_the_focus_comes(visit: Visit, ada: Person
     post = making.post(ben)
     said = making.comment(ben, post)
     page = visit(ada).open("post", post.pk)
-    tab_to(page, "Reply", inside=f"#c{said.pk}")
-    expect(comment(page, said).locator(".acts")).to_have_css("opacity", "1")
+    tab_to(page, "More for what Ben said", inside=f"#c{said.pk}")
+    expect(comment(page, said).locator(".menu")).to_have_css("opacity", "1")
 
 
 def test_letter_keys_are_off_until_switched_on(visit: Visit, ada: Person, ben: Person) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from feeds import letters, mail, notices, notifications, tasks
 from feeds.actions import choices
 from feeds.models import Letter, Mailing, Notification
-from network.actions import blocks, likes, posts
+from network.actions import blocks, likes, people, posts
 from network.models import Person
 from tests import making
 from tests.feeds.sink import HOST, Sink, free_port, listening
@@ -303,6 +303,43 @@ class TestWhen:
         settings.MAIL_HOUR = 6
         moment = timezone.datetime.fromisoformat
         assert letters.due(every, moment(now)) == moment(then)
+
+    @pytest.mark.parametrize(
+        ("zone", "every", "now", "then"),
+        [
+            ("Asia/Tokyo", Every.DAY, "2027-03-03T20:00:00Z", "2027-03-03T21:00:00Z"),
+            ("America/Los_Angeles", Every.DAY, "2027-03-03T13:00:00Z", "2027-03-03T14:00:00Z"),
+            # Monday has begun in Auckland, where Sunday evening is in UTC.
+            ("Pacific/Auckland", Every.WEEK, "2027-03-07T12:00:00Z", "2027-03-07T17:00:00Z"),
+            # The clocks went forward in the night, and back in another.
+            ("Europe/Berlin", Every.DAY, "2027-03-27T12:00:00Z", "2027-03-28T04:00:00Z"),
+            ("Europe/Berlin", Every.DAY, "2027-10-30T12:00:00Z", "2027-10-31T05:00:00Z"),
+            ("No/Where", Every.DAY, "2027-03-03T05:00:00Z", "2027-03-03T06:00:00Z"),
+        ],
+    )
+    def test_it_is_the_morning_of_the_reader(
+        self, settings: Any, zone: str, every: Every, now: str, then: str
+    ) -> None:
+        settings.MAIL_HOUR = 6
+        moment = timezone.datetime.fromisoformat
+        assert letters.due(every, moment(now), zone) == moment(then)
+
+    def test_a_daily_letter_comes_in_the_morning_of_its_reader(
+        self, sink: Sink, ada: Person, settings: Any
+    ) -> None:
+        settings.MAIL_HOUR = 6
+        with time_machine.travel("2027-03-03T12:00:00Z", tick=False):
+            people.follow_device(reader("hana", "Hana", notices=Every.DAY, digest=Every.DAY), "Asia/Tokyo")
+            making.post(ada, "Good morning, @hana.")
+            tell()
+            tasks.send_letters()
+        with time_machine.travel("2027-03-03T20:59:00Z", tick=False):
+            tasks.send_letters()
+        assert sink.raw == []
+        with time_machine.travel("2027-03-03T21:00:00Z", tick=False):
+            tasks.send_letters()
+        [letter] = sink.letters
+        assert "March 3, 2027, 9 p.m. JST" in letter.get_body(("html",)).get_content()
 
 
 class Killed(BaseException):

@@ -54,6 +54,10 @@ marks = st.lists(st.sampled_from(PIECES)).map("".join)
         ("> @ada\n> - @ben\n\n# @chi", ("ada", "ben", "chi")),
         ("@adaさん", ("ada",)),
         ("~~@ada~~", ("ada",)),
+        ("感谢@ben的帮助", ("ben",)),
+        ("ל@ben", ("ben",)),
+        ("спасибо@ben, מ@ada", ("ben", "ada")),
+        ("＠ben、＠ada@kith.example", ("ben", "ada@kith.example")),
     ],
 )
 def test_mentions_are_found(text, mentions):
@@ -70,6 +74,11 @@ def test_mentions_are_found(text, mentions):
         ("#می\u200cخواهم", ("میخواهم",)),
         ("# Heading #tag", ("tag",)),
         ("#love❤\ufe0f", ("love",)),
+        ("看#猫 ＃猫, 和＃犬", ("猫", "犬")),
+        ("#col·lecció, #ジョン・レノン", ("col·lecció", "ジョン・レノン")),
+        ("#צה״ל #בניין׳ #ג׳ירף", ("צה״ל", "בניין", "ג׳ירף")),
+        ("#བོད་ཡིག #東京〜大阪 #東京～京都", ("བོད་ཡིག", "東京〜大阪", "東京〜京都")),
+        ("#猫・ #a··b #c·", ("猫", "a", "c")),
     ],
 )
 def test_hashtags_are_found(text, hashtags):
@@ -91,7 +100,8 @@ def test_hashtags_are_found(text, hashtags):
         "a.example/#maths a.example/@ada",
         "\\@ada \\#maths",
         "&#64;ada &#35;maths",
-        "#2026 #1 #_ ##maths @@ada",
+        "#2026 #1 #_ ##maths @@ada #＃maths @＠ada",
+        "@zoë @ada\u0301",
         "#" + "a" * 61,
         "@" + "a" * 100,
     ],
@@ -117,6 +127,13 @@ def test_code_addresses_and_ordinary_signs_name_nobody(text):
         ("`https://a.example`", ()),
         ("https://bank.example@evil.example [a](https://b@evil.example) <https://b:c@evil.example>", ()),
         ("https:// [a](http://[) [a](http://?) <http://> http://", ()),
+        ("详见 https://a.example/guide。谢谢", ("https://a.example/guide",)),
+        ("“https://a.example/b.” «https://b.example» 「https://c.example」",
+         ("https://a.example/b", "https://b.example", "https://c.example")),
+        ("https://a.example/b، https://b.example/؟ https://c.example… https://d.example。",
+         ("https://a.example/b", "https://b.example/", "https://c.example", "https://d.example")),
+        ("https://ca.example/Col·lecció https://fr.example/L’Aquila",
+         ("https://ca.example/Col%C2%B7lecci%C3%B3", "https://fr.example/L%E2%80%99Aquila")),
         ("![picture](https://a.example/p.png)", ("https://a.example/p.png",)),
     ],
 )  # fmt: skip
@@ -149,6 +166,37 @@ def test_names_between_spaces_are_all_found(parts):
     found = parse("so: " + " ".join(parts))
     assert set(found.mentions) == {part[1:] for part in parts if part[0] == "@"}
     assert set(found.hashtags) == {part[1:].lower() for part in parts if part[0] == "#"}
+
+
+SCRIPTS = st.text(st.sampled_from("猫かカ한ไбжאבاب·がé"), min_size=1, max_size=4)
+NO_LETTER = st.text(st.sampled_from(" \n.,;:!?()«»“”…。、，،؟।*~—"), max_size=3)
+
+
+@given(
+    SCRIPTS | NO_LETTER,
+    st.sampled_from("@＠"),
+    st.text(st.sampled_from("猫かカ한ไбжאבاب"), max_size=4) | NO_LETTER,
+)
+def test_a_mention_is_found_beside_any_script_and_sign(before, at, after):
+    assert parse(f"{before}{at}ben{after}").mentions == ("ben",)
+
+
+@given(SCRIPTS | NO_LETTER, st.sampled_from("#＃"), NO_LETTER)
+def test_a_hashtag_is_found_beside_any_script_and_sign(before, sign, after):
+    assert parse(f"{before}{sign}猫{after}").hashtags == ("猫",)
+
+
+@given(st.sampled_from("·・゠׳״་〜～"), SCRIPTS.filter(lambda letters: "·" not in letters))
+def test_a_joiner_stays_between_letters_only(joiner, letters):
+    whole = topic_name(f"a{joiner}{letters}")
+    assert parse(f"#a{joiner}{letters}{joiner} #a{joiner}{joiner}b").hashtags == (whole, "a")
+
+
+@given(
+    st.sampled_from("”»…。、，；：？！）』」،؛؟।॥։።។"), st.sampled_from(["", "谢谢", "x", " x", ".", "”."])
+)
+def test_punctuation_of_any_script_ends_an_address(sign, after):
+    assert parse(f"https://a.example/guide{sign}{after}").links[0] == "https://a.example/guide"
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,37 @@ def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: P
     assert list(unread.values_list("activity", flat=True)) == [other.pk]
 
 
+def test_opening_a_thread_by_its_address_marks_what_is_said_there(
+    client: Client, noor: Person, ben: Person
+) -> None:
+    post = making.post(noor)
+    comment = making.comment(ben, post)
+    making.comment(ben, post, "And @noor?")
+    elsewhere = making.comment(ben, making.post(noor))
+    likes.like(ben, post)
+    tell()
+    assert notices.unread(noor) == 4
+    client.head(f"/posts/{post.pk}")
+    assert notices.unread(noor) == 4
+    client.get(f"/posts/{comment.pk}", follow=True)
+    left = notices.of(noor).filter(read_at=None)
+    assert set(left.values_list("kind", flat=True)) == {"reply", "thanks"} or set(
+        left.values_list("activity__post", flat=True)
+    ) == {elsewhere.pk, post.pk}
+
+
+def test_what_stands_on_another_page_of_the_thread_stays_new(
+    client: Client, noor: Person, ben: Person
+) -> None:
+    post = making.post(noor)
+    first = making.comment(ben, post)
+    making.comment(ben, post)
+    tell()
+    client.get(f"/posts/{post.pk}?after={first.pk}")
+    left = notices.of(noor).filter(read_at=None)
+    assert list(left.values_list("activity", flat=True)) == [first.pk]
+
+
 def test_a_line_leads_to_the_first_that_is_new_of_it(client: Client, noor: Person, ben: Person) -> None:
     post = making.post(noor)
     first, second, third = (making.comment(ben, post) for _ in range(3))

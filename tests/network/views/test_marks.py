@@ -134,7 +134,11 @@ def test_the_author_and_latecomers_see_how_a_poll_goes(
     client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
 ) -> None:
     post = making.poll(ada)
-    assert "<progress" in words(as_person(ada).get(f"/posts/{post.pk}"))
+    author = as_person(ada)
+    page = words(author.get(f"/posts/{post.pk}"))
+    assert "<progress" in page
+    assert page.count('type="radio"') == 2  # and may vote, as by POST
+    assert "Your pick" in words(author.post(f"/posts/{post.pk}/vote", {"option": ["0"]}, headers=HTMX))
     post.poll.closes_at = post.published_at
     post.poll.save()
     assert "<progress" in words(client.get(f"/posts/{post.pk}"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from network.actions import blocks, mutes
-from network.models import Block, FormerHandle, Mute, Person
+from network.actions.drafts import PollDraft
+from network.models import Activity, Block, FormerHandle, Mute, Person
 from tests import making
 from tests.making import fresh
 
@@ -94,10 +98,61 @@ def test_paper_or_slate_shows_on_the_next_page(client: Client, noor: Person) -> 
     assert "js/keyboard." in page
 
 
+class TestZone:
+    def test_the_device_tells_it_until_one_is_chosen(self, client: Client, noor: Person) -> None:
+        assert 'data-zone="UTC" data-zone-saved=' in page(client)
+        client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
+        assert fresh(noor).zone == "Asia/Tokyo"
+
+        client.post(reverse("settings_looks"), {"zone": "Europe/Berlin"})
+        client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
+        assert fresh(noor).zone == "Europe/Berlin"
+        assert "data-zone-saved" not in page(client)
+
+        client.post(reverse("settings_looks"), {"zone": ""})
+        client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
+        assert fresh(noor).zone == "Asia/Tokyo"
+
+    @pytest.mark.parametrize("wrong", ["", "Atlantis", "../etc/passwd", "Europe/Berlin\0", "x" * 5000])
+    def test_a_zone_that_there_is_not_is_refused(self, client: Client, noor: Person, wrong: str) -> None:
+        assert client.post(reverse("settings_zone"), {"zone": wrong}).status_code == 400
+        assert wrong == "" or client.post(reverse("settings_looks"), {"zone": wrong}).status_code == 400
+        assert fresh(noor).zone == ""
+
+    def test_a_zone_told_twice_is_one_act(self, client: Client, noor: Person) -> None:
+        before = Activity.objects.count()
+        for _ in range(2):
+            client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
+        assert Activity.objects.count() == before + 1
+
+    def test_pages_tell_the_time_by_it_and_say_so(self, client: Client, noor: Person) -> None:
+        with time_machine.travel("2027-03-03T20:30:00Z", tick=False):
+            client.force_login(noor.user)
+            post = making.post(noor)
+            address = post.get_absolute_url()
+            assert 'title="March 3, 2027, 8:30 p.m. UTC"' in client.get(address).content.decode()
+            client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
+            assert 'title="March 4, 2027, 5:30 a.m. JST"' in client.get(address).content.decode()
+            assert "Thursday, 4 March" in client.get(reverse("home")).content.decode()
+            client.post(reverse("settings_zone"), {"zone": "America/Sao_Paulo"})
+            assert 'title="March 3, 2027, 5:30 p.m. UTC-03"' in client.get(address).content.decode()
+
+    def test_a_poll_of_thirty_days_is_open_for_thirty_days(self, client: Client, noor: Person) -> None:
+        poll = PollDraft(("Tea", "Coffee"), timedelta(days=30))
+        post = making.post(making.person(), poll=poll)
+        with time_machine.travel(post.published_at + timedelta(minutes=20), tick=False):
+            assert "30 days</time>" in client.get(post.get_absolute_url()).content.decode()
+
+
+def page(client: Client) -> str:
+    return " ".join(client.get(reverse("about")).content.decode().split())
+
+
 def test_a_word_is_muted_and_let_in_again(client: Client, noor: Person) -> None:
     client.post(reverse("settings_filters"), {"word": "Climate  Change", "days": "7"})
     mute = Mute.objects.get(person=noor)
     assert mute.word == " climate change "
+    assert "“Climate Change”" in client.get(reverse("settings_filters")).content.decode()
     assert mute.until is not None
     client.post(reverse("unmute", args=[mute.pk]))
     assert not Mute.objects.exists()

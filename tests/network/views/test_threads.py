@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from network.actions import blocks, mutes, posts
 from network.models import Group, Mute, Person, Post, Reading, Watch
-from network.queries.threads import PAGE
+from network.queries.threads import DEEPEST, PAGE
 from tests import making
 from tests.network.views.conftest import words
 
@@ -91,7 +91,6 @@ def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person
         f'data-replies="{comment.pk}"',
         f'data-post="{comment.pk}"',
         f'data-count="{root.pk}:comments"',
-        f'data-count="{comment.pk}:comments"',
         f'data-count="{root.pk}:reshares"',
         "data-live-pill",
     ):
@@ -291,3 +290,81 @@ def test_a_message_names_nobody_with_whom_its_reader_has_a_block(
         page = words(client.get(path))
         assert "Ada" in page
         assert "Ben" not in page
+
+
+class TestTheHeadings:
+    def test_a_comments_heading_says_whose_it_is_and_how_it_begins(self, client: Client, ada: Person) -> None:
+        post = making.post(ada)
+        making.comment(ada, post, "The tide was late.")
+        assert '<h3 class="vh">Ada: The tide was late.</h3>' in words(client.get(f"/posts/{post.pk}"))
+
+    def test_the_number_of_comments_is_words_that_move(self, client: Client, ada: Person) -> None:
+        post = making.post(ada)
+        page = words(client.get(f"/posts/{post.pk}"))
+        hooks = 'data-zero="No comments yet" data-one="{n} comment" data-other="{n} comments"'
+        assert f'<h2 id="cs" data-count="{post.pk}:comments" {hooks}>' in page
+
+    def test_the_mark_is_read_as_the_name_of_the_place(self, client: Client, db: None) -> None:
+        page = words(client.get("/about"))
+        brand = page[page.index('class="brand"') :].partition("</a>")[0]
+        assert '<span aria-hidden="true">ith</span><span class="vh">Kith, home</span>' in brand
+
+
+class TestReplies:
+    def test_one_reply_has_no_fold_and_two_have_one(self, client: Client, ada: Person) -> None:
+        post = making.post(ada)
+        comment = making.comment(ada, post)
+        making.comment(ada, comment)
+        assert "<summary>1 reply" not in words(client.get(f"/posts/{post.pk}"))
+        making.comment(ada, comment)
+        assert "<summary>2 replies</summary>" in words(client.get(f"/posts/{post.pk}"))
+
+    def test_only_what_does_not_stand_under_its_parent_says_whom_it_answers(
+        self, client: Client, ada: Person, ben: Person
+    ) -> None:
+        post = making.post(ada)
+        parent = post
+        for _level in range(DEEPEST):
+            parent = making.comment(ben, parent)
+        assert "replies to" not in words(client.get(f"/posts/{post.pk}"))
+        making.comment(ada, parent)
+        assert words(client.get(f"/posts/{post.pk}")).count("replies to Ben") == 1
+
+    def test_a_reply_whose_parent_is_on_the_page_before_says_whom_it_answers(
+        self, client: Client, ada: Person, ben: Person
+    ) -> None:
+        post = making.post(ada)
+        comment = making.comment(ben, post)
+        reply = making.comment(ada, comment)
+        page = words(client.get(f"/posts/{post.pk}?after={reply.pk - 1}"))
+        assert "replies to Ben" in page
+
+
+class TestLastHashtags:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("Low water at six.\n\n#tides #piers", '<p dir="auto">Low water at six.</p>'),
+            ("Low water at six.\n#tides", '<p dir="auto">Low water at six.</p>'),
+        ],
+    )
+    def test_what_the_byline_names_is_not_shown_twice(
+        self, client: Client, ada: Person, text: str, shown: str
+    ) -> None:
+        page = words(client.get(f"/posts/{making.post(ada, text).pk}"))
+        assert f'<div class="prose">{shown} </div>' in page.replace("</p></div>", "</p> </div>").replace(
+            ' lang="en"', ""
+        ).replace('"prose" >', '"prose">')
+        assert "<em>tides</em>" in page
+
+    @pytest.mark.parametrize(
+        "text",
+        ["#tides", "About #tides today.", "Four.\n\n#a #b #c #tides", "Low.\n\n#tides and #piers"],
+    )
+    def test_others_stay(self, client: Client, ada: Person, text: str) -> None:
+        page = words(client.get(f"/posts/{making.post(ada, text).pk}"))
+        assert '<a class="hashtag" href="/topics/tides">#tides</a>' in page
+
+    def test_in_a_group_they_stay_for_its_byline_names_the_group(self, client: Client, ada: Person) -> None:
+        post = making.post(ada, "Low.\n\n#tides", group=making.group(ada))
+        assert ">#tides</a>" in words(client.get(f"/posts/{post.pk}"))

@@ -1,0 +1,24 @@
+/* Going back shows a page as it was left: "Save" on a post that was saved since. After a mark was made in this tab,
+   what a page has of marks and polls is replaced by what the server says now. */
+
+import { load } from "./cards.js";
+
+const LAST = "kith:marked"; // when the last mark was made, in milliseconds
+const PARTS = "form[id^=acts], form[id^=menu], div[id^=poll]";
+
+document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig } }) => {
+  if (successful && requestConfig.verb === "post") sessionStorage.setItem(LAST, Date.now());
+});
+
+addEventListener("pageshow", async ({ persisted }) => {
+  const [visit] = performance.getEntriesByType("navigation");
+  const since = persisted ? performance.timeOrigin : visit?.type === "back_forward" ? 0 : Infinity;
+  if (Number(sessionStorage.getItem(LAST)) <= since) return;
+  const page = await load(location.href);
+  for (const part of document.querySelectorAll(PARTS)) {
+    const now = page.getElementById(part.id);
+    if (!now) continue;
+    part.replaceWith(now);
+    window.htmx?.process(now);
+  }
+});

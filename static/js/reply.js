@@ -1,0 +1,43 @@
+/* Reply in place: the form comes under the comment that it answers, with the focus in it. The link leads to a page of its
+   own, from which the form is taken. A second press or Escape puts the form away; its words stay as a draft. */
+
+import { load, still } from "./cards.js";
+
+const opened = () => document.querySelector("form[data-reply]");
+
+/* The page has a form for the post itself, with the same ids. */
+function rename(form) {
+  for (const field of form.querySelectorAll("[id]")) field.id = `reply-${field.id}`;
+  for (const label of form.querySelectorAll("[for]")) label.htmlFor = `reply-${label.htmlFor}`;
+}
+
+async function open(link) {
+  const form = (await load(link.href)).querySelector("form[data-draft]");
+  if (!form) return location.assign(link.href);
+  rename(form);
+  form.dataset.reply = "";
+  still(() => link.after(form));
+  window.htmx?.process(form);
+  document.dispatchEvent(new CustomEvent("arrived", { detail: form }));
+  form.querySelector("textarea").focus();
+}
+
+function close(form) {
+  const link = form.previousElementSibling;
+  form.remove();
+  link.focus();
+  return link;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".thread a.say-to");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const form = opened();
+  if (!form || close(form) !== link) open(link).catch(() => location.assign(link.href));
+});
+
+document.addEventListener("keydown", ({ key, target }) => {
+  const form = target.closest?.("form[data-reply]");
+  if (key === "Escape" && form) close(form);
+});

@@ -1,0 +1,61 @@
+/* Times on an open page: told by the reader's clock, and kept moving.
+
+   <time datetime title> is rewritten while it is younger than two days: "5 min" becomes "6 min". <time data-left> counts
+   down. The title names the zone. A zone that was chosen in settings holds; otherwise the device's does, and the server
+   is told of it, for letters. The words stand in data attributes of <body>. */
+
+const { zone, zoneSaved, now, minutes, hours, yesterday, soon } = document.body.dataset;
+const lang = document.documentElement.lang;
+const device = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const timeZone = zoneSaved === undefined && zone ? zone : device;
+const MINUTE = 6e4;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const whole = new Intl.DateTimeFormat(lang, {
+  ...{ year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "numeric" },
+  ...{ timeZoneName: "short", timeZone },
+});
+const date = new Intl.DateTimeFormat(lang, { month: "long", day: "numeric", timeZone });
+const day = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(moment);
+const many = (n, unit) => new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(n);
+
+function ago(moment) {
+  const passed = Date.now() - moment;
+  if (passed < MINUTE) return now;
+  if (passed < HOUR) return minutes.replace("{n}", Math.floor(passed / MINUTE));
+  if (passed < 6 * HOUR || day(moment) === day(Date.now())) return hours.replace("{n}", Math.floor(passed / HOUR));
+  return day(moment) === day(Date.now() - DAY) ? yesterday : date.format(moment);
+}
+
+function left(moment) {
+  const n = Math.round((moment - Date.now()) / HOUR);
+  if (n >= 48) return many(Math.round(n / 24), "day");
+  return n >= 1 ? many(n, "hour") : soon;
+}
+
+function tell(time) {
+  const moment = new Date(time.dateTime);
+  const isLeft = time.dataset.left !== undefined;
+  const words = isLeft ? left(moment) : Date.now() - moment < 3 * DAY ? ago(moment) : time.textContent;
+  if (time.textContent !== words) time.textContent = words;
+  time.title = whole.format(moment);
+}
+
+const tellAll = () => document.querySelectorAll("time[datetime]").forEach(tell);
+
+let asked = 0;
+const soonAll = () => (asked ||= requestAnimationFrame(() => ((asked = 0), tellAll())));
+const comesIn = ({ addedNodes }) => [...addedNodes].some((node) => node.matches?.("time") || node.querySelector?.("time"));
+
+tellAll();
+setInterval(tellAll, 20_000);
+document.addEventListener("visibilitychange", tellAll);
+new MutationObserver((changes) => changes.some(comesIn) && soonAll()).observe(document.body, { childList: true, subtree: true });
+
+if (zoneSaved && device && device !== zone)
+  fetch(zoneSaved, {
+    method: "POST",
+    headers: JSON.parse(document.body.getAttribute("hx-headers")),
+    body: new URLSearchParams({ zone: device }),
+  });

@@ -1,0 +1,98 @@
+"""A thread as people use it: replying in place, counts that agree, marks that hold on the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from network.models import Person, Post
+from tests import making
+from tests.browser.on_page import card
+from tests.browser.site import Site
+from tests.browser.someone import someone
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+
+
+def reply(page: Page, said: Post) -> None:
+    page.locator(f"#c{said.pk} > a.say-to").click()
+
+
+def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> None:
+    post = making.post(ada)
+    said, other = making.comment(ada, post, "At six?"), making.comment(ada, post, "Or seven?")
+    window = visit(someone("Ben"))
+    page = window.open("post", post.pk)
+    address = page.url
+    reply(page, said)
+    form = page.locator(f"#c{said.pk} > form")
+    expect(form.locator("textarea")).to_be_focused()
+    assert page.url == address
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(({id}) => id)")
+    assert len(ids) == len(set(ids))
+
+    page.keyboard.type("At half past.")
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    expect(page.locator(f"#c{said.pk} > a.say-to")).to_be_focused()
+    reply(page, other)
+    expect(page.locator(f"#c{other.pk} > form textarea")).to_have_value("")
+    reply(page, said)
+    expect(page.locator("form[data-reply]")).to_have_count(1)
+    expect(form.locator("textarea")).to_have_value("At half past.")
+    form.get_by_role("button", name="Post comment").click()
+    expect(page.locator(f"#c{said.pk} .kids .prose")).to_have_text("At half past.")
+    assert Post.objects.get(parent=said).text == "At half past."
+    assert not window.complaints
+
+
+def test_the_heading_counts_what_came_as_the_button_does(visit: Visit, ada: Person) -> None:
+    post = making.post(ada)
+    window = visit(someone("Ben"))
+    page = window.connected(window.open("post", post.pk))
+    expect(page.locator("#cs")).to_have_text("No comments yet")
+    making.comment(ada, post)
+    expect(page.locator("#cs")).to_have_text("1 comment")
+    expect(card(page, post).locator("[data-act=reply]")).to_contain_text("Reply 1")
+    making.comment(ada, post)
+    expect(page.locator("#cs")).to_have_text("2 comments")
+
+
+def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
+    post = making.post(ada)
+    for _ in range(10):
+        making.comment(ada, post)
+    page = visit(ada).open("post", post.pk)
+    jump = page.get_by_role("link", name="Skip to the comment box")
+    jump.focus()
+    expect(jump).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#say textarea")).to_be_focused()
+
+
+@pytest.mark.parametrize("keeps_pages", [False, True])
+def test_what_was_saved_is_saved_on_the_way_back(
+    site: Site, chromium: Browser, remembering: Browser, ada: Person, keeps_pages: bool
+) -> None:
+    post = making.post(ada)
+    window = Visitor(site.url, remembering if keeps_pages else chromium, someone("Ben"))
+    page = window.open("person", ada.handle)
+    page.goto(f"/posts/{post.pk}")
+    save = card(page, post).get_by_role("button", name=re.compile("^Save"))
+    save.click()
+    expect(card(page, post).get_by_role("button", name="Saved")).to_be_visible()
+    page.evaluate("history.back()")
+    page.wait_for_url(f"**/{ada.handle}", wait_until="commit")
+    expect(card(page, post).get_by_role("button", name="Saved")).to_be_visible()
+    page.evaluate("history.forward()")
+    page.wait_for_url(f"**/{post.pk}", wait_until="commit")
+    expect(card(page, post).get_by_role("button", name="Saved")).to_be_visible()
+    assert not window.complaints
+    window.leave()
