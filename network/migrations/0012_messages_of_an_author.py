@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0010_one_follow_by_stream"),
+        ("network", "0012_zones"),
     ]
 
     operations = [
