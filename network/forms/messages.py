@@ -30,12 +30,18 @@ class MessageForm(PostForm):
         super().__init__(person, destination, data, initial=initial)
         self.recipient = recipient
         self.fields = {name: self.fields[name] for name in FIELDS if recipient is None or name != "to"}
+        if recipient is None:
+            self.fields["to"].required = True
+            self.fields["to"].error_messages["required"] = _("Say whom it is for.")
 
     @property
     def only_button(self) -> str:
         if self.recipient is None:
             return super().only_button
         return _("Send to %(name)s") % {"name": self.recipient.name}
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data
 
     def draft(self, quotes: Post | None = None) -> Draft:
         draft = super().draft(quotes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -66,7 +67,7 @@ class CommentForm(forms.Form):
         self.parent = parent
         self.draft_name = f"comment-{parent.pk}"
 
-    @property
+    @cached_property
     def others(self) -> tuple[Person, ...]:
         """Who else reads a message; nobody where the thread is none. One query for a message."""
         thread = self.parent.thread
@@ -198,9 +199,9 @@ class PostForm(forms.Form):
                 self._poll()
             except Invalid as error:
                 self.add_error("options", str(error))
-        is_direct = said.get("place") == Post.Audience.DIRECT and "to" in said and "text" in said
-        if is_direct and not (said["to"] or people_named(self.person, parse(said["text"]).mentions)):
-            self.add_error("to", _("Say whom it is for."))
+        is_direct = said.get("place") == Post.Audience.DIRECT and "text" in said and "to" not in self.errors
+        if is_direct and not (said.get("to") or people_named(self.person, parse(said["text"]).mentions)):
+            self.add_error("to" if "to" in self.fields else "text", _("Say whom it is for."))
         return said
 
     def _poll(self) -> PollDraft | None:

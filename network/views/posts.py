@@ -197,9 +197,10 @@ def form_for(
 def compose_page(
     request: AsPerson, form: PostForm, status: int = 200, *, was_sent: bool = False, **preview: str
 ) -> HttpResponse:
-    template = "posts/message.html" if isinstance(form, MessageForm) else "posts/compose.html"
     context = {"form": form, "was_sent": was_sent or form.is_bound, **preview}
-    return render(request, template, context, status=status)
+    if isinstance(form, MessageForm):
+        return render(request, "posts/message.html", context | {"nav": "messages"}, status=status)
+    return render(request, "posts/compose.html", context, status=status)
 
 
 def _answer_page(request: AsPerson, form: CommentForm, status: int = 200) -> HttpResponse:

@@ -73,6 +73,19 @@ def test_a_form_that_began_as_a_message_posts_to_no_other_place(
         assert "Post to everyone" not in page
 
 
+def test_a_message_says_whom_it_is_for(client: Client, noor: Person, hana: Person) -> None:
+    assert "Say whom it is for." in refused(send(client, noor, PEOPLE, text=f"{WORDS} @hana"))
+    assert send(client, noor, PEOPLE, to="@hana").status_code == 303
+    assert set(Addressee.objects.values_list("person", flat=True)) == {hana.pk}
+
+
+def test_a_quote_for_people_names_them(client: Client, noor: Person, hana: Person) -> None:
+    path = f"/posts/{making.post(hana).pk}/reshare"
+    page = refused(client.post(path, {"text": WORDS, "place": "direct"}))  # type: ignore[arg-type]
+    assert "Say whom it is for." in page
+    assert client.post(path, {"text": "See this, @hana.", "place": "direct"}).status_code == 303
+
+
 def test_a_message_does_not_go_to_a_group_of_ones_own(
     client: Client, noor: Person, hana: Person, closed: Group
 ) -> None:
