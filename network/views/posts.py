@@ -88,7 +88,7 @@ def _preview(request: AsPerson) -> HttpResponse:
         form = form_for(request.person, destination, initial=as_initial(request))
     except KithError as error:
         return _words_page(request, error)
-    return compose_page(request, form, was_sent=True, **previewed(request))
+    return compose_page(request, form, preview=previewed(request))
 
 
 def previewed(request: AsPerson) -> dict[str, str]:
@@ -195,9 +195,10 @@ def form_for(
 
 
 def compose_page(
-    request: AsPerson, form: PostForm, status: int = 200, *, was_sent: bool = False, **preview: str
+    request: AsPerson, form: PostForm, status: int = 200, *, preview: dict[str, str] | None = None
 ) -> HttpResponse:
-    context = {"form": form, "was_sent": was_sent or form.is_bound, **preview}
+    """The page for a form. One that was sent, if only for a preview, has newer words than any draft."""
+    context = {"form": form, "was_sent": form.is_bound or preview is not None, **(preview or {})}
     if isinstance(form, MessageForm):
         return render(request, "posts/message.html", context | {"nav": "messages"}, status=status)
     return render(request, "posts/compose.html", context, status=status)
