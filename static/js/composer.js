@@ -3,7 +3,7 @@
    <form data-draft="NAME"> is kept in this browser, for this person, under that name: it says where the words go. What
    was sent is dropped once the server says that it stands: by data-draft-done="NAME" on the next page.
    Whom words reach is never taken from a draft: where they were meant for another place than the page gives, the writer
-   has to choose. [data-draft-note] in the form says so once; [data-left="LIMIT"] counts down; Ctrl+Enter posts.
+   has to choose. [data-draft-note] in the form says so once; [data-left="LIMIT"][data-for] counts down; Ctrl+Enter posts.
    A form with data-forget (signing out) throws this person's drafts away: the computer may be shared. */
 
 const mine = `kith:${document.body.dataset.person || ""}:`;
@@ -57,7 +57,7 @@ function restore(form) {
 }
 
 function count(form) {
-  for (const note of form.querySelectorAll("[data-left]")) {
+  for (const note of form.querySelectorAll("[data-left][data-for]")) {
     const field = document.getElementById(note.dataset.for);
     const left = note.dataset.left - [...field.value].length;
     note.textContent = note.dataset.words.replace("{n}", left.toLocaleString(document.documentElement.lang));
