@@ -46,6 +46,7 @@ def follows(pairs: Iterable[tuple[int, int]]) -> None:
 def publications(streams: Sequence[int], number: int, seed: int = 1) -> None:
     """Add as many posts and comments by the people whose streams these are, over a year until now."""
     said = list(_said(streams, number, random.Random(seed)))
+    wrote = {id: author for id, author, _thread in said}
     text = (WORDS, f"<p>{WORDS}</p>", f" {WORDS.lower()}")
     write(
         Post,
@@ -59,8 +60,11 @@ def publications(streams: Sequence[int], number: int, seed: int = 1) -> None:
     )
     write(
         Publication,
-        ("stream_id", "activity_id", "thread_id", "actor_id", "kind"),
-        ((author, id, thread, author, "post" if thread == id else "comment") for id, author, thread in said),
+        ("stream_id", "activity_id", "thread_id", "actor_id", "kind", "answered_id"),
+        (
+            (author, id, thread, author, *(("post", None) if thread == id else ("comment", wrote[thread])))
+            for id, author, thread in said
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""A real social graph: all homes after 20,000 simulated acts, held against an oracle.
+"""A real social graph: homes after 20,000 simulated acts held against an oracle, and how much is replies.
 
 KITH_GRAPH names the edge list. Everybody's timeline is there before the first act; what the worker pushes
 meanwhile is what the homes are read from. With --quick: 1,000 acts, and every tenth home.
@@ -43,7 +43,9 @@ def main(report: Report) -> None:
             f"{acts:,} acts in {simulated - started:.0f} s ({acts / (simulated - started):.0f} a second); "
             f"the last was delivered {delivered - simulated:.1f} s later"
         )
-        compare(report, people[:: 10 if report.quick else 1])
+        some = people[:: 10 if report.quick else 1]
+        compare(report, some)
+        weigh(report, some)
 
 
 def everybody() -> Iterable[int]:
@@ -96,6 +98,30 @@ def compare(report: Report, people: list[int]) -> None:
         Case("graph.equal", "homes", [len(people) - wrong], "all homes", [len(people)], at_least=1, at_most=1)
     )
     report.add(Case("graph.redis", "pages", [from_redis], "all pages", [pages], at_least=0.95))
+
+
+def weigh(report: Report, people: list[int]) -> None:
+    """How many of the cards on first pages are replies: as follows are, and if all let in all comments."""
+    from django.db.models import F
+
+    from network.models import Follow, Person
+
+    share = replies(people)
+    Follow.objects.update(comments=Follow.Comments.ALL)
+    Person.objects.update(generation=F("generation") + 1)
+    report.note(
+        f"{share:.0%} of the cards on first pages are replies, {replies(people):.0%} with all comments"
+    )
+
+
+def replies(people: list[int]) -> float:
+    from feeds import home
+    from network.models import Person
+
+    found = [
+        entry.kind for person in Person.objects.filter(pk__in=people) for entry in home.slots(person).entries
+    ]
+    return found.count("comment") / max(1, len(found))
 
 
 @dataclass(frozen=True)

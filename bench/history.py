@@ -58,7 +58,7 @@ class History(Oracle):
         kind, of = place
         if kind == "home":
             followed = self.follows[person]
-            brought = any(self._brings(followed.get(stream), entry.kind) for stream in entry.streams)
+            brought = any(self._brings(followed.get(stream), entry) for stream in entry.streams)
             return brought or (entry.actor == person and bool(entry.streams))
         if kind == "thread":
             return entry.kind == "comment" and entry.thread == of
@@ -78,10 +78,10 @@ class History(Oracle):
         known = id in self.entries
         return known and self.stands(person, place, id) and self.admits(person, place, id)
 
-    def _brings(self, follow: Row | None, kind: str) -> bool:
+    def _brings(self, follow: Row | None, entry: Entry) -> bool:
         if follow is None or follow["place"] != "home":
             return False
-        return kind == "post" or bool(follow["comments" if kind == "comment" else "reshares"])
+        return self.lets_in(follow, entry.kind, entry.post)
 
     def _enter(self, activity: Row) -> bool:
         if activity["post"] is None or activity["type"] not in ("Create", "Announce"):
@@ -98,7 +98,7 @@ class History(Oracle):
             case "network_group" if now:
                 self.group_kind[now["stream"]] = now["kind"]
             case "network_post" if now:
-                self.posts[now["id"]] = now
+                self.add_post(now)
             case "network_follow":
                 if was:
                     self.follows[was["follower"]].pop(was["stream"], None)

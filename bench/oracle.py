@@ -30,10 +30,12 @@ class Oracle:
         self.mutes: defaultdict[int, list[Row]] = defaultdict(list)
         self.in_stream: defaultdict[int, list[Row]] = defaultdict(list)
         self.by_actor: defaultdict[int, list[Row]] = defaultdict(list)
+        self.first: dict[tuple[int, int], int] = {}  # by thread and person, what they wrote there first
 
     def load(self) -> Oracle:
         """Take all that the database holds now."""
-        self.posts = {row["id"]: row for row in rows(models.Post, *POST)}
+        for row in rows(models.Post, *POST):
+            self.add_post(row)
         self.group_kind = {row["stream"]: row["kind"] for row in rows(models.Group, "stream", "kind")}
         for row in rows(models.PostTopic, "post", "topic"):
             self.topics_of[row["post"]].add(row["topic"])
@@ -63,11 +65,8 @@ class Oracle:
             if follow["place"] != "home":
                 continue
             for row in self.in_stream[follow["stream"]]:
-                if row["kind"] == "comment" and not follow["comments"]:
-                    continue
-                if row["kind"] == "reshare" and not follow["reshares"]:
-                    continue
-                candidates.append(row)
+                if self.lets_in(follow, row["kind"], row["post"]):
+                    candidates.append(row)
         newest: dict[int, int] = {}
         for row in candidates:
             if row["kind"] == "reshare" and row["actor"] in self.blocked[person]:
@@ -78,6 +77,25 @@ class Oracle:
             if self.may_read(person, row["post"]) and self.wants(person, row["post"], row["actor"]):
                 newest[thread] = row["activity"]
         return sorted(newest.items(), key=lambda found: -found[1])
+
+    def add_post(self, row: Row) -> None:
+        self.posts[row["id"]] = row
+        wrote = (row["thread"], row["author"])
+        self.first[wrote] = min(row["id"], self.first.get(wrote, row["id"]))
+
+    def lets_in(self, follow: Row, kind: str, post_id: int) -> bool:
+        """Whether a follow lets something in that is published to its stream."""
+        if kind != "comment":
+            return kind == "post" or bool(follow["reshares"])
+        if follow["comments"] == "some":
+            return self.is_concerned(follow["follower"], self.posts[post_id])
+        return bool(follow["comments"] == "all")
+
+    def is_concerned(self, person: int, comment: Row) -> bool:
+        """Whether a person follows both sides of a comment, or wrote in its thread before it."""
+        sides = {comment["author"], self.posts[comment["parent"]]["author"]}
+        first = self.first.get((comment["thread"], person))
+        return sides <= self.follows[person].keys() or (first is not None and first <= comment["id"])
 
     def may_read(self, person: int, post_id: int) -> bool:
         post = self.posts[post_id]
@@ -117,4 +135,4 @@ class Oracle:
         return True
 
 
-POST = ("id", "author", "thread", "audience", "group", "deleted_at", "hidden_at", "words")
+POST = ("id", "author", "thread", "parent", "audience", "group", "deleted_at", "hidden_at", "words")

@@ -1,7 +1,8 @@
 """Whether a home or a list is what it should be: found again from scratch, slowly and plainly, and compared.
 
-What should be there is read from publications and follows alone: no timeline, no cursor, no source. Only who
-may read what, and who wants it, is asked where everybody asks it (`queries.rights`). What is still owed, or
+What should be there is read from publications and follows alone: no timeline, no cursor, no source. Only what
+a follow lets in (`switches`), who may read what, and who wants it (`queries.rights`) is asked where everybody
+asks it. What is still owed, or
 newer than the look, may be there or not. Where something differs, a second look tells whether it still does:
 people go on following, writing and blocking meanwhile.
 """
@@ -15,7 +16,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from feeds import fanout, home, timelines
+from feeds import entries, fanout, home, timelines
 from feeds.entries import Entry
 from feeds.feed import Feed
 from feeds.paging import Cursor
@@ -23,8 +24,9 @@ from network import ids
 from network.models import Activity, Follow, Person, Publication
 from network.queries.rights import blocked_with, may_read, wants
 
-# Publications that are looked at, of what is followed and of one's own: past the end of a full timeline.
-DEPTH = 1200
+# Publications that are looked at, of what is followed and of one's own: past the end of a full timeline where
+# follows let in a third of them.
+DEPTH = 2400
 # The first page is as people get it; later ones are long, for a look turns all of them.
 FIRST, LATER = 20, 200
 
@@ -90,16 +92,15 @@ def look_at(feed: Feed) -> set[Difference]:
 
 
 def expect(feed: Feed) -> Expected:
-    """What should be in a feed and its timeline. Seven queries, whatever the number followed."""
+    """What should be in a feed and its timeline. Nine queries, whatever the number followed."""
     expected = Expected(upto=ids.first_at(timezone.now()))
-    follows = {row.stream_id: row for row in _follows(feed)}
-    published = _newest(Publication.objects.filter(stream__in=list(follows)))
+    published = _newest(Publication.objects.filter(stream__in=_streams(feed)))
     own = _newest(Publication.objects.filter(actor=feed.person)) if feed.is_home else []
     # Of the last of either, and of what lies below, not everything is known.
     expected.down_to = max(rows[-1].activity_id + 1 if len(rows) == DEPTH else 0 for rows in (published, own))
-    brought = [row for row in published if _lets_in(follows[row.stream_id], row)]
+    brought = _let_in(feed, published)
     allowed = _allowed(feed.person, {row.activity_id for row in (*brought, *own)})
-    owed = _owed(brought)
+    owed = _owed(feed.person, brought)
     served = [row for row in brought if row not in owed or not _is_pushed(row)]
     expected.stored = {
         row.activity_id for row in served if _is_pushed(row) and row.activity_id >= expected.down_to
@@ -112,24 +113,27 @@ def expect(feed: Feed) -> Expected:
     return expected
 
 
-def _follows(feed: Feed) -> Iterable[Follow]:
+def _streams(feed: Feed) -> list[int]:
     accepted = Follow.objects.filter(follower=feed.person, state=Follow.State.ACCEPTED)
     if feed.is_home:
-        return accepted.filter(place=Follow.Place.HOME)
-    return accepted.filter(place=Follow.Place.LIST, list=feed.list)
+        into = accepted.filter(place=Follow.Place.HOME)
+    else:
+        into = accepted.filter(place=Follow.Place.LIST, list=feed.list)
+    return list(into.values_list("stream", flat=True))
 
 
 def _newest(rows: QuerySet[Publication]) -> list[Publication]:
     return list(rows.select_related("stream").order_by("-activity")[:DEPTH])
 
 
+def _let_in(feed: Feed, published: list[Publication]) -> list[Publication]:
+    rows = entries.followed(feed).filter(pk__in=[row.pk for row in published])
+    found = set(rows.values_list("pk", flat=True))
+    return [row for row in published if row.pk in found]
+
+
 def _is_pushed(row: Publication) -> bool:
     return row.activity_id >= row.stream.pushed_from
-
-
-def _lets_in(follow: Follow, row: Publication) -> bool:
-    kind = Publication.Kind
-    return {kind.POST: True, kind.COMMENT: follow.comments, kind.RESHARE: follow.reshares}[kind(row.kind)]
 
 
 def _allowed(person: Person, activities: set[int]) -> set[int]:
@@ -147,8 +151,11 @@ def _allowed(person: Person, activities: set[int]) -> set[int]:
     }
 
 
-def _owed(brought: list[Publication]) -> set[Publication]:
-    """Of some publications, those that a worker has still to push: themselves, or their thread to a topic."""
+def _owed(person: Person, brought: list[Publication]) -> set[Publication]:
+    """Of some publications, those that a worker has still to push.
+
+    Themselves, or their thread to a topic; or the comment by which the person took part before them.
+    """
     activities = Activity.objects.filter(deliveries__kind=fanout.KIND).select_related("post")
     gained = activities.filter(type=Activity.Type.UPDATE).exclude(post=None)
     late = set(activities.filter(pk__in={row.activity_id for row in brought}).values_list("pk", flat=True))
@@ -158,7 +165,15 @@ def _owed(brought: list[Publication]) -> set[Publication]:
         if activity.post is not None
         for stream in activity.detail.get("streams", ())
     }
-    return {row for row in brought if row.activity_id in late or (row.thread_id, row.stream_id) in topics}
+    own = activities.filter(type=Activity.Type.CREATE, actor=person).order_by("-pk")
+    taken_part = dict(own.values_list("post__thread", "pk"))  # since the oldest that is owed
+    return {
+        row
+        for row in brought
+        if row.activity_id in late
+        or (row.thread_id, row.stream_id) in topics
+        or row.activity_id > taken_part.get(row.thread_id, ids.MAX)
+    }
 
 
 def _shown(feed: Feed, down_to: int) -> Iterator[Entry]:

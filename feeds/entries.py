@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from feeds import switches
 from feeds.feed import Feed
 from network.models import Follow, Person, Publication, Stream
 from network.queries.rights import blocked_with, may_read, wants
@@ -69,12 +70,10 @@ def followed(feed: Feed) -> QuerySet[Publication]:
 
 def brought_by(person: Person, goes: Q) -> Exists:
     """Publications that some follows of `person` bring, by the switches of each."""
-    kind = Publication.Kind
-    switches = Q(kind=kind.POST) | Q(kind=kind.COMMENT, comments=True) | Q(kind=kind.RESHARE, reshares=True)
     follows = Follow.objects.filter(
         goes, follower=person, stream=OuterRef("stream"), state=Follow.State.ACCEPTED
     )
-    return Exists(follows.annotate(kind=ExpressionWrapper(OuterRef("kind"), CharField())).filter(switches))
+    return Exists(switches.lets_in(follows))
 
 
 def of_feed(feed: Feed) -> QuerySet[Publication]:

@@ -7,11 +7,12 @@ keeps every worker busy, and one that dies holds up only its own batch.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from feeds import home, lag, outbox, timelines
+from feeds import entries, home, lag, outbox, switches, timelines
 from network.models import Activity, Follow, Publication
 
 KIND = lag.KIND
@@ -21,17 +22,16 @@ PUSHED_AT_ONCE = timelines.MOST - timelines.KEPT
 
 Type = Activity.Type
 TURNING = ((Type.UPDATE, "Follow"), (Type.DELETE, "List"))
-SWITCHES = {
-    Publication.Kind.POST: Q(),
-    Publication.Kind.COMMENT: Q(comments=True),
-    Publication.Kind.RESHARE: Q(reshares=True),
-}
+PLACES = Q(place__in=(Follow.Place.HOME, Follow.Place.LIST))  # that have a timeline
 
 
 class Published(NamedTuple):
     stream: int
     activity: int
     kind: str
+    thread: int
+    actor: int
+    answered: int | None
 
 
 def is_owed(activity: Activity) -> bool:
@@ -47,14 +47,16 @@ def deliver(activity: Activity, batch: int) -> None:
     turned = _turned(activity)
     if turned is not None:
         home.renew(turned)
-    elif published := list(_published(activity)):
+        return
+    if batch == 0 and activity.type == Type.CREATE:
+        _push_meanwhile(activity)
+    if published := list(_published(activity)):
         push(activity, published, batch)
 
 
 def push(activity: Activity, published: Collection[Published], batch: int) -> None:
     streams = {row.stream for row in published}
-    kinds = {row.kind for row in published}
-    wanted = SWITCHES[Publication.Kind(kinds.pop())] if len(kinds) == 1 else Q()
+    wanted = _wanted(published)
     ids = sorted({row.activity for row in published})
     feeds = next_feeds(streams, wanted, batch)
     if len(feeds) >= FOLLOWERS_A_BATCH:
@@ -64,6 +66,20 @@ def push(activity: Activity, published: Collection[Published], batch: int) -> No
             is_here = Q(follower__in=here) | Q(list__in=here)
             _push(_feeds(_following(streams, wanted).filter(is_here)), ids)
     _push(feeds, ids)
+
+
+def _wanted(published: Collection[Published]) -> Q:
+    """The follows that let something in.
+
+    Where readers would drop it anyway it is not pushed all the same: a timeline has room for 880 candidates,
+    and would be full of comments that are not for its person. A thread that gains a topic goes to all of its
+    followers, for that is rare and short.
+    """
+    said = {row.activity: row for row in published}
+    if len(said) > 1:
+        return Q()
+    [row] = said.values()
+    return switches.of_entry(row.kind, partial(getattr, row))
 
 
 def next_feeds(streams: Iterable[int], wanted: Q, after: int) -> dict[int, int]:
@@ -84,12 +100,7 @@ def next_feeds(streams: Iterable[int], wanted: Q, after: int) -> dict[int, int]:
 
 def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, tuple[int, int | None]]:
     """Who follows some streams with a feed of theirs, and the list where that is one."""
-    rows = Follow.objects.filter(
-        wanted,
-        stream__in=list(streams),
-        state=Follow.State.ACCEPTED,
-        place__in=(Follow.Place.HOME, Follow.Place.LIST),
-    )
+    rows = Follow.objects.filter(wanted, PLACES, stream__in=list(streams), state=Follow.State.ACCEPTED)
     return rows.values_list("follower", "list")
 
 
@@ -105,6 +116,22 @@ def _push(feeds: Iterable[int], ids: list[int]) -> None:
         timelines.push(list(feeds), ids)
 
 
+def _push_meanwhile(comment: Activity) -> None:
+    """Push to who comments what came in the thread after it, and was pushed before it was committed.
+
+    From their first comment on they take part, but who pushed the others could not know of it. One query.
+    """
+    if comment.post is None or comment.post.is_root:
+        return
+    rows = Publication.objects.filter(
+        entries.brought_by(comment.actor, PLACES), thread=comment.post.thread_id, activity__gt=comment.pk
+    )
+    later = rows.order_by("activity").values_list("activity", flat=True).distinct()
+    if found := list(later[: PUSHED_AT_ONCE + 1]):
+        lists = comment.actor.lists.values_list("pk", flat=True)
+        _push([comment.actor_id, *lists], found)
+
+
 def _published(activity: Activity) -> Iterable[Published]:
     """What an activity makes appear: itself, or a whole thread in the topics that it gained by an edit.
 
@@ -115,7 +142,7 @@ def _published(activity: Activity) -> Iterable[Published]:
         gained = [int(stream) for stream in activity.detail["streams"]]
         rows = Publication.objects.filter(thread=activity.post.thread_id, stream__in=gained)
     pushed = rows.filter(activity__gte=F("stream__pushed_from"))
-    return (Published(*row) for row in pushed.values_list("stream", "activity", "kind"))
+    return (Published(*row) for row in pushed.values_list(*Published._fields))
 
 
 def _appears(activity: Activity) -> bool:

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.db import connection
 
+from feeds import switches
 from feeds.feed import Feed
 from network import ids
 
 FOLLOWED = """
-WITH follows AS MATERIALIZED (
+WITH {sides}, follows AS MATERIALIZED (
   SELECT stream_id, comments, reshares FROM network_follow
   WHERE follower_id = %(person)s AND state = 'accepted' AND {goes}
 ), few AS MATERIALIZED (
@@ -30,7 +31,7 @@ SELECT DISTINCT {id} AS id FROM follows AS follow, {newest} ORDER BY id DESC LIM
 """
 
 UNPUSHED = """
-WITH follows AS MATERIALIZED (
+WITH {sides}, follows AS MATERIALIZED (
   SELECT stream_id, comments, reshares, pushed_from
   FROM network_follow JOIN network_stream ON network_stream.id = stream_id
   WHERE follower_id = %(person)s AND state = 'accepted' AND {goes} AND pushed_from > 0
@@ -44,18 +45,24 @@ UNION SELECT activity_id FROM own
 ORDER BY id DESC LIMIT %(most)s
 """
 
+SIDES = """
+sides AS MATERIALIZED (
+  SELECT stream_id FROM network_follow WHERE follower_id = %(person)s AND state = 'accepted'
+)
+"""
+
 
 def followed(feed: Feed, most: int, below: int = ids.MAX + 1) -> list[int]:
     """Ids of the newest activities that follows bring to a feed, newest first, before rights. One query."""
     few = _newest_of_each("true", "(SELECT many FROM few)")
     all = _newest_of_each("activity_id >= coalesce((SELECT id FROM bound), 0)", "%(most)s")
-    return _ask(FOLLOWED.format(goes=_goes(feed), id=_id(), newest_few=few, newest=all), feed, most, below)
+    return _ask(FOLLOWED, feed, most, below, newest_few=few, newest=all)
 
 
 def unpushed(feed: Feed, most: int, below: int = ids.MAX + 1) -> list[int]:
     """Ids of the newest that no timeline has: of pulled streams and, at home, one's own. One query."""
     newest = _newest_of_each("activity_id < pushed_from", "%(most)s")
-    return _ask(UNPUSHED.format(goes=_goes(feed), id=_id(), newest=newest), feed, most, below)
+    return _ask(UNPUSHED, feed, most, below, newest=newest)
 
 
 def _goes(feed: Feed) -> str:
@@ -70,7 +77,7 @@ def _newest_of_each(condition: str, most: str) -> str:
     rows = f"""
       SELECT activity_id FROM network_publication AS publication
       WHERE publication.stream_id = follow.stream_id AND activity_id < %(below)s AND {condition}
-        AND (kind = 'post' OR (kind = 'comment' AND comments) OR (kind = 'reshare' AND reshares))
+        AND {switches.SQL}
       ORDER BY activity_id DESC LIMIT {most}
     """  # noqa: S608 - no value is in it
     if connection.vendor == "postgresql":
@@ -82,7 +89,8 @@ def _id() -> str:
     return "of_stream.activity_id" if connection.vendor == "postgresql" else "of_stream.value"
 
 
-def _ask(sql: str, feed: Feed, most: int, below: int) -> list[int]:
+def _ask(sql: str, feed: Feed, most: int, below: int, **parts: str) -> list[int]:
+    sql = sql.format(sides=SIDES, goes=_goes(feed), id=_id(), **parts)
     given: dict[str, Any] = {"most": most, "below": below, "is_home": feed.is_home}
     given |= {"person": feed.person.pk, "list": feed.list, "kind": feed.kind}
     with connection.cursor() as cursor:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 from django.db.models import Max
 
 from network import clock, ids
@@ -18,3 +19,8 @@ class NetworkConfig(AppConfig):
     def ready(self) -> None:
         ids.start(newest_stored_id)
         clock.follow_the_database()
+
+
+class AdministrationConfig(admin.AdminConfig):
+    default = False  # of this module
+    default_site = "network.administration.Administration"

@@ -1,10 +1,12 @@
-"""How often one person may write: far more than anyone needs, far less than a script would like.
+"""How often one may write, or guess: far more than anyone needs, far less than a script would like.
 
 Counted in the cache by fixed windows, from settings.LIMITS: name -> (times, seconds).
 """
 
 from __future__ import annotations
 
+import hashlib
+import ipaddress
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -38,11 +40,14 @@ def limited(name: str) -> Callable[[View], View]:
 
 def ensure_within(name: str, request: HttpRequest) -> None:
     """Count one use by whoever sends the request. Raises TooMany past the limit."""
+    count(name, _who(request))
+
+
+def count(name: str, who: str) -> None:
+    """Count one use by `who`. Raises TooMany past the limit."""
     times, seconds = settings.LIMITS[name]
-    window, passed = divmod(time.time(), seconds)
-    used = _count(f"limit:{name}:{_who(request)}:{int(window)}", seconds)
-    if used > times:
-        minutes = max(1, round((seconds - passed) / 60))
+    if _increase(_key(name, who), seconds) > times:
+        minutes = max(1, round((seconds - time.time() % seconds) / 60))
         raise TooMany(
             ngettext(
                 "That was a lot in a short time. Wait a minute, then go on.",
@@ -53,14 +58,33 @@ def ensure_within(name: str, request: HttpRequest) -> None:
         )
 
 
-def _count(key: str, seconds: int) -> int:
+def discount(name: str, who: str) -> None:
+    """Take back one use that was counted."""
+    _times, seconds = settings.LIMITS[name]
+    _increase(_key(name, who), seconds, by=-1)
+
+
+def address(request: HttpRequest) -> str:
+    """The network address that a request comes from; of IPv6 the /64, all of which one household has."""
+    ip = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ipaddress.ip_network((ip, 64), strict=False) if ip.version == 6 else ip)
+
+
+def _key(name: str, who: str) -> str:
+    window = int(time.time() // settings.LIMITS[name][1])
+    # Hashed, for what people typed may be long, and is nobody's business in a cache.
+    return f"limit:{name}:{hashlib.sha256(who.encode()).hexdigest()}:{window}"
+
+
+def _increase(key: str, seconds: int, by: int = 1) -> int:
     cache.add(key, 0, timeout=seconds)
     try:
-        return int(cache.incr(key))
+        return int(cache.incr(key, by))
     except ValueError:  # the window closed between the two
-        return 1
+        return by
 
 
 def _who(request: HttpRequest) -> str:
     person = getattr(request, "person", None)
-    return f"person:{person.pk}" if person is not None else f"address:{get_adapter().get_client_ip(request)}"
+    return f"person:{person.pk}" if person is not None else f"address:{address(request)}"

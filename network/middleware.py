@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from network import zones
 from network.errors import KithError
 from network.models import Person
+from network.views.asking import to_sign_in
 from network.views.errors import answer, bad_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -54,4 +56,7 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, KithError):
             return answer(request, error.status, str(error))
+        # allauth would keep all that a stranger sent in a session, to go on with it after they signed in.
+        if isinstance(error, ReauthenticationRequired) and request.user.is_anonymous:
+            return to_sign_in(request)
         return None

@@ -39,7 +39,7 @@ HTTPS = _public.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = ["^metrics$"]  # asked for on this machine, past the proxy
-SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # Whether a whole domain is HTTPS only, for ever, is for the owner of the domain to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "network",
     "feeds",
     "realtime",
-    "django.contrib.admin",
+    "network.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,6 +76,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "network.caching.CompressionMiddleware",
+    "network.caching.CacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,7 +156,7 @@ CACHES = {
     }
 }
 
-# How often one person may write: name -> (times, seconds). `network.limits` says how it is counted.
+# How often one person may write, or guess: name -> (times, seconds). `network.limits` says how it is counted.
 
 LIMITS = {
     "post": (60, 600),
@@ -164,6 +166,12 @@ LIMITS = {
     "profile": (60, 600),
     "group": (60, 600),
     "ticket": (60, 600),
+    # Passwords and codes: one device or address at one account, one address, all strangers at one account.
+    "guess": (5, 300),
+    "guesses": (10, 60),
+    "guesses_of_strangers": (100, 3600),
+    # Of one kind, to one mail address.
+    "letter": (5, 3600),
 }
 
 # From so many followers on a stream's activities are not pushed to timelines but merged when these are read.
@@ -228,10 +236,20 @@ MAIL_HOUR = env.int(
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_ADAPTER = "network.accounts.Accounts"
 ACCOUNT_FORMS = {
     "login": "network.forms.arriving.SignInForm",
     "signup": "network.forms.arriving.SignUpForm",
+    "change_password": "network.forms.passwords.ChangePasswordForm",
+    "set_password": "network.forms.passwords.SetPasswordForm",
+    "reset_password_from_key": "network.forms.passwords.ResetPasswordKeyForm",
 }
+MFA_FORMS = {
+    "authenticate": "network.forms.passwords.CodeForm",
+    "reauthenticate": "network.forms.passwords.CodeAgainForm",
+}
+# What counts by the account alone lets strangers keep its owner out: `network.guessing` counts instead.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/start"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_URL else "none"
@@ -240,6 +258,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+# Pages for staff, addresses, authenticators: what opens an account to others asks for the password again.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # What people read
@@ -263,8 +284,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"refusals": {"()": "network.logs.WithoutTraceback"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["refusals"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }

@@ -9,12 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 django = get_asgi_application()  # sets Django up, which the imports below need
 
-from realtime.door import Door, WithSession  # noqa: E402
+from realtime.bodiless import Bodiless  # noqa: E402
+from realtime.door import AllowedHost, Door, WithSession  # noqa: E402
 from realtime.events import events  # noqa: E402
 from realtime.flow import EVENTS  # noqa: E402
 from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
 
-stream = WithSession(events)
+stream = AllowedHost(WithSession(events))
 
 
 async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
@@ -22,5 +23,5 @@ async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
 
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": Door(URLRouter([*websocket_urlpatterns, elsewhere]))}
+    {"http": Bodiless(pages), "websocket": Door(URLRouter([*websocket_urlpatterns, elsewhere]))}
 )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 
 from realtime import requests
@@ -26,17 +27,23 @@ HEADERS = [
 
 async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """An ASGI application, with the key of a session in its scope."""
-    board, stream = of_this_process(), Stream(send)
-    reader = await reader_for(scope, board, scope.get("flow") or Flow(), stream.tell, stream.close)
+    if scope["method"] not in ("GET", "HEAD"):
+        await _answer(send, 405, "Ask for this with GET.", (b"allow", b"GET, HEAD"))
+        return
     try:
         asked = requests.asked(QueryDict(scope["query_string"]))
-    except (NotUnderstood, ValueError) as error:
+    except (NotUnderstood, TooManyFieldsSent, ValueError) as error:
         await _answer(send, 400, f"This is not what /live/events understands: {error}.")
         return
+    board, stream = of_this_process(), Stream(send)
+    reader = await reader_for(scope, board, scope.get("flow") or Flow(), stream.tell, stream.close)
     if not asked.is_for(reader.person):
         await _answer(send, 403, "Sign in to see this.")
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    if scope["method"] == "HEAD":
+        await stream.end()
+        return
     if board.add(reader):
         try:
             board.watch(reader, asked.place, asked.threads, asked.since)
@@ -89,7 +96,7 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-async def _answer(send: Send, status: int, sentence: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+async def _answer(send: Send, status: int, sentence: str, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": sentence.encode()})

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from network.models import Addressee, Group, Person, Post, PostTopic
 from network.queries.compiled import SOMEBODY, ask, these
@@ -15,7 +15,11 @@ from network.queries.compiled import SOMEBODY, ask, these
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A post, its thread, and the counts that its audience may see."""
+    """A post, its thread, and the counts that its audience may see.
+
+    Of a comment also who wrote what it answers (`answered`, else 0), and everybody who had written in the
+    thread when it came, its author included (`people`).
+    """
 
     post: int
     author: int
@@ -31,15 +35,21 @@ class Facts:
     addressees: frozenset[int]
     comments: int
     reshares: int
+    answered: int = 0
+    people: frozenset[int] = frozenset()
 
 
 def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
-    """The facts of some posts, by id. Three queries at most."""
+    """The facts of some posts, by id. Four queries at most."""
     rows = ask(_posts, SOMEBODY, posts=set(post_ids))
     threads = {row[5] for row in rows}
     direct = {row[5] for row in rows if row[7] == Post.Audience.DIRECT}
     topics = _together(ask(_topics, SOMEBODY, threads=threads))
     addressees = _together(ask(_addressees, SOMEBODY, threads=direct) if direct else ())
+    comments = {row[5] for row in rows if row[12] is not None}
+    writers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for thread, author, first in ask(_writers, SOMEBODY, threads=comments) if comments else ():
+        writers[thread].append((author, first))
     return {
         row[0]: Facts(
             post=row[0],
@@ -56,6 +66,8 @@ def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
             addressees=frozenset(addressees[row[5]]),
             comments=row[10],
             reshares=row[11],
+            answered=row[12] or 0,
+            people=frozenset(author for author, first in writers[row[5]] if first <= row[0] and row[12]),
         )
         for row in rows
     }
@@ -75,7 +87,14 @@ def _posts(person: Person) -> QuerySet[Post, Any]:
         "thread__group__kind",
         "comments_count",
         "reshares_count",
+        "parent__author",
     )
+
+
+def _writers(person: Person) -> QuerySet[Post, Any]:
+    """Who wrote in some threads, and what each wrote first."""
+    rows = Post.objects.filter(thread__in=these("threads")).order_by()
+    return rows.values("thread", "author").annotate(first=Min("pk")).values_list("thread", "author", "first")
 
 
 def _topics(person: Person) -> QuerySet[PostTopic, Any]:

@@ -1,7 +1,7 @@
 """The rule of frames: which reader receives which message. Pure; equal to the SQL of the pages.
 
-`network/queries/rights.py` and `feeds/entries.py` say the same in SQL; `tests/realtime/test_frames.py` holds
-the two together on random worlds.
+`network/queries/rights.py`, `feeds/entries.py` and `feeds/switches.py` say the same in SQL;
+`tests/realtime/test_frames.py` holds the two together on random worlds.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ from network.models import Post, Publication, Stream
 from network.queries.rights import OPEN_AUDIENCES
 from realtime.facts import Facts
 from realtime.messages import Message
-from realtime.rights import COMMENTS, FOLLOWED, HOME, MEMBER, MODERATOR, OF_KIND, RESHARES, Rights
+from realtime.rights import (
+    ALL_COMMENTS,
+    FOLLOWED,
+    HOME,
+    MEMBER,
+    MODERATOR,
+    OF_KIND,
+    RESHARES,
+    SOME_COMMENTS,
+    Rights,
+)
 
 OPEN = frozenset(map(str, OPEN_AUDIENCES))
 GROUP, FOLLOWERS, DIRECT = str(Post.Audience.GROUP), str(Post.Audience.FOLLOWERS), str(Post.Audience.DIRECT)
-# What a follow must let through for an entry of this kind to come by it.
-LETS_IN = {
-    str(Publication.Kind.POST): FOLLOWED,
-    str(Publication.Kind.COMMENT): FOLLOWED | COMMENTS,
-    str(Publication.Kind.RESHARE): FOLLOWED | RESHARES,
-}
 STREAMS = frozenset({"topic", "person", "group"})
 # The home of whoever reads, and what came there by streams of one kind: what leads a follow there.
 HOMES = {
@@ -107,18 +111,34 @@ def in_feed(rights: Rights, place: Place, message: Message) -> bool:
     if facts is None or rights.person is None or not message.streams:
         return False
     if message.actor != rights.person or place.kind != "home":
-        needed = LETS_IN[message.kind] | HOMES.get(place.kind, 0)
-        if not any(_brings(rights, place, stream, needed) for stream in message.streams):
+        switches = let_in_by(rights, message.kind, facts)
+        if not any(_brings(rights, place, stream, switches) for stream in message.streams):
             return False
     if message.kind == Publication.Kind.RESHARE and message.actor in rights.blocked:
         return False
     return may_read(rights, facts) and wants(rights, facts, message.actor)
 
 
-def _brings(rights: Rights, place: Place, stream: int, needed: int) -> bool:
+def let_in_by(rights: Rights, kind: str, facts: Facts) -> int:
+    """The switches of which a follow must have one on, for an entry to come by it."""
+    if kind == Publication.Kind.POST:
+        return FOLLOWED
+    if kind == Publication.Kind.RESHARE:
+        return RESHARES
+    return ALL_COMMENTS | SOME_COMMENTS if is_concerned(rights, facts) else ALL_COMMENTS
+
+
+def is_concerned(rights: Rights, comment: Facts) -> bool:
+    """Whether the person follows both sides of a comment, or took part in the thread when it came."""
+    sides = rights.follows.get(comment.author), rights.follows.get(comment.answered)
+    return all(given & FOLLOWED for given in sides) or rights.person in comment.people
+
+
+def _brings(rights: Rights, place: Place, stream: int, switches: int) -> bool:
     if place.kind == "list" and rights.lists.get(stream) != place.id:
         return False
-    return rights.follows.get(stream) & needed == needed
+    given, needed = rights.follows.get(stream), HOMES.get(place.kind, 0)
+    return given & needed == needed and bool(given & switches)
 
 
 def receives(rights: Rights, place: Place, message: Message) -> bool:

@@ -20,7 +20,8 @@ from network.views.parts import neutral_comment
 from realtime import facts, turns
 from realtime.facts import Facts
 
-VERSION = 1
+VERSION = 1  # of frames, and of what pages say
+ANNOUNCEMENTS = 2  # version of what processes tell each other
 Type = Activity.Type
 
 
@@ -49,18 +50,18 @@ class Message:
         return names if self.thread is None else [*names, thread_channel(self.thread)]
 
     def encode(self) -> bytes:
-        return json.dumps({"v": VERSION, **dataclasses.asdict(self)}, default=list).encode()
+        return json.dumps({"v": ANNOUNCEMENTS, **dataclasses.asdict(self)}, default=list).encode()
 
 
 def decode(raw: bytes) -> Message | None:
     """The message, or None for one of another version: processes are replaced one after the other."""
     fields = json.loads(raw)
-    if fields.pop("v") != VERSION:
+    if fields.pop("v") != ANNOUNCEMENTS:
         return None
     for name in ("streams", "people", "posts"):
         fields[name] = tuple(fields[name])
     if (told := fields["facts"]) is not None:
-        told |= {name: frozenset(told[name]) for name in ("topics", "addressees")}
+        told |= {name: frozenset(told[name]) for name in ("topics", "addressees", "people")}
         fields["facts"] = Facts(**told)
     return Message(**fields)
 
@@ -96,7 +97,7 @@ def is_owed(activity: Activity) -> bool:
 
 
 def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
-    """What some activities say, in their order. Four queries, and one for each card of a comment.
+    """What some activities say, in their order. Five queries at most, and one for each card of a comment.
 
     Cards are made in those threads that are `shown` on some page.
     """

@@ -83,7 +83,7 @@ class Missed:
 def missed(pages: Sequence[Asked]) -> list[Missed]:
     """What happened in the places and the threads that pages show, for each since its id.
 
-    Ten queries at most, and one for each card of a comment, however many ask, unless very much happened.
+    Eleven queries at most, and one for each card of a comment, however many ask, unless very much happened.
     """
     found: list[set[int]] = [set() for _ in pages]
     moved: list[set[int]] = [set() for _ in pages]

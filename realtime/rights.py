@@ -19,7 +19,8 @@ from realtime.tables import NOTHING, N, Table
 # What a follow gives, as bits: one small number a follow, for there may be thousands of a person.
 FOLLOWED = 1
 HOME = 2
-COMMENTS = 4
+ALL_COMMENTS = 4
+SOME_COMMENTS = 512
 RESHARES = 8
 MEMBER = 16
 MODERATOR = 32
@@ -35,7 +36,8 @@ def _where(condition: Q, bit: int) -> Case:
 GIVES = (
     Value(FOLLOWED)
     + _where(Q(place=Follow.Place.HOME), HOME)
-    + _where(Q(comments=True), COMMENTS)
+    + _where(Q(comments=Follow.Comments.ALL), ALL_COMMENTS)
+    + _where(Q(comments=Follow.Comments.SOME), SOME_COMMENTS)
     + _where(Q(reshares=True), RESHARES)
     + _where(~Q(role=Follow.Role.NONE), MEMBER)
     + _where(Q(role__in=MODERATING), MODERATOR)

@@ -67,12 +67,14 @@ def join(member: Person, into: Group, role: Follow.Role = Follow.Role.MEMBER) ->
     return membership
 
 
-def follow(follower: Person, followed: Person | Topic) -> Follow:
+def follow(follower: Person, followed: Person | Topic, *, comments: Follow.Comments | None = None) -> Follow:
     """Follow somebody or something, with the request accepted where one is needed."""
     made = follows.follow(follower, followed.stream)
     if made.state == Follow.State.REQUESTED and isinstance(followed, Person):
         follows.accept(followed, follower)
-        made.refresh_from_db()
+    if comments is not None:
+        follows.deliver(follower, made.stream, place=Follow.Place.HOME, comments=comments)
+    made.refresh_from_db()
     return made
 
 

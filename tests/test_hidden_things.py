@@ -49,9 +49,9 @@ def hidden(stranger: Client) -> Known:
     """By the name of an argument, what neither the stranger nor anybody signed out may learn of."""
     writer, friend = making.person("writer", approves=True), making.person("friend")
     making.follow(friend, writer)
-    secret_group = group_actions.create(
-        writer, GroupDraft(f"The {SECRET}s", Group.Kind.HIDDEN, SECRET, SECRET), slug="hidden-one"
-    )
+    secret_group = group_actions.create(writer, GroupDraft(f"The {SECRET}s", Group.Kind.OPEN, SECRET, SECRET))
+    former_slug = secret_group.slug
+    group_actions.edit(writer, secret_group, GroupDraft(f"The {SECRET}s", Group.Kind.HIDDEN, SECRET, SECRET))
     making.join(friend, secret_group)
     asked_for = making.group(writer, Group.Kind.REQUEST, friend)
     public = making.post(writer, "For all #birds", commenting=Post.Commenting.EVERYONE)
@@ -80,7 +80,7 @@ def hidden(stranger: Client) -> Known:
     return {
         "post_id": [str(post.pk) for post in unread],
         "revision_id": [str(Revision.objects.get().pk)],
-        "slug": [secret_group.slug],
+        "slug": [secret_group.slug, former_slug],
         "token": [invitation.token],
         "mute_id": [str(mute.pk)],
         "list_id": [str(lists.create(writer, f"For {SECRET}s").pk)],
@@ -193,6 +193,24 @@ def test_no_page_lets_a_secret_out(stranger, hidden, from_stranger):
     assert [*leaks(Client(), hidden, [SECRET])] == []
     assert [*leaks(stranger, hidden, [SECRET, FROM_STRANGER])] == []
     assert [*leaks(stranger, from_stranger, [SECRET, FROM_STRANGER])] == []
+
+
+def test_a_topic_that_was_named_in_hidden_places_alone_is_like_one_that_nobody_named(stranger, hidden):
+    writer = making.person("insider")
+    group = making.group(writer, Group.Kind.HIDDEN)
+    making.post(writer, "#layoffs", group=group)
+    for audience in (Post.Audience.FOLLOWERS, Post.Audience.UNLISTED):
+        making.post(writer, "#layoffs", audience=audience)
+    making.post(writer, "#layoffs", audience=Post.Audience.DIRECT, to=(making.person("addressee"),))
+    walk = [("get", "", {}), ("post", "/follow", {}), ("post", "/follow", {"undo": "1"}), ("get", "", {})]
+    walk += [("post", "/mute", {}), ("post", "/mute", {"undo": "1"}), ("get", "", {})]
+
+    def walked(browser: Client, name: str) -> list[tuple[int, str]]:
+        found = [answer(send(browser, way, f"/topics/{name}{path}", data), {}) for way, path, data in walk]
+        return [(status, text.replace(name, "x")) for status, text in found]
+
+    for browser in (Client(), stranger):
+        assert walked(browser, "layoffs") == walked(browser, "nothing")
 
 
 @contextmanager

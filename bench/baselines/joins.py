@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from django.db import connection
 
+from feeds import switches
 from network.models import Person
 
-NEWEST = """
+NEWEST = f"""
+WITH sides AS (
+  SELECT stream_id FROM network_follow WHERE follower_id = %(person)s AND state = 'accepted'
+)
 SELECT DISTINCT publication.activity_id
 FROM network_publication AS publication
 JOIN network_follow AS follow ON follow.stream_id = publication.stream_id
-WHERE follow.follower_id = %(me)s AND follow.state = 'accepted' AND follow.place = 'home'
-  AND (kind = 'post' OR (kind = 'comment' AND comments) OR (kind = 'reshare' AND reshares))
+WHERE follow.follower_id = %(person)s AND follow.state = 'accepted' AND follow.place = 'home'
+  AND {switches.SQL}
 ORDER BY publication.activity_id DESC LIMIT %(most)s
 """
 
 
 def newest(person: Person, most: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, {"me": person.pk, "most": most})
+        cursor.execute(NEWEST, {"person": person.pk, "most": most})
         return [row[0] for row in cursor.fetchall()]
 
 

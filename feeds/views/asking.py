@@ -14,11 +14,6 @@ def viewer(request: HttpRequest) -> Person | None:
     return person
 
 
-def is_peek(request: HttpRequest) -> bool:
-    """Whether a script looks for something new: whoever sees the page has not come back to it."""
-    return "peek" in request.headers
-
-
 def older(request: HttpRequest) -> Cursor | None:
     """The place in a feed that the address names; None for its beginning. Raises Invalid."""
     raw = request.GET.get("older")

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 from feeds import cards
 from feeds.feed import Feed
 from feeds.reasons import Why
-from feeds.views.asking import is_peek, older, viewer
+from feeds.views.asking import older, viewer
 from network.forms.posts import PostForm
 from network.models import Person, Stream
 from network.queries import beginning, groups, lists, topics
+from network.views.asking import is_visit
 from network.views.welcome import welcome
 
 # The parts of a home, as addresses and pages name them: `/?show=topics`.
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     show, cursor = request.GET.get("show", ""), older(request)
     if show not in SHOWN:
         show = ""
-    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor, is_visit=not is_peek(request))
+    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor, is_visit=is_visit(request))
     if not show and cursor is None and not page.cards:
         return empty(request, person)
     return render(

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from feeds import cards
 from feeds.feed import Feed
-from feeds.views.asking import is_peek, older
+from feeds.views.asking import older
 from network.actions import lists
 from network.forms.lists import ListForm, delivery
 from network.limits import limited
 from network.queries import following
 from network.queries import lists as queries
-from network.views.asking import AsPerson, SeeOther, cursor, person_required
+from network.views.asking import AsPerson, SeeOther, cursor, is_visit, person_required
 from network.views.posts import attempt
 
 
@@ -29,7 +29,7 @@ def show(request: AsPerson, list_id: int) -> HttpResponse:
     context = {
         "list": found,
         "lists": queries.of(request.person),
-        "page": cards.of_feed(Feed(request.person, list=found.pk), place, is_visit=not is_peek(request)),
+        "page": cards.of_feed(Feed(request.person, list=found.pk), place, is_visit=is_visit(request)),
         "is_first": place is None,
     }
     return render(request, "lists/list.html", context)

@@ -12,7 +12,7 @@ from feeds.models import Notification
 from feeds.views.asking import older
 from network import ids
 from network.queries import members
-from network.views.asking import AsPerson, SeeOther, person_required
+from network.views.asking import AsPerson, SeeOther, is_visit, person_required
 
 
 @require_safe
@@ -29,7 +29,8 @@ def open(request: AsPerson, activity_id: int) -> HttpResponse:
     """Go to what a line is about, at the first that is new of it; from then on it is not."""
     notice = notices.find(request.person, activity_id)
     first = notices.first_new(notice, request.person)
-    notifications.mark_read(notice)
+    if is_visit(request):
+        notifications.mark_read(notice)
     return redirect(_about(first))
 
 

@@ -20,7 +20,7 @@ NOTHING = Page([], None, 0)
 @require_safe
 def topic(request: HttpRequest, name: str) -> HttpResponse:
     person = viewer(request)
-    what = topics.find(name)
+    what = topics.find(person, name)
     if what.name != name:
         return redirect(what, permanent=True)
     follow = following.follows_of(person, [what.pk]).get(what.pk) if what.pk else None

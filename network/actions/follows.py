@@ -77,19 +77,21 @@ def deliver(
     stream: Stream,
     *,
     place: Follow.Place | List,
-    comments: bool = True,
-    reshares: bool = True,
-    folds: bool = True,
+    comments: Follow.Comments | None = None,
+    reshares: bool | None = None,
+    folds: bool | None = None,
 ) -> None:
     """Say where what is published to a followed stream goes: home, a list of one's own, the digest.
 
-    Changes no right. Raises NotVisible where `person` does not follow the stream, or the list is not theirs.
+    Switches that are not given stay as they are. Changes no right. Raises NotVisible where `person` does not
+    follow the stream, or the list is not theirs.
     """
     if isinstance(place, List):
         into: dict[str, Any] = {"place": Follow.Place.LIST, "list": lists.hold(person, place.pk)}
     else:
         into = {"place": place, "list": None}
-    delivery = {**into, "comments": comments, "reshares": reshares, "folds": folds}
+    switches = {"comments": comments, "reshares": reshares, "folds": folds}
+    delivery = into | {name: said for name, said in switches.items() if said is not None}
     changed = Follow.objects.filter(follower=person, stream=stream).exclude(**delivery)
     if changed.update(**delivery):
         turn(person)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from network import text
 from network.actions import follows, memberships
-from network.actions.recording import new_stream, record
+from network.actions.finding import find_by_name
+from network.actions.recording import TRIES, new_stream, record
 from network.actions.republishing import republish_group
-from network.errors import Invalid
-from network.models import Activity, Follow, Group, Person, Stream
+from network.models import Activity, Follow, FormerSlug, Group, Person, Stream
 from network.queries import groups as queries
 
 # A group of this name would stand at an address of ours.
 RESERVED = frozenset({"new"})
+# What an address holds of the name; a number or a random part may follow.
+NAMED = 45
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,12 @@ class GroupDraft:
 
 
 @transaction.atomic
-def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
-    """Make a group, owned by its founder. Raises Invalid for a name that is taken."""
-    fields = _checked(draft)
-    slug = slug or slugify(fields["name"], allow_unicode=False)[:60] or f"group-{secrets.token_hex(4)}"
-    if slug in RESERVED or Group.objects.filter(slug=slug).exists():
-        raise Invalid(_taken())
-    try:
-        with transaction.atomic():
-            group = Group.objects.create(stream=new_stream(Stream.Kind.GROUP), slug=slug, **fields)
-    except IntegrityError:
-        raise Invalid(_taken()) from None
+def create(founder: Person, draft: GroupDraft) -> Group:
+    """Make a group, owned by its founder. Names may repeat. Raises Invalid."""
+    group = Group(**_checked(draft))
+    group.stream = new_stream(Stream.Kind.GROUP)
+    _save_at_free_address(group)
+    find_by_name(group)
     follows.admit(memberships.found_or_asked(founder, group), Follow.Role.OWNER)
     record(Activity.Type.CREATE, founder, stream=group.stream)
     return group
@@ -55,14 +53,20 @@ def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
 def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
     """Change what a group says of itself, or its kind. The kind applies to old posts as well.
 
-    Into an open group everybody who had asked is let in.
+    One that is hidden from now on, or no longer, moves to another address. Into an open group everybody who
+    had asked is let in. Raises Invalid.
     """
+    memberships.hold(group)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     former_kind = group.kind
     fields = _checked(draft)
     for name, value in fields.items():
         setattr(group, name, value)
     group.save(update_fields=list(fields))
+    find_by_name(group)
+    if (former_kind == Group.Kind.HIDDEN) != (group.kind == Group.Kind.HIDDEN):
+        FormerSlug.objects.get_or_create(slug=group.slug, group=group)
+        _save_at_free_address(group)
     if former_kind != group.kind:
         republish_group(group)
         if group.kind == Group.Kind.OPEN and group.closed_at is None:
@@ -81,8 +85,33 @@ def close(owner: Person, group: Group) -> None:
         record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"closed": True})
 
 
-def _taken() -> str:
-    return _("There is a group with this name already. Choose another.")
+def _save_at_free_address(group: Group) -> None:
+    """Save a group under an address of its own, and under another where somebody takes it meanwhile."""
+    for _try in range(TRIES - 1):
+        try:
+            with transaction.atomic():
+                group.slug = _plain(group.name) if group.kind != Group.Kind.HIDDEN else _random(group.name)
+                return group.save()
+        except IntegrityError:
+            continue
+    group.slug = _random(group.name)
+    return group.save()
+
+
+def _random(name: str) -> str:
+    """An address that nobody guesses: what strangers are told of others proves nothing about it."""
+    return f"{slugify(name)[:NAMED].strip('-') or 'group'}-{secrets.token_hex(6)}"
+
+
+def _plain(name: str) -> str:
+    """The first free one of river-watch, river-watch-2, and so on; random without letters of ASCII."""
+    slug = slugify(name)[:NAMED].strip("-")
+    if not slug:
+        return _random(name)
+    like_it = Group.objects.filter(Q(slug=slug) | Q(slug__startswith=f"{slug}-"))
+    taken = RESERVED.union(like_it.values_list("slug", flat=True))
+    numbered = (f"{slug}-{number}" for number in itertools.count(2))
+    return next(free for free in itertools.chain([slug], numbered) if free not in taken)
 
 
 def _checked(draft: GroupDraft) -> dict[str, Any]:

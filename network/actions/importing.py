@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 
 from network import ids
 from network.actions.counting import count, settle
+from network.actions.finding import find_by_name
 from network.actions.recording import TRIES
 from network.errors import Refused
 from network.models import Activity, Block, Follow, Person, Stream
 from network.names import name_of
+from network.text.likeness import skeleton
 
 Edge = tuple[int, int]
 
@@ -82,9 +84,16 @@ def _existing(numbers: set[int]) -> dict[int, int]:
 def _create(numbers: list[int]) -> dict[int, int]:
     made = {number: ids.next_id() for number in numbers}
     Stream.objects.bulk_create(Stream(pk=id, kind=Stream.Kind.PERSON) for id in made.values())
-    Person.objects.bulk_create(
+    people = [
         Person(stream_id=id, handle=handle_of(number), name=name_of(number)) for number, id in made.items()
-    )
+    ]
+    skeletons = {skeleton(person.handle) for person in people}
+    taken = set(Person.objects.filter(skeleton__in=skeletons).values_list("skeleton", flat=True))
+    for person in people:
+        own = skeleton(person.handle)
+        person.skeleton = None if own in taken else own
+    Person.objects.bulk_create(people)
+    find_by_name(*people)
     _record(Activity.Type.CREATE, ((id, id) for id in made.values()))
     return made
 

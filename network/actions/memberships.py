@@ -8,28 +8,30 @@ from django.utils.translation import gettext as _
 from network.actions import follows
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Activity, Follow, Group, Person
+from network.models import Activity, Follow, Group, Invitation, Person, Removal
 from network.queries import groups as queries
 from network.queries.rights import MODERATING
+
+# How a membership begins: nobody is let in yet. In a group one hears every comment unless one says otherwise.
+AS_ASKED = {"state": Follow.State.REQUESTED, "comments": Follow.Comments.ALL}
 
 
 @transaction.atomic
 def join(person: Person, group: Group) -> Follow:
-    """Join an open group, or ask to join one by request. Twice is once.
+    """Join an open group, or ask to: where joining is by request, or a moderator removed the person before.
 
-    Raises NotVisible for a hidden group, Refused for a closed one.
+    Twice is once. Raises NotVisible for a hidden group, Refused for a closed one.
     """
+    hold(group)
     found = queries.membership(person, group)
     if found is not None:
         return found
     if group.kind == Group.Kind.HIDDEN:
         raise NotVisible
     queries.ensure_open(group)
-    if group.kind == Group.Kind.OPEN:
+    if group.kind == Group.Kind.OPEN and not queries.was_removed(person, group):
         return enter(person, group)
-    asked, created = Follow.objects.get_or_create(
-        follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
-    )
+    asked, created = Follow.objects.get_or_create(follower=person, stream=group.stream, defaults=AS_ASKED)
     if created:
         record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": asked.state})
     return asked
@@ -38,6 +40,7 @@ def join(person: Person, group: Group) -> Follow:
 @transaction.atomic
 def leave(person: Person, group: Group) -> None:
     """Leave a group or take the request back. The last owner must hand over or close it first."""
+    hold(group)
     found = queries.membership(person, group)
     if found is None:
         return
@@ -49,13 +52,14 @@ def leave(person: Person, group: Group) -> None:
 @transaction.atomic
 def accept(moderator: Person, group: Group, person: Person) -> None:
     """Let in somebody who asked. Raises NotVisible where they did not, Refused in a closed group."""
+    hold(group)
     queries.ensure_role(moderator, group, *MODERATING)
     queries.ensure_open(group)
     asked = Follow.objects.select_for_update().filter(follower=person, stream=group.pk).first()
     if asked is None:
         raise NotVisible
     if asked.state == Follow.State.REQUESTED:
-        follows.admit(asked, Follow.Role.MEMBER)
+        _admit(asked)
         record(
             Activity.Type.ACCEPT,
             moderator,
@@ -66,7 +70,12 @@ def accept(moderator: Person, group: Group, person: Person) -> None:
 
 @transaction.atomic
 def remove(moderator: Person, group: Group, person: Person) -> None:
-    """Take a member out of a group, or decline a request. Owners are removed by nobody."""
+    """Take a member out of a group, or decline a request. Owners are removed by nobody.
+
+    Who was taken out is let in again by moderators alone: by a request or by a new invitation. Declining a
+    request takes nobody out.
+    """
+    hold(group)
     queries.ensure_role(moderator, group, *MODERATING)
     found = queries.membership(person, group)
     if found is None:
@@ -74,6 +83,9 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
     if found.role == Follow.Role.OWNER:
         raise Refused(_("An owner can only leave by themselves."))
     if follows.end(Follow.objects.filter(pk=found.pk)):
+        if found.state == Follow.State.ACCEPTED:
+            Removal.objects.get_or_create(group=group, person=person)
+            Invitation.objects.filter(group=group, person=person).delete()
         detail = {"person": str(person.pk), "state": found.state}
         record(Activity.Type.REMOVE, moderator, stream=group.stream, detail=detail)
 
@@ -81,6 +93,7 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
 @transaction.atomic
 def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) -> None:
     """Make a member an owner, a moderator or a plain member. Handing over is making another owner."""
+    hold(group)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if role == Follow.Role.NONE:
         raise Invalid(_("A member has a role. To end the membership, remove the person."))
@@ -97,18 +110,19 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
 
 
 def let_in_all(owner: Person, group: Group) -> None:
-    """Accept every request that waits, as when a group opens: nobody is asked any more."""
+    """Accept all who wait, as when a group opens, but who was removed: for them a moderator decides."""
     waiting = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
+    waiting = waiting.exclude(follower__in=group.removals.values("person"))
     for asked in waiting.select_related("follower"):
         accept(owner, group, asked.follower)
 
 
 @transaction.atomic
 def enter(person: Person, group: Group) -> Follow:
-    """Let somebody in, whether or not they asked; twice is once."""
+    """Let somebody in, whether or not they asked or were removed before; twice is once."""
     joined = found_or_asked(person, group)
     if joined.state == Follow.State.REQUESTED:
-        follows.admit(joined, Follow.Role.MEMBER)
+        _admit(joined)
         record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": joined.state})
     return joined
 
@@ -116,9 +130,21 @@ def enter(person: Person, group: Group) -> Follow:
 def found_or_asked(person: Person, group: Group) -> Follow:
     """The membership of `person`, else a request for one. Locked: two presses follow each other."""
     membership, _created = Follow.objects.select_for_update().get_or_create(
-        follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
+        follower=person, stream=group.stream, defaults=AS_ASKED
     )
     return membership
+
+
+def hold(group: Group) -> None:
+    """Lock a group and read its kind and address anew, before it changes, or who is in it."""
+    locked = Group.objects.select_for_update(no_key=True)
+    group.refresh_from_db(fields=["kind", "slug", "closed_at"], from_queryset=locked)
+
+
+def _admit(asked: Follow) -> None:
+    """Make a request a membership; a removal from before is forgotten."""
+    follows.admit(asked, Follow.Role.MEMBER)
+    Removal.objects.filter(group=asked.stream_id, person=asked.follower_id).delete()
 
 
 def _ensure_not_last_owner(membership: Follow) -> None:

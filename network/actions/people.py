@@ -13,16 +13,21 @@ from django.utils.translation import gettext_lazy
 
 from network import text, zones
 from network.actions import follows
+from network.actions.finding import find_by_name
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
 from network.models import Activity, Follow, FormerHandle, Person, Stream, User
+from network.queries import people as queries
+from network.text import likeness
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,28}[a-z0-9])")
 HANDLE_RULE = gettext_lazy("Use 3 to 30 of a-z, 0-9, dot and underscore, with a letter or digit at each end.")
-# Words that would read as a page or as somebody who speaks for the place.
-RESERVED = frozenset(
-    {"admin", "administrator", "kith", "root", "support", "help", "staff", "moderator", "me"}
-)
+# Words that would read as somebody who speaks for the place, and as a page.
+ROLES = frozenset({"admin", "administrator", "kith", "moderator", "root", "staff", "support"})
+RESERVED = ROLES | {"help", "me"}
+_ROLES, _RESERVED = (frozenset(map(likeness.reading, words)) for words in (ROLES, RESERVED))
+# No user name before the site: "https://bank.example@evil.example" reads as what it is not.
+ADDRESS = re.compile(r"https?://[^\s/?#@\\%:]+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 MOST_ITEMS = 20
 
 
@@ -53,14 +58,17 @@ class Privacy:
 
 @transaction.atomic
 def register(handle: str, name: str, *, user: User | None = None) -> Person:
-    """Bring a new person in. Raises Invalid for a handle that is taken, kept, or not one."""
-    person = Person(user=user, handle=check_handle(handle), name=text.clean(name, limit=text.NAME))
+    """Bring a new person in. Raises Invalid for a handle or name that is taken, kept, or not one."""
+    handle = check_handle(handle)
+    person = Person(user=user, handle=handle, skeleton=likeness.skeleton(handle))
+    person.name = check_name(name, person)
     person.stream = new_stream(Stream.Kind.PERSON)
     try:
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError:
         raise Invalid(_taken(handle)) from None
+    find_by_name(person)
     record(Activity.Type.CREATE, person, stream=person.stream)
     return person
 
@@ -68,7 +76,7 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
 @transaction.atomic
 def describe(person: Person, profile: Profile) -> Person:
     """Say who one is. Raises Invalid."""
-    person.name = text.clean(profile.name, limit=text.NAME)
+    person.name = check_name(profile.name, person)
     person.bio = text.clean(profile.bio, limit=text.BIO, required=False)
     person.bio_html = text.render(person.bio, mentions={}, topics={})
     person.links = [{"title": link.title, "url": link.url} for link in check_links(profile.links)]
@@ -76,6 +84,7 @@ def describe(person: Person, profile: Profile) -> Person:
     person.wants = _items(profile.wants)
     person.language = profile.language[:10]
     person.save(update_fields=["name", "bio", "bio_html", "links", "knows", "wants", "language"])
+    find_by_name(person)
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
 
@@ -94,6 +103,7 @@ def rename(person: Person, handle: str) -> Person:
     except IntegrityError:
         raise Invalid(_taken(handle)) from None
     person.handle = handle
+    find_by_name(person)
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
 
@@ -148,24 +158,47 @@ def _zone(name: str) -> str:
 
 def _take(person: Person, handle: str) -> None:
     FormerHandle.objects.filter(handle=handle, person=person).delete()
-    FormerHandle.objects.create(handle=person.handle, person=person)
-    Person.objects.filter(pk=person.pk).update(handle=handle)
+    former = FormerHandle(handle=person.handle, skeleton=likeness.skeleton(person.handle), person=person)
+    former.save(force_insert=True)
+    skeleton: str | None = likeness.skeleton(handle)
+    # Somebody's of an earlier time looks like a former handle of one's own, which stays one's own.
+    if Person.objects.filter(skeleton=skeleton).exclude(pk=person.pk).exists():
+        skeleton = None
+    Person.objects.filter(pk=person.pk).update(handle=handle, skeleton=skeleton)
     # A user without a person, such as one who administers, may have that name.
     User.objects.filter(person=person).update(username=handle)
 
 
 def check_handle(raw: str, owner: Person | None = None) -> str:
-    """The handle in its normal form, if `owner` (or a newcomer) may take it. Raises Invalid."""
+    """The handle in its normal form, if `owner` (or a newcomer) may take it. Raises Invalid.
+
+    What is or was one's own is; else it may look neither like another's nor like a word for a role.
+    """
     handle = raw.strip().lower()
     if not HANDLE.fullmatch(handle):
         raise Invalid(HANDLE_RULE)
-    others = Person.objects.filter(handle=handle, domain="")
-    formers = FormerHandle.objects.filter(handle=handle)
-    if owner is not None:
-        others, formers = others.exclude(pk=owner.pk), formers.exclude(person=owner)
-    if handle in RESERVED or others.exists() or formers.exists():
+    if owner is not None and queries.had_handle(owner, handle):
+        return handle
+    is_role = likeness.reading(handle.strip("0123456789_.")) in _ROLES
+    if is_role or likeness.reading(handle) in _RESERVED or queries.looks_like_another(handle, owner):
         raise Invalid(_taken(handle))
     return handle
+
+
+def check_name(raw: str, owner: Person) -> str:
+    """The name as it is stored, if `owner` may be called so. Raises Invalid.
+
+    Names may repeat, but none reads as a role, or as the name of somebody who looks after the place.
+    """
+    name = text.clean(raw, limit=text.NAME)
+    user = owner.user
+    if name == owner.name or (user is not None and (user.is_staff or user.is_superuser)):
+        return name
+    read, words = likeness.reading(name), likeness.readings(name)
+    theirs = {likeness.reading(one) for one in queries.names_of_staff()} - {""}
+    if read in _ROLES | theirs or (words and words <= _ROLES):
+        raise Invalid(_("This name could be taken for somebody who runs this site. Choose another."))
+    return name
 
 
 def _taken(handle: str) -> str:
@@ -181,7 +214,7 @@ def check_links(links: Iterable[Link]) -> Iterator[Link]:
     """The links as they are stored. Raises Invalid for an address that no browser should follow."""
     for link in islice(links, MOST_ITEMS):
         url = text.clean(link.url, limit=text.BIO)
-        if not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
-            raise Invalid(_("Links start with https:// or http://."))
+        if not ADDRESS.fullmatch(url) or not url.isprintable():
+            raise Invalid(_("Links start with https:// or http://, and then the name of the site."))
         title = text.clean(link.title, limit=text.NAME, required=False)
         yield Link(title or url.partition("//")[2][: text.NAME.most], url)

@@ -88,11 +88,16 @@ def publish(activity: Activity, post: Post, stream_ids: Iterable[int]) -> None:
                 thread_id=post.thread_id,
                 actor_id=activity.actor_id,
                 kind=kind,
+                answered_id=_answered(post) if kind == Publication.Kind.COMMENT else None,
             )
             for stream in sorted(set(stream_ids))
         ),
         ignore_conflicts=True,
     )
+
+
+def _answered(comment: Post) -> int | None:
+    return None if comment.parent is None else comment.parent.author_id
 
 
 def with_free_id(write: Callable[[int], M]) -> M:

@@ -63,7 +63,7 @@ def republish_group(group: Group) -> None:
 def _publish_to_topics(about: QuerySet[PostTopic]) -> None:
     rows = Activity.objects.filter(
         type=Activity.Type.CREATE, post__deleted_at=None, post__thread__about__in=about
-    ).values_list("id", "post__thread", "actor", "post__parent", "post__thread__about__topic")
+    ).values_list("id", "post__thread", "actor", "post__parent__author", "post__thread__about__topic")
     Publication.objects.bulk_create(
         (
             Publication(
@@ -71,9 +71,10 @@ def _publish_to_topics(about: QuerySet[PostTopic]) -> None:
                 activity_id=activity,
                 thread_id=thread,
                 actor_id=actor,
-                kind=Publication.Kind.POST if parent is None else Publication.Kind.COMMENT,
+                kind=Publication.Kind.POST if answered is None else Publication.Kind.COMMENT,
+                answered_id=answered,
             )
-            for activity, thread, actor, parent, topic in rows.iterator()
+            for activity, thread, actor, answered, topic in rows.iterator()
         ),
         ignore_conflicts=True,
         batch_size=500,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from network import text
-from network.actions import follows
+from network.actions import follows, mutes
 from network.actions.counting import count_followers
+from network.actions.finding import find_by_name
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
 from network.models import Activity, Follow, Mute, Person, PostTopic, Publication, Stream, Topic
@@ -39,13 +41,23 @@ def follow(person: Person, name: str) -> Topic:
     return topic
 
 
+@transaction.atomic
+def mute(person: Person, name: str, *, until: timedelta | None = None) -> Topic:
+    """Leave out threads about the topic of that name, also where nobody named it before."""
+    topic = named([name])[name]
+    mutes.mute_topic(person, topic, until=until)
+    return topic
+
+
 def _create(name: str) -> Topic:
     with transaction.atomic():
         stream = new_stream(Stream.Kind.TOPIC)
         topic, created = Topic.objects.get_or_create(
             name=name, defaults={"stream": stream, "title": name.replace("_", " ")}
         )
-        if not created:
+        if created:
+            find_by_name(topic)
+        else:
             stream.delete()
     return topic
 
@@ -56,6 +68,7 @@ def describe(editor: Person, topic: Topic, *, title: str, description: str) -> T
     topic.title = text.clean(title, limit=text.NAME)
     topic.description = text.clean(description, limit=text.BIO, required=False)
     topic.save(update_fields=["title", "description"])
+    find_by_name(topic)
     record(Activity.Type.UPDATE, editor, stream=topic.stream)
     return topic
 

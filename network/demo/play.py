@@ -204,7 +204,7 @@ class Play:
         draft = GroupDraft(
             circle.name, Group.Kind(circle.kind), circle.description, circle.rules, circle.shows_presence
         )
-        group = self.groups[circle.slug] = groups.create(owner, draft, slug=circle.slug)
+        group = self.groups[circle.slug] = groups.create(owner, draft)
         invitation = invitations.invite(owner, group)
         for handle in (*circle.moderators, *circle.members):
             invitations.accept(self.people[handle], invitation)

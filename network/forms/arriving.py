@@ -8,24 +8,37 @@ from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from network import kept
 from network.actions import people
 from network.errors import Invalid
 from network.forms.fields import CleanField
-from network.models import User
+from network.models import Person, User
+from network.queries.people import username_of
 from network.text import NAME
 
 
 class SignInForm(LoginForm):
-    """Signing in, in the words that signing up used."""
+    """Signing in, in the words that signing up used; `kept` brings along what was sent without a session."""
+
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(["kept", "login", "password"])
         self.fields["login"].label = _("Handle or email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_login(self) -> str:
+        return username_of(super().clean_login())
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        person = Person.objects.filter(user=self.user).first()
+        kept.lay_down(request.session, person, self.cleaned_data["kept"])
+        return super().login(request, redirect_url=redirect_url)
 
 
 class SignUpForm(SignupForm):
@@ -48,6 +61,12 @@ class SignUpForm(SignupForm):
             field: forms.Field = self.fields[name]
             field.label, field.help_text = label, hint
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_name(self) -> str:
+        try:
+            return people.check_name(self.cleaned_data["name"], Person())
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
 
     def clean_username(self) -> str:
         try:

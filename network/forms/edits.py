@@ -10,7 +10,8 @@ from network.actions.drafts import Draft
 from network.actions.edits import NARROWING
 from network.forms.places import GROUP, NAMED, PLACES
 from network.forms.posts import PostForm
-from network.models import Person, Post
+from network.models import Group, Person, Post
+from network.queries import groups
 from network.text import parse
 
 
@@ -29,7 +30,7 @@ class EditForm(PostForm):
             for name in self.ONLY_ROOTS:
                 del self.fields[name]
             return
-        self.place_field.offer(_narrower(post), [post.group] if post.group is not None else ())
+        self.place_field.offer(_narrower(post), _group_of(person, post))
         if not hasattr(post, "poll"):
             del self.fields["options"], self.fields["multiple"]
 
@@ -63,7 +64,15 @@ class ReshareForm(PostForm):
         self.fields["text"].required = False
         self.fields["text"].label = _("Your words")
         if post.thread.group is not None:
-            self.place_field.offer([], [post.thread.group])
+            self.place_field.offer([], _group_of(person, post.thread))
+
+
+def _group_of(person: Person, post: Post) -> list[Group]:
+    """The group that a post is in; without its name where its author may not see it any more."""
+    if post.group is None:
+        return []
+    is_seen = groups.visible_to(person).filter(pk=post.group_id).exists()
+    return [post.group if is_seen else Group(pk=post.group_id, name=_("A group that you are not in"))]
 
 
 def _narrower(post: Post) -> list[tuple[Any, Any]]:

@@ -26,7 +26,14 @@ class DeliveryForm(forms.Form):
     """Where what is published to a followed stream goes: home, one of `lists`, the digest."""
 
     place = forms.ChoiceField(label=_("Show it in"))
-    comments = forms.BooleanField(label=_("Comments too"), required=False)
+    comments = forms.ChoiceField(
+        label=_("Comments"),
+        choices=[
+            (Follow.Comments.ALL, _("All")),
+            (Follow.Comments.SOME, _("Between people I follow, and in threads I write in")),
+            (Follow.Comments.NONE, _("None")),
+        ],
+    )
     reshares = forms.BooleanField(label=_("Reshares too"), required=False)
     folds = forms.BooleanField(label=_("Fold it where there is much of it"), required=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,6 +50,7 @@ class PlaceField(forms.ChoiceField):
 
     widget = PlaceSelect
     groups: dict[str, Group]
+    names: dict[str, str]  # of the groups, told apart by their address where two are called the same
     only: str | None
     only_label: str
     default_error_messages = {
@@ -61,15 +63,20 @@ class PlaceField(forms.ChoiceField):
 
     def offer(self, places: Iterable[tuple[Any, Any]], groups: Iterable[Group] = ()) -> None:
         self.groups = {f"{GROUP}{group.pk}": group for group in groups}
-        offered = [*places, *((place, group.name) for place, group in self.groups.items())]
+        names = Counter(group.name for group in self.groups.values())
+        self.names = {
+            place: group.name if names[group.name] == 1 else f"{group.name} ({group.slug})"
+            for place, group in self.groups.items()
+        }
+        offered = [*places, *self.names.items()]
         self.only, self.only_label = map(str, offered[0]) if len(offered) == 1 else (None, "")
         self.choices = offered if self.only else [NOT_CHOSEN, *offered]
         self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
 
     def button(self, place: str) -> str:
         """What the button that posts says for a place."""
-        if place in self.groups:
-            return _("Post to %(group)s") % {"group": self.groups[place].name}
+        if place in self.names:
+            return _("Post to %(group)s") % {"group": self.names[place]}
         return str(BUTTONS[Post.Audience(place)])
 
     def clean(self, value: Any) -> Any:

@@ -79,6 +79,12 @@ class ProfileForm(forms.Form):
         super().__init__(data, initial=initial)
         self.person = person
 
+    def clean_name(self) -> str:
+        try:
+            return people.check_name(self.cleaned_data["name"], self.person)
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+
     def clean_handle(self) -> str:
         try:
             return people.check_handle(self.cleaned_data["handle"], self.person)

@@ -1,6 +1,7 @@
 """The domain's nouns, each in the module of its kind."""
 
-from network.models.groups import Group, Invitation
+from network.models.finding import SearchWord
+from network.models.groups import FormerSlug, Group, Invitation, Removal
 from network.models.lists import List, Marker
 from network.models.people import Block, FormerHandle, Mute, Person, User
 from network.models.polls import Poll, PollOption, Vote
@@ -26,6 +27,7 @@ __all__ = [
     "Delivery",
     "Follow",
     "FormerHandle",
+    "FormerSlug",
     "Group",
     "Invitation",
     "Like",
@@ -40,8 +42,10 @@ __all__ = [
     "PostTopic",
     "Publication",
     "Reading",
+    "Removal",
     "Reshare",
     "Revision",
+    "SearchWord",
     "Stream",
     "Topic",
     "User",

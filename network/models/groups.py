@@ -34,6 +34,35 @@ class Group(models.Model):
         return reverse("group", args=[self.slug])
 
 
+class FormerSlug(models.Model):
+    """An address that a group had before it was hidden, or while it was. Who may see the group is led there.
+
+    It is not reserved: where another group takes it, that one is found.
+    """
+
+    slug = models.SlugField(max_length=60)
+    group = models.ForeignKey(Group, models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug", "group"], name="one_former_slug_a_group")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Removal(models.Model):
+    """A moderator took somebody out of a group, and none has let them in again."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="removals")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="removals")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "person"], name="one_removal_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} was removed from {self.group_id}"
+
+
 class Invitation(models.Model):
     """A link that lets whoever holds it join a group, or `person` alone, until it expires or is withdrawn."""
 
@@ -42,6 +71,12 @@ class Invitation(models.Model):
     inviter = models.ForeignKey(Person, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="invitations")
     expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Links for all have no person, and two NULLs are never equal.
+            models.UniqueConstraint(fields=["group", "person", "inviter"], name="one_invitation_a_person")
+        ]
 
     def __str__(self) -> str:
         return f"invitation to {self.group_id}"

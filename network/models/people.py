@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from network import ids
@@ -14,6 +16,45 @@ from network.models.streams import Stream
 
 class User(AbstractUser):
     """A way to sign in. E-mail is optional; what others see is the Person."""
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Usernames are handles, which are lower case; signing in compares them so."""
+        return super().normalize_username(username).lower()
+
+    @staticmethod
+    def normalize_password(password: str) -> str:
+        """The form that is hashed: keyboards compose letters differently (NIST SP 800-63B, 5.1.1.2)."""
+        return unicodedata.normalize("NFKC", password)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else self.normalize_password(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in whatever form it was hashed or is typed now.
+
+        A hash of another form than `normalize_password` gives is replaced, in the row as well.
+        """
+        if raw_password is None or super().check_password(self.normalize_password(raw_password)):
+            return raw_password is not None
+        former = {
+            raw_password,
+            *(unicodedata.normalize(form, raw_password) for form in ("NFC", "NFD", "NFKD")),
+        }
+        if not any(map(super().check_password, former - {self.normalize_password(raw_password)})):
+            return False
+        self.set_password(raw_password)
+        self._password = None  # the same password, so validators that keep a history are not told
+        self.save(update_fields=["password"])
+        return True
+
+    class Meta(AbstractUser.Meta):
+        # Names are compared with those of the few who look after the place.
+        indexes = [
+            models.Index(
+                fields=["id"], name="users_of_staff", condition=Q(is_staff=True) | Q(is_superuser=True)
+            )
+        ]
 
 
 class Person(models.Model):
@@ -27,6 +68,9 @@ class Person(models.Model):
     stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="person")
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
     handle = models.CharField(max_length=30)
+    # What it looks like (`likeness.skeleton`), of which nobody new takes another's; null where two of an
+    # earlier time look alike, and for remote people.
+    skeleton = models.CharField(max_length=60, null=True, editable=False)
     domain = models.CharField(max_length=253, default="", blank=True)
     uri = models.URLField(null=True, blank=True, unique=True)
 
@@ -52,7 +96,10 @@ class Person(models.Model):
 
     class Meta:
         verbose_name_plural = "people"
-        constraints = [models.UniqueConstraint(fields=["handle", "domain"], name="one_person_a_handle")]
+        constraints = [
+            models.UniqueConstraint(fields=["handle", "domain"], name="one_person_a_handle"),
+            models.UniqueConstraint(fields=["skeleton"], name="one_person_a_skeleton"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -69,7 +116,11 @@ class FormerHandle(models.Model):
     """A handle that a person gave up: it leads to them and is nobody else's."""
 
     handle = models.CharField(max_length=30, unique=True)
+    skeleton = models.CharField(max_length=60, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="former_handles")
+
+    class Meta:
+        indexes = [models.Index(fields=["skeleton"], name="former_handles_by_skeleton")]
 
     def __str__(self) -> str:
         return self.handle

@@ -35,7 +35,8 @@ class Post(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     author = models.ForeignKey(Person, models.CASCADE, related_name="posts")
-    thread = models.ForeignKey("self", models.CASCADE, related_name="+")
+    # Without an index of its own: those below begin with it.
+    thread = models.ForeignKey("self", models.CASCADE, related_name="+", db_index=False)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="quoted_by")
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="threads")
@@ -67,6 +68,8 @@ class Post(models.Model):
         constraints = [models.UniqueConstraint(fields=["author", "key"], name="one_post_a_key")]
         indexes = [
             models.Index(fields=["thread", "id"], name="posts_of_a_thread"),
+            # Who takes part in a thread, and since when.
+            models.Index(fields=["thread", "author", "id"], name="people_of_a_thread"),
             models.Index(fields=["author", "-id"], name="posts_of_an_author"),
             models.Index(
                 fields=["group", "-newest_id"],

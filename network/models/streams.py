@@ -57,6 +57,13 @@ class Follow(models.Model):
         LIST = "list"
         DIGEST = "digest"
 
+    class Comments(models.TextChoices):
+        """Which comments a follow lets in. `feeds/switches.py` is the rule."""
+
+        ALL = "all"
+        SOME = "some"  # where the follower follows both sides, or takes part in the thread
+        NONE = "none"
+
     # Without indexes of their own: those below begin with them.
     follower = models.ForeignKey("network.Person", models.CASCADE, related_name="follows", db_index=False)
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="follows", db_index=False)
@@ -64,7 +71,8 @@ class Follow(models.Model):
     role = models.CharField(max_length=9, choices=Role, default=Role.NONE, blank=True)
     place = models.CharField(max_length=6, choices=Place, default=Place.HOME)
     list = models.ForeignKey("network.List", models.RESTRICT, null=True, blank=True, related_name="follows")
-    comments = models.BooleanField(default=True)
+    # People and topics begin with some; a membership is made with all.
+    comments = models.CharField(max_length=4, choices=Comments, default=Comments.SOME)
     reshares = models.BooleanField(default=True)
     folds = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -147,8 +155,8 @@ class Activity(models.Model):
 class Publication(models.Model):
     """An activity appears in a stream. Who may read it is another question: `queries.rights`.
 
-    Thread, actor and kind repeat what the activity says, so that a feed is read from this table's
-    indexes alone.
+    Thread, actor, kind and `answered` repeat what the activity says, so that a feed is read from this
+    table's indexes alone. `answered` is the author of what a comment answers; nobody for posts and reshares.
     """
 
     class Kind(models.TextChoices):
@@ -161,6 +169,9 @@ class Publication(models.Model):
     thread = models.ForeignKey("network.Post", models.CASCADE, related_name="publications")
     actor = models.ForeignKey("network.Person", models.CASCADE, related_name="publications")
     kind = models.CharField(max_length=7, choices=Kind)
+    answered = models.ForeignKey(
+        "network.Person", models.CASCADE, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -168,7 +179,8 @@ class Publication(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["stream", "-activity", "kind", "thread", "actor"], name="newest_of_a_stream"
+                fields=["stream", "-activity", "kind", "thread", "actor", "answered"],
+                name="newest_of_a_stream",
             ),
             models.Index(
                 fields=["thread", "activity", "stream", "kind", "actor"], name="publications_of_a_thread"

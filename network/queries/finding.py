@@ -6,12 +6,12 @@ it by name.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from network import text
-from network.models import Mute, Person, Post, Publication, Topic
-from network.queries import groups, people, posts
+from network.models import Mute, Person, Post, SearchWord, Topic
+from network.queries import groups, people, posts, topics
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Rows, most_followed, page
 from network.queries.rights import followed_by, groups_of, wants
@@ -24,7 +24,7 @@ def people_to_find(
     """People, by name or handle where words are given. Two queries, three on later pages."""
     found = people.visible_to(viewer)
     if words:
-        found = found.filter(Q(name__icontains=words) | Q(handle__icontains=words.removeprefix("@")))
+        found = found.filter(named(words))
     elif viewer is not None:
         known = Q(pk=viewer.pk) | Q(pk__in=followed_by(viewer)) | Q(pk__in=_muted(viewer, "muted_person"))
         found = found.exclude(known)
@@ -34,17 +34,11 @@ def people_to_find(
 def topics_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Topics, by name where words are given. Two queries, three on later pages.
-
-    One that was named in hidden places alone is not there to find: its name would tell of them.
-    """
-    said = Exists(Publication.objects.filter(stream=OuterRef("pk")))
-    open_to_all = said | Q(stream__followers_count__gt=0) | ~Q(description="")
-    found = Topic.objects.filter(open_to_all, alias_of=None)
+    """Topics that are known, by name where words are given. Two queries, three on later pages."""
+    found = Topic.objects.filter(topics.known(), alias_of=None)
     if words:
-        named = Q(title__icontains=words) | Q(aliases__title__icontains=words)
-        name = text.topic_name(words.replace(" ", "_"))
-        found = found.filter(named | Q(name__contains=name) if name else named).distinct()
+        aliases = Topic.objects.filter(named(words)).exclude(alias_of=None).values("alias_of")
+        found = found.filter(named(words) | Q(pk__in=aliases))
     elif viewer is not None:
         found = found.exclude(Q(pk__in=followed_by(viewer)) | Q(pk__in=_muted(viewer, "topic")))
     return most_followed(found, before, size=size).map(lambda rows: lines(viewer, rows))
@@ -53,10 +47,10 @@ def topics_to_find(
 def groups_to_find(
     viewer: Person | None, words: str = "", before: int | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Groups that can be joined, by name where words are given. Two queries, three on later pages."""
+    """Groups that can be joined, by name where words are given. Three queries, four on later pages."""
     found = groups.visible_to(viewer)
     if words:
-        found = found.filter(Q(name__icontains=words) | Q(description__icontains=words))
+        found = found.filter(named(words))
     else:
         found = found.filter(closed_at=None)
         if viewer is not None:
@@ -70,6 +64,21 @@ def threads_to_find(viewer: Person | None, before: int | None = None, *, size: i
     if viewer is not None:
         found = found.filter(wants(viewer))
     return page(found, before, size=size).map(lambda roots: _cards(viewer, roots))
+
+
+def named(words: str) -> Q:
+    """Whose names hold words that begin with all that are sought, in any order."""
+    asked = [_begun_with(alternative) for alternative in text.sought(words)]
+    # A union, for with OR between them PostgreSQL reads all people rather than the index.
+    return Q(pk__in=asked[0].union(*asked[1:])) if asked else Q(pk__in=[])
+
+
+def _begun_with(words: tuple[str, ...]) -> QuerySet[SearchWord, int]:
+    first, *others = words
+    found = SearchWord.objects.filter(word__startswith=first)
+    for word in others:
+        found = SearchWord.objects.filter(word__startswith=word, stream__in=found.values("stream"))
+    return found.values_list("stream", flat=True)
 
 
 def clean(raw: str) -> str:

@@ -20,10 +20,11 @@ SHORT = 140
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody or something that can be followed, and whether the viewer does."""
+    """Somebody or something that can be followed, whether the viewer does, or was removed from that group."""
 
     what: Followable
     follow: Follow | None
+    was_removed: bool = False
 
     @property
     def kind(self) -> str:
@@ -55,9 +56,10 @@ def follows_of(viewer: Person | None, stream_ids: Iterable[int]) -> dict[int, Fo
 
 
 def lines(viewer: Person | None, whats: Sequence[Followable]) -> list[Line]:
-    """Some people, topics or groups as lines of a list. One query."""
+    """Some people, topics or groups as lines of a list. One query, two where there are groups."""
     follows = follows_of(viewer, [what.pk for what in whats])
-    return [Line(what, follows.get(what.pk)) for what in whats]
+    removed = groups.removed_from(viewer, [what.pk for what in whats if isinstance(what, Group)])
+    return [Line(what, follows.get(what.pk), what.pk in removed) for what in whats]
 
 
 def relation(viewer: Person | None, person: Person) -> Relation:
@@ -92,7 +94,7 @@ def followers(viewer: Person | None, person: Person, before: int | None = None) 
 
 
 def following(viewer: Person | None, person: Person, before: int | None = None) -> Rows[Line]:
-    """The people, topics and groups that `person` follows. Two queries. Raises NotVisible as above."""
+    """The people, topics and groups that `person` follows. Three queries. Raises NotVisible as above."""
     if not may_see_lists(viewer, person):
         raise NotVisible
     rows = Follow.objects.filter(

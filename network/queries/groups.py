@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Group, Person, Stream
+from network.models import Follow, Group, Person, Post, Removal, Stream
 from network.queries import unread
 from network.queries.rights import groups_of
 
@@ -39,8 +40,13 @@ def open_to(viewer: Person | None) -> QuerySet[Group]:
 
 
 def find(viewer: Person | None, slug: str) -> Group:
-    """A group that `viewer` may see, with its stream. Raises NotVisible."""
-    group = visible_to(viewer).filter(slug=slug).select_related("stream").first()
+    """A group that `viewer` may see, by its address or a former one, with its stream. Two queries at most.
+
+    Raises NotVisible.
+    """
+    seen = visible_to(viewer).select_related("stream")
+    group = seen.filter(slug=slug).first()
+    group = group or seen.filter(former_slugs__slug=slug).order_by("-former_slugs__pk").first()
     if group is None:
         raise NotVisible
     return group
@@ -51,6 +57,19 @@ def membership(person: Person | None, group: Group) -> Follow | None:
     if person is None:
         return None
     return Follow.objects.filter(follower=person, stream=group.pk).first()
+
+
+def removed_from(person: Person | None, group_ids: Iterable[int]) -> set[int]:
+    """Those of some groups that removed `person` and have not let them in again. One query at most."""
+    among = list(group_ids)
+    if person is None or not among:
+        return set()
+    return set(Removal.objects.filter(person=person, group__in=among).values_list("group", flat=True))
+
+
+def was_removed(person: Person | None, group: Group) -> bool:
+    """Whether only those who look after the group can let `person` in. One query, none signed out."""
+    return bool(removed_from(person, [group.pk]))
 
 
 def may_look_inside(viewer: Person | None, group: Group) -> bool:
@@ -118,3 +137,24 @@ def mine(person: Person) -> list[Mine]:
 def of_person(viewer: Person | None, person: Person) -> list[Group]:
     """The first groups, by name, in which `viewer` may know that somebody is. One query."""
     return list(open_to(viewer).filter(pk__in=groups_of(person)).order_by("name")[:MOST])
+
+
+def of_posts(viewer: Person | None, posts: Iterable[Post]) -> dict[int | None, Group]:
+    """The groups of posts that `viewer` may read, by id, less those that they may not see any more.
+
+    What others wrote in a hidden group is read by members alone, so only one's own words need asking: one
+    query where there are any.
+    """
+    found: dict[int | None, Group] = {}
+    own: set[int] = set()
+    for post in posts:
+        group = post.thread.group
+        if group is not None:
+            found[group.pk] = group
+            if viewer is not None and post.author_id == viewer.pk and group.kind == Group.Kind.HIDDEN:
+                own.add(group.pk)
+    if viewer is not None and own:
+        mine = groups_of(viewer).filter(stream__in=own)
+        for left in own.difference(row["stream"] for row in mine):
+            del found[left]
+    return found

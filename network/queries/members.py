@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from network.errors import NotVisible
-from network.models import Follow, Group, Invitation, Person
+from network.models import Follow, Group, Invitation, Person, Removal
 from network.queries import groups, people
 from network.queries.listing import Rows, page
 from network.queries.rights import MODERATING
@@ -22,6 +22,7 @@ class Standing:
 
     group: Group
     membership: Follow | None = None
+    was_removed: bool = False
 
     @property
     def is_member(self) -> bool:
@@ -49,9 +50,9 @@ class Standing:
 
 
 def standing(viewer: Person | None, slug: str) -> Standing:
-    """A group that `viewer` may see, and where they stand in it. Two queries. Raises NotVisible."""
+    """A group that `viewer` may see, and where they stand in it. Three queries. Raises NotVisible."""
     group = groups.find(viewer, slug)
-    return Standing(group, groups.membership(viewer, group))
+    return Standing(group, groups.membership(viewer, group), groups.was_removed(viewer, group))
 
 
 def moderators(viewer: Person | None, stands: Standing) -> list[Follow]:
@@ -68,9 +69,10 @@ def members(viewer: Person | None, stands: Standing, before: int | None = None) 
 
 
 def requests(moderator: Person, group: Group, before: int | None = None) -> Rows[Follow]:
-    """Who asked to join. Two queries. Raises Refused for others than moderators."""
+    """Who asked to join, with `was_removed`. Two queries. Raises Refused for others than moderators."""
     groups.ensure_role(moderator, group, *MODERATING)
-    return page(_asking(group).select_related("follower"), before)
+    removed = Removal.objects.filter(group=group, person=OuterRef("follower"))
+    return page(_asking(group).select_related("follower").annotate(was_removed=Exists(removed)), before)
 
 
 def number_of_requests(stands: Standing) -> int:
@@ -103,9 +105,14 @@ def invitations(member: Person, stands: Standing) -> list[Invitation]:
 
 
 def find_invitation(viewer: Person | None, token: str) -> Invitation:
-    """A link that still holds, with its group, however hidden. One query. Raises NotVisible."""
+    """A link that still holds, with its group, however hidden. One query. Raises NotVisible.
+
+    Into a hidden group, a link for all does not hold for whom the group has removed.
+    """
     for_them = Q(person=None) if viewer is None else Q(person=None) | Q(person=viewer)
-    held = _holding().filter(for_them, token=token, inviter__in=people.visible_to(viewer))
+    removed = Removal.objects.filter(group=OuterRef("group"), person=viewer)
+    is_shut = Q(Exists(removed), person=None, group__kind=Group.Kind.HIDDEN)
+    held = _holding().filter(for_them, ~is_shut, token=token, inviter__in=people.visible_to(viewer))
     found = held.select_related("group__stream", "inviter").first()
     if found is None:
         raise NotVisible

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Mention, Person, Post
+from network.models import Follow, Group, Mention, Person, Post
 from network.queries.compiled import SOMEBODY, ask, instances, one
 from network.queries.rights import (
     MODERATING,
@@ -90,10 +90,14 @@ def why_not_comment(person: Person, thread: Post) -> str:
     """A sentence that says why `person` may not write in the thread; empty where they may."""
     if may_comment(person, thread):
         return ""
-    if thread.group is not None and thread.group.closed_at is not None:
-        return _("This group is closed.")
-    if thread.group_id is not None and not groups_of(person).filter(stream=thread.group_id).exists():
-        return _("Join the group to write in it.")
+    if thread.group is not None:
+        is_member = groups_of(person).filter(stream=thread.group_id).exists()
+        if not is_member and thread.group.kind == Group.Kind.HIDDEN:
+            return _("You are not in this group any more.")
+        if thread.group.closed_at is not None:
+            return _("This group is closed.")
+        if not is_member:
+            return _("Join the group to write in it.")
     return _("The author of this thread has said who may comment, and you are not among them.")
 
 

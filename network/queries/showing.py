@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from network.models import (
     Bookmark,
+    Group,
     Like,
     Mute,
     Person,
@@ -25,6 +26,7 @@ from network.models import (
     Vote,
     Watch,
 )
+from network.queries import groups
 from network.queries.compiled import SOMEBODY, instances, these
 from network.queries.posts import may_write_in
 from network.queries.rights import OPEN_AUDIENCES, groups_of, may_read
@@ -75,10 +77,15 @@ class PollShown:
 
 @dataclass(frozen=True)
 class Shown:
-    """A post, and what stands with it. `parent` and `quoted` are None where they may not be read."""
+    """A post, and what stands with it. `parent` and `quoted` are None where they may not be read.
+
+    `group` is the one that the post is in; None also where it is hidden and the viewer, who wrote the post,
+    is in it no longer. Pages name this one, never that of `post`.
+    """
 
     post: Post
     topics: tuple[Topic, ...] = ()
+    group: Group | None = None
     parent: Post | None = None
     quoted: Shown | None = None
     poll: PollShown | None = None
@@ -93,7 +100,10 @@ class Card:
 
 
 def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
-    """Those of some posts that `viewer` may read, by id. Two queries, and one more where there are polls."""
+    """Those of some posts that `viewer` may read, by id.
+
+    Two queries, one more where there are polls, and one where `viewer` wrote in hidden groups.
+    """
     asked = set(post_ids)
     build = _readable_by_all if viewer is None else _readable
     read = instances(build, viewer or SOMEBODY, posts=asked)
@@ -154,16 +164,21 @@ def _may_reshare(viewer: Person) -> Q:
 
 def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dict[int, Shown]:
     topics = _topics({post.thread_id for post in read.values()})
+    in_groups = groups.of_posts(viewer, read.values())
     polls = _polls(viewer, [post for post in read.values() if post.has_poll])  # type: ignore[attr-defined]
 
     def quoted(post: Post) -> Shown | None:
         other = read.get(post.quotes_id or 0)
-        return None if other is None else Shown(other, topics[other.thread_id], poll=polls.get(other.pk))
+        if other is None:
+            return None
+        group = in_groups.get(other.thread.group_id)
+        return Shown(other, topics[other.thread_id], group, poll=polls.get(other.pk))
 
     return {
         id: Shown(
             post,
             topics=topics[post.thread_id],
+            group=in_groups.get(post.thread.group_id),
             parent=read.get(post.parent_id or 0),
             quoted=quoted(post),
             poll=polls.get(post.pk),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from html import unescape
 from typing import Any
 
 from django import template
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from network import ids
 from network.models import Post
 from network.queries.showing import Shown
+from network.templatetags.previews import outline
 
 register = template.Library()
 
@@ -28,10 +28,16 @@ HREF = re.compile(r'href="([^"]*)"')
 
 
 @register.filter
-def opening(post: Post) -> str:
+def opening(post: Post, most: int = OPENING) -> str:
     """The title of a post, or its first words; of a folded text only the summary."""
-    words = post.summary or " ".join(unescape(strip_tags(post.html)).split())
-    return post.title or Truncator(words).chars(OPENING)
+    words = " ".join(outline(post).split())
+    return post.title or Truncator(words).chars(most)
+
+
+@register.filter
+def others(comment: Post) -> int:
+    """How many other comments the thread of a comment has."""
+    return max(0, comment.thread.comments_count - (comment.hidden_at is None))
 
 
 @register.filter

@@ -9,6 +9,7 @@ from network.text.folding import fold, topic_name
 from network.text.muting import muted_form, words
 from network.text.parsing import Parsed, excerpt, parse
 from network.text.rendering import render
+from network.text.searching import search_words, sought
 
 __all__ = [
     "BIO",
@@ -26,6 +27,8 @@ __all__ = [
     "muted_form",
     "parse",
     "render",
+    "search_words",
+    "sought",
     "topic_name",
     "words",
 ]

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from network.errors import Invalid
+from network.text.folding import INVISIBLE
+from network.text.marks import thin
 
 LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
 BLANKS = re.compile(r"\s+")
@@ -29,6 +31,18 @@ class TextError(Invalid, ValueError):
     """What was written cannot be taken; the message is a sentence for the writer."""
 
 
+# What names hold and nobody sees. It is no spelling except where it changes how its neighbours look: joiners
+# between letters of scripts from Arabic to Khmer, or between emoji, and variation selectors behind a letter.
+UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\u200b{BLANK_LETTERS}]")
+SPELLING = re.compile(
+    "(?<=[\u0600-\u0eff\u1000-\u109f\u1780-\u18af\ua840-\uaaff])[\u200c\u200d]"
+    "(?=[\u0600-\u0eff\u1000-\u109f\u1780-\u18af\ua840-\uaaff])"
+    "|(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
+    "|(?<=[\u2190-\u2bff\u3400-\u9fff\U0001f000-\U0001faff\U00020000-\U0003ffff])"
+    "[\ufe0e\ufe0f\U000e0100-\U000e01ef]"
+)
+
+
 @dataclass(frozen=True)
 class Limit:
     """How much one kind of text may hold, and what to say to who writes too much or nothing."""
@@ -37,6 +51,7 @@ class Limit:
     too_long: str | Promise
     empty: str | Promise
     lines: bool = True  # False: a single line
+    unseen: bool = True  # False: nothing that cannot be seen, for by names people know each other
 
 
 POST = Limit(5000, _("This is %(length)s characters; posts take %(most)s."), _("Write a few words first."))
@@ -49,7 +64,7 @@ SUMMARY = Limit(
 OPTION = Limit(
     100, _("This is %(length)s characters; options take %(most)s."), _("Enter an option."), lines=False
 )
-NAME = Limit(80, _("This is %(length)s characters; names take %(most)s."), _("Enter a name."), lines=False)
+NAME = Limit(80, _("This is %(length)s characters; names take %(most)s."), _("Enter a name."), False, False)
 BIO = Limit(
     1000, _("This is %(length)s characters; descriptions take %(most)s."), _("Write a few words first.")
 )
@@ -58,14 +73,17 @@ BIO = Limit(
 def clean(raw: str, *, limit: Limit, required: bool = True) -> str:
     """The text as it is stored: NFC, lines ended by LF, nothing invisible that could do harm, trimmed.
 
-    Cleaning twice is cleaning once. Raises TextError where it is too long, or required and empty.
+    Single lines hold no piles of marks either, and names nothing that cannot be seen. Cleaning twice is
+    cleaning once. Raises TextError where it is too long, or required and empty.
     """
     if len(raw) > 4 * limit.most:  # refused unread: cleaning 5 MB would keep others waiting
         raise _too_long(len(raw), limit)
     text = UNWANTED.sub("", LINE_END.sub("\n", raw))
+    if not limit.unseen:
+        text = UNSEEN.sub(lambda found: found[0] if SPELLING.match(text, found.start()) else "", text)
     text = unicodedata.normalize("NFC", text).strip()
     if not limit.lines:
-        text = BLANKS.sub(" ", text)
+        text = thin(BLANKS.sub(" ", text)).strip()
     if not any(map(_is_visible, text)):
         text = ""
     if len(text) > limit.most:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from network.text.marks import thin
+
 TOPIC_LENGTH = 60
 
 # Signs that join the letters of one word: the middle dots of Catalan and katakana, the double hyphen, Hebrew
@@ -56,7 +58,7 @@ def topic_name(raw: str) -> str | None:
     if len(raw) > 4 * TOPIC_LENGTH:
         return None
     name = fold(raw.strip().replace("～", "〜")).removeprefix("#").strip("_")
-    if not 0 < len(name) <= TOPIC_LENGTH or not name[0].isalnum():
+    if not 0 < len(name) <= TOPIC_LENGTH or not name[0].isalnum() or thin(name) != name:
         return None
     if not all(char == "_" or is_letter_or_mark(char) or joins(name, i) for i, char in enumerate(name)):
         return None

@@ -44,6 +44,14 @@ def person_required(view: View) -> View:
     return ask
 
 
+def is_visit(request: HttpRequest) -> bool:
+    """Whether somebody opens a page, so that what it shows counts as seen.
+
+    HEAD changes nothing (RFC 9110, 9.2.1), nor does a script that only looks for something new (`peek`).
+    """
+    return request.method == "GET" and "peek" not in request.headers
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page, and from there back to the page where this was asked."""
     back = request.get_full_path() if request.method in ("GET", "HEAD") else local(request, "/")
@@ -57,9 +65,14 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 def local(request: HttpRequest, otherwise: str) -> str:
     """The address of this site that the form wants to return to (`next`), or another where it names none."""
     wanted = request.POST.get("next", "")
-    # Only a path: "//evil.example" and "https:evil.example" lead elsewhere in some browsers.
-    is_path = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_path and wanted.isprintable() else otherwise
+    return wanted if is_local(wanted) else otherwise
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is a page of this site: a path, for "//evil.example" and "https:evil.example" lead
+    elsewhere in some browsers."""
+    is_path = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return is_path and address.isprintable()
 
 
 def is_undo(request: HttpRequest) -> bool:

@@ -35,7 +35,7 @@ def person(request: AsPerson, handle: str) -> HttpResponse:
 @limited("follow")
 def topic(request: AsPerson, name: str) -> HttpResponse:
     """Follow a topic, or follow it no longer."""
-    found = topic_queries.find(name)
+    found = topic_queries.find(request.person, name)
     if not is_undo(request):
         found = topics.follow(request.person, found.name)
     elif found.pk is not None:
@@ -70,10 +70,11 @@ def deliver(request: AsPerson, stream_id: int) -> HttpResponse:
         Follow.objects.select_related("stream__person", "stream__topic", "stream__group"),
         follower=request.person,
         stream=stream_id,
+        state=Follow.State.ACCEPTED,
     )
     form = DeliveryForm(request.POST, lists=lists.of(request.person))
     if not form.is_valid():
-        raise Invalid(_("Choose where it should go."))
+        raise Invalid(_("Choose where it should go, and which comments you want."))
     follows.deliver(request.person, follow.stream, **form.delivery())
     return SeeOther(local(request, following.followed(follow.stream).get_absolute_url()))
 

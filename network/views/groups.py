@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -41,6 +41,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """What a group discusses, for who may read it; its rules and the way in for everybody else."""
     person = request.person  # type: ignore[attr-defined]
     stands = members.standing(person, slug)
+    if stands.group.slug != slug:
+        return redirect(stands.group)
     before = cursor(request, "before")
     page = discussions.find_page(person, stands.group, stands.membership, before)
     context = {
@@ -85,7 +87,13 @@ def edit(request: AsPerson, slug: str) -> HttpResponse:
     group, status = attempt(form, lambda: groups.edit(request.person, stands.group, form.draft()))
     if group is None:
         return render(request, "groups/edit.html", {"form": form} | about(stands), status=status)
-    messages.success(request, _("Your changes are kept."))
+    if group.slug == slug:
+        messages.success(request, _("Your changes are kept."))
+    else:
+        said = _(
+            "Your changes are kept. The group has a new address, and the old one leads its members here."
+        )
+        messages.success(request, said)
     return SeeOther(group.get_absolute_url())
 
 

@@ -64,6 +64,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         "invitation": invitation,
         "group": invitation.group,
         "membership": groups.membership(person, invitation.group),
+        "must_ask": invitation.person_id is None and groups.was_removed(person, invitation.group),
     }
     return render(request, "groups/invitation.html", context)
 

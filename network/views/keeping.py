@@ -1,42 +1,43 @@
-"""What somebody wrote outlives the end of their session: it waits in the browser's session for them.
-
-Forms say for whom they were made (`as`), so that on a shared computer nobody finds another's words.
-"""
+"""What somebody wrote outlives the end of their session: the sign-in page brings it back (`network.kept`)."""
 
 from __future__ import annotations
 
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 
+from network import kept as words
+from network.errors import Refused
+from network.forms.arriving import SignInForm
 from network.models import Person
-from network.views.asking import SeeOther, View, person_required, to_sign_in
-
-KEPT = "kept"
-MOST = 50_000  # characters; the longest post with all its fields is half of it
+from network.views.asking import View, is_visit, person_required, to_sign_in
 
 
 def keep(request: HttpRequest, back: str) -> HttpResponse:
-    """Keep a form that came without a session, and let its writer sign in and find it at `back`."""
-    fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    length = sum(len(value) for values in fields.values() for value in values)
-    if "as" not in fields or length > MOST:
+    """The sign-in page with a form in it that came without a session; its writer finds it at `back` again.
+
+    Where scripts run, the browser keeps drafts by itself. What is too long to be a post is let go.
+    """
+    seal = words.sealed(request.POST, back)
+    if getattr(request, "htmx", False) or not seal:
         return to_sign_in(request)
-    request.session[KEPT] = {"back": back, "fields": fields}
-    return SeeOther(redirect_to_login(back).url)
+    context = {
+        "form": SignInForm(request=request, initial={words.NAME: seal}),
+        "redirect_field": format_html(
+            '<input type="hidden" name="{}" value="{}">', REDIRECT_FIELD_NAME, back
+        ),
+    }
+    return render(request, "account/login.html", context, status=Refused.status)
 
 
 def kept(request: HttpRequest, person: Person) -> MultiValueDict[str, str] | None:
     """What waits for `person` at this address, once; None where nothing does."""
-    waiting = request.session.get(KEPT)
-    if waiting is None or waiting["back"] != request.get_full_path():
-        return None
-    del request.session[KEPT]
-    fields = MultiValueDict[str, str](waiting["fields"])
-    return fields if fields.get("as") == str(person.pk) else None
+    return words.take(request.session, person, request.get_full_path()) if is_visit(request) else None
 
 
 def kept_until_signed_in(view: View) -> View:

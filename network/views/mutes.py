@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from network.actions import mutes
-from network.errors import NotVisible
+from network.actions import topics as topic_actions
 from network.limits import limited
 from network.models import Mute, Person, Topic
 from network.queries import people, posts, topics
@@ -35,13 +35,10 @@ def person(request: AsPerson, handle: str) -> HttpResponse:
 @person_required
 @limited("follow")
 def topic(request: AsPerson, name: str) -> HttpResponse:
-    found = topics.find(name)
-    if found.pk is None:
-        raise NotVisible
+    found = topics.find(request.person, name)
     if is_undo(request):
-        return _unmute(request, found, Mute.objects.filter(person=request.person, topic=found).first())
-    mutes.mute_topic(request.person, found, until=_asked_for(request))
-    return _muted(request, found)
+        return _unmute(request, found, Mute.objects.filter(person=request.person, topic=found.pk).first())
+    return _muted(request, topic_actions.mute(request.person, found.name, until=_asked_for(request)))
 
 
 @require_POST

@@ -23,7 +23,7 @@ from network.queries import posts as queries
 from network.queries import threads as thread_queries
 from network.queries.threads import ThreadPage
 from network.views import parts
-from network.views.asking import AsPerson, SeeOther, cursor, is_undo, local, person_required
+from network.views.asking import AsPerson, SeeOther, cursor, is_undo, is_visit, local, person_required
 
 
 def address(viewer: Person | None, post: Post) -> str:
@@ -45,7 +45,7 @@ def show(request: Any, post_id: int) -> HttpResponse:
         return redirect(address(request.person, queries.find(request.person, post_id)))
     page = thread_queries.find_page(request.person, post_id, cursor(request, "after"))
     response = render(request, "posts/thread.html", _context(request.person, page))
-    if request.person is not None and request.method == "GET":
+    if is_visit(request) and request.person is not None:
         threads.open_page(request.person, page)
     return response
 

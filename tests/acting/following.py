@@ -34,12 +34,12 @@ class Following(Ground):
         person=who,
         follow=back,
         place=st.sampled_from(("home", "home", "digest", "list", "list")),
-        comments=st.booleans(),
+        comments=st.sampled_from(list(Follow.Comments)),
         reshares=st.booleans(),
         folds=st.booleans(),
     )
     def deliver(
-        self, person: int, follow: int, place: str, comments: bool, reshares: bool, folds: bool
+        self, person: int, follow: int, place: str, comments: Follow.Comments, reshares: bool, folds: bool
     ) -> None:
         streams = list(Stream.objects.filter(follows__follower=self.people[person]).order_by("pk"))
         stream = pick(streams, follow)

@@ -21,7 +21,7 @@ FOLLOW = {
     "state": "accepted",
     "role": "",
     "place": "home",
-    "comments": True,
+    "comments": "all",
     "reshares": True,
 }
 BLOCK = {"blocker": BEN, "blocked": ADA}

@@ -56,7 +56,7 @@ class Someone:
         page = f"/people/{handle}"
         found = re.search(r"/streams/\d+/delivery", self.get(page))
         assert found is not None, f"{page} has no form for it"
-        self.send(found[0], page, place="home", comments="on", reshares="on")
+        self.send(found[0], page, place="home", comments="all", reshares="on")
 
     def write(self, text: str) -> str:
         """Post, and return the id of the post."""

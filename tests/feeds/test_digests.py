@@ -104,7 +104,7 @@ class TestWhatIsTold:
 
     def test_the_switches_of_a_follow_hold(self, ada: Person, ben: Person, chi: Person) -> None:
         making.follow(chi, ada)
-        follows.deliver(chi, ada.stream, place=Follow.Place.DIGEST, comments=False)
+        follows.deliver(chi, ada.stream, place=Follow.Place.DIGEST, comments=Follow.Comments.NONE)
         making.comment(ada, making.post(ben))
         assert told(digests.read(chi, 0)) == []
 

@@ -13,6 +13,8 @@ from network.models import Delivery, Follow, Group, Person
 from tests import making
 from tests.feeds.delivering import deliver_all
 
+Comments = Follow.Comments
+
 
 def threads(person: Person) -> list[int]:
     return [entry.thread for entry in home.slots(making.fresh(person)).entries]
@@ -106,8 +108,10 @@ def test_switches_and_places_say_what_of_a_stream_reaches_home(ada: Person, ben:
     by_chi = making.post(chi)
     making.comment(ada, by_chi)
     deliver_all()
+    assert threads(ben) == []
+    follows.deliver(ben, ada.stream, place=Follow.Place.HOME, comments=Comments.ALL)
     assert threads(ben) == [by_chi.pk]
-    follows.deliver(ben, ada.stream, place=Follow.Place.HOME, comments=False)
+    follows.deliver(ben, ada.stream, place=Follow.Place.HOME, comments=Comments.NONE)
     assert threads(ben) == []
     reshares.reshare(ada, by_chi)
     deliver_all()

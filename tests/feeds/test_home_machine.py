@@ -12,7 +12,7 @@ import pytest
 from django.db.models import Q
 from hypothesis.stateful import run_state_machine_as_test
 
-from feeds import entries, fanout, home, paging, shards, streams, timelines
+from feeds import entries, fanout, home, paging, shards, streams, switches, timelines
 from network.actions import follows
 from network.models import Publication
 from network.queries import discussions, messages, threads
@@ -135,6 +135,30 @@ class TestTeeth:
         homes.homes_are_right(World(), [self.DAN])
         shards.client().lrem(timelines.key(homes.people[self.DAN]), 0, str(delivered))
         self.assert_caught(homes)
+
+    def comment(self, homes: Homes, author: int, on: int) -> None:
+        """Somebody answers what somebody has just said."""
+        homes.talk(authors=[(on, 0)], post=0, said=set())
+        homes.talk(authors=[(author, 1)], post=0, said=set())
+
+    def test_a_comment_that_does_not_concern_its_reader(self, homes: Homes):
+        with mock.patch.object(switches, "_comment", return_value=Q()), built_anew():
+            self.comment(homes, self.CHI, on=self.BEN)
+            homes.do_all_that_is_owed()
+            self.assert_caught(homes)
+
+    def test_a_comment_that_is_not_pushed_to_whom_it_concerns(self, homes: Homes):
+        self.comment(homes, self.CHI, on=self.CHI)
+        with mock.patch.object(switches, "of_entry", return_value=Q(pk=None)):
+            homes.do_all_that_is_owed()
+        self.assert_caught(homes)
+
+    def test_a_comment_that_a_rebuild_leaves_out(self, homes: Homes):
+        self.comment(homes, self.CHI, on=self.CHI)
+        homes.do_all_that_is_owed()
+        homes.valkey.flush()
+        with mock.patch.object(switches, "SQL", "kind = 'post'"):
+            self.assert_caught(homes)
 
     def test_a_thread_shown_twice(self, homes: Homes):
         with mock.patch.object(paging, "_threads_above", return_value=set()):

@@ -14,7 +14,7 @@ from feeds import home, lag, meters, outbox, timelines
 from feeds.status import status
 from network.actions import edits
 from network.actions.drafts import Draft
-from network.models import Delivery, Person
+from network.models import Delivery, Follow, Person
 from tests import making
 from tests.feeds.delivering import deliver_all
 
@@ -33,7 +33,7 @@ def later() -> Iterator[None]:
 @pytest.fixture
 def reader(ada: Person, ben: Person) -> Person:
     making.follow(ben, ada)
-    making.follow(ben, making.topic("tides"))
+    making.follow(ben, making.topic("tides"), comments=Follow.Comments.ALL)
     deliver_all()
     home.slots(making.fresh(ben))
     return making.fresh(ben)

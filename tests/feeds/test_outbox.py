@@ -279,7 +279,7 @@ def test_a_long_thread_that_gains_a_topic_is_built_anew(
     ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(fanout, "PUSHED_AT_ONCE", 1)
-    making.follow(ben, making.topic("statistics"))
+    making.follow(ben, making.topic("statistics"), comments=Follow.Comments.ALL)
     post = making.post(ada, "On nothing")
     comment = making.comment(ada, post)
     deliver_all()

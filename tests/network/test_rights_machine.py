@@ -12,7 +12,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from network.actions import blocks
 from network.actions.counting import recount
 from network.models import Post, Publication, Stream
+from network.queries import groups
 from network.queries.posts import readable_by
+from network.queries.showing import show
 from tests import oracle
 from tests.acting import DEEP, QUICK, Acting
 from tests.oracle import World
@@ -22,6 +24,7 @@ class Rights(Acting):
     def check(self) -> None:
         world = World()
         self.everybody_reads_what_they_may(world)
+        self.groups_are_named_to_who_may_see_them(world)
         self.everything_is_published_where_it_belongs(world)
         self.counters_count(world)
 
@@ -29,6 +32,16 @@ class Rights(Acting):
         for viewer in (None, *map(self.person, range(5))):
             found = set(readable_by(viewer).values_list("pk", flat=True))
             assert found == oracle.readable(world, viewer and viewer.pk), viewer
+
+    def groups_are_named_to_who_may_see_them(self, world: World) -> None:
+        for viewer in (None, *map(self.person, range(5))):
+            seen = {
+                group for group in world.groups if oracle.may_see_group(world, viewer and viewer.pk, group)
+            }
+            assert set(groups.visible_to(viewer).values_list("pk", flat=True)) == seen, viewer
+            for id, shown in show(viewer, readable_by(viewer).values_list("pk", flat=True)).items():
+                in_group = world.root(id).group_id
+                assert (shown.group and shown.group.pk) == (in_group if in_group in seen else None), viewer
 
     def everything_is_published_where_it_belongs(self, world: World) -> None:
         columns = ("activity", "activity__post", "thread", "actor", "kind", "stream")

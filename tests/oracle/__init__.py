@@ -8,7 +8,7 @@ from tests.oracle.counters import counters
 from tests.oracle.feeds import Entry, entries, feed, home, owed, person_page, reasons, topic_page
 from tests.oracle.folding import folded_pages
 from tests.oracle.lists import discussions, messages, thread, tombstones
-from tests.oracle.rights import may_read, readable, wants
+from tests.oracle.rights import may_read, may_see_group, readable, wants
 from tests.oracle.world import World
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "folded_pages",
     "home",
     "may_read",
+    "may_see_group",
     "messages",
     "owed",
     "person_page",

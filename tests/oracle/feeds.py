@@ -98,7 +98,7 @@ def brought_by(world: World, viewer: int, entry: Entry, which: Which = HOME) -> 
         for stream in entry.streams
         if (follow := world.follow(viewer, stream)) is not None
         and _goes_to(world, follow, which)
-        and _lets_in(follow, entry.kind)
+        and _lets_in(world, follow, entry)
     }
 
 
@@ -108,8 +108,24 @@ def _goes_to(world: World, follow: Follow, which: Which) -> bool:
     return follow.place == "home" and which in (HOME, world.streams[follow.stream_id].kind)
 
 
-def _lets_in(follow: Follow, kind: str) -> bool:
-    return {"post": True, "comment": follow.comments, "reshare": follow.reshares}[kind]
+def _lets_in(world: World, follow: Follow, entry: Entry) -> bool:
+    if entry.kind == "post":
+        return True
+    if entry.kind == "reshare":
+        return follow.reshares
+    return follow.comments == "all" or (
+        follow.comments == "some" and is_concerned(world, follow.follower_id, entry.post)
+    )
+
+
+def is_concerned(world: World, viewer: int, comment_id: int) -> bool:
+    """Whether `viewer` follows both sides of a comment, or had written in its thread when it came."""
+    comment = world.posts[comment_id]
+    answered = world.posts[comment.parent_id]
+    if all(world.follow(viewer, side) for side in (comment.author_id, answered.author_id)):
+        return True
+    in_thread = [post for post in world.posts.values() if post.thread_id == comment.thread_id]
+    return any(post.author_id == viewer and post.pk <= comment.pk for post in in_thread)
 
 
 def reasons(world: World, viewer: int, thread: int, upto: int, which: Which = HOME) -> set[tuple[str, int]]:

@@ -37,6 +37,11 @@ def _is_audience(world: World, viewer: int | None, root: Post) -> bool:
     return (root.pk, viewer) in world.addressed
 
 
+def may_see_group(world: World, viewer: int | None, group: int) -> bool:
+    """Whether the group's name and page are there for `viewer`."""
+    return world.groups[group].kind != "hidden" or bool(world.role(viewer, group))
+
+
 def wants(world: World, viewer: int, post_id: int, actor: int) -> bool:
     """Whether nothing that `viewer` muted keeps an act upon a post out of their feeds."""
     root, tokens = world.root(post_id), world.tokens(post_id)

@@ -163,7 +163,7 @@ def test_each_way_to_be_kept_out_or_let_in_is_in_both():
     blocks.block(chi, eve)
     blocks.block(chi, ben)
     compare([one.pk for one in everybody])
-    follows.deliver(ben, ada.stream, place=Follow.Place.HOME, comments=False, reshares=False)
+    follows.deliver(ben, ada.stream, place=Follow.Place.HOME, comments=Follow.Comments.NONE, reshares=False)
     follows.deliver(dan, ben.stream, place=Follow.Place.DIGEST)
     friends = lists.create(chi, "Friends")
     follows.deliver(chi, ada.stream, place=friends, reshares=False)
@@ -205,7 +205,7 @@ def test_whoever_gains_or_loses_a_right_is_told():
         lambda: follows.accept(eve, chi),
         lambda: follows.follow(dan, eve.stream),
         lambda: people.set_privacy(eve, Privacy(approves_followers=False, hides_follows=False)),
-        lambda: follows.deliver(chi, eve.stream, place=Follow.Place.DIGEST, comments=False),
+        lambda: follows.deliver(chi, eve.stream, place=Follow.Place.DIGEST, comments=Follow.Comments.NONE),
         lambda: follows.deliver(ben, ada.stream, place=friends),
         lambda: lists.delete(ben, friends.pk),
         lambda: follows.remove_follower(eve, chi),

@@ -75,6 +75,24 @@ async def test_a_reshare_is_live_in_homes_and_passes_by_a_groups_page(
     assert await page.told() == []
 
 
+async def test_a_home_hears_of_the_comments_that_concern_its_person(
+    ada: Person, ben: Person, chi: Person, board: Switchboard
+):
+    """As it shows them: now, and of what it missed."""
+    await off(making.follow)(ben, ada)
+    root = await off(making.post)(chi)
+    home = await open_page(board, ben, "home")
+    await off(making.comment)(ada, root)
+    assert await home.told() == []
+    mine = await off(making.comment)(ben, root)
+    after = await off(making.comment)(ada, root)
+    concern = [str(mine.pk), str(after.pk)]
+    assert [frame["post"] for frame in await home.told()] == concern
+    back = await (await open_page(board, ben)).watch("home", since=root.pk)
+    assert [(await back.next("entry"))["post"] for _ in concern] == concern
+    await back.ready()
+
+
 async def test_a_comment_joins_the_open_thread_as_a_card(ada: Person, ben: Person, board: Switchboard):
     root = await off(making.post)(ada)
     thread = await open_page(board, None, f"thread:{root.pk}")

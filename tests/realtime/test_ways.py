@@ -160,7 +160,7 @@ def test_a_quiet_page_asks_from_its_making_on(
     """Much may have happened since the newest that it shows, of which nothing is for it."""
     monkeypatch.setattr(resume, "CANDIDATES", 2)
     making.follow(ben, ada)
-    follows.deliver(ben, ada.stream, place="home", comments=False)
+    follows.deliver(ben, ada.stream, place="home", comments="none")
     post = making.post(ada)
     for _ in range(4):
         making.comment(ada, post)
@@ -207,5 +207,7 @@ def test_a_server_that_ends_sends_its_pages_to_whoever_takes_over(ada: Person, b
 async def test_a_ticket_lets_nobody_in_while_redis_is_away(monkeypatch: pytest.MonkeyPatch):
     away = redis.Redis.from_url("unix:///nowhere")
     monkeypatch.setattr("realtime.announce.client", lambda: away)
-    door = WebsocketCommunicator(Door(LiveConsumer.as_asgi()), "/live?ticket=any")
+    door = WebsocketCommunicator(
+        Door(LiveConsumer.as_asgi()), "/live?ticket=any", headers=[(b"host", b"localhost")]
+    )
     assert await door.connect() == (False, 1000)

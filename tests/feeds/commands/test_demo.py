@@ -138,8 +138,8 @@ class TestLoaded:
 
     def test_the_visitor_has_lists(self, loaded: script.Script) -> None:
         own = Person.objects.get(handle=VISITOR).lists.order_by("name")
-        inside = {one.name: [follow.stream.group.slug for follow in one.follows.all()] for one in own}
-        assert inside == {"After school": ["between-languages"], "Other trainees": ["trainees-corner"]}
+        inside = {one.name: [follow.stream.group.name for follow in one.follows.all()] for one in own}
+        assert inside == {"After school": ["Between Languages"], "Other trainees": ["Trainees’ Corner"]}
 
     def test_the_visitor_has_a_digest_and_hears_more_of_some(self, loaded: script.Script) -> None:
         visitor = Person.objects.get(handle=VISITOR)

@@ -127,3 +127,35 @@ def test_a_page_costs_the_same_with_one_card_and_with_fifty(
         assert len(cards(words(client.get("/")))) == 20
     assert len(many) <= len(one) + 1  # what comments answer is asked for where there are any
     assert len(many) <= 25
+
+
+def test_a_reply_is_compact_and_says_what_it_answers_and_how_many_more_there_are(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    for followed in (ada, ben):
+        making.follow(noor, followed)
+    root = making.post(ben, "About the long way home. " + "It goes on and on. " * 40)
+    making.comment(ben, root)
+    comment = making.comment(ada, root, "A short word.")
+    page = words(client.get("/"))
+    assert cards(page) == [comment.pk]
+    assert re.search(
+        rf'<p class="re"><span>On</span> <a href="{root.get_absolute_url()}"[^>]*>About the', page
+    )
+    assert page.count("It goes on and on.") < 10, "not the whole of it"
+    more = f'href="{root.get_absolute_url()}">1 more in this thread</a>'
+    assert more in page
+    making.comment(noor, comment)
+    assert more.replace("1 more", "2 more") in words(client.get("/"))
+
+
+def test_a_thread_with_one_comment_has_no_more(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
+    making.follow(noor, ada)
+    making.comment(ada, making.comment(noor, making.post(ben)))
+    page = words(client.get("/people/ada"))
+    assert "1 more in this thread" in page
+    making.comment(ada, making.post(ben, "Alone"))
+    page = words(client.get("/people/ada"))
+    assert page.count("more in this thread") == 1

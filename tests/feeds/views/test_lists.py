@@ -103,9 +103,9 @@ def test_a_list_is_made_renamed_and_deleted_without_a_script(
     friends = List.objects.get()
     assert (made.status_code, made["Location"]) == (303, f"/lists/{friends.pk}/edit")
     making.follow(noor, ada)
-    client.post(f"/streams/{ada.pk}/delivery", {"place": str(friends.pk), "comments": "on", "folds": "on"})
+    client.post(f"/streams/{ada.pk}/delivery", {"place": str(friends.pk), "comments": "all", "folds": "on"})
     follow = Follow.objects.get()
-    assert (follow.list, follow.comments, follow.reshares, follow.folds) == (friends, True, False, True)
+    assert (follow.list, follow.comments, follow.reshares, follow.folds) == (friends, "all", False, True)
     assert "1 person, topic or group" in words(client.get("/lists"))
     edit = words(client.get(f"/lists/{friends.pk}/edit"))
     assert f'<option value="{friends.pk}" selected>Friends</option>' in edit

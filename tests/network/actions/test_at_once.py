@@ -31,7 +31,8 @@ from network.actions import (
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Group, Person, Post, Vote
+from network.models import Activity, Group, Invitation, Person, Post, Vote
+from network.queries.groups import membership
 from tests import making
 from tests.making import fresh
 
@@ -120,10 +121,11 @@ def test_one_act_sent_several_times(world: Callable[[Person, Person], list[Act]]
         assert not list(counting.recount(mend=False))
 
 
-def test_a_group_is_made_once_under_its_name() -> None:
+def test_groups_of_one_name_have_addresses_of_their_own() -> None:
     ada = making.person("ada")
     at_once(*[lambda: groups.create(ada, GroupDraft("River Watch"))] * PRESSES)
-    assert Group.objects.get().slug == "river-watch"
+    slugs = Group.objects.order_by("slug").values_list("slug", flat=True)
+    assert list(slugs) == ["river-watch", "river-watch-2", "river-watch-3", "river-watch-4"]
 
 
 def test_a_handle_is_given_to_one() -> None:
@@ -143,6 +145,28 @@ def test_the_last_two_owners_do_not_leave_a_group_to_nobody() -> None:
 
     at_once(lambda: leave(ada), lambda: leave(ben))
     assert fresh(group.stream).followers_count == 1
+
+
+@pytest.mark.parametrize("kind", [Group.Kind.OPEN, Group.Kind.HIDDEN])
+def test_who_is_removed_while_they_press_a_link_is_out(kind: Group.Kind) -> None:
+    ada, ben = making.person("ada"), making.person("ben")
+    group = making.group(ada, kind)
+    link = invitations.invite(ada, group)
+    for _ in range(10):
+        making.join(ben, group)
+        at_once(
+            lambda: memberships.remove(ada, Group.objects.get(), ben), lambda: invitations.accept(ben, link)
+        )
+        found = membership(ben, group)
+        assert found is None or found.state == "requested"
+    assert not list(counting.recount(mend=False))
+
+
+def test_of_several_invitations_of_one_person_one_stands() -> None:
+    ada, ben = making.person("ada"), making.person("ben")
+    group = making.group(ada)
+    at_once(*[lambda: invitations.invite_person(ada, group, ben)] * 10)
+    assert Invitation.objects.count() == Activity.objects.filter(type="Invite").count() == 1
 
 
 def test_comments_written_at_once_are_all_counted() -> None:

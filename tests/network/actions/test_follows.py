@@ -12,6 +12,7 @@ from tests import making
 from tests.making import fresh
 
 HOME, DIGEST = Follow.Place.HOME, Follow.Place.DIGEST
+Comments = Follow.Comments
 
 
 def test_following_counts_once_and_moves_the_generation(ada, ben):
@@ -119,9 +120,9 @@ def test_a_removed_follower_no_longer_reads_what_followers_may(ada, ben):
 def test_delivery_changes_no_right_and_moves_the_generation(ada, ben):
     making.follow(ben, ada)
     making.post(ada, audience=Post.Audience.FOLLOWERS)
-    follows.deliver(ben, ada.stream, place=DIGEST, comments=False, reshares=False)
+    follows.deliver(ben, ada.stream, place=DIGEST, comments=Comments.NONE, reshares=False)
     follow = Follow.objects.get()
-    assert (follow.place, follow.comments, follow.reshares) == (DIGEST, False, False)
+    assert (follow.place, follow.comments, follow.reshares) == (DIGEST, "none", False)
     assert readable_by(ben).exists()
     assert fresh(ben).generation == 2
 
@@ -134,8 +135,8 @@ def test_delivery_that_stays_as_it_is_moves_nothing(ada, ben):
 
 def test_one_switch_alone_is_changed(ada, ben):
     making.follow(ben, ada)
-    follows.deliver(ben, ada.stream, place=HOME, comments=True, reshares=False)
-    assert (Follow.objects.get().comments, Follow.objects.get().reshares) == (True, False)
+    follows.deliver(ben, ada.stream, place=HOME, reshares=False)
+    assert (Follow.objects.get().comments, Follow.objects.get().reshares) == ("some", False)
 
 
 def test_nothing_is_delivered_from_what_one_does_not_follow(ada, ben):

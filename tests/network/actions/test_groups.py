@@ -32,14 +32,6 @@ class TestMaking:
         group = making.group(ada)
         assert (Follow.objects.get().role, fresh(group.stream).followers_count) == (OWNER, 1)
 
-    def test_two_groups_have_two_addresses(self, ada):
-        making.group(ada, name="Tide pools")
-        with pytest.raises(Invalid):
-            making.group(ada, name="Tide Pools")
-
-    def test_a_name_in_any_script_has_an_address(self, ada):
-        assert making.group(ada, name="潮").slug
-
     @pytest.mark.parametrize("name", ["", "x" * 81])
     def test_a_name_is_needed_and_short(self, ada, name):
         with pytest.raises(Invalid):

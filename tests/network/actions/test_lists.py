@@ -95,12 +95,12 @@ def test_nobody_delivers_into_changes_or_deletes_anothers_list(ada, ben):
 def test_deleting_a_list_sends_what_was_in_it_home(ada, ben):
     making.follow(ben, ada)
     friends = lists.create(ben, "Friends")
-    follows.deliver(ben, ada.stream, place=friends, comments=False)
+    follows.deliver(ben, ada.stream, place=friends, comments=Follow.Comments.NONE)
     lists.open_feed(ben, friends.pk, 7)
     generation = fresh(ben).generation
     lists.delete(ben, friends.pk)
     follow = Follow.objects.get()
-    assert (follow.place, follow.list, follow.comments) == (Place.HOME, None, False)
+    assert (follow.place, follow.list, follow.comments) == (Place.HOME, None, "none")
     assert fresh(ben).generation == generation + 1
     assert not List.objects.exists()
     assert not Marker.objects.exists()

@@ -39,6 +39,124 @@ def test_a_handle_taken_by_two_at_once_is_one_persons(ada):
     assert Person.objects.count() == Stream.objects.count() == 1
 
 
+class TestLooks:
+    """Nobody new looks like somebody who is here, or like one who looks after the place."""
+
+    @pytest.mark.parametrize(("theirs", "mine"), [("noor", "n00r"), ("emma", "ernma"), ("lil1", "1ill")])
+    def test_a_handle_is_taken_with_all_that_look_like_it(self, db, theirs, mine):
+        making.person(theirs)
+        with pytest.raises(Invalid):
+            people.register(mine, "Another")
+        with pytest.raises(Invalid):
+            people.rename(making.person("somebody"), mine)
+
+    def test_a_former_handle_is_taken_so_too(self, db):
+        people.rename(making.person("noor"), "lovelace")
+        with pytest.raises(Invalid):
+            people.register("n00r", "Another")
+
+    def test_ones_own_handle_may_change_to_one_that_looks_like_it(self, db):
+        noor = making.person("noor")
+        people.rename(noor, "n00r")
+        people.rename(noor, "noor")
+        assert fresh(noor).handle == "noor"
+
+    def test_two_of_an_earlier_time_who_look_alike_stay(self, db):
+        noor, other = making.person("noor"), making.person("other")
+        Person.objects.filter(pk=other.pk).update(handle="n00r", skeleton=None)
+        other.refresh_from_db()
+        assert people.check_handle("n00r", other) == "n00r"
+        people.rename(other, "lovelace")
+        people.rename(other, "n00r")
+        assert (fresh(noor).skeleton, fresh(other).skeleton) == ("noor", None)
+        with pytest.raises(Invalid):
+            people.rename(noor, "n00r")
+
+    @pytest.mark.parametrize(
+        "handle",
+        [
+            "administrator1",
+            "mod3rator",
+            "adm1n",
+            "4dmin",
+            "ad.min",
+            "r00t",
+            "support_24",
+            "5upport",
+            "st4ff",
+            "k1th",
+        ],
+    )
+    def test_a_handle_reads_as_no_role(self, db, handle):
+        with pytest.raises(Invalid):
+            people.register(handle, "Ada")
+
+    @pytest.mark.parametrize(
+        "handle", ["adam", "adminton", "supporter", "rootabaga", "emma2", "modern", "kit"]
+    )
+    def test_words_that_only_begin_so_are_free(self, db, handle):
+        assert people.register(handle, "Ada").handle == handle
+
+    def test_a_handle_looks_like_no_administrators(self, db):
+        making.User.objects.create_superuser("overseer")
+        with pytest.raises(Invalid):
+            people.register("0verseer", "Ada")
+
+    @pytest.mark.parametrize("name", ["Anna Müller", "anna müller", "Anna  Muller", "Ada"])
+    def test_names_may_repeat(self, db, name):
+        making.person(name=name)
+        assert making.person(name=name).name == " ".join(name.split())
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Anna Berg",
+            "anna berg",
+            "Anna\u200b Berg",
+            "Аnnа Веrg",
+            "Ann@ B3rg",
+            "AnnaBerg",
+            "Anna-Berg.",
+            "Administrator",
+            "Admin 2",
+            "M0derator",
+            "Аdmin",
+            "4dmin",
+            "Kith Support",
+            "ADMIN",
+        ],
+    )
+    def test_no_name_reads_as_that_of_an_administrator_or_of_a_role(self, db, name):
+        anna = making.user("anna")
+        making.User.objects.filter(pk=anna.pk).update(is_staff=True)
+        people.describe(fresh(anna.person), Profile("Anna Berg"))
+        noor = making.person("noor")
+        with pytest.raises(Invalid):
+            people.describe(noor, Profile(name))
+        with pytest.raises(Invalid):
+            people.register("another", name)
+
+    @pytest.mark.parametrize(
+        "name", ["Anna", "Berg", "Anna Berger", "Admiral", "Support Group Lisbon", "1", "🦊"]
+    )
+    def test_other_names_are_free(self, db, name):
+        anna = making.user("anna")
+        making.User.objects.filter(pk=anna.pk).update(is_staff=True)
+        people.describe(fresh(anna.person), Profile("Anna Berg"))
+        assert people.register("another", name).name == name
+
+    def test_who_had_the_name_before_keeps_it(self, db):
+        anna = making.person("anna", name="Anna Berg")
+        admin = making.user("berg")
+        making.User.objects.filter(pk=admin.pk).update(is_superuser=True)
+        people.describe(fresh(admin.person), Profile("Anna Berg"))
+        assert people.describe(anna, Profile("Anna Berg", bio="Hello")).bio == "Hello"
+
+    def test_a_name_costs_one_query_more(self, ada, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            people.check_name("Somebody Else", ada)
+
+
 class TestRenaming:
     def test_the_former_handle_leads_here(self, ada):
         people.rename(ada, "countess")
@@ -104,10 +222,38 @@ class TestProfile:
         assert row.links == [{"title": "example.org", "url": "https://example.org"}]
         assert row.knows == ["tides"]
 
-    @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x", "https://", "example.org", ""])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "javascript:alert(1)",
+            "ftp://x",
+            "https://",
+            "example.org",
+            "",
+            "https://bank.example@evil.example/",
+            "https://bank.example:443@evil.example/",
+            "https://a:b@evil.example",
+            "https://evil.example\\@bank.example",
+            "https://bank.example%40evil.example",
+            "https://bank\u200b.example",
+            "https://bank.example:x/",
+        ],
+    )
     def test_links_lead_to_web_pages(self, ada, url):
         with pytest.raises(Invalid):
             people.describe(ada, Profile("Ada", links=(Link("A page", url),)))
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://müller.example:8443/a@b?c=d@e#f",
+            "HTTP://EXAMPLE.org",
+            "https://пример.example/%40x",
+            "http://localhost:3000/",
+        ],
+    )
+    def test_links_lead_where_they_say(self, ada, url):
+        assert people.describe(ada, Profile("Ada", links=(Link("", url),))).links[0]["url"] == url
 
     @pytest.mark.parametrize("profile", [Profile(""), Profile("x" * 81), Profile("Ada", bio="x" * 1001)])
     def test_has_its_limits(self, ada, profile):

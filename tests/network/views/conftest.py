@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -37,6 +39,13 @@ def as_person() -> Callable[[Person], Client]:
         return browser
 
     return sign_in
+
+
+def sign_in(client: Client, asked: HttpResponse, handle: str = "noor") -> Any:
+    """Fill in a sign-in page that was answered, and follow it to where it leads."""
+    hidden = re.findall(r'<input type="hidden" name="(next|kept)" value="([^"]*)"', asked.content.decode())
+    filled = {"login": handle, "password": "correct horse battery"} | {k: unescape(v) for k, v in hidden}
+    return client.post("/accounts/login/", filled, follow=True)
 
 
 def words(response: HttpResponse) -> str:

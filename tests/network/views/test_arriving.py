@@ -30,6 +30,8 @@ def test_signing_up_makes_user_and_person(client: Client) -> None:
         {"username": "Dora!"},
         {"username": "admin"},
         {"username": "ada"},
+        {"username": "adm1n"},
+        {"name": "Kith Support"},
         {"password1": "short"},
         {"email": "no address"},
         {"name": "\x00"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -179,3 +180,16 @@ def test_thousands_of_names_are_read_to_the_cap(client: Client, noor: Person) ->
     many = " ".join(f"@reader{n}" for n in range(150))
     sent = making.form(noor, **GOOD) | {"place": "direct", "to": many, "key": "k2"}
     assert client.post("/posts", sent).status_code == 400
+
+
+@pytest.mark.parametrize("next", ["http://[::1", "//[", "\x01", "a" * 5000])
+@pytest.mark.parametrize("page", ["login/", "signup/", "logout/", "password/reset/"])
+def test_ways_back_that_are_no_address(client: Client, page: str, next: str) -> None:
+    address = f"/accounts/{page}?{urlencode({'next': next})}"
+    for response in (
+        client.get(address),
+        client.post(address),
+        client.post(f"/accounts/{page}", {"next": next}),
+    ):
+        assert response.status_code < 400
+        assert "[" not in response.headers.get("Location", "")

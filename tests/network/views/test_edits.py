@@ -12,7 +12,7 @@ from network.actions.drafts import Draft
 from network.models import Person, Post, Revision
 from tests import making
 from tests.making import fresh
-from tests.network.views.conftest import words
+from tests.network.views.conftest import sign_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -117,10 +117,10 @@ def test_a_deleted_comment_leads_back_to_its_thread(client: Client, noor: Person
 def test_an_edit_sent_after_the_session_ended_waits(client: Client, noor: Person) -> None:
     post = making.post(noor, "First.")
     client.logout()
-    client.post(f"/posts/{post.pk}/edit", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
+    sent = {"text": "Not lost", "place": "public", "as": str(noor.pk)}
+    asked = client.post(f"/posts/{post.pk}/edit", sent)
     assert fresh(post).text == "First."
-    login = f"/accounts/login/?next=/posts/{post.pk}/edit"
-    page = client.post(login, {"login": "noor", "password": "correct horse battery"}, follow=True)
+    page = sign_in(client, asked)
     assert "Not lost</textarea>" in words(page)
 
 

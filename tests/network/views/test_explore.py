@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from network.actions import blocks
+from network.actions import blocks, groups, people, topics
 from network.models import Group, Person
 from tests import making
 from tests.network.views.conftest import words
@@ -65,6 +65,60 @@ def test_the_box_finds_by_name(client: Client, world: None, asked: str, kind: st
     assert [str(line.what) for line in found] == [name]
 
 
+@pytest.fixture
+def named(db: None) -> None:
+    for name in ("Ольга Иванова", "Élodie Dvořák", "Sean O’Brien"):
+        making.person(name=name)
+    ada = making.person("ada_love")
+    making.group(ada, name="Schulgärten über der Elbe")
+    making.post(ada, "#Écologie #Реки")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "found"),
+    [
+        ("ольга", "people", "Ольга Иванова"),
+        ("ИВАНОВА ОЛЬГА", "people", "Ольга Иванова"),
+        ("élodie", "people", "Élodie Dvořák"),
+        ("elodie", "people", "Élodie Dvořák"),
+        ("dvorak elodie", "people", "Élodie Dvořák"),
+        ("o'brien", "people", "Sean O’Brien"),
+        ("obrien", "people", "Sean O’Brien"),
+        ("@ADA_L", "people", "Ada_love"),
+        ("garten", "groups", "Schulgärten über der Elbe"),
+        ("UBER", "groups", "Schulgärten über der Elbe"),
+        ("ecologie", "topics", "écologie"),
+        ("реки", "topics", "реки"),
+    ],
+)
+def test_the_box_finds_in_any_case_and_spelling(
+    client: Client, named: None, asked: str, kind: str, found: str
+) -> None:
+    assert [str(line.what) for line in client.get("/explore", {"q": asked}).context[kind].rows] == [found]
+
+
+def test_who_is_called_otherwise_now_is_found_so_and_not_as_before(client: Client, ada: Person) -> None:
+    people.describe(ada, people.Profile("Countess"))
+    people.rename(ada, "lovelace")
+    found = {
+        asked: client.get("/explore", {"q": asked}).context["people"].rows
+        for asked in ("ada", "countess", "love")
+    }
+    assert [len(found[asked]) for asked in ("ada", "countess", "love")] == [0, 1, 1]
+
+
+def test_topics_and_groups_are_found_by_what_they_are_called_now(client: Client, ada: Person) -> None:
+    tides, ebb = making.topic("tides"), making.topic("ebb")
+    making.post(ada, "#tides #ebb")
+    topics.describe(ada, tides, title="Marées", description="")
+    topics.merge(ada, ebb, tides)
+    group = making.group(ada, name="Old")
+    groups.edit(ada, group, groups.GroupDraft("New", description="About knitting"))
+    for asked, kind in (("maree", "topics"), ("tides", "topics"), ("ebb", "topics"), ("knit", "groups")):
+        assert len(client.get("/explore", {"q": asked}).context[kind].rows) == 1, asked
+    assert not client.get("/explore", {"q": "old"}).context["groups"].rows
+
+
 def test_what_one_follows_is_found_by_name(client: Client, noor: Person, world: None) -> None:
     client.post("/people/ada/follow")
     assert "Following" in words(client.get("/explore", {"q": "ada"}))
@@ -80,7 +134,7 @@ def test_odd_words_find_nothing_and_break_nothing(client: Client, world: None, a
 
 def test_a_hidden_group_is_found_by_its_members_alone(client: Client, noor: Person, world: None) -> None:
     assert not client.get("/explore", {"q": "secrets"}).context["groups"].rows
-    making.join(noor, Group.objects.get(slug="river-secrets"))
+    making.join(noor, Group.objects.get(name="River Secrets"))
     assert client.get("/explore", {"q": "secrets"}).context["groups"].rows
 
 

@@ -88,16 +88,20 @@ def test_a_follower_can_be_sent_away_by_oneself_alone(noor: Person, ada: Person,
 def test_what_reaches_home_is_chosen_for_each_follow(client: Client, noor: Person, ada: Person) -> None:
     making.follow(noor, ada)
     assert f'action="/streams/{ada.pk}/delivery"' in words(client.get("/people/ada"))
-    response = client.post(f"/streams/{ada.pk}/delivery", {"place": "home", "reshares": "on"})
+    response = client.post(
+        f"/streams/{ada.pk}/delivery", {"place": "home", "comments": "none", "reshares": "on"}
+    )
     assert response["Location"] == "/people/ada"
     follow = noor.follows.get()
-    assert (follow.place, follow.comments, follow.reshares) == ("home", False, True)
+    assert (follow.place, follow.comments, follow.reshares) == ("home", "none", True)
 
 
 def test_nothing_is_chosen_for_what_one_does_not_follow(client: Client, noor: Person, ada: Person) -> None:
     assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home"}).status_code == 404
     making.follow(noor, ada)
-    assert client.post(f"/streams/{ada.pk}/delivery", {"place": "moon"}).status_code == 400
+    assert client.post(f"/streams/{ada.pk}/delivery", {"place": "moon", "comments": "all"}).status_code == 400
+    for wrong in ({}, {"comments": "on"}):
+        assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home", **wrong}).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/people/ada/mute", "/topics/rivers/mute"])
@@ -114,8 +118,12 @@ def test_muting_for_a_time_for_good_and_no_longer(
     assert not Mute.objects.exists()
 
 
-def test_a_topic_that_nobody_used_cannot_be_muted(client: Client, noor: Person) -> None:
-    assert client.post("/topics/limpets/mute").status_code == 404
+def test_a_topic_that_nobody_used_can_be_muted_and_let_in_again(client: Client, noor: Person) -> None:
+    client.post("/topics/limpets/mute")
+    assert Mute.objects.get().topic.name == "limpets"
+    assert "Unmute" in words(client.get("/topics/limpets"))
+    client.post("/topics/limpets/mute", {"undo": "1"})
+    assert not Mute.objects.exists()
 
 
 def test_blocking_leads_home_and_says_what_happened(client: Client, noor: Person, ada: Person) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from network.actions import blocks, invitations
+from network.actions import blocks, invitations, memberships
 from network.models import Follow, Group, Invitation, Person
 from network.queries import groups
 from tests import making
@@ -141,16 +141,19 @@ def test_a_link_shows_a_hidden_group_and_lets_one_in(
     client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
 ) -> None:
     owner = as_person(ada)
-    assert owner.post("/groups/trainees/invitations")["Location"] == "/groups/trainees/invitations"
+    assert (
+        owner.post(f"{hidden.get_absolute_url()}/invitations")["Location"]
+        == f"{hidden.get_absolute_url()}/invitations"
+    )
     link = Invitation.objects.get().get_absolute_url()
-    assert link in words(owner.get("/groups/trainees/invitations"))
+    assert link in words(owner.get(f"{hidden.get_absolute_url()}/invitations"))
     for browser in (Client(), client):
         page = words(browser.get(link))
         assert "Trainees" in page
         assert "Ada invites you." in page
     response = Client().post(link, {"next": link})
     assert response["Location"] == f"/accounts/login/?next={link}"
-    assert client.post(link)["Location"] == "/groups/trainees"
+    assert client.post(link)["Location"] == hidden.get_absolute_url()
     assert role_of(noor, hidden) == "member"
     assert "You are a member already." in words(client.get(link))
 
@@ -158,7 +161,7 @@ def test_a_link_shows_a_hidden_group_and_lets_one_in(
 def test_somebody_is_invited_by_their_handle(
     client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
 ) -> None:
-    owner, address = as_person(ada), "/groups/trainees/invitations"
+    owner, address = as_person(ada), f"{hidden.get_absolute_url()}/invitations"
     assert owner.post(address, {"handle": "@Noor"})["Location"] == address
     assert "For Noor alone" in words(owner.get(address))
     answer = owner.post(address, {"handle": "nobody.of.this.name"})
@@ -166,7 +169,7 @@ def test_somebody_is_invited_by_their_handle(
     assert "There is nobody of this handle that you can see." in words(answer)
     invitation = Invitation.objects.get(person=noor)
     assert Client().get(invitation.get_absolute_url()).status_code == 404
-    assert client.post(invitation.get_absolute_url())["Location"] == "/groups/trainees"
+    assert client.post(invitation.get_absolute_url())["Location"] == hidden.get_absolute_url()
     assert role_of(noor, hidden) == "member"
 
 
@@ -190,9 +193,42 @@ def test_in_a_group_that_is_not_open_moderators_invite(
     client: Client, noor: Person, hidden: Group, ada: Person
 ) -> None:
     making.join(noor, hidden)
-    assert client.post("/groups/trainees/invitations").status_code == 403
+    assert client.post(f"{hidden.get_absolute_url()}/invitations").status_code == 403
     link = invitations.invite(ada, hidden).get_absolute_url()
-    assert link not in words(client.get("/groups/trainees/invitations"))
+    assert link not in words(client.get(f"{hidden.get_absolute_url()}/invitations"))
     opened = making.group(ada, KIND.OPEN, noor, name="Open")
     client.post("/groups/open/invitations")
     assert Invitation.objects.get(group=opened).inviter == noor
+
+
+def test_who_was_removed_is_told_that_they_can_ask(
+    client: Client, noor: Person, ada: Person, as_person: AsPerson
+) -> None:
+    group = making.group(ada, KIND.OPEN, noor, name="River Watch")
+    link = invitations.invite(ada, group).get_absolute_url()
+    as_person(ada).post(f"/groups/river-watch/members/{noor.pk}/remove")
+    for path in ("/groups/river-watch", link):
+        page = words(client.get(path))
+        assert "You were removed from this group." in page
+        assert "Ask to join" in page
+    for path in ("/groups", "/explore?q=river"):
+        assert "Ask to join" in words(client.get(path))
+    assert "Ask to join" not in words(as_person(making.person()).get("/groups/river-watch"))
+    client.post(link)
+    assert role_of(noor, group) == "asked"
+    assert "Requested" in words(client.get("/groups/river-watch"))
+    assert "Was removed before" in words(as_person(ada).get("/groups/river-watch/requests"))
+    as_person(ada).post(f"/groups/river-watch/members/{noor.pk}/accept")
+    assert "You were removed" not in words(client.get("/groups/river-watch"))
+
+
+def test_who_was_removed_from_a_hidden_group_finds_no_trace_of_it_by_the_link_that_they_used(
+    client: Client, noor: Person, hidden: Group, ada: Person
+) -> None:
+    link = invitations.invite(ada, hidden).get_absolute_url()
+    client.post(link)
+    memberships.remove(ada, hidden, noor)
+    for answer in (client.get(link), client.post(link)):
+        assert answer.status_code == 404
+        assert "Trainees" not in words(answer)
+    assert role_of(noor, hidden) == ""

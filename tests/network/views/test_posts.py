@@ -13,7 +13,7 @@ from network.actions.drafts import Draft
 from network.forms.destinations import HOME, Destination
 from network.models import Activity, Addressee, Group, Person, Post
 from tests import making
-from tests.network.views.conftest import words
+from tests.network.views.conftest import sign_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -257,11 +257,10 @@ def test_a_preview_is_what_it_will_be_and_writes_nothing(client: Client, noor: P
 def test_words_sent_after_the_session_ended_wait_behind_the_sign_in(client: Client, noor: Person) -> None:
     client.logout()
     response = send(client, "Not lost", title="Kept", **{"as": str(noor.pk), "options": ["Tea", "Coffee"]})
-    assert response["Location"] == "/accounts/login/?next=/posts/new"
+    assert response.status_code == 403
+    assert "You were signed out" in words(response)
     assert not Post.objects.exists()
-    page = client.post(
-        response["Location"], {"login": "noor", "password": "correct horse battery"}, follow=True
-    )
+    page = sign_in(client, response)
     assert page.redirect_chain[-1][0] == "/posts/new"
     assert "Not lost</textarea>" in words(page)
     assert 'value="Coffee"' in words(page)
@@ -272,17 +271,15 @@ def test_words_of_one_person_do_not_wait_for_another(
     client: Client, noor: Person, ada: Person, as_person
 ) -> None:
     client.logout()
-    send(client, "Mine alone", **{"as": str(ada.pk)})
-    client.post("/accounts/login/?next=/posts/new", {"login": "noor", "password": "correct horse battery"})
+    sign_in(client, send(client, "Mine alone", **{"as": str(ada.pk)}))
     assert "Mine alone" not in words(client.get("/posts/new"))
 
 
 def test_a_comment_sent_after_the_session_ended_waits_too(client: Client, noor: Person, ada: Person) -> None:
     root = making.post(ada)
     client.logout()
-    client.post("/posts", making.answer(noor, root, "Not lost", **{"as": str(noor.pk)}))
-    login = f"/accounts/login/?next=/posts/new%3Fparent%3D{root.pk}"
-    page = client.post(login, {"login": "noor", "password": "correct horse battery"}, follow=True)
+    asked = client.post("/posts", making.answer(noor, root, "Not lost", **{"as": str(noor.pk)}))
+    page = sign_in(client, asked)
     assert "Not lost</textarea>" in words(page)
 
 
@@ -306,7 +303,18 @@ def test_a_post_is_about_the_topics_that_are_named(client: Client, noor: Person)
 
 def test_a_preview_asked_for_after_the_session_ended_waits_too(client: Client, noor: Person) -> None:
     client.logout()
-    client.post("/posts/preview", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
-    login = "/accounts/login/?next=/posts/new"
-    page = client.post(login, {"login": "noor", "password": "correct horse battery"}, follow=True)
+    asked = client.post("/posts/preview", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
+    page = sign_in(client, asked)
     assert "Not lost</textarea>" in words(page)
+
+
+def test_groups_of_one_name_are_told_apart_where_one_chooses(
+    client: Client, noor: Person, ada: Person
+) -> None:
+    for kind in (Group.Kind.OPEN, Group.Kind.HIDDEN):
+        making.group(ada, kind, noor, name="Class 2b")
+    making.group(ada, Group.Kind.OPEN, noor, name="Choir")
+    page = words(client.get("/posts/new"))
+    hidden = Group.objects.get(kind=Group.Kind.HIDDEN)
+    for label in ("Class 2b (class-2b)", f"Class 2b ({hidden.slug})", "Choir"):
+        assert f">{label}</option>" in page

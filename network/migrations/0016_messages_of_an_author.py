@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0012_zones"),
+        ("network", "0015_removals_and_addresses"),
     ]
 
     operations = [

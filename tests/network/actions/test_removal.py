@@ -1,0 +1,179 @@
+"""Who was removed from a group comes back by those who look after it, and by nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from network.actions import groups, invitations, memberships
+from network.actions.groups import GroupDraft
+from network.errors import NotVisible, Refused
+from network.models import Activity, Follow, Group, Invitation, Person
+from network.queries import groups as queries
+from network.queries.members import find_invitation
+from tests import making
+from tests.making import fresh
+
+OPEN, REQUEST, HIDDEN = Group.Kind
+KINDS = pytest.mark.parametrize("kind", list(Group.Kind))
+SEEN_BY_ALL = pytest.mark.parametrize("kind", [OPEN, REQUEST])
+
+
+def group_without(owner: Person, removed: Person, kind: Group.Kind = OPEN) -> Group:
+    """A group that has removed somebody."""
+    group = making.group(owner, kind, removed)
+    memberships.remove(owner, group, removed)
+    return group
+
+
+def state_of(person: Person, group: Group) -> str:
+    found = queries.membership(person, group)
+    return "" if found is None else str(found.state)
+
+
+class TestComingBack:
+    @SEEN_BY_ALL
+    def test_who_was_removed_asks_in_an_open_group_too(self, ada, ben, kind):
+        group = group_without(ada, ben, kind)
+        for _time in range(2):
+            assert memberships.join(ben, group).state == "requested"
+        assert Activity.objects.filter(type="Join", detail__state="requested").count() == 1
+        assert fresh(group.stream).followers_count == 1
+
+    @SEEN_BY_ALL
+    def test_a_link_for_all_is_a_way_to_ask(self, ada, ben, kind):
+        group = making.group(ada, kind)
+        link = invitations.invite(ada, group)
+        invitations.accept(ben, link)
+        memberships.remove(ada, group, ben)
+        assert invitations.accept(ben, link).state == "requested"
+        assert invitations.accept(ben, invitations.invite(ada, group)).state == "requested"
+
+    def test_a_link_into_a_hidden_group_leads_nowhere_for_them(self, ada, ben, chi):
+        group = making.group(ada, HIDDEN)
+        link = invitations.invite(ada, group)
+        invitations.accept(ben, link)
+        memberships.remove(ada, group, ben)
+        for one in (link, invitations.invite(ada, group)):
+            with pytest.raises(NotVisible):
+                find_invitation(ben, one.token)
+            with pytest.raises(NotVisible):
+                invitations.accept(ben, one)
+        assert state_of(ben, group) == ""
+        assert find_invitation(None, link.token) == find_invitation(chi, link.token) == link
+
+    @KINDS
+    def test_an_invitation_of_their_own_lets_them_in(self, ada, ben, kind):
+        group = group_without(ada, ben, kind)
+        invitations.accept(ben, invitations.invite_person(ada, group, ben))
+        assert state_of(ben, group) == "accepted"
+
+    @KINDS
+    def test_an_invitation_from_before_does_not(self, ada, ben, chi, kind):
+        group = making.group(ada, kind)
+        making.join(chi, group, Follow.Role.MODERATOR)
+        before = [invitations.invite_person(inviter, group, ben) for inviter in (ada, chi)]
+        making.join(ben, group)
+        memberships.remove(ada, group, ben)
+        for one in before:
+            with pytest.raises(NotVisible):
+                invitations.accept(ben, one)
+        assert state_of(ben, group) == ""
+
+    def test_in_an_open_group_members_do_not_invite_whom_a_moderator_removed(self, ada, ben, chi):
+        group = group_without(ada, ben)
+        making.join(chi, group)
+        with pytest.raises(Refused, match="look after"):
+            invitations.invite_person(chi, group, ben)
+        assert not Invitation.objects.exists()
+        memberships.give_role(ada, group, chi, Follow.Role.MODERATOR)
+        assert invitations.invite_person(chi, group, ben)
+
+    @SEEN_BY_ALL
+    def test_a_moderator_lets_them_in(self, ada, ben, chi, kind):
+        group = group_without(ada, ben, kind)
+        making.join(chi, group, Follow.Role.MODERATOR)
+        memberships.join(ben, group)
+        memberships.accept(chi, group, ben)
+        assert state_of(ben, group) == "accepted"
+
+    def test_who_was_removed_waits_on_when_a_group_opens(self, ada, ben, chi):
+        group = group_without(ada, ben, REQUEST)
+        for asking in (ben, chi):
+            memberships.join(asking, group)
+        groups.edit(ada, group, GroupDraft(group.name, OPEN))
+        assert (state_of(ben, group), state_of(chi, group)) == ("requested", "accepted")
+        memberships.accept(ada, group, ben)
+        assert state_of(ben, group) == "accepted"
+
+    def test_a_request_that_is_taken_back_or_declined_changes_nothing(self, ada, ben):
+        group = group_without(ada, ben)
+        memberships.join(ben, group)
+        memberships.leave(ben, group)
+        assert memberships.join(ben, group).state == "requested"
+        memberships.remove(ada, group, ben)
+        assert memberships.join(ben, group).state == "requested"
+
+    def test_whatever_the_group_becomes_they_stay_removed(self, ada, ben):
+        group = group_without(ada, ben, HIDDEN)
+        groups.edit(ada, group, GroupDraft(group.name, OPEN))
+        assert memberships.join(ben, fresh(group)).state == "requested"
+
+
+class TestACleanSlate:
+    def let_in(self, moderator: Person, group: Group, person: Person, by: str) -> None:
+        if by == "request":
+            memberships.join(person, group)
+            memberships.accept(moderator, group, person)
+        else:
+            invitations.accept(person, invitations.invite_person(moderator, group, person))
+
+    @pytest.mark.parametrize("by", ["request", "invitation"])
+    def test_who_is_let_in_again_comes_and_goes_as_before(self, ada, ben, by):
+        group = group_without(ada, ben)
+        self.let_in(ada, group, ben, by)
+        memberships.leave(ben, group)
+        assert memberships.join(ben, group).state == "accepted"
+
+    def test_until_they_are_removed_again(self, ada, ben):
+        group = group_without(ada, ben)
+        for _time in range(2):
+            self.let_in(ada, group, ben, "invitation")
+            memberships.remove(ada, group, ben)
+            assert memberships.join(ben, group).state == "requested"
+            memberships.leave(ben, group)
+
+    def test_an_invitation_counts_once_it_is_used(self, ada, ben):
+        group = group_without(ada, ben)
+        invitations.invite_person(ada, group, ben)
+        with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+            assert memberships.join(ben, group).state == "requested"
+
+
+class TestWhatIsNoRemoval:
+    def test_leaving_by_oneself(self, ada, ben):
+        group = making.group(ada, OPEN, ben)
+        memberships.leave(ben, group)
+        assert memberships.join(ben, group).state == "accepted"
+
+    def test_a_request_that_was_declined(self, ada, ben):
+        group = making.group(ada, REQUEST)
+        link = invitations.invite(ada, group)
+        memberships.join(ben, group)
+        memberships.remove(ada, group, ben)
+        assert invitations.accept(ben, link).state == "accepted"
+
+    def test_a_decline_leaves_an_invitation_as_it_is(self, ada, ben, chi):
+        group = making.group(ada, REQUEST)
+        making.join(chi, group, Follow.Role.MODERATOR)
+        invitation = invitations.invite_person(ada, group, ben)
+        memberships.join(ben, group)
+        memberships.remove(chi, group, ben)
+        assert invitations.accept(ben, invitation).state == "accepted"
+
+    def test_a_removal_from_another_group(self, ada, ben):
+        group_without(ada, ben)
+        assert memberships.join(ben, making.group(ada)).state == "accepted"

@@ -1,0 +1,71 @@
+"""Migrations with rules in them go both ways, and leave the data right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from network.actions import follows, topics
+from network.models import Follow, Group, Publication
+from tests import making
+
+Comments, HOME = Follow.Comments, Follow.Place.HOME
+
+
+def migrate(*targets: tuple[str, str]) -> MigrationExecutor:
+    executor = MigrationExecutor(connection)
+    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
+    return executor
+
+
+def back_before(name: str) -> None:
+    graph = MigrationExecutor(connection).loader.graph
+    migrate(*(parent.key for parent in graph.node_map["network", name].parents if parent.key[0] == "network"))
+
+
+@pytest.fixture
+def forth_at_the_end() -> Iterator[None]:
+    yield
+    migrate()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("forth_at_the_end")
+def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some():
+    ada, ben, chi, dan, eve = (making.person(handle) for handle in ("ada", "ben", "chi", "dan", "eve"))
+    tides, flood = making.topic("tides"), making.topic("flood")
+    group = making.group(ada, Group.Kind.OPEN, ben)
+    for followed in (ada, chi, dan, eve, flood):
+        making.follow(ben, followed)
+    follows.deliver(ben, ada.stream, place=HOME, comments=Comments.ALL)
+    follows.deliver(ben, chi.stream, place=HOME, comments=Comments.NONE)
+    follows.deliver(ben, dan.stream, place=HOME, comments=Comments.ALL)
+    follows.unfollow(ben, dan.stream)
+    making.follow(ben, dan)
+    follows.deliver(ben, flood.stream, place=HOME, reshares=False)
+    topics.merge(ada, flood, tides)
+    answer = making.comment(chi, making.comment(ben, making.post(ada, "On #tides")))
+    kept = set(Publication.objects.values_list("stream", "activity", "kind", "answered"))
+    assert {row[3] for row in kept if row[1] == answer.pk} == {ben.pk}
+
+    back_before("0014_some_comments")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stream_id, comments FROM network_follow WHERE follower_id = %s", [ben.pk])
+        before = {stream: bool(comments) for stream, comments in cursor.fetchall()}
+    assert before == {of.pk: of != chi for of in (ada, chi, dan, eve, tides, group)}, (
+        "all or nothing, as it was"
+    )
+
+    migrate()
+    assert dict(Follow.objects.filter(follower=ben).values_list("stream", "comments")) == {
+        ada.pk: "all",
+        chi.pk: "none",
+        dan.pk: "some",  # what was saved was saved of a follow that ended
+        eve.pk: "some",
+        tides.pk: "all",
+        group.pk: "all",
+    }
+    assert set(Publication.objects.values_list("stream", "activity", "kind", "answered")) == kept

@@ -1,0 +1,125 @@
+"""What a stranger sends is stored nowhere; what somebody wrote comes back to them, and to them alone."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+import redis
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.http import HttpResponse, QueryDict
+from django.test import Client
+
+from network import kept
+from network.models import Person
+from tests import making
+from tests.network.views.conftest import sign_in, words
+from tests.places import addresses
+from tests.test_head import writes
+
+pytestmark = pytest.mark.django_db
+
+LONG = "a" * 20_000
+SENT: dict[str, Any] = {
+    "text": LONG,
+    "title": LONG,
+    "as": "1",
+    "place": "public",
+    "login": LONG,
+    "email": f"{LONG}@example.org",
+    "password": LONG,
+    "next": f"/{LONG}",
+    "code": LONG,
+}
+
+
+@pytest.fixture
+def ada(db: None) -> Person:
+    return making.user("ada").person
+
+
+def stored(valkey: redis.Redis) -> int:
+    """How many bytes there are in the cache, keys and values."""
+    return sum(len(key) + int(valkey.memory_usage(key) or 0) for key in valkey.keys("cache*"))
+
+
+def sent(stranger: Client, way: str, address: str, data: dict[str, Any]) -> HttpResponse:
+    return getattr(stranger, way)(address, data, headers={"Referer": f"http://testserver/{LONG}"})
+
+
+WAYS = (("get", {}), ("post", SENT), ("post", dict.fromkeys(map(str, range(900)), "x")))
+BY_LETTER = "mail_stop"  # whoever holds the letter may end letters
+
+
+def test_a_stranger_stores_nothing_by_any_route(ada: Person, empty_valkey: redis.Redis) -> None:
+    """But that they did something lately, by which they are kept from doing it too often."""
+    sessions, sizes = Session.objects.count(), set()
+    for (name, address), (way, data) in itertools.product([*addresses(ada)], WAYS):
+        if name == BY_LETTER and way == "post":
+            continue
+        cache.clear()
+        stranger = Client(raise_request_exception=False)
+        with writes() as found:
+            response = sent(stranger, way, address, data)
+        assert (found, response.status_code < 500) == ([], True), (way, name)
+        assert "sessionid" not in response.cookies, (way, name)
+        sizes.add(stored(empty_valkey))
+    assert 0 < max(sizes) < 2_000
+    assert Session.objects.count() == sessions
+
+
+def test_what_is_kept_has_a_size(client: Client, ada: Person) -> None:
+    """Names of fields count too."""
+    for more in (
+        {"text": "a" * 50_000},
+        {f"{'n' * 60}{n}": "" for n in range(900)},
+        {"option": [""] * 60_000},
+    ):
+        response = client.post("/posts", {"text": "Mine", "as": str(ada.pk)} | more)
+        assert response.status_code in (303, 400)
+        assert "kept" not in response.content.decode()
+    assert client.post("/posts", {"text": "a" * 40_000, "as": str(ada.pk)}).status_code == 403
+
+
+def test_words_survive_a_wrong_password(client: Client, ada: Person) -> None:
+    asked = client.post("/posts", {"text": "Not lost", "place": "public", "as": str(ada.pk)})
+    [seal] = re.findall('name="kept" value="([^"]+)"', asked.content.decode())
+    wrong = client.post(
+        "/accounts/login/", {"login": "ada", "password": "no", "next": "/posts/new", "kept": seal}
+    )
+    assert "You were signed out" in words(wrong)
+    assert "Not lost</textarea>" in words(sign_in(client, wrong, "ada"))
+
+
+def test_what_nobody_sealed_is_not_taken(client: Client, ada: Person) -> None:
+    for seal in (
+        "",
+        "made:up",
+        "x" * 100_000,
+        "\0",
+        kept.sealed(fields_of(making.user("ben").person), "/posts/new"),
+    ):
+        filled = {"login": "ada", "password": "correct horse battery", "kept": seal, "next": "/posts/new"}
+        client.post("/accounts/login/", filled)
+        assert kept.NAME not in client.session, seal[:20]
+        client.logout()
+
+
+def fields_of(person: Person) -> QueryDict:
+    return QueryDict(f"text=Theirs&as={person.pk}")
+
+
+def test_words_wait_for_the_second_step_too(client: Client, ada: Person) -> None:
+    TOTP.activate(ada.user, "JBSWY3DPEHPK3PXP")
+    [code, *_others] = RecoveryCodes.activate(ada.user).get_unused_codes()
+    asked = client.post("/posts", {"text": "Not lost", "place": "public", "as": str(ada.pk)})
+    second = sign_in(client, asked, "ada")
+    assert second.redirect_chain[-1][0].startswith("/accounts/2fa/authenticate/")
+    assert "Not lost</textarea>" in words(
+        client.post(second.redirect_chain[-1][0], {"code": code}, follow=True)
+    )

@@ -1,0 +1,77 @@
+"""Public pages say in a sentence what they are about; what is not public says nothing."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from network.models import Group, Person, Post
+from tests import making
+from tests.places import addresses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(db: None) -> Person:
+    return making.user("ada").person
+
+
+def descriptions(address: str, browser: Client | None = None) -> list[str]:
+    page = (browser or Client(raise_request_exception=False)).get(address).content.decode()
+    return [unescape(said) for said in re.findall('<meta name="description" content="([^"]*)">', page)]
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/about", "/rules", "/privacy", "/explore", "/explore/posts", "/groups"]
+)
+def test_a_page_for_all_says_what_it_is(address: str) -> None:
+    [said] = descriptions(address)
+    assert 20 < len(said) <= 160
+
+
+def test_a_post_begins_with_its_words(ada: Person) -> None:
+    post = making.post(ada, 'The *tide* "turns" <b>at</b> six & seven.\n\n' + "It does so each day. " * 30)
+    [said] = descriptions(f"/posts/{post.pk}")
+    assert said.startswith('The tide "turns" <b>at</b> six & seven. It does')
+    assert len(said) <= 160
+
+
+def test_a_folded_post_says_its_summary_alone(ada: Person) -> None:
+    post = making.post(ada, "The butler.", summary="The end of the novel")
+    assert descriptions(f"/posts/{post.pk}") == ["The end of the novel"]
+
+
+def test_topics_people_and_groups_say_what_they_say_of_themselves(ada: Person) -> None:
+    making.post(ada, "#birds")
+    group = making.group(ada, name="Weavers")
+    Group.objects.filter(pk=group.pk).update(description="We weave.\nYou, too? 1 < 2")
+    Person.objects.filter(pk=ada.pk).update(bio_html="<p>I count <em>tides</em>.</p>")
+    assert descriptions(group.get_absolute_url()) == ["We weave. You, too? 1 < 2"]
+    assert descriptions("/people/ada") == ["I count tides."]
+    [said] = descriptions("/topics/birds")
+    assert "birds" in said.lower()
+
+
+def test_nothing_is_said_of_what_is_not_public(ada: Person) -> None:
+    member = making.person("member")
+    hidden = making.group(member, Group.Kind.HIDDEN)
+    for post in (
+        making.post(member, "Canary.", audience=Post.Audience.FOLLOWERS),
+        making.post(member, "Canary.", audience=Post.Audience.DIRECT, to=(ada,)),
+        making.post(member, "Canary.", group=hidden),
+        making.post(member, "Canary.", group=making.group(member, Group.Kind.REQUEST)),
+    ):
+        assert descriptions(f"/posts/{post.pk}") == []
+    for address in (hidden.get_absolute_url(), "/nowhere", "/%00", "/accounts/login/"):
+        assert descriptions(address) == []
+
+
+def test_nothing_is_said_to_who_is_signed_in(ada: Person) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.force_login(ada.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for name, address in addresses(ada):
+        assert descriptions(address, browser) == [], name

@@ -1,0 +1,71 @@
+"""HEAD asks what a page is like. It opens nothing, so it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from feeds.models import Notification
+from network.models import Marker, Person, Reading
+from tests import making
+from tests.places import addresses
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+@pytest.fixture
+def ada(db: None, client: Client) -> Person:
+    """Signed in with `client`, and an administrator, so that no route is closed to her."""
+    user = making.user("ada")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return user.person
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements that change something meanwhile."""
+    found: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        if sql.lstrip().upper().startswith(WRITES):
+            found.append(sql)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def test_head_writes_nothing_on_any_route(ada: Person, client: Client) -> None:
+    client.raise_request_exception = False
+    written = {}
+    for name, address in addresses(ada):
+        with writes() as found:
+            response = client.head(address)
+        assert response.status_code < 500, name
+        assert not response.content, name
+        if found:
+            written[name] = found
+    assert written == {}
+
+
+def test_head_leaves_what_is_new_new(ada: Person, client: Client) -> None:
+    root = making.post(ada, "Mine.")
+    making.comment(making.person("ben"), root)
+    notice = Notification.objects.create(person=ada, kind="comment", activity_id=root.pk)
+    for address in ("/", f"/posts/{root.pk}", f"/notices/{notice.activity_id}"):
+        assert client.head(address).status_code in (200, 302)
+    assert not Marker.objects.exists()
+    assert not Reading.objects.exists()
+    assert not Notification.objects.exclude(read_at=None).exists()
+    for address in ("/", f"/posts/{root.pk}", f"/notices/{notice.activity_id}"):
+        client.get(address)
+    assert Marker.objects.exists()
+    assert Reading.objects.exists()
+    assert Notification.objects.exclude(read_at=None).exists()
