@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from network import ids
+from network.queries.messages import number_unread
 
 # How the names of addresses begin, and the part of the place, as the rail has it, that they belong to.
 SECTIONS = {
@@ -29,9 +31,11 @@ SECTIONS = {
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Who looks, where in the place, and how it is called. No query: what pages count, they ask for."""
+    """Who looks, where in the place, and how it is called. What pages count, they ask for: a query then."""
+    person = getattr(request, "person", None)
     return {
-        "person": getattr(request, "person", None),
+        "person": person,
+        "unread_messages": cache(lambda: number_unread(person)) if person is not None else 0,
         "nav": section(request),
         # Not the newest of what is shown: on a quiet page that is long ago, and much came since.
         "live_since": ids.now(),

@@ -10,6 +10,7 @@ from django.db import models
 from network.actions import follows, groups, memberships, people, posts, topics
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
+from network.forms.destinations import HOME, Destination, of_thread
 from network.models import Follow, Group, Person, Post, Topic, User
 
 M = TypeVar("M", bound=models.Model)
@@ -75,6 +76,16 @@ def follow(follower: Person, followed: Person | Topic, *, comments: Follow.Comme
         follows.deliver(follower, made.stream, place=Follow.Place.HOME, comments=comments)
     made.refresh_from_db()
     return made
+
+
+def form(person: Person, made_for: Destination = HOME, **fields: Any) -> dict[str, Any]:
+    """What a form of `person` sends: where it was made to go, signed, and its fields."""
+    return {"destination": made_for.signed(person)} | fields
+
+
+def answer(person: Person, parent: Post, text: str = "I saw it too.", **fields: Any) -> dict[str, Any]:
+    """What a form for a comment sends."""
+    return form(person, of_thread(parent), parent=str(parent.pk), text=text, **fields)
 
 
 def fresh(row: M) -> M:

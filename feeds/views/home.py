@@ -13,7 +13,7 @@ from feeds.reasons import Why
 from feeds.views.asking import older, viewer
 from network.forms.posts import PostForm
 from network.models import Person, Stream
-from network.queries import beginning, groups, lists
+from network.queries import beginning, groups, lists, topics
 from network.views.asking import is_visit
 from network.views.welcome import welcome
 
@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "is_first": cursor is None,
             "only_topics": not show and _only_topics(page),
             "composer": PostForm(person),
+            "topics": topics.followed(person) if cursor is None and not show else [],
             "groups": groups.mine(person),
         },
     )
@@ -53,6 +54,7 @@ def empty(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         "start": beginning.steps(person),
         "composer": PostForm(person),
+        "topics": topics.followed(person),
         "lists": lists.of(person),
     }
     return render(request, "home/empty.html", context)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +19,7 @@ from network.actions import topics
 from network.errors import Invalid
 from network.models import FormerHandle, Group, Person, Post, Topic
 from network.queries import people
+from network.text.parsing import MOST_HASHTAGS
 
 OPTIONS = 10
 LONGEST_POLL = timedelta(days=30)
@@ -47,8 +52,9 @@ class Draft:
     """A post or, with a parent, a comment.
 
     A comment has its thread's audience, group and rule on comments, so these are left out. `to` names
-    the people of a direct post, `topics` what a post is about beside its hashtags, in normal form. `key`
-    makes a repeated submission the same post. Raises Invalid for a language or key that no form sends.
+    the people of a direct post; where it names nobody, the post is for those named in the text. `topics` is
+    what a post is about beside its hashtags, in normal form. `key` makes a repeated submission of the same
+    draft the same post. Raises Invalid for a language or key that no form sends.
     """
 
     text: str
@@ -68,6 +74,21 @@ class Draft:
     def __post_init__(self) -> None:
         if not LANGUAGE.fullmatch(self.language) or not (self.key is None or KEY.fullmatch(self.key)):
             raise Invalid(_("The form was changed on its way. Load the page again and send it once more."))
+
+    @property
+    def digest(self) -> str | None:
+        """The key and every other field as one SHA-256; None without a key."""
+        if self.key is None:
+            return None
+        held = {one.name: getattr(self, one.name) for one in fields(self)}
+        return sha256(json.dumps(held, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """What json cannot write, as something that it can."""
+    if isinstance(value, Model):
+        return value.pk
+    return value.total_seconds() if isinstance(value, timedelta) else asdict(value)
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,13 @@ def write(author: Person, draft: Draft) -> Written:
     summary = text.clean(draft.summary, limit=text.SUMMARY, required=False)
     parsed = text.parse(body)
     named = people_named(author, parsed.mentions)
-    found = topics.named([*parsed.hashtags, *draft.topics])
+    about = dict.fromkeys([*parsed.hashtags, *draft.topics])
+    if len(about) > MOST_HASHTAGS:
+        raise Invalid(
+            _("This names %(n)s topics, and a post has room for %(most)s. Take some of them out.")
+            % {"n": len(about), "most": MOST_HASHTAGS}
+        )
+    found = topics.named(about)
     return Written(
         title=title,
         summary=summary,

@@ -35,7 +35,8 @@ from network.queries import posts as queries
 def publish(author: Person, draft: Draft) -> Post:
     """Say something: to an audience, to a group, to people, or in answer to a post.
 
-    The same key gives the same post, however often and however close together it is sent.
+    The same draft with the same key gives the same post, however often and however close together it is sent,
+    also where the post was edited or hidden since. A post that its author deleted is made again.
     Raises Invalid, NotVisible (a parent, quoted post or group that the author may not see), Refused.
     """
     said = _said_before(author, draft)
@@ -71,7 +72,7 @@ def delete(person: Person, post: Post) -> None:
     for rows in (Like, Bookmark, Mention, Revision, Poll):
         rows.objects.filter(post=post).delete()
     post.title = post.summary = post.text = post.html = post.words = ""
-    post.quotes = None
+    post.quotes = post.key = None
     post.reshares_count = post.likes_count = 0
     post.deleted_at = timezone.now()
     post.save()
@@ -85,7 +86,7 @@ def delete(person: Person, post: Post) -> None:
 def _said_before(author: Person, draft: Draft) -> Post | None:
     if draft.key is None:
         return None
-    return Post.objects.filter(author=author, key=draft.key).first()
+    return Post.objects.filter(author=author, key=draft.digest).first()
 
 
 @transaction.atomic
@@ -139,7 +140,7 @@ def _insert(
         html=written.html,
         words=written.words,
         language=draft.language,
-        key=draft.key,
+        key=draft.digest,
         newest_id=free,
     )
     post.thread = thread or post
@@ -158,7 +159,7 @@ def _attach(post: Post, draft: Draft, written: Written, poll: PollDraft | None) 
     if not post.is_root:
         return
     if post.audience == Post.Audience.DIRECT:
-        named = {person.pk for person in (*draft.to, *written.people)} - {post.author_id}
+        named = {person.pk for person in draft.to or written.people} - {post.author_id}
         Addressee.objects.bulk_create(Addressee(thread=post, person_id=person) for person in sorted(named))
     else:
         PostTopic.objects.bulk_create(PostTopic(post=post, topic=topic) for topic in written.topics)

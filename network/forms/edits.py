@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from network.actions.drafts import Draft
 from network.actions.edits import NARROWING
-from network.forms.posts import GROUP, NAMED, PLACES, PostForm
+from network.forms.places import GROUP, NAMED, PLACES
+from network.forms.posts import PostForm
 from network.models import Group, Person, Post
 from network.queries import groups
 from network.text import parse
@@ -20,10 +21,11 @@ class EditForm(PostForm):
     ONLY_ROOTS = ("title", "topics", "place", "commenting", "options", "multiple")
 
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
-        super().__init__(person, data, initial=_filled_in(post))
-        for name in ("to", "open_for", "key"):
+        super().__init__(person, data=data, initial=_filled_in(post))
+        for name in ("to", "open_for", "key", "destination"):
             del self.fields[name]
         self.post = post
+        self.draft_name = f"edit-{post.pk}"
         if not post.is_root:
             for name in self.ONLY_ROOTS:
                 del self.fields[name]
@@ -43,8 +45,9 @@ class ReshareForm(PostForm):
     """Words to go with a reshare; with none it is a plain one."""
 
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
-        super().__init__(person, data)
+        super().__init__(person, data=data)
         self.quotes = post
+        self.draft_name = f"reshare-{post.pk}"
         for name in (
             "title",
             "topics",
@@ -55,6 +58,7 @@ class ReshareForm(PostForm):
             "options",
             "multiple",
             "open_for",
+            "destination",
         ):
             del self.fields[name]
         self.fields["text"].required = False

@@ -31,7 +31,7 @@ class CleanField(forms.CharField):
 class KeyField(forms.CharField):
     """What makes a repeated submission the same post; the form that shows it makes it."""
 
-    widget = forms.HiddenInput
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
     default_error_messages = {
         "invalid": _("The form was changed on its way. Load the page again and send it once more.")
     }
@@ -45,6 +45,15 @@ class KeyField(forms.CharField):
         if not KEY.fullmatch(value):
             raise ValidationError(self.error_messages["invalid"])
         return str(value)
+
+
+class SignedField(forms.CharField):
+    """Where a form goes, signed: see `forms.destinations`. No browser fills it in again after a reload."""
+
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
 
 
 class TopicsField(forms.CharField):

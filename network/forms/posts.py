@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
-from collections.abc import Iterable
 from datetime import timedelta
-from hashlib import sha256
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,17 +15,15 @@ from django.utils.translation import gettext_lazy as lazy
 
 from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft, people_named
 from network.errors import Invalid
-from network.forms.fields import CleanField, KeyField, RowsField, TopicsField
+from network.forms import destinations
+from network.forms.destinations import HOME, Destination, Kind
+from network.forms.fields import CleanField, KeyField, RowsField, SignedField, TopicsField
+from network.forms.places import GROUP, NAMED, PLACES, PlaceField
 from network.models import Group, Person, Post
-from network.queries.groups import joined_by
+from network.queries import groups
+from network.queries import messages as message_queries
 from network.text import POST, SUMMARY, TITLE, parse
 
-PLACES = (
-    (Post.Audience.PUBLIC, lazy("Anyone on the internet")),
-    (Post.Audience.UNLISTED, lazy("Unlisted: anyone who has the link")),
-    (Post.Audience.FOLLOWERS, lazy("My followers")),
-)
-NAMED = (Post.Audience.DIRECT, lazy("People I name"))
 COMMENTING = (
     (Post.Commenting.EVERYONE, lazy("Everyone who can see it")),
     (Post.Commenting.FOLLOWED, lazy("People I follow")),
@@ -51,37 +47,10 @@ LANGUAGES = sorted(
     ),
     key=lambda language: language[1].casefold(),
 )
-GROUP = "group:"
 
 
 def new_key() -> str:
     return secrets.token_urlsafe(16)
-
-
-def key_of(said: dict[str, Any]) -> str | None:
-    """What makes five presses one post: the form's key with the words.
-
-    Who goes back to a form that was sent, and writes other words into it, has said something else.
-    """
-    key = said.get("key")
-    words = "\0".join((key or "", said.get("title", ""), said["text"]))
-    return sha256(words.encode()).hexdigest() if key else None
-
-
-class PlaceField(forms.ChoiceField):
-    """Who can see a post: an audience, or one of the groups that may be chosen."""
-
-    groups: dict[str, Group]
-    default_error_messages = {"invalid_choice": lazy("Choose who can see it.")}
-
-    def offer(self, places: Iterable[tuple[Any, Any]], groups: Iterable[Group] = ()) -> None:
-        self.groups = {f"{GROUP}{group.pk}": group for group in groups}
-        names = Counter(group.name for group in self.groups.values())
-
-        def told_apart(group: Group) -> str:
-            return group.name if names[group.name] == 1 else f"{group.name} ({group.slug})"
-
-        self.choices = [*places, *((place, told_apart(group)) for place, group in self.groups.items())]
 
 
 class CommentForm(forms.Form):
@@ -89,14 +58,25 @@ class CommentForm(forms.Form):
 
     text = CleanField(POST, label=lazy("Your comment"))
     key = KeyField()
+    destination = SignedField()
 
-    def __init__(self, person: Person, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, initial={"key": new_key()}, **kwargs)
+    def __init__(self, person: Person, parent: Post, data: Any = None) -> None:
+        signed = destinations.of_thread(parent).signed(person)
+        super().__init__(data, initial={"key": new_key(), "destination": signed})
         self.person = person
+        self.parent = parent
+        self.draft_name = f"comment-{parent.pk}"
 
-    def draft(self, parent: Post) -> Draft:
+    @cached_property
+    def others(self) -> tuple[Person, ...]:
+        """Who else reads a message; nobody where the thread is none. One query for a message."""
+        thread = self.parent.thread
+        is_message = thread.audience == Post.Audience.DIRECT
+        return message_queries.others(self.person, thread) if is_message else ()
+
+    def draft(self) -> Draft:
         said = self.cleaned_data
-        return Draft(said["text"], parent=parent, language=self.person.language, key=key_of(said))
+        return Draft(said["text"], parent=self.parent, language=self.person.language, key=said["key"])
 
 
 class PostForm(forms.Form):
@@ -121,12 +101,12 @@ class PostForm(forms.Form):
         help_text=lazy("For endings, answers to riddles, and what not everyone wants to meet unprepared."),
         required=False,
     )
-    place = PlaceField(
-        label=lazy("Who can see it"), error_messages={"required": lazy("Choose who can see it.")}
-    )
+    place = PlaceField(label=lazy("Who can see it"), initial=Post.Audience.PUBLIC)
     to = forms.CharField(
         label=lazy("Who it is for"),
-        help_text=lazy("Their usernames, such as @ada @ben. Only they will see it."),
+        help_text=lazy(
+            "Their usernames, such as @ada @ben. Only they will see it, whomever else you name in the text."
+        ),
         required=False,
         max_length=1000,
     )
@@ -141,24 +121,55 @@ class PostForm(forms.Form):
         required=False,
     )
     key = KeyField()
+    destination = SignedField()
 
-    def __init__(self, person: Person, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        person: Person,
+        destination: Destination = HOME,
+        data: Any = None,
+        *,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        """Raises NotVisible or Refused where the destination is a group that `person` may not post to."""
         start = {
-            "place": Post.Audience.PUBLIC,
             "language": person.language,
             "open_for": 24 * 60,
             "key": new_key(),
+            "destination": destination.signed(person),
         }
         super().__init__(data, initial=start | (initial or {}))
         self.person = person
-        self.place_field.offer([*PLACES, NAMED], joined_by(person))
+        self.draft_name = self._kept("draft") or destination.name
+        self._offer_places(destination)
         self._choices("language", _languages(person.language))
+
+    def _kept(self, name: str) -> Any:
+        """What the form was sent with, or filled in beforehand, under a name that is no field's."""
+        return (self.data if self.is_bound else self.initial).get(name)
+
+    def _offer_places(self, destination: Destination) -> None:
+        if destination.kind in (Kind.PERSON, Kind.PEOPLE):
+            self.place_field.offer([NAMED])
+            return
+        if destination.kind == Kind.GROUP:
+            group = groups.find_to_post(self.person, destination.id)
+            self.fields["place"].initial = f"{GROUP}{group.pk}"
+            if group.kind != Group.Kind.OPEN:
+                self.place_field.offer([], [group])
+                return
+        self.place_field.offer([*PLACES, NAMED], groups.joined_by(self.person))
 
     @property
     def place_field(self) -> PlaceField:
         place = self.fields["place"]
         assert isinstance(place, PlaceField)  # noqa: S101 - tells mypy which field it is
         return place
+
+    @property
+    def only_button(self) -> str:
+        """What the button says where there is one place only."""
+        return self.place_field.button(self.place_field.only or "")
 
     def _choices(self, name: str, choices: Any) -> None:
         field = self.fields[name]
@@ -188,9 +199,9 @@ class PostForm(forms.Form):
                 self._poll()
             except Invalid as error:
                 self.add_error("options", str(error))
-        is_direct = said.get("place") == Post.Audience.DIRECT and "to" in said and "text" in said
-        if is_direct and not (said["to"] or people_named(self.person, parse(said["text"]).mentions)):
-            self.add_error("to", _("Say whom it is for."))
+        is_direct = said.get("place") == Post.Audience.DIRECT and "text" in said and "to" not in self.errors
+        if is_direct and not (said.get("to") or people_named(self.person, parse(said["text"]).mentions)):
+            self.add_error("to" if "to" in self.fields else "text", _("Say whom it is for."))
         return said
 
     def _poll(self) -> PollDraft | None:
@@ -216,7 +227,7 @@ class PostForm(forms.Form):
             to=said.get("to") or (),
             topics=said.get("topics", ()),
             poll=self._poll(),
-            key=key_of(said),
+            key=said.get("key"),
         )
 
 

@@ -54,7 +54,7 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
-    # Given by the form that wrote it: five presses of Post are one post.
+    # The form's key and all that it held, as one digest (Draft.digest): five presses of Post are one post.
     key = models.CharField(max_length=64, null=True)
 
     # A root counts the comments of its thread, a comment its direct replies.
@@ -75,6 +75,11 @@ class Post(models.Model):
                 fields=["group", "-newest_id"],
                 name="threads_of_a_group",
                 condition=models.Q(group__isnull=False),
+            ),
+            models.Index(
+                fields=["author"],
+                name="messages_of_an_author",
+                condition=models.Q(audience="direct"),
             ),
         ]
 

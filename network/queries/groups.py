@@ -100,6 +100,18 @@ def ensure_open(group: Group) -> None:
         raise Refused(_("This group is closed."))
 
 
+def find_to_post(person: Person, group_id: int) -> Group:
+    """A group that `person` may post to. One query. Raises NotVisible, Refused."""
+    group = joined_by(person).filter(pk=group_id).first()
+    if group is not None:
+        return group
+    seen = visible_to(person).filter(pk=group_id).first()
+    if seen is None:
+        raise NotVisible
+    ensure_open(seen)
+    raise Refused(_("Join the group first."))
+
+
 def shows_presence(person: Person | None, group: Group | None) -> bool:
     """Whether a page shows who is here to `person`, who may write there."""
     return person is not None and group is not None and person.shows_presence and group.shows_presence

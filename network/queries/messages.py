@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from network.models import Addressee, Person, Post, Reading
 from network.queries import latest, people
+from network.queries.compiled import ask
 from network.queries.latest import Cut
 from network.queries.posts import readable_by
-from network.queries.rights import is_wanted
+from network.queries.rights import is_wanted, wants
 from network.queries.showing import Shown, show
 
 PAGE = 20
@@ -63,6 +66,32 @@ def addressees(viewer: Person, thread: Post) -> tuple[Person, ...]:
     """Whom a direct thread is for, as `viewer` sees them, its author left out. One query."""
     rows = _addressees(viewer).filter(thread=thread)
     return tuple(row.person for row in rows)
+
+
+def others(viewer: Person, thread: Post) -> tuple[Person, ...]:
+    """Everybody in a direct thread but `viewer`. One query."""
+    return tuple(one for one in (thread.author, *addressees(viewer, thread)) if one.pk != viewer.pk)
+
+
+def number_unread(person: Person) -> int:
+    """How many direct threads hold words by others that `person` has not seen and did not mute. One query."""
+    return len(ask(_unread_threads, person))
+
+
+def _unread_threads(person: Person) -> QuerySet[Any, Any]:
+    # A union, since PostgreSQL reads the whole table for "one or the other".
+    own = Post.objects.filter(author=person, audience=Post.Audience.DIRECT).order_by().values("pk")
+    addressed = Addressee.objects.filter(person=person).order_by().values("thread")
+    seen = Reading.objects.filter(person=person, thread=OuterRef("pk")).values("seen_id")
+    threads = Post.objects.filter(pk__in=own.union(addressed)).annotate(
+        seen=Coalesce(Subquery(seen), 0, output_field=BigIntegerField())
+    )
+    new = (
+        readable_by(person)
+        .filter(wants(person), thread=OuterRef("pk"), pk__gt=OuterRef("seen"))
+        .exclude(author=person)
+    )
+    return threads.filter(Exists(new), newest_id__gt=F("seen")).order_by().values_list("pk")
 
 
 def _addressees(viewer: Person) -> QuerySet[Addressee]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.actions import groups
+from network.forms.destinations import of_group
 from network.forms.groups import GroupForm
 from network.forms.lists import delivery
-from network.forms.posts import GROUP, PostForm
+from network.forms.posts import PostForm
 from network.forms.watches import of_member
 from network.limits import limited
 from network.models import Follow, Person
@@ -45,12 +46,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     if stands.group.slug != slug:
         return redirect(stands.group)
     before = place(request, Cut.parse)
-    here = {"place": f"{GROUP}{stands.group.pk}"}
     page = discussions.find_page(person, stands.group, stands.membership, before)
     context = {
         "page": page,
         "is_first": before is None,
-        "composer": PostForm(person, initial=here) if stands.may_write else None,
+        "composer": PostForm(person, of_group(stands.group)) if stands.may_write else None,
         "delivery": delivery(stands.membership, lists.of(person)),
         "watching": of_member(stands.membership, watches.level_of(person, stands.group.pk)),
         "moderators": members.moderators(person, stands),

@@ -60,7 +60,7 @@ def reshare(request: AsPerson, post_id: int) -> HttpResponse:
         return parts.marked(request, post)
     form = ReshareForm(request.person, post, request.POST)
     made, status = attempt(form, lambda: publish(request, form.draft(quotes=post)))
-    return _reshare_page(request, form, status) if made is None else said(request, made)
+    return _reshare_page(request, form, status) if made is None else said(request, made, form)
 
 
 @require_POST

@@ -16,10 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from network import ids
 from network.actions import drafts, posts
 from network.errors import Invalid, KithError, NotVisible
-from network.forms.posts import GROUP, CommentForm, PostForm
+from network.forms import destinations
+from network.forms.destinations import HOME, PEOPLE, Destination, Kind
+from network.forms.messages import MessageForm
+from network.forms.posts import CommentForm, PostForm
 from network.limits import ensure_within, limited
 from network.models import Person, Post
 from network.queries import groups as group_queries
+from network.queries import people, reach
 from network.queries import posts as queries
 from network.views import keeping
 from network.views.asking import AsPerson, SeeOther, person_required
@@ -31,17 +35,21 @@ R = TypeVar("R")
 @require_safe
 @person_required
 def compose(request: AsPerson) -> HttpResponse:
-    """The page to write on: a post, or with `parent` an answer to one."""
+    """The page to write on: a post, a message, or with `parent` an answer to a post."""
     waiting = keeping.kept(request, request.person)
     if "parent" in request.GET:
         parent = _find(request.person, request.GET["parent"])
-        return _answer_page(request, CommentForm(request.person, waiting), parent)
-    return _compose_page(request, PostForm(request.person, waiting, initial=_asked_for(request)))
+        return _answer_page(request, CommentForm(request.person, parent, waiting))
+    destination = _asked_destination(request)
+    return compose_page(request, form_for(request.person, destination, waiting, initial=_asked_for(request)))
 
 
 @require_POST
 def create(request: Any) -> HttpResponse:
-    """Say what a form holds, once for its key; text that cannot be taken comes back with the reason."""
+    """Say what a form holds, once for its key, and only where the form was made for.
+
+    Text that cannot be taken comes back with the reason.
+    """
     if not request.user.is_authenticated:
         return keeping.keep(request, _page_of(request))
     return _create(request)
@@ -49,11 +57,17 @@ def create(request: Any) -> HttpResponse:
 
 @person_required
 def _create(request: AsPerson) -> HttpResponse:
-    if request.POST.get("parent"):
-        return _comment(request)
-    form = PostForm(request.person, request.POST)
+    try:
+        destination = destinations.read(request.person, request.POST.get("destination", ""))
+        if destination.kind == Kind.THREAD:
+            return _comment(request, destination)
+        if "parent" in request.POST:
+            raise Invalid(_("This was begun as a post, not as an answer, so it was not sent."))
+        form = form_for(request.person, destination, request.POST)
+    except KithError as error:
+        return _words_page(request, error)
     post, status = attempt(form, lambda: publish(request, form.draft()))
-    return _compose_page(request, form, status) if post is None else said(request, post)
+    return compose_page(request, form, status) if post is None else said(request, post, form)
 
 
 @require_POST
@@ -69,8 +83,12 @@ def preview(request: Any) -> HttpResponse:
 def _preview(request: AsPerson) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "posts/_preview.html", previewed(request))
-    form = PostForm(request.person, initial=as_initial(request))
-    return render(request, "posts/compose.html", {"form": form, **previewed(request)})
+    try:
+        destination = destinations.read(request.person, request.POST.get("destination", ""))
+        form = form_for(request.person, destination, initial=as_initial(request))
+    except KithError as error:
+        return _words_page(request, error)
+    return compose_page(request, form, preview=previewed(request))
 
 
 def previewed(request: AsPerson) -> dict[str, str]:
@@ -98,23 +116,32 @@ def publish(request: AsPerson, draft: drafts.Draft) -> Post:
     return posts.publish(request.person, draft)
 
 
-def said(request: AsPerson, post: Post) -> HttpResponse:
-    """To what was just said, and word to the browser that its draft may go."""
-    draft = request.POST.get("draft", "")[:80]
-    words = _("Your post is here.") if post.is_root else _("Your comment is here.")
-    messages.success(request, words, extra_tags=f"draft:{draft}")
+def said(request: AsPerson, post: Post, form: forms.Form) -> HttpResponse:
+    """To what was just said. The browser may drop its draft where these words are in the post."""
+    if _holds(post, form.cleaned_data):
+        draft = request.POST.get("draft", "")[:80]
+        words = reach.who_sees(post) if post.is_root else _("Your comment is here.")
+        messages.success(request, words, extra_tags=f"draft:{draft}")
+    else:
+        messages.warning(
+            request, _("You sent this before, and it was changed since. It reads like this now.")
+        )
     return SeeOther(address(request.person, post))
 
 
-def _comment(request: AsPerson) -> HttpResponse:
-    form = CommentForm(request.person, request.POST)
-    try:
-        parent = _find(request.person, request.POST["parent"])
-    except NotVisible as error:
-        form.add_error(None, str(error))
-        return _answer_page(request, form, None, error.status)
-    comment, status = attempt(form, lambda: publish(request, form.draft(parent)))
-    return _answer_page(request, form, parent, status) if comment is None else said(request, comment)
+def _holds(post: Post, sent: dict[str, Any]) -> bool:
+    """Whether a post stands and reads as the form that was sent."""
+    written = {name: sent.get(name, "") for name in ("title", "summary", "text")}
+    return post.hidden_at is None and written == {name: getattr(post, name) for name in written}
+
+
+def _comment(request: AsPerson, destination: Destination) -> HttpResponse:
+    parent = _find(request.person, request.POST.get("parent", ""))
+    if parent.thread_id != destination.id:
+        raise Invalid(_("This was begun as a comment in another thread, so it was not sent."))
+    form = CommentForm(request.person, parent, request.POST)
+    comment, status = attempt(form, lambda: publish(request, form.draft()))
+    return _answer_page(request, form, status) if comment is None else said(request, comment, form)
 
 
 def _find(person: Person, raw: str) -> Post:
@@ -126,20 +153,29 @@ def _find(person: Person, raw: str) -> Post:
 
 def _page_of(request: HttpRequest) -> str:
     """The page on which the form that was sent can be filled in again."""
-    parent = ids.parse(request.POST.get("parent"))
-    return reverse("compose") + (f"?parent={parent}" if parent is not None else "")
+    if (parent := ids.parse(request.POST.get("parent"))) is not None:
+        return f"{reverse('compose')}?parent={parent}"
+    destination = destinations.named(request.POST.get("destination", "").partition(":")[0]) or HOME
+    return reverse("compose") + (f"?for={destination.name}" if destination != HOME else "")
+
+
+def _asked_destination(request: AsPerson) -> Destination:
+    """What a link asks for: a destination by name, a person by handle, people, a group by slug."""
+    if handle := request.GET.get("to", "")[:100].strip().lstrip("@").lower():
+        return destinations.of_person(people.find_by_handle(request.person, handle))
+    if request.GET.get("place") == Post.Audience.DIRECT:
+        return PEOPLE
+    if slug := request.GET.get("group", ""):
+        return destinations.of_group(group_queries.find(request.person, slug))
+    asked = destinations.named(request.GET.get("for", ""))
+    return HOME if asked is None or asked.kind == Kind.THREAD else asked
 
 
 def _asked_for(request: AsPerson) -> dict[str, Any]:
-    """What a link to the page fills in beforehand: text, a group by slug, people by handle."""
-    asked: dict[str, Any] = {"text": request.GET.get("text", "")[:1000]}
-    if request.GET.get("place") == Post.Audience.DIRECT:
-        asked["place"] = Post.Audience.DIRECT
-    if to := request.GET.get("to", "")[:100]:
-        asked |= {"to": f"@{to.lstrip('@')}", "place": Post.Audience.DIRECT}
-    if slug := request.GET.get("group", ""):
-        asked["place"] = f"{GROUP}{group_queries.find(request.person, slug).pk}"
-    return asked
+    """The text that a link to the page fills in; the browser keeps what is made of it by itself."""
+    if not (asked := request.GET.get("text", "")[:1000]):
+        return {}
+    return {"text": asked, "draft": f"{_asked_destination(request).name} {asked}"[:80]}
 
 
 def as_initial(request: HttpRequest) -> dict[str, Any]:
@@ -147,15 +183,37 @@ def as_initial(request: HttpRequest) -> dict[str, Any]:
     return {name: values if name == "options" else values[-1] for name, values in request.POST.lists()}
 
 
-def _compose_page(request: AsPerson, form: PostForm, status: int = 200) -> HttpResponse:
-    return render(request, "posts/compose.html", {"form": form}, status=status)
+def form_for(
+    person: Person, destination: Destination, data: Any = None, *, initial: dict[str, Any] | None = None
+) -> PostForm:
+    """The form for a destination that is no thread. Raises NotVisible, Refused."""
+    if destination.kind == Kind.PERSON:
+        return MessageForm(person, people.find(person, destination.id), data, initial=initial)
+    if destination.kind == Kind.PEOPLE:
+        return MessageForm(person, None, data, initial=initial)
+    return PostForm(person, destination, data, initial=initial)
 
 
-def _answer_page(
-    request: AsPerson, form: CommentForm, parent: Post | None, status: int = 200
+def compose_page(
+    request: AsPerson, form: PostForm, status: int = 200, *, preview: dict[str, str] | None = None
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "parent": parent}
-    if parent is not None:
-        context["closed"] = closed = queries.why_not_comment(request.person, parent.thread)
-        context["presence"] = not closed and group_queries.shows_presence(request.person, parent.thread.group)
+    """The page for a form. One that was sent, if only for a preview, has newer words than any draft."""
+    context = {"form": form, "was_sent": form.is_bound or preview is not None, **(preview or {})}
+    if isinstance(form, MessageForm):
+        return render(request, "posts/message.html", context | {"nav": "messages"}, status=status)
+    return render(request, "posts/compose.html", context, status=status)
+
+
+def _answer_page(request: AsPerson, form: CommentForm, status: int = 200) -> HttpResponse:
+    closed = queries.why_not_comment(request.person, form.parent.thread)
+    presence = not closed and group_queries.shows_presence(request.person, form.parent.thread.group)
+    context = {"form": form, "parent": form.parent, "closed": closed, "presence": presence}
     return render(request, "posts/answer.html", context, status=status)
+
+
+def _words_page(request: AsPerson, error: KithError) -> HttpResponse:
+    """Why something cannot be sent at all, with all its words to copy."""
+    names = ("title", "text", "summary", "topics")
+    written = [*(request.POST.get(name, "") for name in names), *request.POST.getlist("options")]
+    context = {"why": error, "words": "\n\n".join(filter(None, written))}
+    return render(request, "posts/words.html", context, status=error.status)

@@ -90,7 +90,7 @@ def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     if root.post.audience == Post.Audience.DIRECT:
         context["addressees"] = message_queries.addressees(viewer, root.post)
     if root.marks.may_comment:
-        context["form"] = CommentForm(viewer)
+        context["form"] = CommentForm(viewer, root.post)
         context["presence"] = not page.newer and groups.shows_presence(viewer, root.post.group)
     else:
         context["closed"] = queries.why_not_comment(viewer, root.post)

@@ -1,47 +1,63 @@
 /* What is being written outlives a reload, a crash and an expired session.
 
-   <form data-draft="NAME"> is kept in this browser, for this person, under that name, from the first letter until
-   the server says that it accepted it: by data-draft-done="NAME" on the next page, or by the event "accepted" (HX-Trigger).
-   [data-draft-note] in the form says so once; [data-left="LIMIT"] counts down; Ctrl+Enter posts.
+   <form data-draft="NAME"> is kept in this browser, for this person, under that name: it says where the words go. What
+   was sent is dropped once the server says that it stands: by data-draft-done="NAME" on the next page.
+   Whom words reach is never taken from a draft: where they were meant for another place than the page gives, the writer
+   has to choose. [data-draft-note] in the form says so once; [data-left="LIMIT"][data-for] counts down; Ctrl+Enter posts.
    A form with data-forget (signing out) throws this person's drafts away: the computer may be shared. */
 
 const mine = `kith:${document.body.dataset.person || ""}:`;
 const fields = (form) =>
   [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
-const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
-const read = (field) => (isChoice(field) ? field.checked : field.value);
-const slot = (field, i) => `${field.name} ${isChoice(field) ? field.value : i}`;
-const load = (name) => JSON.parse(localStorage.getItem(mine + name) || "null");
+const isBox = (field) => field.type === "checkbox" || field.type === "radio";
+const read = (field) => (isBox(field) ? field.checked : field.value);
+const load = (store, name) => JSON.parse(store.getItem(mine + name) || "{}");
+const isWord = ([slot, value]) => value && slot[0] !== "=";
 
-function keep(form, sent) {
-  const values = Object.fromEntries(fields(form).map((field, i) => [slot(field, i), read(field)]));
+/* Forms with more or fewer fields share a draft: a field is known by its name and its place among those of that name. */
+function slots(form) {
+  const seen = {};
+  return fields(form).map((field) => {
+    const n = (seen[field.name] = (seen[field.name] ?? -1) + 1);
+    return [`${isBox(field) || field.matches("select") ? "=" : ""}${field.name} ${isBox(field) ? field.value : n}`, field];
+  });
+}
+
+function store(where, name, values) {
+  if (!Object.entries(values).some(isWord)) return where.removeItem(mine + name);
   try {
-    localStorage.setItem(mine + form.dataset.draft, JSON.stringify({ values, sent }));
+    where.setItem(mine + name, JSON.stringify(values));
   } catch {
     return; // no room, or not allowed: the form still works
   }
-  const note = form.querySelector("[data-draft-note]") || document.querySelector("[data-draft-note]");
+  const note = document.querySelector("[data-draft-note]");
   if (note && !note.textContent) note.textContent = note.dataset.draftNote;
 }
 
+const values = (form) => Object.fromEntries(slots(form).map(([slot, field]) => [slot, read(field)]));
+
+/* Another tab may have other words under this name, and a shorter form does not hold all of them: those stay. */
 function accepted(name) {
-  if (load(name)?.sent) localStorage.removeItem(mine + name);
+  const sent = load(sessionStorage, name);
+  store(localStorage, name, Object.fromEntries(Object.entries(load(localStorage, name)).filter(([slot, value]) => sent[slot] !== value)));
+  sessionStorage.removeItem(mine + name);
 }
 
 function restore(form) {
-  const draft = load(form.dataset.draft);
-  if (!draft) return;
-  for (const [i, field] of fields(form).entries()) {
-    const value = draft.values[slot(field, i)];
-    if (value === undefined || form.dataset.bound !== undefined) continue; // a form sent back has the newer words
-    if (isChoice(field)) field.checked = value;
-    else field.value = value;
+  if (form.dataset.bound !== undefined) return; // a form sent back has the newer words
+  const { draft: name } = form.dataset;
+  const draft = { ...load(localStorage, name), ...load(sessionStorage, name) };
+  for (const [slot, field] of slots(form)) {
+    const value = draft[slot];
+    if (value === undefined || (field.name === "to" && field.value)) continue;
+    if (isBox(field)) field.checked = value;
+    else field.value = field.name === "place" && value !== field.value ? "" : value;
   }
   count(form);
 }
 
 function count(form) {
-  for (const note of form.querySelectorAll("[data-left]")) {
+  for (const note of form.querySelectorAll("[data-left][data-for]")) {
     const field = document.getElementById(note.dataset.for);
     const left = note.dataset.left - [...field.value].length;
     note.textContent = note.dataset.words.replace("{n}", left.toLocaleString(document.documentElement.lang));
@@ -57,19 +73,20 @@ document.addEventListener("arrived", ({ detail: form }) => (restore(form), count
 
 document.addEventListener("input", ({ target: { form } }) => {
   if (!form) return;
-  if (form.dataset.draft) keep(form, false);
+  const { draft: name } = form.dataset;
+  if (name) {
+    store(localStorage, name, { ...load(localStorage, name), ...values(form) });
+    sessionStorage.removeItem(mine + name);
+  }
   count(form);
 });
 
+/* What this tab sent, beside the drafts of all tabs. */
 document.addEventListener("submit", ({ target: form }) => {
-  if (form.dataset.draft) keep(form, true);
+  if (form.dataset.draft) store(sessionStorage, form.dataset.draft, values(form));
   if ("forget" in form.dataset)
-    for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) localStorage.removeItem(key);
-});
-
-document.addEventListener("accepted", ({ detail: { draft } }) => {
-  accepted(draft);
-  document.querySelector(`form[data-draft="${CSS.escape(draft)}"]`)?.reset();
+    for (const kept of [localStorage, sessionStorage])
+      for (const key of Object.keys(kept)) if (key.startsWith(mine)) kept.removeItem(key);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -72,7 +72,7 @@ def test_a_post_is_on_the_other_screen_at_once(
     writing.evaluate("document.addEventListener('submit', () => sessionStorage.sent = Date.now())")
     reading.evaluate("""new MutationObserver(() => window.seen ??= Date.now())
         .observe(document.querySelector('[data-live-pill]'), {attributes: true})""")
-    writing.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+    writing.locator("form.composer").get_by_role("button", name="Post to everyone").click()
     expect(pill(reading)).to_be_visible()
     expect(pill(reading)).to_contain_text("1 new post")
     took = reading.evaluate("seen") - int(writing.evaluate("sessionStorage.sent"))

@@ -30,7 +30,7 @@ class Pair:
         page = self.hers.open("home")
         page.locator("#say-text").fill(words)
         page.evaluate("document.addEventListener('submit', () => sessionStorage.sent = Date.now())")
-        page.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+        page.locator("form.composer").get_by_role("button", name="Post to everyone").click()
         expect(text(page, words)).to_be_visible()
 
     def wait_until_ben_sees(self, words: str) -> None:

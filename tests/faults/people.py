@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 PASSWORD = "limpets go home at night"
+DESTINATION = re.compile(r'name="destination" value="([^"]+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 CARD = re.compile(r'<article class="post" id="p(\d+)"')
 
@@ -27,10 +28,12 @@ class Someone:
 
     def send(self, path: str, page: str, **fields: str) -> str:
         """Send a form of a page, and say where that led."""
-        token = TOKEN.search(self.get(page))
+        html = self.get(page)
+        token = TOKEN.search(html)
         assert token is not None, f"{page} has no form"
-        data = urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode()
-        request = Request(self.address + path, data, {"Referer": self.address + page})
+        made_for = DESTINATION.findall(html)
+        data = urlencode({"csrfmiddlewaretoken": token[1], "destination": made_for[:1], **fields}, doseq=True)
+        request = Request(self.address + path, data.encode(), {"Referer": self.address + page})
         with self.opener.open(request, timeout=30) as answer:
             return str(answer.url)
 

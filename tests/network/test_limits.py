@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from network.models import Bookmark, Post
+from network.models import Bookmark, Person, Post
 from tests import making
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,8 @@ def few(settings: LazySettings) -> None:
 
 
 def send(browser: Client, text: str):
-    return browser.post("/posts", {"text": text, "place": "public", "key": text})
+    person = Person.objects.get(user=browser.session["_auth_user_id"])
+    return browser.post("/posts", making.form(person, text=text, place="public", key=text))
 
 
 def test_past_the_limit_the_words_come_back_with_a_sentence(few: None) -> None:

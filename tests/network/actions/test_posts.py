@@ -113,10 +113,8 @@ def test_everything_written_is_recorded_once_and_told_after_commit(ada, django_c
     assert [activity.pk for activity in told] == [post.pk]
 
 
-def test_the_same_key_is_the_same_post(ada):
-    first = making.post(ada, key="once")
-    again = making.post(ada, "Changed before the second press", key="once")
-    assert again == first
+def test_the_same_draft_with_the_same_key_is_the_same_post(ada):
+    assert making.post(ada, key="once") == making.post(ada, key="once")
     assert Post.objects.count() == 1
 
 
@@ -215,10 +213,16 @@ def test_people_named_are_found_once_each(ada, ben):
 
 
 def test_a_direct_post_is_for_the_people_named_at_its_root(ada, ben, chi, dan):
-    root = making.post(ada, "@ben: lunch?", audience=Post.Audience.DIRECT, to=(chi, ada))
+    root = making.post(ada, "@ben: lunch?", audience=Post.Audience.DIRECT)
     making.comment(ben, root, "Let us ask @dan")
-    assert set(Addressee.objects.values_list("person", flat=True)) == {ben.pk, chi.pk}
+    assert set(Addressee.objects.values_list("person", flat=True)) == {ben.pk}
     assert not readable_by(dan).exists()
+
+
+def test_a_direct_post_that_says_whom_it_is_for_goes_to_nobody_else_it_names(ada, ben, chi):
+    making.post(ada, "What do you make of @ben?", audience=Post.Audience.DIRECT, to=(chi, ada))
+    assert set(Addressee.objects.values_list("person", flat=True)) == {chi.pk}
+    assert not readable_by(ben).exists()
 
 
 def test_a_direct_post_to_nobody_is_a_note_to_oneself(ada, ben):

@@ -65,7 +65,7 @@ GOOD = {"text": "The tide turns at six.", "place": "public", "key": "k1"}
 )
 def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[str, Any]) -> None:
     acts = Activity.objects.count()
-    response = client.post("/posts", GOOD | change)
+    response = client.post("/posts", making.form(noor, **GOOD) | change)
     assert 400 <= response.status_code < 500
     assert not Post.objects.exists()
     assert Activity.objects.count() == acts
@@ -86,7 +86,7 @@ def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[
     ],
 )
 def test_odd_texts_that_can_be_taken(client: Client, noor: Person, text: str) -> None:
-    response = client.post("/posts", GOOD | {"text": text})
+    response = client.post("/posts", making.form(noor, **GOOD) | {"text": text})
     assert response.status_code == 303
     assert client.get(response["Location"]).status_code == 200
 
@@ -173,10 +173,13 @@ def test_a_choice_of_who_may_comment_that_is_none(client: Client, noor: Person) 
 def test_thousands_of_names_are_read_to_the_cap(client: Client, noor: Person) -> None:
     for n in range(40):
         making.person(f"reader{n}")
-    client.post("/posts", GOOD | {"text": " ".join(f"@reader{n % 40}" for n in range(450))})
+    client.post(
+        "/posts", making.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 40}" for n in range(450))}
+    )
     assert Post.objects.get().mentions.count() == 30
     many = " ".join(f"@reader{n}" for n in range(150))
-    assert client.post("/posts", GOOD | {"place": "direct", "to": many, "key": "k2"}).status_code == 400
+    sent = making.form(noor, **GOOD) | {"place": "direct", "to": many, "key": "k2"}
+    assert client.post("/posts", sent).status_code == 400
 
 
 @pytest.mark.parametrize("next", ["http://[::1", "//[", "\x01", "a" * 5000])

@@ -250,7 +250,7 @@ def test_lists_cost_the_same_at_one_and_at_twenty(
         making.post(ada, audience="direct", to=(noor, ben))
 
     add()
-    with django_assert_num_queries({"/saved": 7, "/messages": 9}[address]) as first:
+    with django_assert_num_queries({"/saved": 8, "/messages": 10}[address]) as first:
         client.get(address)
     for _ in range(19):
         add()

@@ -1,0 +1,33 @@
+"""Whom a new post reaches, for its author to know."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from network.models import Follow, Post, Publication
+
+
+def who_sees(post: Post) -> str:
+    """A sentence for the author of a new post: that it is there and, where nobody hears of it, who sees it.
+
+    One query.
+    """
+    if post.audience == Post.Audience.DIRECT:
+        return _("Your message is sent.")
+    if post.audience == Post.Audience.GROUP or reaches_somebody(post):
+        return _("Your post is here.")
+    if post.audience == Post.Audience.FOLLOWERS:
+        return _("Your post is here. Nobody follows you yet, so nobody else sees it for now.")
+    if post.audience == Post.Audience.UNLISTED:
+        return _("Your post is here. Nobody follows you yet: people see it where you give them its link.")
+    return _(
+        "Your post is here. Nobody follows you yet, and nobody else follows a topic of it: "
+        "people see it on your page and in Explore. Edit it to add a topic."
+    )
+
+
+def reaches_somebody(post: Post) -> bool:
+    """Whether anybody but the author follows a stream that the post appears in. One query."""
+    streams = Publication.objects.filter(activity=post.pk).values("stream")
+    follows = Follow.objects.filter(stream__in=streams, state=Follow.State.ACCEPTED)
+    return follows.exclude(follower=post.author_id).exists()

@@ -1,0 +1,88 @@
+"""How many messages wait: the number of direct threads with something unseen, in the way around of every page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from network.actions import blocks, mutes, posts, threads
+from network.models import Person, Post
+from network.queries.messages import number_unread
+from tests import making
+from tests.network.views.conftest import BACKEND
+
+DIRECT = Post.Audience.DIRECT
+NUMBER = re.compile(
+    r'<span>Messages</span>\s*(?:<span class="count">(\d+) <span class="vh">new</span></span>)?'
+)
+
+
+def message(author: Person, *to: Person) -> Post:
+    return making.post(author, "Friday, then?", audience=DIRECT, to=to)
+
+
+def test_threads_are_counted_and_not_their_words(ada: Person, ben: Person, chi: Person) -> None:
+    assert number_unread(ada) == 0
+    root = message(ben, ada)
+    making.comment(ben, root)
+    making.comment(ben, root)
+    message(chi, ada, ben)
+    assert number_unread(ada) == 2
+    assert number_unread(ben) == 1
+
+
+def test_ones_own_words_are_seen_and_answers_to_them_are_not(ada: Person, ben: Person) -> None:
+    root = message(ada, ben)
+    making.comment(ada, root)
+    assert number_unread(ada) == 0
+    answer = making.comment(ben, root)
+    assert number_unread(ada) == 1
+    threads.mark_read(ada, root, answer.pk)
+    assert number_unread(ada) == 0
+
+
+def test_other_threads_are_no_messages(ada: Person, ben: Person) -> None:
+    making.follow(ada, ben)
+    making.comment(ben, making.post(ada))
+    making.post(ben, audience=Post.Audience.FOLLOWERS)
+    assert number_unread(ada) == 0
+
+
+def test_what_is_gone_blocked_or_muted_does_not_wait(ada: Person, ben: Person, chi: Person) -> None:
+    gone = message(ben, ada)
+    muted = message(ben, ada)
+    message(chi, ada)
+    assert number_unread(ada) == 3
+    posts.delete(ben, gone)
+    assert number_unread(ada) == 2
+    mutes.mute_thread(ada, muted)
+    assert number_unread(ada) == 1
+    blocks.block(chi, ada)
+    assert number_unread(ada) == 0
+
+
+def test_every_page_shows_the_number_and_opening_the_thread_lowers_it(db: None) -> None:
+    noor, ada = making.user("noor").person, making.person("ada")
+    first = message(ada, noor)
+    message(ada, noor)
+    browser = Client()
+    browser.force_login(noor.user, backend=BACKEND)
+
+    def shown(path: str) -> str:
+        found = NUMBER.search(browser.get(path).content.decode())
+        assert found is not None
+        return found[1] or ""
+
+    assert [shown(path) for path in ("/", "/explore", "/messages")] == ["2"] * 3
+    browser.get(f"/posts/{first.pk}")
+    assert shown("/") == "1"
+
+
+@pytest.mark.django_db
+def test_the_number_costs_one_query(ada: Person, ben: Person, django_assert_num_queries) -> None:
+    for _ in range(3):
+        message(ben, ada)
+    with django_assert_num_queries(1):
+        assert number_unread(ada) == 3
