@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from network import text
 from network.actions import follows, memberships
+from network.actions.locking import hold
 from network.actions.recording import new_stream, record
-from network.actions.republishing import republish_group
+from network.actions.republishing import readers_of_topics, republish_group
 from network.errors import Invalid
-from network.models import Activity, Follow, Group, Person, Stream
+from network.models import Activity, Follow, Group, Person, Stream, Topic
 from network.queries import groups as queries
 
 # A group of this name would stand at an address of ours.
@@ -46,6 +47,7 @@ def create(founder: Person, draft: GroupDraft, *, slug: str = "") -> Group:
             group = Group.objects.create(stream=new_stream(Stream.Kind.GROUP), slug=slug, **fields)
     except IntegrityError:
         raise Invalid(_taken()) from None
+    hold(founder)
     follows.admit(memberships.found_or_asked(founder, group), Follow.Role.OWNER)
     record(Activity.Type.CREATE, founder, stream=group.stream)
     return group
@@ -57,6 +59,7 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
 
     Into an open group everybody who had asked is let in.
     """
+    hold(group)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     former_kind = group.kind
     fields = _checked(draft)
@@ -64,6 +67,9 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
         setattr(group, name, value)
     group.save(update_fields=list(fields))
     if former_kind != group.kind:
+        if group.kind == Group.Kind.OPEN:
+            hold(*Topic.objects.filter(threads__post__group=group).distinct())
+            hold(owner, *readers_of_topics(group), *memberships.waiting(group))
         republish_group(group)
         if group.kind == Group.Kind.OPEN and group.closed_at is None:
             memberships.let_in_all(owner, group)
@@ -74,6 +80,7 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
 @transaction.atomic
 def close(owner: Person, group: Group) -> None:
     """End a group: it stays readable for those who could read it, and nobody writes or joins."""
+    hold(group, owner)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if group.closed_at is None:
         group.closed_at = timezone.now()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from network.actions.locking import hold
 from network.actions.memberships import enter
 from network.actions.recording import record
 from network.errors import Refused
@@ -23,6 +24,7 @@ LASTS = timedelta(days=14)
 @transaction.atomic
 def invite(member: Person, group: Group) -> Invitation:
     """A link that lets whoever holds it in, for two weeks. In a group that is not open, moderators invite."""
+    hold(member, shared=[group])
     _ensure_may_invite(member, group)
     invitation = _invite(member, group)
     record(Activity.Type.INVITE, member, stream=group.stream)
@@ -35,6 +37,7 @@ def invite_person(member: Person, group: Group, person: Person) -> Invitation:
 
     Raises NotVisible for whom `member` may not see, Refused for who is in the group already.
     """
+    hold(member, person, shared=[group])
     _ensure_may_invite(member, group)
     people.find(member, person.pk)
     if groups_of(person).filter(stream=group.pk).exists():
@@ -50,6 +53,7 @@ def invite_person(member: Person, group: Group, person: Person) -> Invitation:
 @transaction.atomic
 def accept(person: Person, invitation: Invitation) -> Follow:
     """Join by a link. Raises NotVisible where it holds no longer or the inviter and `person` have a block."""
+    hold(person, shared=[invitation.group])
     members.find_invitation(person, invitation.token)
     queries.ensure_open(invitation.group)
     # One that was for them alone has done its work: it is no way back in.
@@ -62,8 +66,9 @@ def withdraw(moderator: Person, invitation: Invitation) -> None:
     """Make a link lead nowhere: by whoever made it, or a moderator."""
     if invitation.inviter_id != moderator.pk:
         queries.ensure_role(moderator, invitation.group, *MODERATING)
-    invitation.delete()
-    record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
+    deleted, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
+    if deleted:
+        record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
 
 
 def _invite(member: Person, group: Group, person: Person | None = None) -> Invitation:

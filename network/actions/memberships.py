@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from network.actions import follows
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Follow, Group, Person
@@ -19,6 +21,7 @@ def join(person: Person, group: Group) -> Follow:
 
     Raises NotVisible for a hidden group, Refused for a closed one.
     """
+    hold(person, shared=[group])
     found = queries.membership(person, group)
     if found is not None:
         return found
@@ -38,6 +41,7 @@ def join(person: Person, group: Group) -> Follow:
 @transaction.atomic
 def leave(person: Person, group: Group) -> None:
     """Leave a group or take the request back. The last owner must hand over or close it first."""
+    hold(group, person)
     found = queries.membership(person, group)
     if found is None:
         return
@@ -49,9 +53,10 @@ def leave(person: Person, group: Group) -> None:
 @transaction.atomic
 def accept(moderator: Person, group: Group, person: Person) -> None:
     """Let in somebody who asked. Raises NotVisible where they did not, Refused in a closed group."""
+    hold(moderator, person, shared=[group])
     queries.ensure_role(moderator, group, *MODERATING)
     queries.ensure_open(group)
-    asked = Follow.objects.select_for_update().filter(follower=person, stream=group.pk).first()
+    asked = Follow.objects.filter(follower=person, stream=group.pk).first()
     if asked is None:
         raise NotVisible
     if asked.state == Follow.State.REQUESTED:
@@ -67,6 +72,7 @@ def accept(moderator: Person, group: Group, person: Person) -> None:
 @transaction.atomic
 def remove(moderator: Person, group: Group, person: Person) -> None:
     """Take a member out of a group, or decline a request. Owners are removed by nobody."""
+    hold(moderator, person, shared=[group])
     queries.ensure_role(moderator, group, *MODERATING)
     found = queries.membership(person, group)
     if found is None:
@@ -81,6 +87,7 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
 @transaction.atomic
 def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) -> None:
     """Make a member an owner, a moderator or a plain member. Handing over is making another owner."""
+    hold(group, owner, person)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if role == Follow.Role.NONE:
         raise Invalid(_("A member has a role. To end the membership, remove the person."))
@@ -97,15 +104,21 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
 
 
 def let_in_all(owner: Person, group: Group) -> None:
-    """Accept every request that waits, as when a group opens: nobody is asked any more."""
-    waiting = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
-    for asked in waiting.select_related("follower"):
-        accept(owner, group, asked.follower)
+    """Accept every request that waits, as when a group opens. The caller holds group and people."""
+    for person in waiting(group):
+        accept(owner, group, person)
+
+
+def waiting(group: Group) -> QuerySet[Person]:
+    """Who asked to join and has no answer yet."""
+    asked = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
+    return Person.objects.filter(pk__in=asked.values("follower")).order_by("pk")
 
 
 @transaction.atomic
 def enter(person: Person, group: Group) -> Follow:
     """Let somebody in, whether or not they asked; twice is once."""
+    hold(person, shared=[group])
     joined = found_or_asked(person, group)
     if joined.state == Follow.State.REQUESTED:
         follows.admit(joined, Follow.Role.MEMBER)
@@ -114,8 +127,8 @@ def enter(person: Person, group: Group) -> Follow:
 
 
 def found_or_asked(person: Person, group: Group) -> Follow:
-    """The membership of `person`, else a request for one. Locked: two presses follow each other."""
-    membership, _created = Follow.objects.select_for_update().get_or_create(
+    """The membership of `person`, else a request for one. The caller holds them."""
+    membership, _created = Follow.objects.get_or_create(
         follower=person, stream=group.stream, defaults={"state": Follow.State.REQUESTED}
     )
     return membership
@@ -125,6 +138,6 @@ def _ensure_not_last_owner(membership: Follow) -> None:
     if membership.role != Follow.Role.OWNER:
         return
     group = Group.objects.get(pk=membership.stream_id)
-    owners = Follow.objects.select_for_update().filter(stream=membership.stream_id, role=Follow.Role.OWNER)
+    owners = Follow.objects.filter(stream=membership.stream_id, role=Follow.Role.OWNER)
     if group.closed_at is None and len(owners) == 1:
         raise Refused(_("You are the last owner. Make somebody else an owner, or close the group, first."))

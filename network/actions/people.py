@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from network import text
 from network.actions import follows
+from network.actions.locking import hold
 from network.actions.recording import new_stream, record
-from network.errors import Invalid
+from network.errors import Invalid, NotVisible
 from network.models import Activity, Follow, FormerHandle, Person, Stream, User
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,28}[a-z0-9])")
@@ -83,8 +85,8 @@ def describe(person: Person, profile: Profile) -> Person:
 @transaction.atomic
 def rename(person: Person, handle: str) -> Person:
     """Take another handle; the former one leads here and stays one's own. Raises Invalid."""
-    # The row lock makes two presses of one person follow each other.
-    person.refresh_from_db(fields=["handle"], from_queryset=Person.objects.select_for_update())
+    hold(person)
+    person.refresh_from_db(fields=["handle"])
     handle = check_handle(handle, person)
     if handle == person.handle:
         return person
@@ -98,22 +100,29 @@ def rename(person: Person, handle: str) -> Person:
     return person
 
 
-@transaction.atomic
 def set_privacy(person: Person, privacy: Privacy) -> Person:
     """Say whether one approves followers, shows whom one follows, and shows in groups that one is here.
 
-    Who approves no longer has nothing to approve: the requests that wait are accepted.
+    Who approves no longer has nothing to approve: the requests that wait are accepted, each in a transaction
+    of its own. In one with the change it would hold `person` before others whose ids are smaller.
     """
+    _keep_privacy(person, privacy)
+    if not privacy.approves_followers:
+        waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)
+        for follow in waiting.select_related("follower__stream"):
+            with suppress(NotVisible):  # they took it back meanwhile
+                follows.accept(person, follow.follower)
+    return person
+
+
+@transaction.atomic
+def _keep_privacy(person: Person, privacy: Privacy) -> None:
+    hold(person)
     person.approves_followers = privacy.approves_followers
     person.hides_follows = privacy.hides_follows
     person.shows_presence = privacy.shows_presence
     person.save(update_fields=["approves_followers", "hides_follows", "shows_presence"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
-    if not person.approves_followers:
-        waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)
-        for follow in waiting.select_related("follower__stream"):
-            follows.accept(person, follow.follower)
-    return person
 
 
 @transaction.atomic
