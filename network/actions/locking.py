@@ -59,6 +59,13 @@ def hold(*rows: Owner, shared: Iterable[Owner | None] = ()) -> None:
                     setattr(row, name, getattr(stored[row.pk], name))
 
 
+def claim(name: str) -> None:
+    """Lock a name that has no row yet and no constraint, until the transaction ends. Before any `hold`."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def _locked(model: type[Owner], ids: list[int], is_held: bool) -> Iterator[Owner]:
     """Lock the rows with these ids, in this order, and read them as they are then.
 

@@ -62,7 +62,7 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError:
-        raise Invalid(_taken(handle)) from None
+        raise Invalid(taken(handle)) from None
     record(Activity.Type.CREATE, person, stream=person.stream)
     return person
 
@@ -94,7 +94,7 @@ def rename(person: Person, handle: str) -> Person:
         with transaction.atomic():
             _take(person, handle)
     except IntegrityError:
-        raise Invalid(_taken(handle)) from None
+        raise Invalid(taken(handle)) from None
     person.handle = handle
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
@@ -153,11 +153,11 @@ def check_handle(raw: str, owner: Person | None = None) -> str:
     if owner is not None:
         others, formers = others.exclude(pk=owner.pk), formers.exclude(person=owner)
     if handle in RESERVED or others.exists() or formers.exists():
-        raise Invalid(_taken(handle))
+        raise Invalid(taken(handle))
     return handle
 
 
-def _taken(handle: str) -> str:
+def taken(handle: str) -> str:
     return _("“%(handle)s” is taken. Choose another.") % {"handle": handle}
 
 
