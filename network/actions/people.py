@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from network import text
 from network.actions import follows
+from network.actions.drafts import LANGUAGE
 from network.actions.locking import hold
 from network.actions.recording import new_stream, record
 from network.errors import Invalid, NotVisible
@@ -26,6 +27,11 @@ RESERVED = frozenset(
     {"admin", "administrator", "kith", "root", "support", "help", "staff", "moderator", "me"}
 )
 MOST_ITEMS = 20
+# Each stays a person's own for good, so that nobody else is found under it.
+MOST_FORMER = 10
+
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,16 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
 
 @transaction.atomic
 def describe(person: Person, profile: Profile) -> Person:
-    """Say who one is. Raises Invalid."""
+    """Say who one is. Raises Invalid, also for more than MOST_ITEMS of anything."""
+    if not LANGUAGE.fullmatch(profile.language):
+        raise Invalid(_("Choose a language from the list."))
     person.name = text.clean(profile.name, limit=text.NAME)
     person.bio = text.clean(profile.bio, limit=text.BIO, required=False)
     person.bio_html = text.render(person.bio, mentions={}, topics={})
     person.links = [{"title": link.title, "url": link.url} for link in check_links(profile.links)]
-    person.knows = _items(profile.knows)
-    person.wants = _items(profile.wants)
-    person.language = profile.language[:10]
+    person.knows = check_items(profile.knows)
+    person.wants = check_items(profile.wants)
+    person.language = profile.language
     person.save(update_fields=["name", "bio", "bio_html", "links", "knows", "wants", "language"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
@@ -84,7 +92,10 @@ def describe(person: Person, profile: Profile) -> Person:
 
 @transaction.atomic
 def rename(person: Person, handle: str) -> Person:
-    """Take another handle; the former one leads here and stays one's own. Raises Invalid."""
+    """Take another handle; the former one leads here and stays one's own.
+
+    Raises Invalid for a handle as above, and for a new one past MOST_FORMER.
+    """
     hold(person)
     person.refresh_from_db(fields=["handle"])
     handle = check_handle(handle, person)
@@ -154,21 +165,41 @@ def check_handle(raw: str, owner: Person | None = None) -> str:
         others, formers = others.exclude(pk=owner.pk), formers.exclude(person=owner)
     if handle in RESERVED or others.exists() or formers.exists():
         raise Invalid(taken(handle))
+    if owner is not None and handle != owner.handle:
+        _ensure_may_leave_one(owner, handle)
     return handle
+
+
+def _ensure_may_leave_one(owner: Person, handle: str) -> None:
+    if FormerHandle.objects.filter(person=owner).exclude(handle=handle).count() >= MOST_FORMER:
+        raise Invalid(
+            _("You have left %(most)d handles, and no more can be kept for you. Take one of those again.")
+            % {"most": MOST_FORMER}
+        )
 
 
 def taken(handle: str) -> str:
     return _("“%(handle)s” is taken. Choose another.") % {"handle": handle}
 
 
-def _items(raw: Iterable[str]) -> list[str]:
+def check_items(raw: Iterable[str]) -> list[str]:
+    """What somebody knows or wants to learn as it is stored, once each. Raises Invalid for too many."""
     cleaned = (text.clean(item, limit=text.NAME) for item in raw if item.strip())
-    return list(dict.fromkeys(cleaned))[:MOST_ITEMS]
+    return _within_most(list(dict.fromkeys(cleaned)))
+
+
+def _within_most(items: list[M]) -> list[M]:
+    if len(items) > MOST_ITEMS:
+        raise Invalid(
+            _("These are %(number)d lines; there is room for %(most)d. Take some out.")
+            % {"number": len(items), "most": MOST_ITEMS}
+        )
+    return items
 
 
 def check_links(links: Iterable[Link]) -> Iterator[Link]:
-    """The links as they are stored. Raises Invalid for an address that no browser should follow."""
-    for link in islice(links, MOST_ITEMS):
+    """The links as they are stored. Raises Invalid for one that no browser should follow, or too many."""
+    for link in _within_most(list(links)):
         url = text.clean(link.url, limit=text.BIO)
         if not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
             raise Invalid(_("Links start with https:// or http://."))

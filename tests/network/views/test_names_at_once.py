@@ -14,7 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from network.models import Group, List, Person, Topic, User
+from network.actions import people
+from network.actions.people import MOST_FORMER
+from network.models import FormerHandle, Group, List, Person, Topic, User
 from tests import making
 
 PRESSES = 5
@@ -91,6 +93,16 @@ def test_a_handle_goes_to_a_newcomer_or_to_who_changes_theirs() -> None:
         ]
         assert {answer().status_code for answer in answers} <= {200, 302, 303, 400}
     assert Person.objects.filter(handle="dora").count() == 1
+
+
+def test_handles_are_kept_up_to_the_most_however_fast_they_change() -> None:
+    user = making.user("ada")
+    for number in range(MOST_FORMER - 1):
+        people.rename(user.person, f"ada{number}")
+    forms = [{"name": "Ada", "handle": f"lovelace{n}", "language": "en"} for n in range(PRESSES)]
+    answers = sent_at_once("settings", *forms, by=[user] * PRESSES)
+    assert codes(answers) == {303: 1, 400: PRESSES - 1}
+    assert FormerHandle.objects.count() == MOST_FORMER
 
 
 def test_groups_lists_and_topics_are_made_once() -> None:
