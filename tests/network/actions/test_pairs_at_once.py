@@ -32,8 +32,8 @@ SLICES = 6  # tests, so that several processes share them and no world grows lar
 PARTS = {
     "counting", "drafts", "locking", "recording", "republishing",
     "follows.admit", "follows.end", "follows.turn", "memberships.found_or_asked", "memberships.let_in_all",
-    "memberships.waiting", "people.check_handle", "people.check_links", "topics.named",
-    "watches.end_with", "watches.watch_as_writer", "importing.handle_of",
+    "memberships.waiting", "people.check_handle", "people.check_items", "people.check_links", "people.taken",
+    "topics.named", "watches.end_with", "watches.watch_as_writer", "importing.handle_of",
 }  # fmt: skip
 
 
