@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from feeds.models import Letter, Mailing, Notification
 from network import ids, zones
+from network.actions.locking import hold
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +156,7 @@ def is_final(error: SMTPResponseException | SMTPRecipientsRefused) -> bool:
 @transaction.atomic
 def _take_off(letter: Letter, composed: Composed, now: datetime) -> None:
     """The sending begins: whatever happens now, this is not sent again."""
+    hold(letter.person)
     Notification.objects.filter(pk__in=composed.notices).update(by_mail=False)
     mine = Letter.objects.filter(pk=letter.pk)
     every = Mailing.objects.filter(person=letter.person_id).values_list("digest", flat=True).first()
@@ -169,6 +171,7 @@ def _take_off(letter: Letter, composed: Composed, now: datetime) -> None:
 @transaction.atomic
 def _put_back(letter: Letter, composed: Composed) -> None:
     """The mail server took nothing, for now: all is owed as before, a while later."""
+    hold(letter.person)
     Notification.objects.filter(pk__in=composed.notices).update(by_mail=True)
     tries = letter.tries + 1
     fields = {"due_at": timezone.now() + pause(tries), "since": letter.since, "tries": tries}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allauth.core.exceptions import ReauthenticationRequired
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -43,6 +44,9 @@ class ErrorsMiddleware:
     """Turns the domain's refusals into a page or JSON, with the sentence they carry.
 
     An address with a NUL in it is refused here: no page has one, and PostgreSQL stores none.
+
+    Pages of accounts check that a name is free, then write it. Where another request took it in between, the
+    page is asked once more, and answers as it does to a name that was taken before.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -59,4 +63,15 @@ class ErrorsMiddleware:
         # allauth would keep all that a stranger sent in a session, to go on with it after they signed in.
         if isinstance(error, ReauthenticationRequired) and request.user.is_anonymous:
             return to_sign_in(request)
+        if isinstance(error, IntegrityError):
+            return _ask_again(request)
         return None
+
+
+def _ask_again(request: HttpRequest) -> HttpResponse | None:
+    asked = request.resolver_match
+    if asked is None or not asked.func.__module__.startswith("allauth.") or hasattr(request, "asked_again"):
+        return None
+    request.asked_again = True  # type: ignore[attr-defined]
+    answered: HttpResponse = asked.func(request, *asked.args, **asked.kwargs)
+    return answered

@@ -9,6 +9,7 @@ from django.db import transaction
 from feeds import letters
 from feeds.hearing import usual
 from feeds.models import Choice, Mailing, Notification
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.models import Activity, Person
 
@@ -19,6 +20,7 @@ Every = Mailing.Every
 @transaction.atomic
 def choose(person: Person, ways: Mapping[Kind, tuple[bool, bool]]) -> None:
     """For some kinds of notices, say whether they come in Kith and whether by mail, from now on."""
+    hold(person)
     before = {row.kind: (row.in_kith, row.by_mail) for row in Choice.objects.filter(person=person)}
     changed = {kind: chosen for kind, chosen in ways.items() if chosen != before.get(kind, usual(kind))}
     if not changed:
@@ -35,8 +37,9 @@ def choose(person: Person, ways: Mapping[Kind, tuple[bool, bool]]) -> None:
 @transaction.atomic
 def ask_for(person: Person, *, notices: Every, digest: Every, whole: bool) -> Mailing:
     """Say which letters one wants, and how often; none of them to be sent is owed any more."""
+    hold(person)
     asked = {"notices": notices, "digest": digest, "whole": whole}
-    mailing, created = Mailing.objects.select_for_update().get_or_create(person=person, defaults=asked)
+    mailing, created = Mailing.objects.get_or_create(person=person, defaults=asked)
     if not created:
         if all(getattr(mailing, name) == value for name, value in asked.items()):
             return mailing
@@ -48,8 +51,10 @@ def ask_for(person: Person, *, notices: Every, digest: Every, whole: bool) -> Ma
     return mailing
 
 
+@transaction.atomic
 def stop(person: Person, kind: str) -> None:
     """Send a person no more letters of a kind (one of Letter.Kind), as they asked from one of them."""
+    hold(person)
     mailing = Mailing.objects.filter(person=person).first() or Mailing(person=person)
     asked = {"notices": mailing.notices, "digest": mailing.digest, kind: Every.NEVER}
     ask_for(person, notices=Every(asked["notices"]), digest=Every(asked["digest"]), whole=mailing.whole)

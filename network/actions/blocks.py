@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from network.actions import follows
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid
 from network.models import Activity, Block, Follow, Person
@@ -17,6 +18,7 @@ def block(person: Person, other: Person) -> Block:
     """Block somebody; twice is once. Follows and requests between the two end, both ways."""
     if person.pk == other.pk:
         raise Invalid(_("You cannot block yourself."))
+    hold(person, other)
     block, created = Block.objects.get_or_create(blocker=person, blocked=other)
     if created:
         follows.end(
@@ -29,6 +31,7 @@ def block(person: Person, other: Person) -> Block:
 @transaction.atomic
 def unblock(person: Person, other: Person) -> None:
     """Take one's own block back; twice is once. Follows do not come back by themselves."""
+    hold(person, other)
     deleted, _rows = Block.objects.filter(blocker=person, blocked=other).delete()
     if deleted:
         record(Activity.Type.UNDO, person, stream=other.stream, detail={"of": "Block"})

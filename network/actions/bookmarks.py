@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.models import Activity, Bookmark, Person, Post
 from network.queries import posts as queries
@@ -12,6 +13,7 @@ from network.queries import posts as queries
 @transaction.atomic
 def save(person: Person, post: Post) -> Bookmark:
     """Save a post; twice is once. Raises NotVisible where the person may not read it."""
+    hold(person, shared=[post])
     post = queries.find(person, post.pk)
     bookmark, created = Bookmark.objects.get_or_create(person=person, post=post)
     if created:
@@ -22,6 +24,7 @@ def save(person: Person, post: Post) -> Bookmark:
 @transaction.atomic
 def remove(person: Person, post: Post) -> None:
     """Save a post no longer; twice is once."""
+    hold(person, shared=[post])
     deleted, _ = Bookmark.objects.filter(person=person, post=post).delete()
     if deleted:
         record(Activity.Type.REMOVE, person, post=post, detail={"from": "bookmarks"})

@@ -32,6 +32,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
 from network import ids
+from network.actions.locking import hold
 from network.models import Follow, Like, Poll, PollOption, Post, Reshare, Stream, Vote
 
 # Longer than a write transaction may take, and clocks may differ.
@@ -46,18 +47,14 @@ def count(rows: QuerySet[Any], column: str, by: int) -> None:
 def count_comment(comment: Post, by: int) -> None:
     """A comment came or went: its thread's count moves and, if it answers a comment, that one's too."""
     above = {comment.thread_id, comment.parent_id or comment.thread_id}
-    hold(above)
+    hold(*(Post(pk=id) for id in above))
     count(Post.objects.filter(pk__in=above), "comments_count", by)
 
 
 def hold_branch(post: Post) -> None:
-    """Lock a post with what it answers and its thread: before it goes, and their counts with it."""
-    hold({post.thread_id, post.parent_id or post.thread_id, post.pk})
-
-
-def hold(post_ids: Iterable[int]) -> None:
-    """Lock a few posts, the oldest first, so that no two acts on one thread wait for each other for ever."""
-    list(Post.objects.select_for_update(no_key=True).only("pk").filter(pk__in=post_ids).order_by("pk"))
+    """Hold a post with what it answers and its thread, whose counts move when it goes; share its group."""
+    branch = {post.thread_id, post.parent_id or post.thread_id, post.pk}
+    hold(*(Post(pk=id) for id in branch), shared=[post.thread.group])
 
 
 def count_follower(stream_id: int, by: int) -> None:

@@ -112,7 +112,7 @@ def write(author: Person, draft: Draft) -> Written:
     body = text.clean(draft.text, limit=text.POST)
     title = text.clean(draft.title, limit=text.TITLE, required=False)
     summary = text.clean(draft.summary, limit=text.SUMMARY, required=False)
-    parsed = text.parse(body)
+    parsed = _parsed(body)
     named = people_named(author, parsed.mentions)
     about = dict.fromkeys([*parsed.hashtags, *draft.topics])
     if len(about) > MOST_HASHTAGS:
@@ -139,13 +139,20 @@ def write(author: Person, draft: Draft) -> Written:
 def preview(author: Person, raw: str) -> str:
     """A text as it would be shown, nothing written: a new topic's link leads to where it will be."""
     body = text.clean(raw, limit=text.POST)
-    parsed = text.parse(body)
+    parsed = _parsed(body)
     named = people_named(author, parsed.mentions)
     return text.render(
         body,
         mentions={handle: reverse("person", args=[person.handle]) for handle, person in named.items()},
         topics={name: reverse("topic", args=[name]) for name in parsed.hashtags},
     )
+
+
+def _parsed(body: str) -> text.Parsed:
+    parsed = text.parse(body)
+    if parsed.is_cut:
+        raise Invalid(_("A post names up to 30 people and 30 topics. Leave some out, or write two posts."))
+    return parsed
 
 
 def people_named(author: Person, handles: Iterable[str]) -> dict[str, Person]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from network.actions import drafts
 from network.actions.drafts import Draft, PollDraft, Written
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.actions.republishing import republish_thread
 from network.errors import Invalid, NotVisible, Refused
@@ -26,12 +27,15 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     somebody else's post, Refused for a wider audience, a poll that has votes or a thread that the author
     may not write in any more, Invalid.
     """
-    locked = Post.objects.select_for_update(of=("self",), no_key=True)
-    post = locked.select_related("thread__group", "author").get(pk=post.pk)
-    if post.author_id != author.pk or post.deleted_at is not None:
+    if post.author_id != author.pk:
+        raise NotVisible
+    hold(shared=[post.thread.group])
+    written = drafts.write(author, draft)
+    hold(post)
+    post = Post.objects.select_related("thread__group", "author").get(pk=post.pk)
+    if post.deleted_at is not None:
         raise NotVisible
     queries.ensure_may_change(author, post.thread)
-    written = drafts.write(author, draft)
     if (post.title, post.summary, post.text) != (written.title, written.summary, written.text):
         _keep_revision(post)
         _rewrite(post, written)
@@ -54,8 +58,9 @@ def purge(author: Person, revision: Revision) -> None:
     """Take a former state of one's own post out of its history. Raises NotVisible for others'."""
     if revision.post.author_id != author.pk:
         raise NotVisible
-    revision.delete()
-    record(Activity.Type.UPDATE, author, post=revision.post, detail={"purged": True})
+    deleted, _rows = Revision.objects.filter(pk=revision.pk).delete()
+    if deleted:
+        record(Activity.Type.UPDATE, author, post=revision.post, detail={"purged": True})
 
 
 def _keep_revision(post: Post) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from network.actions import watches
 from network.actions.counting import count_follower
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
 from network.models import Activity, Follow, List, Person, Stream
@@ -28,8 +29,10 @@ def follow(person: Person, stream: Stream) -> Follow:
         raise Invalid(_("A group is joined, not followed."))
     asks = False
     if stream.kind == Stream.Kind.PERSON:
+        hold(person, shared=[Person(pk=stream.pk)])
         asks = people.find(person, stream.pk).approves_followers
     else:
+        hold(person, shared=[stream.topic])
         stream = _led_to(stream)
     state = Follow.State.REQUESTED if asks else Follow.State.ACCEPTED
     follow, created = Follow.objects.get_or_create(follower=person, stream=stream, defaults={"state": state})
@@ -48,7 +51,11 @@ def unfollow(person: Person, stream: Stream) -> None:
     """
     if stream.kind == Stream.Kind.GROUP:
         raise Invalid(_("A group is left, not unfollowed."))
-    stream = _led_to(stream)
+    if stream.kind == Stream.Kind.TOPIC:
+        hold(person, shared=[stream.topic])
+        stream = _led_to(stream)
+    else:
+        hold(person)
     if end(Follow.objects.filter(follower=person, stream=stream)):
         record(Activity.Type.UNDO, person, stream=stream, detail={"of": "Follow"})
 
@@ -56,7 +63,8 @@ def unfollow(person: Person, stream: Stream) -> None:
 @transaction.atomic
 def accept(person: Person, follower: Person) -> None:
     """Let somebody who asked follow `person`. Raises NotVisible where nobody asked."""
-    follow = Follow.objects.select_for_update().filter(follower=follower, stream=person.pk).first()
+    hold(person, follower)
+    follow = Follow.objects.filter(follower=follower, stream=person.pk).first()
     if follow is None:
         raise NotVisible
     if follow.state == Follow.State.REQUESTED:
@@ -67,6 +75,7 @@ def accept(person: Person, follower: Person) -> None:
 @transaction.atomic
 def remove_follower(person: Person, follower: Person) -> None:
     """End somebody's following of `person`, or decline their request. They are not told."""
+    hold(person, follower)
     if end(Follow.objects.filter(follower=follower, stream=person.pk)):
         record(Activity.Type.REJECT, person, stream=follower.stream, detail={"of": "Follow"})
 
@@ -86,8 +95,9 @@ def deliver(
     Switches that are not given stay as they are. Changes no right. Raises NotVisible where `person` does not
     follow the stream, or the list is not theirs.
     """
+    hold(person)
     if isinstance(place, List):
-        into: dict[str, Any] = {"place": Follow.Place.LIST, "list": lists.hold(person, place.pk)}
+        into: dict[str, Any] = {"place": Follow.Place.LIST, "list": lists.find(person, place.pk)}
     else:
         into = {"place": place, "list": None}
     switches = {"comments": comments, "reshares": reshares, "folds": folds}
@@ -101,14 +111,15 @@ def deliver(
 
 
 def _led_to(stream: Stream) -> Stream:
-    """The stream that an alias leads to; any other is itself."""
-    if stream.kind != Stream.Kind.TOPIC or stream.topic.alias_of is None:
-        return stream
-    return stream.topic.alias_of.stream
+    """The stream of a topic or, for an alias, of the topic that it leads to."""
+    return stream if stream.topic.alias_of is None else stream.topic.alias_of.stream
 
 
 def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:
-    """Make a follow count: state, role, the stream's counter, the follower's generation."""
+    """Make a follow count: state, role, the stream's counter, the follower's generation.
+
+    The caller holds the follower.
+    """
     follow.state = Follow.State.ACCEPTED
     follow.role = role
     follow.save(update_fields=["state", "role"])
@@ -122,11 +133,13 @@ def turn(person: Person) -> None:
 
 
 def end(follows: QuerySet[Follow]) -> int:
-    """Remove follows of any state with their counts and what was heard by them; how many there were."""
-    rows = list(follows.select_for_update())
+    """Remove follows of any state with their counts and what was heard by them; how many there were.
+
+    The caller holds the followers, so what is listed is what is deleted.
+    """
+    rows = list(follows)
     follows.delete()
     watches.end_with(rows)
-    for row in rows:
-        if row.state == Follow.State.ACCEPTED:
-            count_follower(row.stream_id, -1)
+    for stream in sorted(row.stream_id for row in rows if row.state == Follow.State.ACCEPTED):
+        count_follower(stream, -1)
     return len(rows)

@@ -15,9 +15,10 @@ from django.utils.text import slugify
 from network import text
 from network.actions import follows, memberships
 from network.actions.finding import find_by_name
+from network.actions.locking import hold
 from network.actions.recording import TRIES, new_stream, record
-from network.actions.republishing import republish_group
-from network.models import Activity, Follow, FormerSlug, Group, Person, Stream
+from network.actions.republishing import readers_of_topics, republish_group
+from network.models import Activity, Follow, FormerSlug, Group, Person, Stream, Topic
 from network.queries import groups as queries
 
 # A group of this name would stand at an address of ours.
@@ -44,6 +45,7 @@ def create(founder: Person, draft: GroupDraft) -> Group:
     group.stream = new_stream(Stream.Kind.GROUP)
     _save_at_free_address(group)
     find_by_name(group)
+    hold(founder)
     follows.admit(memberships.found_or_asked(founder, group), Follow.Role.OWNER)
     record(Activity.Type.CREATE, founder, stream=group.stream)
     return group
@@ -56,7 +58,7 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
     One that is hidden from now on, or no longer, moves to another address. Into an open group everybody who
     had asked is let in. Raises Invalid.
     """
-    memberships.hold(group)
+    hold(group)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     former_kind = group.kind
     fields = _checked(draft)
@@ -68,6 +70,9 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
         FormerSlug.objects.get_or_create(slug=group.slug, group=group)
         _save_at_free_address(group)
     if former_kind != group.kind:
+        if group.kind == Group.Kind.OPEN:
+            hold(*Topic.objects.filter(threads__post__group=group).distinct())
+            hold(owner, *readers_of_topics(group), *memberships.waiting(group))
         republish_group(group)
         if group.kind == Group.Kind.OPEN and group.closed_at is None:
             memberships.let_in_all(owner, group)
@@ -78,6 +83,7 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
 @transaction.atomic
 def close(owner: Person, group: Group) -> None:
     """End a group: it stays readable for those who could read it, and nobody writes or joins."""
+    hold(group, owner)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if group.closed_at is None:
         group.closed_at = timezone.now()

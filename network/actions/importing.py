@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from network import ids
 from network.actions.counting import count, settle
 from network.actions.finding import find_by_name
+from network.actions.locking import hold
 from network.actions.recording import TRIES
 from network.errors import Refused
 from network.models import Activity, Block, Follow, Person, Stream
@@ -60,6 +61,7 @@ def _befriend(edges: list[Edge]) -> Imported:
     numbers = {number for edge in edges for number in edge}
     people = _existing(numbers)
     missing = sorted(numbers - people.keys())
+    hold(*(Person(pk=id) for id in people.values()))
     people |= _create(missing)
     pairs = {
         pair for one, other in edges for pair in ((people[one], people[other]), (people[other], people[one]))

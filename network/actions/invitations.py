@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.actions import memberships
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Refused
 from network.models import Activity, Follow, Group, Invitation, Person
@@ -24,6 +25,7 @@ LASTS = timedelta(days=14)
 @transaction.atomic
 def invite(member: Person, group: Group) -> Invitation:
     """A link that lets whoever holds it in, for two weeks. In a group that is not open, moderators invite."""
+    hold(member, shared=[group])
     _ensure_may_invite(member, group)
     invitation = Invitation.objects.create(group=group, inviter=member, **_new_link())
     record(Activity.Type.INVITE, member, stream=group.stream)
@@ -37,6 +39,7 @@ def invite_person(member: Person, group: Group, person: Person) -> Invitation:
     Raises NotVisible for whom `member` may not see, Refused for who is in the group already or, from others
     than moderators, for who was removed from it.
     """
+    hold(member, person, shared=[group])
     inviting = _ensure_may_invite(member, group)
     people.find(member, person.pk)
     if groups_of(person).filter(stream=group.pk).exists():
@@ -59,7 +62,7 @@ def accept(person: Person, invitation: Invitation) -> Follow:
     group is closed.
     """
     group = invitation.group
-    memberships.hold(group)
+    hold(person, shared=[group])
     members.find_invitation(person, invitation.token)
     queries.ensure_open(group)
     if invitation.person_id is None and queries.was_removed(person, group):
@@ -74,8 +77,9 @@ def withdraw(moderator: Person, invitation: Invitation) -> None:
     """Make a link lead nowhere: by the member who made it, or a moderator. Raises NotVisible, Refused."""
     roles = () if invitation.inviter_id == moderator.pk else MODERATING
     queries.ensure_role(moderator, invitation.group, *roles)
-    invitation.delete()
-    record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
+    deleted, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
+    if deleted:
+        record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
 
 
 def _new_link() -> dict[str, Any]:

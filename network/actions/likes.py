@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from network.actions.counting import count
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.models import Activity, Like, Person, Post
 from network.queries import posts as queries
@@ -13,6 +14,7 @@ from network.queries import posts as queries
 @transaction.atomic
 def like(person: Person, post: Post) -> Like:
     """Thank for a post; twice is once. Raises NotVisible where the person may not read it."""
+    hold(person, post)
     post = queries.find(person, post.pk)
     like, created = Like.objects.get_or_create(person=person, post=post)
     if created:
@@ -24,6 +26,7 @@ def like(person: Person, post: Post) -> Like:
 @transaction.atomic
 def unlike(person: Person, post: Post) -> None:
     """Take thanks back; twice is once."""
+    hold(person, post)
     deleted, _ = Like.objects.filter(person=person, post=post).delete()
     if deleted:
         count(Post.objects.filter(pk=post.pk), "likes_count", -1)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from network import text
 from network.actions.follows import turn
+from network.actions.locking import hold
 from network.actions.recording import record, with_free_id
 from network.errors import Invalid, Refused
 from network.models import Activity, Follow, List, Marker, Person
@@ -24,7 +25,7 @@ MOST = 50
 @transaction.atomic
 def create(owner: Person, name: str) -> List:
     """Make an empty list. Raises Invalid for a name that is taken or none, Refused past MOST."""
-    Person.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    hold(owner)
     if owner.lists.count() >= MOST:
         raise Refused(_("You have %(most)d lists, which is as many as there can be.") % {"most": MOST})
     name = _checked(owner, name)
@@ -36,8 +37,8 @@ def create(owner: Person, name: str) -> List:
 @transaction.atomic
 def rename(owner: Person, list_id: int, name: str) -> List:
     """Give a list another name. Raises NotVisible for others' lists, Invalid as above."""
-    Person.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    found = queries.hold(owner, list_id)
+    hold(owner)
+    found = queries.find(owner, list_id)
     name = _checked(owner, name, besides=found)
     if found.name != name:
         found.name = name
@@ -49,7 +50,8 @@ def rename(owner: Person, list_id: int, name: str) -> List:
 @transaction.atomic
 def delete(owner: Person, list_id: int) -> None:
     """Delete a list; what was in it goes home again. Raises NotVisible for others' lists."""
-    found = queries.hold(owner, list_id)
+    hold(owner)
+    found = queries.find(owner, list_id)
     about = _about(found)
     if Follow.objects.filter(list=found).update(place=Follow.Place.HOME, list=None):
         turn(owner)
@@ -65,8 +67,9 @@ def open_feed(person: Person, feed: int, newest: int) -> int:
     What was shown before counts as read from now on, on every device. Never moves back; not an act, so
     nothing is recorded. Two queries.
     """
-    marker, created = Marker.objects.get_or_create(feed=feed, person=person, defaults={"shown_id": newest})
-    if created:
+    marker = Marker.objects.filter(feed=feed).first()
+    if marker is None:
+        Marker.objects.bulk_create([Marker(feed=feed, person=person, shown_id=newest)], ignore_conflicts=True)
         return 0
     if marker.read_id < marker.shown_id or marker.shown_id < newest:
         shown = Greatest("shown_id", Value(newest), output_field=BigIntegerField())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from network.actions import follows
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Follow, Group, Invitation, Person, Removal
@@ -22,7 +24,7 @@ def join(person: Person, group: Group) -> Follow:
 
     Twice is once. Raises NotVisible for a hidden group, Refused for a closed one.
     """
-    hold(group)
+    hold(person, shared=[group])
     found = queries.membership(person, group)
     if found is not None:
         return found
@@ -40,7 +42,7 @@ def join(person: Person, group: Group) -> Follow:
 @transaction.atomic
 def leave(person: Person, group: Group) -> None:
     """Leave a group or take the request back. The last owner must hand over or close it first."""
-    hold(group)
+    hold(group, person)
     found = queries.membership(person, group)
     if found is None:
         return
@@ -52,10 +54,10 @@ def leave(person: Person, group: Group) -> None:
 @transaction.atomic
 def accept(moderator: Person, group: Group, person: Person) -> None:
     """Let in somebody who asked. Raises NotVisible where they did not, Refused in a closed group."""
-    hold(group)
+    hold(moderator, person, shared=[group])
     queries.ensure_role(moderator, group, *MODERATING)
     queries.ensure_open(group)
-    asked = Follow.objects.select_for_update().filter(follower=person, stream=group.pk).first()
+    asked = Follow.objects.filter(follower=person, stream=group.pk).first()
     if asked is None:
         raise NotVisible
     if asked.state == Follow.State.REQUESTED:
@@ -75,7 +77,7 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
     Who was taken out is let in again by moderators alone: by a request or by a new invitation. Declining a
     request takes nobody out.
     """
-    hold(group)
+    hold(moderator, person, shared=[group])
     queries.ensure_role(moderator, group, *MODERATING)
     found = queries.membership(person, group)
     if found is None:
@@ -93,7 +95,7 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
 @transaction.atomic
 def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) -> None:
     """Make a member an owner, a moderator or a plain member. Handing over is making another owner."""
-    hold(group)
+    hold(group, owner, person)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if role == Follow.Role.NONE:
         raise Invalid(_("A member has a role. To end the membership, remove the person."))
@@ -110,16 +112,22 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
 
 
 def let_in_all(owner: Person, group: Group) -> None:
-    """Accept all who wait, as when a group opens, but who was removed: for them a moderator decides."""
-    waiting = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
-    waiting = waiting.exclude(follower__in=group.removals.values("person"))
-    for asked in waiting.select_related("follower"):
-        accept(owner, group, asked.follower)
+    """Accept all who wait and were not removed before, as when a group opens. The caller holds them."""
+    for person in waiting(group):
+        accept(owner, group, person)
+
+
+def waiting(group: Group) -> QuerySet[Person]:
+    """Who asked to join, has no answer yet, and needs no moderator to decide: all but who was removed."""
+    asked = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
+    asked = asked.exclude(follower__in=group.removals.values("person"))
+    return Person.objects.filter(pk__in=asked.values("follower")).order_by("pk")
 
 
 @transaction.atomic
 def enter(person: Person, group: Group) -> Follow:
     """Let somebody in, whether or not they asked or were removed before; twice is once."""
+    hold(person, shared=[group])
     joined = found_or_asked(person, group)
     if joined.state == Follow.State.REQUESTED:
         _admit(joined)
@@ -128,17 +136,11 @@ def enter(person: Person, group: Group) -> Follow:
 
 
 def found_or_asked(person: Person, group: Group) -> Follow:
-    """The membership of `person`, else a request for one. Locked: two presses follow each other."""
-    membership, _created = Follow.objects.select_for_update().get_or_create(
+    """The membership of `person`, else a request for one. The caller holds them."""
+    membership, _created = Follow.objects.get_or_create(
         follower=person, stream=group.stream, defaults=AS_ASKED
     )
     return membership
-
-
-def hold(group: Group) -> None:
-    """Lock a group and read its kind and address anew, before it changes, or who is in it."""
-    locked = Group.objects.select_for_update(no_key=True)
-    group.refresh_from_db(fields=["kind", "slug", "closed_at"], from_queryset=locked)
 
 
 def _admit(asked: Follow) -> None:
@@ -151,6 +153,6 @@ def _ensure_not_last_owner(membership: Follow) -> None:
     if membership.role != Follow.Role.OWNER:
         return
     group = Group.objects.get(pk=membership.stream_id)
-    owners = Follow.objects.select_for_update().filter(stream=membership.stream_id, role=Follow.Role.OWNER)
+    owners = Follow.objects.filter(stream=membership.stream_id, role=Follow.Role.OWNER)
     if group.closed_at is None and len(owners) == 1:
         raise Refused(_("You are the last owner. Make somebody else an owner, or close the group, first."))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network import text
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid
 from network.models import Activity, Mute, Person, Post, Topic
@@ -19,23 +20,30 @@ from network.queries import posts
 LONGEST = 118
 
 
+@transaction.atomic
 def mute_person(person: Person, other: Person, *, until: timedelta | None = None) -> Mute:
     """Leave out what somebody says and passes on. They are not told."""
     if person.pk == other.pk:
         raise Invalid(_("You cannot mute yourself."))
+    hold(person)
     return _mute(person, until, muted_person=other)
 
 
+@transaction.atomic
 def mute_topic(person: Person, topic: Topic, *, until: timedelta | None = None) -> Mute:
     """Leave out threads about a topic."""
+    hold(person, shared=[topic])
     return _mute(person, until, topic=topic.alias_of or topic)
 
 
+@transaction.atomic
 def mute_thread(person: Person, post: Post, *, until: timedelta | None = None) -> Mute:
     """Leave out the thread that a post is in. Raises NotVisible."""
+    hold(person)
     return _mute(person, until, thread=posts.find(person, post.pk).thread)
 
 
+@transaction.atomic
 def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> Mute:
     """Leave out posts with a word or phrase, in whatever case it is written. Raises Invalid."""
     written = text.clean(word, limit=text.OPTION)
@@ -44,18 +52,19 @@ def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> M
         raise Invalid(_("Enter a word, or a few."))
     if len(folded) > LONGEST:
         raise Invalid(_("This is more than a phrase. Enter a word, or a few."))
+    hold(person)
     return _mute(person, until, written=written, word=f" {folded} ")
 
 
 @transaction.atomic
 def unmute(person: Person, mute: Mute) -> None:
     """Let something in again."""
+    hold(person)
     deleted, _rows = Mute.objects.filter(person=person, pk=mute.pk).delete()
     if deleted:
         record(Activity.Type.UNDO, person, detail={"of": "Ignore"})
 
 
-@transaction.atomic
 def _mute(person: Person, until: timedelta | None, *, written: str = "", **what: Any) -> Mute:
     ends = None if until is None else timezone.now() + until
     defaults = {"until": ends, "written": written}

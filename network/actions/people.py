@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from network import text, zones
 from network.actions import follows
+from network.actions.drafts import LANGUAGE
 from network.actions.finding import find_by_name
+from network.actions.locking import hold
 from network.actions.recording import new_stream, record
-from network.errors import Invalid
+from network.errors import Invalid, NotVisible
 from network.models import Activity, Follow, FormerHandle, Person, Stream, User
 from network.queries import people as queries
 from network.text import likeness
@@ -29,6 +32,11 @@ _ROLES, _RESERVED = (frozenset(map(likeness.reading, words)) for words in (ROLES
 # No user name before the site: "https://bank.example@evil.example" reads as what it is not.
 ADDRESS = re.compile(r"https?://[^\s/?#@\\%:]+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 MOST_ITEMS = 20
+# Each stays a person's own for good, so that nobody else is found under it.
+MOST_FORMER = 10
+
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError:
-        raise Invalid(_taken(handle)) from None
+        raise Invalid(taken(handle)) from None
     find_by_name(person)
     record(Activity.Type.CREATE, person, stream=person.stream)
     return person
@@ -75,14 +83,16 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
 
 @transaction.atomic
 def describe(person: Person, profile: Profile) -> Person:
-    """Say who one is. Raises Invalid."""
+    """Say who one is. Raises Invalid, also for more than MOST_ITEMS of anything."""
+    if not LANGUAGE.fullmatch(profile.language):
+        raise Invalid(_("Choose a language from the list."))
     person.name = check_name(profile.name, person)
     person.bio = text.clean(profile.bio, limit=text.BIO, required=False)
     person.bio_html = text.render(person.bio, mentions={}, topics={})
     person.links = [{"title": link.title, "url": link.url} for link in check_links(profile.links)]
-    person.knows = _items(profile.knows)
-    person.wants = _items(profile.wants)
-    person.language = profile.language[:10]
+    person.knows = check_items(profile.knows)
+    person.wants = check_items(profile.wants)
+    person.language = profile.language
     person.save(update_fields=["name", "bio", "bio_html", "links", "knows", "wants", "language"])
     find_by_name(person)
     record(Activity.Type.UPDATE, person, stream=person.stream)
@@ -91,9 +101,12 @@ def describe(person: Person, profile: Profile) -> Person:
 
 @transaction.atomic
 def rename(person: Person, handle: str) -> Person:
-    """Take another handle; the former one leads here and stays one's own. Raises Invalid."""
-    # The row lock makes two presses of one person follow each other.
-    person.refresh_from_db(fields=["handle"], from_queryset=Person.objects.select_for_update())
+    """Take another handle; the former one leads here and stays one's own.
+
+    Raises Invalid for a handle as above, and for a new one past MOST_FORMER.
+    """
+    hold(person)
+    person.refresh_from_db(fields=["handle"])
     handle = check_handle(handle, person)
     if handle == person.handle:
         return person
@@ -101,29 +114,36 @@ def rename(person: Person, handle: str) -> Person:
         with transaction.atomic():
             _take(person, handle)
     except IntegrityError:
-        raise Invalid(_taken(handle)) from None
+        raise Invalid(taken(handle)) from None
     person.handle = handle
     find_by_name(person)
     record(Activity.Type.UPDATE, person, stream=person.stream)
     return person
 
 
-@transaction.atomic
 def set_privacy(person: Person, privacy: Privacy) -> Person:
     """Say whether one approves followers, shows whom one follows, and shows in groups that one is here.
 
-    Who approves no longer has nothing to approve: the requests that wait are accepted.
+    Who approves no longer has nothing to approve: the requests that wait are accepted, each in a transaction
+    of its own. In one with the change it would hold `person` before others whose ids are smaller.
     """
+    _keep_privacy(person, privacy)
+    if not privacy.approves_followers:
+        waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)
+        for follow in waiting.select_related("follower__stream"):
+            with suppress(NotVisible):  # they took it back meanwhile
+                follows.accept(person, follow.follower)
+    return person
+
+
+@transaction.atomic
+def _keep_privacy(person: Person, privacy: Privacy) -> None:
+    hold(person)
     person.approves_followers = privacy.approves_followers
     person.hides_follows = privacy.hides_follows
     person.shows_presence = privacy.shows_presence
     person.save(update_fields=["approves_followers", "hides_follows", "shows_presence"])
     record(Activity.Type.UPDATE, person, stream=person.stream)
-    if not person.approves_followers:
-        waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)
-        for follow in waiting.select_related("follower__stream"):
-            follows.accept(person, follow.follower)
-    return person
 
 
 @transaction.atomic
@@ -181,7 +201,9 @@ def check_handle(raw: str, owner: Person | None = None) -> str:
         return handle
     is_role = likeness.reading(handle.strip("0123456789_.")) in _ROLES
     if is_role or likeness.reading(handle) in _RESERVED or queries.looks_like_another(handle, owner):
-        raise Invalid(_taken(handle))
+        raise Invalid(taken(handle))
+    if owner is not None:
+        _ensure_may_leave_one(owner, handle)
     return handle
 
 
@@ -201,18 +223,36 @@ def check_name(raw: str, owner: Person) -> str:
     return name
 
 
-def _taken(handle: str) -> str:
+def _ensure_may_leave_one(owner: Person, handle: str) -> None:
+    if FormerHandle.objects.filter(person=owner).exclude(handle=handle).count() >= MOST_FORMER:
+        raise Invalid(
+            _("You have left %(most)d usernames, and no more can be kept for you. Take one of those again.")
+            % {"most": MOST_FORMER}
+        )
+
+
+def taken(handle: str) -> str:
     return _("“%(handle)s” is taken. Choose another.") % {"handle": handle}
 
 
-def _items(raw: Iterable[str]) -> list[str]:
+def check_items(raw: Iterable[str]) -> list[str]:
+    """What somebody knows or wants to learn as it is stored, once each. Raises Invalid for too many."""
     cleaned = (text.clean(item, limit=text.NAME) for item in raw if item.strip())
-    return list(dict.fromkeys(cleaned))[:MOST_ITEMS]
+    return _within_most(list(dict.fromkeys(cleaned)))
+
+
+def _within_most(items: list[M]) -> list[M]:
+    if len(items) > MOST_ITEMS:
+        raise Invalid(
+            _("These are %(number)d lines; there is room for %(most)d. Take some out.")
+            % {"number": len(items), "most": MOST_ITEMS}
+        )
+    return items
 
 
 def check_links(links: Iterable[Link]) -> Iterator[Link]:
-    """The links as they are stored. Raises Invalid for an address that no browser should follow."""
-    for link in islice(links, MOST_ITEMS):
+    """The links as they are stored. Raises Invalid for one that no browser should follow, or too many."""
+    for link in _within_most(list(links)):
         url = text.clean(link.url, limit=text.BIO)
         if not ADDRESS.fullmatch(url) or not url.isprintable():
             raise Invalid(_("Links start with https:// or http://, and then the name of the site."))

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from network.actions.counting import count, hold
+from network.actions.counting import count
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Person, Poll, PollOption, Post, Vote
@@ -23,8 +24,7 @@ def vote(person: Person, post: Post, positions: Iterable[int]) -> Poll:
     Sending the same vote again changes nothing. Raises NotVisible, Refused for a second vote and after
     closing (its own or its group's), Invalid for options that are not there.
     """
-    # The row lock makes two votes of one person follow each other, and votes and an edit of the options.
-    hold([post.pk])
+    hold(person, post)
     post = queries.find(person, post.pk)
     poll = Poll.objects.filter(post=post).first()
     if poll is None:

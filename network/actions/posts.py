@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from network.actions import drafts
 from network.actions.counting import count_comment, hold_branch, newest_of_thread
 from network.actions.drafts import Draft, PollDraft, Written
+from network.actions.locking import hold
 from network.actions.recording import record, with_free_id
 from network.actions.republishing import streams_of
 from network.actions.watches import watch_as_writer
@@ -91,6 +92,7 @@ def _said_before(author: Person, draft: Draft) -> Post | None:
 
 @transaction.atomic
 def _publish(author: Person, draft: Draft) -> Post:
+    hold(shared=[draft.group if draft.parent is None else draft.parent.thread.group])
     thread = None if draft.parent is None else _thread_to_comment_in(author, draft.parent)
     quotes = _quotable(author, draft, thread)
     if thread is None and draft.group is not None:
@@ -98,6 +100,7 @@ def _publish(author: Person, draft: Draft) -> Post:
         groups.ensure_open(draft.group)
     poll = draft.poll.checked() if draft.poll is not None and thread is None else None
     written = drafts.write(author, draft)
+    hold(author)
     post = with_free_id(lambda free: _insert(free, author, draft, written, thread, quotes))
     _attach(post, draft, written, poll)
     watch_as_writer(author, post.thread)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from network.models import Activity, Group, Person, Post, PostTopic, Publication, Stream
+from network.models import Activity, Follow, Group, Person, Post, PostTopic, Publication, Stream
 
 
 def streams_of(post: Post) -> list[int]:
@@ -20,15 +20,9 @@ def streams_of(post: Post) -> list[int]:
 
 
 def _topics_of(thread: Post) -> list[int]:
-    if not _reaches_topics(thread):
-        return []
-    return list(PostTopic.objects.filter(post=thread).values_list("topic", flat=True))
-
-
-def _reaches_topics(thread: Post) -> bool:
-    if thread.group is not None:
-        return thread.group.kind == Group.Kind.OPEN
-    return thread.audience == Post.Audience.PUBLIC
+    """Ids of the topics that a thread reaches, by its audience and its group's kind as they are stored."""
+    reaches = Q(post__group__kind=Group.Kind.OPEN) | Q(post__audience=Post.Audience.PUBLIC)
+    return list(PostTopic.objects.filter(reaches, post=thread).values_list("topic", flat=True))
 
 
 def republish_thread(thread: Post) -> list[int]:
@@ -49,15 +43,20 @@ def republish_group(group: Group) -> None:
 
     Followers of those topics, and of the group, may find older entries in their home, so their
     generation moves: one statement, where a push for each thread would be as long as the group is old.
+    The caller holds the group and `readers_of_topics`.
     """
     about = PostTopic.objects.filter(post__group=group)
     if group.kind == Group.Kind.OPEN:
         _publish_to_topics(about)
-        Person.objects.filter(follows__stream__in=about.values("topic")).update(
-            generation=F("generation") + 1
-        )
+        readers_of_topics(group).update(generation=F("generation") + 1)
     else:
         Publication.objects.filter(thread__group=group, stream__kind=Stream.Kind.TOPIC).delete()
+
+
+def readers_of_topics(group: Group) -> QuerySet[Person]:
+    """Who follows the topics of a group's threads."""
+    topics = PostTopic.objects.filter(post__group=group).values("topic")
+    return Person.objects.filter(pk__in=Follow.objects.filter(stream__in=topics).values("follower"))
 
 
 def _publish_to_topics(about: QuerySet[PostTopic]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from network.actions.counting import count, hold
+from network.actions.counting import count
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Refused
 from network.models import Activity, Person, Post, Publication, Reshare
@@ -20,8 +21,7 @@ def reshare(person: Person, post: Post) -> Reshare:
 
     Raises NotVisible where the person may not read it, Refused where it was not said to all.
     """
-    # The row lock makes two presses of one person follow each other, and lets no deletion in between.
-    hold([post.pk])
+    hold(person, post)
     post = queries.find(person, post.pk)
     thread = post.thread
     if not queries.may_reshare(thread):
@@ -42,7 +42,8 @@ def reshare(person: Person, post: Post) -> Reshare:
 @transaction.atomic
 def undo(person: Person, post: Post) -> None:
     """Take a reshare back. Twice is once."""
-    reshare = Reshare.objects.select_for_update().filter(person=person, post=post).first()
+    hold(person, post)
+    reshare = Reshare.objects.filter(person=person, post=post).first()
     if reshare is None:
         return
     Publication.objects.filter(activity=reshare.pk).delete()

@@ -54,11 +54,14 @@ def open_page(person: Person, page: ThreadPage) -> None:
 @transaction.atomic
 def mark_read(person: Person, thread: Post, seen_id: int) -> None:
     """Remember how far a person has read a thread. Never moves back."""
-    reading, created = Reading.objects.get_or_create(
-        person=person, thread=thread, defaults={"seen_id": seen_id}
-    )
-    if not created and reading.seen_id < seen_id:
-        Reading.objects.filter(pk=reading.pk, seen_id__lt=seen_id).update(seen_id=seen_id)
+    own = Reading.objects.filter(person=person, thread=thread)
+    before = own.values_list("seen_id", flat=True).first()
+    if before is None:
+        Reading.objects.bulk_create(
+            [Reading(person=person, thread=thread, seen_id=seen_id)], ignore_conflicts=True
+        )
+    if before is None or before < seen_id:
+        own.filter(seen_id__lt=seen_id).update(seen_id=seen_id)
 
 
 def _comment_in_own_thread(person: Person, comment: Post) -> Post:

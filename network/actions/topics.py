@@ -13,23 +13,26 @@ from network import text
 from network.actions import follows, mutes
 from network.actions.counting import count_followers
 from network.actions.finding import find_by_name
+from network.actions.locking import hold
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
-from network.models import Activity, Follow, Mute, Person, PostTopic, Publication, Stream, Topic
+from network.models import Activity, Follow, Mute, Person, Post, PostTopic, Publication, Stream, Topic
 
 
 def named(names: Iterable[str]) -> dict[str, Topic]:
     """Topics by the normal form they were named with, aliases resolved, new ones created.
 
-    One query, and a few for each topic that nobody named before. Part of the caller's transaction.
+    They are shared, so it comes before any `hold` of people or posts. Two queries, and a few for each topic
+    that nobody named before. Part of the caller's transaction.
     """
     wanted = list(dict.fromkeys(names))
     if not wanted:
         return {}
     found = {topic.name: topic for topic in Topic.objects.filter(name__in=wanted).select_related("alias_of")}
-    for name in wanted:
+    for name in sorted(wanted):  # in one order, for a name that another transaction creates is waited for
         if name not in found:
             found[name] = _create(name)
+    hold(shared=found.values())
     return {name: found[name].alias_of or found[name] for name in wanted}
 
 
@@ -79,9 +82,13 @@ def merge(editor: Person, alias: Topic, into: Topic) -> None:
 
     Followers of either may find older entries in their home, so their generation moves.
     """
+    hold(alias, into, *Topic.objects.filter(alias_of=alias))
     if into.alias_of_id is not None or alias.pk == into.pk:
         raise Invalid(_("A topic can only be merged into another that is not an alias itself."))
-    Person.objects.filter(follows__stream__in=[alias.pk, into.pk]).update(generation=F("generation") + 1)
+    followers = Person.objects.filter(follows__stream__in=[alias.pk, into.pk])
+    muting = Person.objects.filter(mutes__topic__in=[alias, into])
+    hold(*followers.only("pk"), *muting.only("pk"), *Post.objects.filter(about__topic=alias).only("pk"))
+    followers.update(generation=F("generation") + 1)
     _keep_longer_mutes(alias, into)
     for rows, towards, column in (
         (PostTopic.objects.filter(topic=alias), PostTopic.objects.filter(topic=into), "post"),

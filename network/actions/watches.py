@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
 from network.models import Activity, Follow, Person, Post, Stream, Watch
@@ -16,12 +17,15 @@ from network.queries.rights import groups_of
 Level = Watch.Level
 
 
+@transaction.atomic
 def watch_thread(person: Person, post: Post, level: Level = Level.ALL) -> Watch:
     """Choose how much to hear of the thread that a post is in; twice is once. Raises NotVisible."""
+    hold(person)
     thread = posts.find(person, post.pk).thread
     return _watch(person, level, thread=thread)
 
 
+@transaction.atomic
 def watch_stream(person: Person, stream: Stream, level: Level | None) -> None:
     """Choose how much to hear of somebody, or of a group that one is in; None is as usual.
 
@@ -29,6 +33,7 @@ def watch_stream(person: Person, stream: Stream, level: Level | None) -> None:
     """
     if stream.pk == person.pk or stream.kind == Stream.Kind.TOPIC:
         raise Invalid(_("There is nothing here to hear about."))
+    hold(person)
     if stream.kind == Stream.Kind.PERSON:
         people.find(person, stream.pk)
     elif not groups_of(person).filter(stream=stream).exists():
@@ -40,7 +45,7 @@ def watch_stream(person: Person, stream: Stream, level: Level | None) -> None:
 
 
 def watch_as_writer(person: Person, thread: Post) -> None:
-    """Who writes in a thread hears of it, unless they have chosen otherwise before."""
+    """Who writes in a thread hears of it, unless they have chosen otherwise before. The caller holds them."""
     Watch.objects.get_or_create(person=person, thread=thread)
 
 
@@ -50,7 +55,6 @@ def end_with(follows: list[Follow]) -> None:
     Watch.objects.filter(person__in=followers, stream__in=streams, level=Level.ALL).delete()
 
 
-@transaction.atomic
 def _watch(person: Person, level: Level, **what: Any) -> Watch:
     watch, created = Watch.objects.get_or_create(person=person, **what, defaults={"level": level})
     if not created:
@@ -68,7 +72,6 @@ def _watch(person: Person, level: Level, **what: Any) -> Watch:
     return watch
 
 
-@transaction.atomic
 def _unwatch(person: Person, stream: Stream) -> None:
     deleted, _rows = Watch.objects.filter(person=person, stream=stream).delete()
     if deleted:

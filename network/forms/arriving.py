@@ -8,12 +8,13 @@ from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from network import kept
 from network.actions import people
+from network.actions.locking import claim
 from network.errors import Invalid
 from network.forms.fields import CleanField
 from network.models import Person, User
@@ -77,10 +78,22 @@ class SignUpForm(SignupForm):
         except Invalid as error:
             raise ValidationError(str(error)) from error
         self.cleaned_data["username"] = handle
-        return str(super().clean_username())
+        try:
+            return str(super().clean_username())
+        except ValidationError as error:  # a user without a person has it, or came in just now
+            raise ValidationError(people.taken(handle)) from error
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        user: User = super().save(request)
-        people.register(self.cleaned_data["username"], self.cleaned_data["name"], user=user)
+        """Raises IntegrityError for what was taken since it was checked: `ErrorsMiddleware` asks again."""
+        try:
+            if email := self.cleaned_data.get("email"):
+                claim(email)
+                self.validate_unique_email(email)
+            if self.account_already_exists:
+                raise IntegrityError("The address was signed up with since it was checked.")
+            user: User = super().save(request)
+            people.register(self.cleaned_data["username"], self.cleaned_data["name"], user=user)
+        except (Invalid, ValidationError) as error:
+            raise IntegrityError(str(error)) from error
         return user

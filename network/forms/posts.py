@@ -178,9 +178,9 @@ class PostForm(forms.Form):
 
     @property
     def option_rows(self) -> list[str]:
-        """The options as they were filled in, and empty rows up to the most there may be."""
+        """All options as they were filled in, and empty rows up to the most there may be."""
         filled = list(self["options"].value() or ())
-        return (filled + [""] * OPTIONS)[:OPTIONS]
+        return filled + [""] * (OPTIONS - len(filled))
 
     def clean_to(self) -> tuple[Person, ...]:
         handles = [

@@ -96,6 +96,12 @@ class ProfileForm(forms.Form):
         except Invalid as error:
             raise ValidationError(str(error)) from error
 
+    def clean_knows(self) -> tuple[str, ...]:
+        return _checked(self.cleaned_data["knows"])
+
+    def clean_wants(self) -> tuple[str, ...]:
+        return _checked(self.cleaned_data["wants"])
+
     def clean_links(self) -> tuple[Link, ...]:
         try:
             return tuple(people.check_links(_links(self.cleaned_data["links"])))
@@ -107,6 +113,13 @@ class ProfileForm(forms.Form):
         return Profile(
             said["name"], said["bio"], said["links"], said["knows"], said["wants"], said["language"]
         )
+
+
+def _checked(items: Iterable[str]) -> tuple[str, ...]:
+    try:
+        return tuple(people.check_items(items))
+    except Invalid as error:
+        raise ValidationError(str(error)) from error
 
 
 def _links(lines: Iterable[str]) -> Iterable[Link]:

@@ -27,14 +27,6 @@ def find(person: Person, list_id: int) -> List:
     return found
 
 
-def hold(person: Person, list_id: int) -> List:
-    """One of `person`'s lists, which nobody deletes before the transaction ends. Raises NotVisible."""
-    found = List.objects.select_for_update().filter(owner=person, pk=list_id).first()
-    if found is None:
-        raise NotVisible
-    return found
-
-
 def read_id(person: Person, feed: int) -> int:
     """How far `person` has read a feed of theirs: home (their own id) or a list."""
     found = Marker.objects.filter(person=person, feed=feed).values_list("read_id", flat=True).first()

@@ -17,11 +17,12 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a text names, in order and once each; what is past the caps is ignored."""
+    """What a text names, in order and once each; `is_cut` where there are people or topics past the caps."""
 
     mentions: tuple[str, ...] = ()  # folded handles: "ada", "ada@example.org"
     hashtags: tuple[str, ...] = ()  # names of topics
     links: tuple[str, ...] = ()  # http and https addresses
+    is_cut: bool = False
 
 
 def parse(text: str) -> Parsed:
@@ -36,6 +37,7 @@ def parse(text: str) -> Parsed:
         mentions=tuple(found["mention"])[:MOST_MENTIONS],
         hashtags=tuple(found["hashtag"])[:MOST_HASHTAGS],
         links=tuple(found["link_open"])[:MOST_LINKS],
+        is_cut=len(found["mention"]) > MOST_MENTIONS or len(found["hashtag"]) > MOST_HASHTAGS,
     )
 
 

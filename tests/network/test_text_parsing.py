@@ -146,6 +146,12 @@ def test_thousands_are_capped_in_order():
     assert found.mentions == tuple(f"p{n}" for n in range(30))
     assert found.hashtags == tuple(f"t{n}" for n in range(30))
     assert found.links == tuple(f"https://a.example/{n}" for n in range(30))
+    assert found.is_cut
+
+
+def test_as_many_as_are_allowed_are_not_cut():
+    found = parse(" ".join(f"@p{n} #t{n} @p{n}" for n in range(30)))
+    assert (len(found.mentions), len(found.hashtags), found.is_cut) == (30, 30, False)
 
 
 def test_one_name_a_thousand_times_leaves_room_for_others():

@@ -31,7 +31,7 @@ from network.actions import (
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Activity, Group, Invitation, Person, Post, Vote
+from network.models import Activity, Follow, Group, Invitation, Person, Post, Vote
 from network.queries.groups import membership
 from tests import making
 from tests.making import fresh
@@ -119,6 +119,54 @@ def test_one_act_sent_several_times(world: Callable[[Person, Person], list[Act]]
     for act in world(making.person("ada"), making.person("ben")):
         at_once(*[act] * PRESSES)
         assert not list(counting.recount(mend=False))
+
+
+def test_nobody_follows_across_a_block() -> None:
+    for _ in range(10):
+        ada, ben = making.person(), making.person()
+        at_once(
+            lambda ada=ada, ben=ben: blocks.block(ada, ben),
+            lambda ada=ada, ben=ben: follows.follow(ada, ben.stream),
+            lambda ada=ada, ben=ben: follows.follow(ben, ada.stream),
+        )
+        assert not Follow.objects.filter(follower__in=(ada, ben)).exists()
+
+
+def test_what_two_people_do_to_each_other_is_counted() -> None:
+    ada, ben = making.person("ada"), making.person("ben")
+    acts = [
+        lambda one=one, other=other, act=act: act(one, other)
+        for one, other in ((ada, ben), (ben, ada))
+        for act in (
+            blocks.block,
+            blocks.unblock,
+            lambda one, other: follows.follow(one, other.stream),
+            lambda one, other: follows.unfollow(one, other.stream),
+        )
+    ]
+    for _ in range(25):
+        at_once(*acts, *acts)
+        assert not list(counting.recount(mend=False))
+
+
+def test_what_is_switched_on_and_off_does_not_fail() -> None:
+    ada, ben = making.person("ada"), making.person("ben")
+    post, topic = making.post(ada), making.topic("tides")
+    switches: list[tuple[Act, Act]] = [
+        (lambda: follows.follow(ben, topic.stream), lambda: follows.unfollow(ben, topic.stream)),
+        (lambda: mutes.mute_topic(ben, topic), lambda: [mutes.unmute(ben, mute) for mute in ben.mutes.all()]),
+        (lambda: bookmarks.save(ben, post), lambda: bookmarks.remove(ben, post)),
+        (lambda: likes.like(ben, post), lambda: likes.unlike(ben, post)),
+        (lambda: reshares.reshare(ben, post), lambda: reshares.undo(ben, post)),
+        (
+            lambda: watches.watch_stream(ben, ada.stream, watches.Level.ALL),
+            lambda: watches.watch_stream(ben, ada.stream, None),
+        ),
+    ]
+    for on, off in switches:
+        for _ in range(5):
+            at_once(*[on, off] * PRESSES)
+    assert not list(counting.recount(mend=False))
 
 
 def test_groups_of_one_name_have_addresses_of_their_own() -> None:

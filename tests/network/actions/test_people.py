@@ -175,6 +175,15 @@ class TestRenaming:
         assert fresh(ada).handle == "ada"
         assert list(FormerHandle.objects.values_list("handle", flat=True)) == ["countess"]
 
+    def test_so_many_are_kept_and_no_more(self, ada):
+        for number in range(people.MOST_FORMER):
+            people.rename(ada, f"ada{number}")
+        with pytest.raises(Invalid, match="Take one of those again"):
+            people.rename(ada, "ada_once_more")
+        people.rename(ada, "ada")
+        people.rename(ada, "ada0")
+        assert ada.former_handles.count() == people.MOST_FORMER
+
     def test_the_same_handle_is_no_change(self, ada):
         people.rename(ada, "Ada")
         assert not FormerHandle.objects.exists()
@@ -255,7 +264,18 @@ class TestProfile:
     def test_links_lead_where_they_say(self, ada, url):
         assert people.describe(ada, Profile("Ada", links=(Link("", url),))).links[0]["url"] == url
 
-    @pytest.mark.parametrize("profile", [Profile(""), Profile("x" * 81), Profile("Ada", bio="x" * 1001)])
+    @pytest.mark.parametrize(
+        "profile",
+        [
+            Profile(""),
+            Profile("x" * 81),
+            Profile("Ada", bio="x" * 1001),
+            Profile("Ada", language="longer than a code"),
+            Profile("Ada", knows=tuple(f"Thing {n}" for n in range(21))),
+            Profile("Ada", wants=tuple(f"Thing {n}" for n in range(21))),
+            Profile("Ada", links=tuple(Link("", f"https://example.org/{n}") for n in range(21))),
+        ],
+    )
     def test_has_its_limits(self, ada, profile):
         with pytest.raises(Invalid):
             people.describe(ada, profile)

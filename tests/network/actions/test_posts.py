@@ -168,6 +168,12 @@ def test_a_text_of_no_or_too_many_characters_is_refused(ada, text):
         making.post(ada, text)
 
 
+@pytest.mark.parametrize("sign", "@#")
+def test_more_names_than_are_read_are_refused(ada, sign):
+    with pytest.raises(Invalid, match="30 people and 30 topics"):
+        making.post(ada, " ".join(f"{sign}name{n}" for n in range(31)))
+
+
 def test_a_text_of_five_thousand_characters_is_taken(ada):
     assert len(making.post(ada, "x" * 5000).text) == 5000
 

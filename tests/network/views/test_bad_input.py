@@ -170,11 +170,17 @@ def test_a_choice_of_who_may_comment_that_is_none(client: Client, noor: Person) 
     assert client.post(f"/posts/{post.pk}/commenting").status_code == 400
 
 
-def test_thousands_of_names_are_read_to_the_cap(client: Client, noor: Person) -> None:
+def test_thousands_of_names_are_refused_and_come_back(client: Client, noor: Person) -> None:
     for n in range(40):
         making.person(f"reader{n}")
-    client.post(
+    answer = client.post(
         "/posts", making.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 40}" for n in range(450))}
+    )
+    assert answer.status_code == 400
+    assert "up to 30 people" in answer.content.decode()
+    assert "@reader39" in answer.content.decode()
+    client.post(
+        "/posts", making.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 30}" for n in range(450))}
     )
     assert Post.objects.get().mentions.count() == 30
     many = " ".join(f"@reader{n}" for n in range(150))

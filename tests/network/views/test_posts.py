@@ -177,7 +177,7 @@ def test_a_poll_that_is_none_comes_back_with_its_options(
 ) -> None:
     response = send(client, options=options)
     assert response.status_code == 400
-    assert f'value="{options[0]}"' in words(response)
+    assert all(f'value="{option}"' in words(response) for option in options)
     assert not Post.objects.exists()
 
 

@@ -64,6 +64,9 @@ def test_a_new_handle_leaves_the_former_one_leading_there(client: Client, noor: 
         {"links": "example.org"},
         {"language": "klingon"},
         {"knows": "x" * 81},
+        {"knows": "\n".join(f"Thing {n}" for n in range(30))},
+        {"wants": "\n".join(f"Thing {n}" for n in range(30))},
+        {"links": "\n".join(f"https://example.org/{n}" for n in range(30))},
     ],
 )
 def test_what_cannot_be_kept_is_sent_back_whole(

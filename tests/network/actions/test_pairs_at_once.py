@@ -1,0 +1,118 @@
+"""Twenty threads do every pair of actions at the same moment: nothing fails, and what is stored stays true."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from importlib import import_module
+from itertools import combinations
+from pkgutil import iter_modules
+from random import Random
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+import feeds.actions
+import network.actions
+from network.errors import KithError
+from network.models import Person
+from tests import making
+from tests.acting.scene import ACTS, Scene, scene
+from tests.oracle import World
+from tests.oracle.counters import counters
+from tests.oracle.ties import broken
+
+AT_ONCE = 10  # acts, each by two people: twenty threads
+SLICES = 6  # tests, so that several processes share them and no world grows large
+
+# What other actions are made of, what they are told by, and reads.
+PARTS = {
+    "counting", "drafts", "locking", "recording", "republishing",
+    "follows.admit", "follows.end", "follows.turn", "memberships.found_or_asked", "memberships.let_in_all",
+    "memberships.waiting", "people.check_handle", "people.check_items", "people.check_links", "people.taken",
+    "topics.named", "watches.end_with", "watches.watch_as_writer", "importing.handle_of",
+}  # fmt: skip
+
+
+def rounds() -> list[list[str]]:
+    """Sets of AT_ONCE acts in which every two acts meet once or more; the same in every run."""
+    chance, names = Random(1), sorted(ACTS)
+    missing = {frozenset(pair) for pair in combinations(names, 2)}
+    found = []
+    while missing:
+        together = list(chance.choice(sorted(map(sorted, missing))))
+        while len(together) < AT_ONCE:
+            chance.shuffle(names)
+            rest = [name for name in names if name not in together]
+            together.append(max(rest, key=lambda name: _met(name, together, missing)))
+        missing -= {frozenset(pair) for pair in combinations(together, 2)}
+        found.append(together)
+    return found
+
+
+def _met(name: str, together: list[str], missing: set[frozenset[str]]) -> int:
+    return sum(frozenset((name, other)) in missing for other in together)
+
+
+def at_once(at: Scene, names: list[str]) -> list[str]:
+    """Each act by ada and by ben, in a thread of its own; what failed, but for refusals."""
+    start, failed = Barrier(2 * len(names)), []
+
+    def press(name: str, one: Person, other: Person) -> None:
+        mine, one, other = deepcopy((at, one, other))  # each request has objects of its own
+        try:
+            connection.ensure_connection()
+            start.wait()
+            ACTS[name](mine, one, other)
+        except KithError:
+            pass
+        except Exception as error:
+            failed.append(f"{name}: {type(error).__name__}: {error}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2 * len(names)) as threads:
+        for name in names:
+            threads.submit(press, name, at.ada, at.ben)
+            threads.submit(press, name, at.ben, at.ada)
+    return failed
+
+
+def wrong() -> Iterator[str]:
+    """What the oracle says of all that is stored."""
+    world = World()
+    for what, stored, counted in counters(world):
+        if stored != counted:
+            yield f"{what}: said {stored}, and is {counted}"
+    yield from broken(world)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("part", range(SLICES if connection.vendor == "postgresql" else 1))
+def test_no_two_actions_harm_each_other(part: int) -> None:
+    ada, ben, chi = (making.user(handle).person for handle in ("ada", "ben", "chi"))
+    for names in rounds()[part::SLICES]:
+        at = scene(ada, ben, chi)
+        failed = at_once(at, names)
+        assert not [*failed, *wrong()], f"after {', '.join(names)}"
+        for person in (ada, ben, chi):
+            person.refresh_from_db()
+
+
+def test_every_action_takes_part() -> None:
+    source = inspect.getsource(import_module("tests.acting.scene")) + inspect.getsource(making)
+    missing = [name for name in _actions() if f"{name}(" not in source and f"{name})" not in source]
+    assert not missing
+
+
+def _actions() -> Iterator[str]:
+    for package in (network.actions, feeds.actions):
+        for module in iter_modules(package.__path__):
+            there = import_module(f"{package.__name__}.{module.name}")
+            for name, found in inspect.getmembers(there, inspect.isfunction):
+                is_own = found.__module__ == there.__name__ and not name.startswith("_")
+                if is_own and not {module.name, f"{module.name}.{name}"} & PARTS:
+                    yield f"{module.name}.{name}"

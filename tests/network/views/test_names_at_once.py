@@ -1,0 +1,118 @@
+"""A name that several people send at the same moment is given to one; the others are told that it is taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from network.actions import people
+from network.actions.people import MOST_FORMER
+from network.models import FormerHandle, Group, List, Person, Topic, User
+from tests import making
+
+PRESSES = 5
+GIVEN = {"name": "Dora", "username": "dora", "email": "", "password1": "three plain words"}
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def sent_at_once(name: str, *forms: dict[str, str], by: Iterable[User] = ()) -> list[HttpResponse]:
+    """Send forms to one address, each in a browser of its own; those of `by` are signed in."""
+    clients = [Client(raise_request_exception=False) for _form in forms]
+    for client, user in zip(clients, by, strict=False):
+        client.force_login(user)
+    start = Barrier(len(forms))
+
+    def send(client: Client, form: dict[str, str]) -> HttpResponse:
+        try:
+            start.wait()
+            return client.post(reverse(name), form)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(forms)) as threads:
+        return list(threads.map(send, clients, forms))
+
+
+def codes(answers: list[HttpResponse]) -> Counter[int]:
+    return Counter(answer.status_code for answer in answers)
+
+
+def test_a_handle_is_signed_up_with_once() -> None:
+    answers = sent_at_once("account_signup", *[GIVEN] * PRESSES)
+    assert codes(answers) == {302: 1, 200: PRESSES - 1}
+    refused = [answer.content.decode() for answer in answers if answer.status_code == 200]
+    assert all("“dora” is taken. Choose another." in page for page in refused)
+    assert User.objects.get().person == Person.objects.get()
+
+
+def test_an_address_of_mail_is_signed_up_with_once() -> None:
+    forms = [GIVEN | {"username": f"dora{i}", "email": "dora@example.org"} for i in range(PRESSES)]
+    assert set(codes(sent_at_once("account_signup", *forms))) <= {200, 302}
+    assert EmailAddress.objects.count() == 1
+    assert User.objects.get().person == Person.objects.get()
+
+
+def test_an_address_of_mail_is_added_once() -> None:
+    user = making.user("ada")
+    forms = [{"email": "ada@example.org", "action_add": ""}] * PRESSES
+    answers = sent_at_once("account_email", *forms, by=[user] * PRESSES)
+    assert set(codes(answers)) <= {200, 302}
+    assert EmailAddress.objects.count() == 1
+
+
+def test_a_handle_is_changed_to_by_one() -> None:
+    users = [making.user(f"person{i}") for i in range(PRESSES)]
+    answers = sent_at_once(
+        "settings", *[{"name": "P", "handle": "ada", "language": "en"}] * PRESSES, by=users
+    )
+    assert codes(answers) == {303: 1, 400: PRESSES - 1}
+    refused = [answer.content.decode() for answer in answers if answer.status_code == 400]
+    assert all("“ada” is taken. Choose another." in page for page in refused)
+
+
+def test_a_handle_goes_to_a_newcomer_or_to_who_changes_theirs() -> None:
+    person = making.user("ben")
+
+    def change(_unused: object = None) -> HttpResponse:
+        return sent_at_once("settings", {"name": "Ben", "handle": "dora", "language": "en"}, by=[person])[0]
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = [
+            threads.submit(change).result,
+            threads.submit(lambda: sent_at_once("account_signup", GIVEN)[0]).result,
+        ]
+        assert {answer().status_code for answer in answers} <= {200, 302, 303, 400}
+    assert Person.objects.filter(handle="dora").count() == 1
+
+
+def test_handles_are_kept_up_to_the_most_however_fast_they_change() -> None:
+    user = making.user("ada")
+    for number in range(MOST_FORMER - 1):
+        people.rename(user.person, f"ada{number}")
+    forms = [{"name": "Ada", "handle": f"lovelace{n}", "language": "en"} for n in range(PRESSES)]
+    answers = sent_at_once("settings", *forms, by=[user] * PRESSES)
+    assert codes(answers) == {303: 1, 400: PRESSES - 1}
+    assert FormerHandle.objects.count() == MOST_FORMER
+
+
+def test_groups_lists_and_topics_are_made_once() -> None:
+    user = making.user("ada")
+    groups = sent_at_once("group_new", *[{"name": "Reef", "kind": "open"}] * PRESSES, by=[user] * PRESSES)
+    lists = sent_at_once("lists", *[{"name": "Friends"}] * PRESSES, by=[user] * PRESSES)
+    posts = sent_at_once(
+        "posts", *[{"text": "#reef #sand", "place": "public"}] * PRESSES, by=[user] * PRESSES
+    )
+    assert not {500} & set(codes([*groups, *lists, *posts]))
+    assert Group.objects.values("slug").distinct().count() == Group.objects.count()
+    assert List.objects.get().name == "Friends"
+    assert Topic.objects.count() == 2
