@@ -43,7 +43,7 @@ def place_ids(raw: str, *, most: int) -> tuple[int, ...]:
     found = [ids.parse(part) for part in raw.split("-", most)]
     known = tuple(id for id in found if id is not None)
     if len(known) < len(found) or len(found) > most:
-        raise Invalid(_("This address is not one that a page gave you. Start again from the top."))
+        raise Invalid(_("This link does not work. Start again from the first page."))
     return known
 
 
