@@ -2,9 +2,8 @@
 
 What should be there is read from publications and follows alone: no timeline, no cursor, no source. Only what
 a follow lets in (`switches`), who may read what, and who wants it (`queries.rights`) is asked where everybody
-asks it. What is still owed, or
-newer than the look, may be there or not. Where something differs, a second look tells whether it still does:
-people go on following, writing and blocking meanwhile.
+asks it. What is still owed, or newer than the look, may be there or not. Where something differs, a second
+look tells whether it still does: people go on following, writing and blocking meanwhile.
 """
 
 from __future__ import annotations

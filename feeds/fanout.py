@@ -69,11 +69,11 @@ def push(activity: Activity, published: Collection[Published], batch: int) -> No
 
 
 def _wanted(published: Collection[Published]) -> Q:
-    """The follows that let something in.
+    """The follows that let in what was published.
 
-    Where readers would drop it anyway it is not pushed all the same: a timeline has room for 880 candidates,
-    and would be full of comments that are not for its person. A thread that gains a topic goes to all of its
-    followers, for that is rare and short.
+    A read would drop the rest anyway. But a timeline has room for 880 candidates: full of comments that are
+    not for its person, it would send each page to the database. Only a thread that gains a topic is pushed
+    to all of the topic's followers, which is rare and short.
     """
     said = {row.activity: row for row in published}
     if len(said) > 1:

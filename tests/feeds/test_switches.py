@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from feeds import checking, fanout, home, newest, timelines
+from bench.oracle import Oracle
+from feeds import checking, digests, fanout, home, newest, timelines
 from feeds.feed import Feed
 from feeds.reasons import reasons
 from network import ids
@@ -166,6 +167,32 @@ def test_a_reason_is_told_only_of_what_came(ada: Person, ben: Person, dan: Perso
     making.comment(ben, root)
     making.comment(dan, root)
     assert why() == {"tides", "Dan"}
+
+
+def test_a_digest_has_the_same_rule(ada: Person, ben: Person, root: Post):
+    follows.deliver(ben, ada.stream, place=Place.DIGEST)
+    making.comment(ada, root)
+    assert digests.read(ben, 0).parts == []
+    making.comment(ben, root)
+    making.comment(ada, root)
+    [part] = digests.read(ben, 0).parts
+    assert [thread.shown.post for thread in part.threads] == [root]
+
+
+def test_the_oracle_of_the_benches_has_the_same_rule(
+    ada: Person, ben: Person, chi: Person, dan: Person, root: Post
+):
+    making.follow(ben, dan)
+    making.comment(ada, root)
+    making.comment(ada, making.comment(dan, making.post(dan)))
+    making.comment(ben, making.post(chi))
+    making.comment(dan, Post.objects.filter(author=chi).latest("pk"))
+    making.comment(dan, root)
+    expected = Oracle().load().home(ben.pk)
+    deliver_all()
+    found = home.slots(making.fresh(ben)).entries
+    assert [(entry.thread, entry.id) for entry in found] == expected
+    assert len(expected) == 2
 
 
 def test_nothing_is_pushed_that_is_not_for_its_reader(ada: Person, ben: Person, chi: Person, root: Post):
