@@ -21,7 +21,7 @@ def who_sees(post: Post) -> str:
     if post.audience == Post.Audience.UNLISTED:
         return _("Your post is here. Nobody follows you yet: people see it where you give them its link.")
     return _(
-        "Your post is here. Nobody follows you yet, and nobody else follows a topic of it: "
+        "Your post is here. Nobody follows you yet, and it has no topic that others follow: "
         "people see it on your page and in Explore. Edit it to add a topic."
     )
 

@@ -284,3 +284,11 @@ def test_the_button_of_a_reshare_says_what_it_does(visit: Visit, town: Town) -> 
     expect(button(page)).to_have_text("Post to everyone")
     page.locator("[name=place]").select_option("followers")
     expect(button(page)).to_have_text("Post to my followers")
+
+
+def test_a_long_name_on_the_button_widens_no_page(visit: Visit, ada: Person) -> None:
+    group = making.group(ada, Group.Kind.HIDDEN, name="Donaudampfschifffahrtsgesellschaftskapitän" + "s" * 30)
+    page = visit(ada, viewport={"width": 320, "height": 640}).open("group", group.slug)
+    box(page).fill("Ahoy.")
+    expect(button(page)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

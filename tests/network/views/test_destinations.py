@@ -119,6 +119,13 @@ def test_an_open_group_offers_other_places(client: Client, noor: Person) -> None
     assert Post.objects.get().group is None
 
 
+def test_two_groups_of_one_name_are_told_apart_on_the_button(client: Client, noor: Person) -> None:
+    groups = [making.group(noor, name="Book club") for _ in range(2)]
+    page = words(client.get("/posts/new"))
+    for group in groups:
+        assert f'data-button="Post to Book club ({group.slug})"' in page
+
+
 def test_a_form_from_home_posts_where_it_says(client: Client, noor: Person, closed: Group) -> None:
     assert send(client, noor, HOME, place=f"group:{closed.pk}").status_code == 303
     assert Post.objects.get().group == closed
