@@ -130,7 +130,7 @@ def write(author: Person, draft: Draft) -> Written:
             mentions={handle: reverse("person", args=[person.handle]) for handle, person in named.items()},
             topics={name: reverse("topic", args=[topic.name]) for name, topic in found.items()},
         ),
-        words=text.words(body, title, summary),
+        words=text.words(body, title, summary, draft.poll.options if draft.poll else ()),
         people=tuple({person.pk: person for person in named.values()}.values()),
         topics=tuple({topic.pk: topic for topic in found.values()}.values()),
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from network import text
 from network.actions import drafts
 from network.actions.drafts import Draft, PollDraft, Written
 from network.actions.locking import hold
@@ -44,6 +45,9 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
         _narrow(post, draft.audience)
         post.commenting = draft.commenting
         _change_poll(post, draft.poll)
+    if hasattr(post, "poll"):  # it may have options that the draft left out
+        options = post.poll.options.values_list("text", flat=True)
+        post.words = text.words(post.text, post.title, post.summary, options)
     post.save()
     named = _change_mentions(post, written)
     added = _change_topics(post, written) if post.is_root else []

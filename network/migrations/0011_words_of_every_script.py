@@ -1,5 +1,7 @@
 """Read the words of posts and mutes anew: mutes are found in more scripts, and show what was typed."""
 
+from collections import defaultdict
+
 from django.db import migrations, models
 
 from network import text
@@ -9,10 +11,14 @@ BATCH = 1000
 
 def read_anew(apps, schema_editor):
     posts = apps.get_model("network", "Post").objects.exclude(words="").order_by("pk")
+    chosen = apps.get_model("network", "PollOption").objects
     last = 0
     while batch := list(posts.filter(pk__gt=last).only("pk", "text", "title", "summary", "words")[:BATCH]):
+        options = defaultdict(list)
+        for post, option in chosen.filter(poll__in=[post.pk for post in batch]).order_by("position").values_list("poll", "text"):
+            options[post].append(option)
         for post in batch:
-            post.words = text.words(post.text, post.title, post.summary)
+            post.words = text.words(post.text, post.title, post.summary, options[post.pk])
         posts.model.objects.bulk_update(batch, ["words"], batch_size=200)
         last = batch[-1].pk
     mutes = apps.get_model("network", "Mute").objects

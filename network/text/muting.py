@@ -4,6 +4,8 @@ Words are cut as Unicode's word boundaries cut them (UAX #29), with what readers
 found with a Korean particle, an English possessive or an elided article attached, and an emoji is a word.
 """
 
+from collections.abc import Iterable
+
 import regex
 
 from network.text.folding import UNSPACED, fold
@@ -44,13 +46,14 @@ PARTICLES = frozenset(
 )
 
 
-def words(text: str, title: str = "", summary: str = "") -> str:
-    """The tokens of title, summary and text in order, each between spaces, to seek muted words in.
+def words(text: str, title: str = "", summary: str = "", options: Iterable[str] = ()) -> str:
+    """The tokens of title, summary, text and the options of a poll in order, to seek muted words in.
 
     A muted form `w` is in it where `f" {w} " in words`; in SQL, where the column contains that string. Two
-    spaces part title, summary and text, so that no phrase is found across them. Tokens hold neither % nor _.
+    spaces part title, summary, text and options, so that no phrase is found across them. Tokens hold neither
+    % nor _.
     """
-    parts = [" ".join(_tokens(part)) for part in (title, summary, text)]
+    parts = [" ".join(_tokens(part)) for part in (title, summary, text, *options)]
     return f" {'  '.join(filter(None, parts))} "
 
 

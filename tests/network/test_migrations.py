@@ -53,12 +53,15 @@ def test_names_of_before_are_found_and_look_like_nobody_new() -> None:
 def test_words_of_posts_and_mutes_are_read_anew(ada: Person) -> None:
     post = making.post(ada, "인공지능은 어렵다")
     Post.objects.filter(pk=post.pk).update(words=" 인공지능은 어렵다 ")
+    poll = making.poll(ada, "Nuclear", "Wind")
+    Post.objects.filter(pk=poll.pk).update(words=" which ")
     for word in (" 인공지능은 ", " ışık ", " işik "):
         Mute.objects.create(person=ada, word=word)
 
     import_module("network.migrations.0011_words_of_every_script").read_anew(apps, None)
 
     assert fresh(post).words == " 인공지능 은 어렵 다 "
+    assert fresh(poll).words.endswith(" nuclear  wind ")
     assert set(Mute.objects.values_list("word", "written")) == {
         (" 인공지능 은 ", "인공지능은"),
         (" işik ", "işik"),

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from network.actions import blocks, bookmarks, likes, mutes, polls, posts, reshares, watches
+from network.actions import blocks, bookmarks, edits, likes, mutes, polls, posts, reshares, watches
+from network.actions.drafts import Draft, PollDraft
 from network.models import Group, Person, Post
 from network.queries.showing import Marks, Muted, cards, neutral, show, show_wanted
 from network.views.parts import neutral_comment
@@ -200,6 +201,15 @@ class TestWhatIsMuted:
             "topic": lambda who: mutes.mute_topic(who, making.topic("tides")),
             "thread": lambda who: mutes.mute_thread(who, first),
         }
+
+    def test_a_word_is_found_in_the_options_of_a_poll_too(self, ada: Person, dan: Person) -> None:
+        post = making.poll(ada, "Salt water", "Nonsense!")
+        mutes.mute_word(dan, "nonsense")
+        assert show_wanted(dan, [post.pk]) == {}
+        edits.edit(ada, post, Draft("Which?"))
+        assert show_wanted(dan, [post.pk]) == {}
+        edits.edit(ada, post, Draft("Which?", poll=PollDraft(("Salt water", "Sand"))))
+        assert list(show_wanted(dan, [post.pk])) == [post.pk]
 
     @pytest.mark.parametrize("what", ["word", "person", "topic", "thread"])
     def test_stands_on_no_card(
