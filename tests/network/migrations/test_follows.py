@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from network.actions import follows, topics
 from network.models import Follow, Group, Publication
 from tests import making
+from tests.network.migrations.conftest import Migrate
 
 Comments, HOME = Follow.Comments, Follow.Place.HOME
 
 
-def migrate(*targets: tuple[str, str]) -> MigrationExecutor:
-    executor = MigrationExecutor(connection)
-    executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
-    return executor
-
-
-def back_before(name: str) -> None:
-    graph = MigrationExecutor(connection).loader.graph
-    migrate(*(parent.key for parent in graph.node_map["network", name].parents if parent.key[0] == "network"))
-
-
-@pytest.fixture
-def forth_at_the_end() -> Iterator[None]:
-    yield
-    migrate()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("forth_at_the_end")
-def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some():
+def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some(migrate: Migrate) -> None:
     ada, ben, chi, dan, eve = (making.person(handle) for handle in ("ada", "ben", "chi", "dan", "eve"))
     tides, flood = making.topic("tides"), making.topic("flood")
     group = making.group(ada, Group.Kind.OPEN, ben)
@@ -51,7 +29,7 @@ def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some():
     kept = set(Publication.objects.values_list("stream", "activity", "kind", "answered"))
     assert {row[3] for row in kept if row[1] == answer.pk} == {ben.pk}
 
-    back_before("0014_some_comments")
+    migrate.before("0014_some_comments")
     with connection.cursor() as cursor:
         cursor.execute("SELECT stream_id, comments FROM network_follow WHERE follower_id = %s", [ben.pk])
         before = {stream: bool(comments) for stream, comments in cursor.fetchall()}
@@ -59,7 +37,7 @@ def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some():
         "all or nothing, as it was"
     )
 
-    migrate()
+    migrate.forth()
     assert dict(Follow.objects.filter(follower=ben).values_list("stream", "comments")) == {
         ada.pk: "all",
         chi.pk: "none",

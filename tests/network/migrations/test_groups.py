@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import pytest
-from django.apps.registry import Apps
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from network.actions.recording import record
 from network.models import Activity, Group, Person
 from tests import making
+from tests.network.migrations.conftest import Migrate
 
 BEFORE, AFTER = "0014_some_comments", "0015_removals_and_addresses"
-
-pytestmark = pytest.mark.django_db(transaction=True)
-
-Migrate = Callable[[str], Apps]
-
-
-@pytest.fixture
-def migrate() -> Iterator[Migrate]:
-    """Go to a migration of `network`, and at the end to the newest of all."""
-
-    def go(name: str) -> Apps:
-        executor = MigrationExecutor(connection)
-        executor.migrate([("network", name)])
-        return MigrationExecutor(connection).loader.project_state([("network", name)]).apps
-
-    yield go
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> None:
@@ -55,15 +33,15 @@ def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> No
     note(Activity.Type.JOIN, invited, state="accepted")
     making.join(back, group)
     note(Activity.Type.REMOVE, ada, person="1", state="accepted")  # of somebody who is gone
-    migrate(BEFORE)
-    removals = migrate(AFTER).get_model("network", "Removal").objects
+    migrate.to(BEFORE)
+    removals = migrate.to(AFTER).get_model("network", "Removal").objects
     assert list(removals.values_list("group", "person")) == [(group.pk, out.pk)]
 
 
 def test_of_invitations_of_one_person_by_one_member_the_newest_stays(migrate: Migrate) -> None:
     ada, ben, chi = (making.person(name) for name in ("ada", "ben", "chi"))
     group = making.group(ada)
-    made = migrate(BEFORE).get_model("network", "Invitation").objects
+    made = migrate.to(BEFORE).get_model("network", "Invitation").objects
     ends = timezone.now() + timedelta(days=1)
     for number, (inviter, person) in enumerate(
         [(ada, ben), (ada, ben), (chi, ben), (ada, None), (ada, None)]
@@ -75,16 +53,16 @@ def test_of_invitations_of_one_person_by_one_member_the_newest_stays(migrate: Mi
             person_id=person and person.pk,
             expires_at=ends,
         )
-    kept = migrate(AFTER).get_model("network", "Invitation").objects.order_by("pk")
+    kept = migrate.to(AFTER).get_model("network", "Invitation").objects.order_by("pk")
     assert [one.token for one in kept] == ["token1", "token2", "token3", "token4"]
 
 
 def test_hidden_groups_move_and_come_back(migrate: Migrate) -> None:
     ada = making.person("ada")
     groups = [making.group(ada, name=name) for name in ("Open", "Hidden", "Taken")]
-    old = migrate(BEFORE).get_model("network", "Group").objects
+    old = migrate.to(BEFORE).get_model("network", "Group").objects
     old.filter(slug__in=("hidden", "taken")).update(kind="hidden")
-    apps = migrate(AFTER)
+    apps = migrate.to(AFTER)
     new = apps.get_model("network", "Group").objects
     opened, hidden, taken = (new.get(pk=group.pk) for group in groups)
     assert opened.slug == "open"
@@ -92,7 +70,7 @@ def test_hidden_groups_move_and_come_back(migrate: Migrate) -> None:
     former = apps.get_model("network", "FormerSlug").objects.order_by("slug").values_list("slug", "group")
     assert list(former) == [("hidden", hidden.pk), ("taken", taken.pk)]
     new.filter(pk=opened.pk).update(slug="taken")
-    migrate(BEFORE)
+    migrate.to(BEFORE)
     assert dict(old.values_list("pk", "slug")) == {
         opened.pk: "taken",
         hidden.pk: "hidden",

@@ -1,0 +1,30 @@
+"""Names get the words that find them, and what they look like."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from network.actions import people
+from network.models import FormerHandle, Group, Person, SearchWord
+from tests import making
+from tests.network.migrations.conftest import Migrate
+
+
+def test_names_of_before_are_found_and_look_like_nobody_new(migrate: Migrate) -> None:
+    noor = making.person("noor", name="Élodie O’Brien")
+    people.rename(noor, "lovelace")
+    making.group(noor, Group.Kind.HIDDEN, name="Schulgärten")
+    making.topic("tidal_ecology")
+    earlier, later = making.person("emma"), making.person("other")
+    words = sorted(SearchWord.objects.exclude(stream=later.pk).values_list("stream", "word"))
+
+    migrate.before("0013_names_by_likeness_and_words")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE network_person SET handle = 'ernma' WHERE stream_id = %s", [later.pk])
+    migrate.forth()
+
+    assert sorted(SearchWord.objects.exclude(stream=later.pk).values_list("stream", "word")) == words
+    assert SearchWord.objects.filter(stream=later.pk, word="ernma").exists()
+    assert FormerHandle.objects.get().skeleton == "noor"
+    skeletons = dict(Person.objects.values_list("pk", "skeleton"))
+    assert skeletons == {noor.pk: "lovelace", earlier.pk: "ernrna", later.pk: None}

@@ -1,0 +1,31 @@
+"""The words of posts and mutes are read anew, and mutes show what was typed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from network.models import Mute, Person, Post
+from tests import making
+from tests.making import fresh
+
+
+@pytest.mark.django_db
+def test_words_of_posts_and_mutes_are_read_anew(ada: Person) -> None:
+    post = making.post(ada, "인공지능은 어렵다")
+    Post.objects.filter(pk=post.pk).update(words=" 인공지능은 어렵다 ")
+    poll = making.poll(ada, "Nuclear", "Wind")
+    Post.objects.filter(pk=poll.pk).update(words=" which ")
+    for word in (" 인공지능은 ", " ışık ", " işik "):
+        Mute.objects.create(person=ada, word=word)
+
+    import_module("network.migrations.0011_words_of_every_script").read_anew(apps, None)
+
+    assert fresh(post).words == " 인공지능 은 어렵 다 "
+    assert fresh(poll).words.endswith(" nuclear  wind ")
+    assert set(Mute.objects.values_list("word", "written")) == {
+        (" 인공지능 은 ", "인공지능은"),
+        (" işik ", "işik"),
+    }
