@@ -83,7 +83,7 @@ def clean(raw: str, *, limit: Limit, required: bool = True) -> str:
         text = UNSEEN.sub(lambda found: found[0] if SPELLING.match(text, found.start()) else "", text)
     text = unicodedata.normalize("NFC", text).strip()
     if not limit.lines:
-        text = thin(BLANKS.sub(" ", text)).strip()
+        text = BLANKS.sub(" ", thin(text)).strip()
     if not any(map(_is_visible, text)):
         text = ""
     if len(text) > limit.most:

@@ -31,9 +31,10 @@ from network.actions import (
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
 from network.models import Follow, Group, Invitation, List, Mute, Person, Post, Revision, Topic
+from network.queries.threads import find_page
 from tests import making
 
-SWITCHES = {"comments": True, "reshares": True, "folds": True}
+SWITCHES = {"comments": Follow.Comments.ALL, "reshares": True, "folds": True}
 _numbers = count(1)
 
 
@@ -131,6 +132,7 @@ ACTS: dict[str, Act] = {
     "unblock": lambda at, one, other: blocks.unblock(one, other),
     "mute a person": lambda at, one, other: mutes.mute_person(one, other),
     "mute a topic": lambda at, one, other: mutes.mute_topic(one, at.tide),
+    "mute a new topic": lambda at, one, other: topics.mute(one, f"reef{at.number}"),
     "mute a thread": lambda at, one, other: mutes.mute_thread(one, at.polls[other.pk]),
     "mute a word": lambda at, one, other: mutes.mute_word(one, "gossip"),
     "unmute": lambda at, one, other: _unmute(one),
@@ -173,6 +175,7 @@ ACTS: dict[str, Act] = {
         one, at.polls[one.pk], Post.Commenting.FOLLOWED
     ),
     "read": lambda at, one, other: threads.mark_read(one, at.polls[other.pk], at.comments[other.pk].pk),
+    "open a thread": lambda at, one, other: threads.open_page(one, find_page(one, at.polls[other.pk].pk)),
     "make a group": lambda at, one, other: groups.create(one, GroupDraft(f"Reef {at.number}")),
     "open a group": lambda at, one, other: groups.edit(one, at.asking, GroupDraft("Open now")),
     "shut a group": lambda at, one, other: groups.edit(one, at.open, GroupDraft("By request", _REQUEST)),
@@ -198,6 +201,7 @@ ACTS: dict[str, Act] = {
     "describe": lambda at, one, other: people.describe(one, people.Profile("Somebody")),
     "approve followers": lambda at, one, other: people.set_privacy(one, people.Privacy(True, False)),
     "let anyone follow": lambda at, one, other: people.set_privacy(one, people.Privacy(False, False)),
+    "tell the zone": lambda at, one, other: people.follow_device(one, "Asia/Tokyo"),
     "choose colours": lambda at, one, other: people.set_reading(
         one, scheme=Person.Scheme.SLATE, letter_keys=True
     ),

@@ -24,6 +24,12 @@ def told(noor: Person, dan: Person) -> Post:
     return making.post(dan, "A spoiler of the end.")
 
 
+def hear_all(follower: Person, followed: Person, place: Follow.Place = Follow.Place.HOME) -> None:
+    """Follow somebody, with each of their comments."""
+    making.follow(follower, followed)
+    follows.deliver(follower, followed.stream, place=place, comments=Follow.Comments.ALL)
+
+
 def assert_muted(page: str, number: int = 1) -> None:
     assert "of the end" not in page
     assert page.count(LINE) == number
@@ -49,7 +55,7 @@ def test_in_the_post_that_was_reshared(
 
 
 def test_in_what_a_comment_answers(client: Client, noor: Person, ada: Person, told: Post) -> None:
-    making.follow(noor, ada)
+    hear_all(noor, ada)
     making.comment(ada, told, "I guessed it.")
     page = words(client.get("/"))
     assert_muted(page)
@@ -75,8 +81,7 @@ def test_in_a_list_and_a_part_of_home(client: Client, noor: Person, ada: Person,
 
 
 def test_in_a_digest(client: Client, noor: Person, ada: Person, ben: Person, told: Post) -> None:
-    making.follow(noor, ada)
-    follows.deliver(noor, ada.stream, place=Follow.Place.DIGEST)
+    hear_all(noor, ada, place=Follow.Place.DIGEST)
     making.comment(ada, told, "I guessed it.")
     making.comment(ada, making.post(ben, "What is for tea?"), "Eels.")
     page = words(client.get("/digest"))

@@ -15,7 +15,7 @@ from tests.network.views.conftest import BACKEND
 
 DIRECT = Post.Audience.DIRECT
 NUMBER = re.compile(
-    r'<span>Messages</span>\s*(?:<span class="count">(\d+) <span class="vh">new</span></span>)?'
+    r'<span>Messages</span>\s*(?:<span class="count">(\d+)<span class="vh"> new</span></span>)?'
 )
 
 

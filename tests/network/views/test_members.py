@@ -125,7 +125,7 @@ def test_members_go_by_cursor_and_cost_the_same(client: Client, noor: Person, ad
     path = f"{group.get_absolute_url()}/members"
     with CaptureQueriesContext(connection) as queries:
         first = client.get(path)
-    assert len(queries) <= 9
+    assert len(queries) <= 10
     second = client.get(path, {"before": first.context["page"].older})
     met = [row.follower_id for response in (first, second) for row in response.context["page"].rows]
     assert len(met) == len(set(met)) == 51

@@ -25,11 +25,19 @@ GIVEN = {"name": "Dora", "username": "dora", "email": "", "password1": "three pl
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def sent_at_once(name: str, *forms: dict[str, str], by: Iterable[User] = ()) -> list[HttpResponse]:
-    """Send forms to one address, each in a browser of its own; those of `by` are signed in."""
+def sent_at_once(
+    name: str, *forms: dict[str, str], by: Iterable[User] = (), proved: bool = False
+) -> list[HttpResponse]:
+    """Send forms to one address, each in a browser of its own; those of `by` are signed in.
+
+    `proved`: they have just given their password again.
+    """
     clients = [Client(raise_request_exception=False) for _form in forms]
     for client, user in zip(clients, by, strict=False):
         client.force_login(user)
+        if proved:
+            secret = {"password": "correct horse battery"}
+            assert client.post(reverse("account_reauthenticate"), secret).status_code == 302
     start = Barrier(len(forms))
 
     def send(client: Client, form: dict[str, str]) -> HttpResponse:
@@ -65,7 +73,7 @@ def test_an_address_of_mail_is_signed_up_with_once() -> None:
 def test_an_address_of_mail_is_added_once() -> None:
     user = making.user("ada")
     forms = [{"email": "ada@example.org", "action_add": ""}] * PRESSES
-    answers = sent_at_once("account_email", *forms, by=[user] * PRESSES)
+    answers = sent_at_once("account_email", *forms, by=[user] * PRESSES, proved=True)
     assert set(codes(answers)) <= {200, 302}
     assert EmailAddress.objects.count() == 1
 
@@ -110,7 +118,9 @@ def test_groups_lists_and_topics_are_made_once() -> None:
     groups = sent_at_once("group_new", *[{"name": "Reef", "kind": "open"}] * PRESSES, by=[user] * PRESSES)
     lists = sent_at_once("lists", *[{"name": "Friends"}] * PRESSES, by=[user] * PRESSES)
     posts = sent_at_once(
-        "posts", *[{"text": "#reef #sand", "place": "public"}] * PRESSES, by=[user] * PRESSES
+        "posts",
+        *[making.form(user.person, text="#reef #sand", place="public")] * PRESSES,
+        by=[user] * PRESSES,
     )
     assert not {500} & set(codes([*groups, *lists, *posts]))
     assert Group.objects.values("slug").distinct().count() == Group.objects.count()
