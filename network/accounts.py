@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from network import guessing, limits
 from network.errors import TooMany
@@ -22,6 +23,11 @@ from network.views.asking import is_local
 
 
 class Accounts(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | dict.fromkeys(
+        ("username_password_mismatch", "email_password_mismatch"),
+        _("That name and that password do not go together. Check both, and try again."),
+    )
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """The user with these credentials; wrong ones count. Raises ValidationError past a limit."""
         account = credentials.get("email") or credentials.get("username") or ""

@@ -12,14 +12,16 @@ def who_sees(post: Post) -> str:
 
     One query.
     """
-    if post.audience == Post.Audience.DIRECT:
+    if post.thread.audience == Post.Audience.DIRECT:
         return _("Your message is sent.")
+    if not post.is_root:
+        return _("Your comment is here.")
     if post.audience == Post.Audience.GROUP or reaches_somebody(post):
         return _("Your post is here.")
     if post.audience == Post.Audience.FOLLOWERS:
         return _("Your post is here. Nobody follows you yet, so nobody else sees it for now.")
     if post.audience == Post.Audience.UNLISTED:
-        return _("Your post is here. Nobody follows you yet: people see it where you give them its link.")
+        return _("Your post is here. Nobody follows you yet: only people whom you send its link will see it.")
     return _(
         "Your post is here. Nobody follows you yet, and it has no topic that others follow: "
         "people see it on your page and in Explore. Edit it to add a topic."

@@ -120,7 +120,7 @@ def said(request: AsPerson, post: Post, form: forms.Form) -> HttpResponse:
     """To what was just said. The browser may drop its draft where these words are in the post."""
     if _holds(post, form.cleaned_data):
         draft = request.POST.get("draft", "")[:80]
-        words = reach.who_sees(post) if post.is_root else _("Your comment is here.")
+        words = reach.who_sees(post)
         messages.success(request, words, extra_tags=f"draft:{draft}")
     else:
         messages.warning(

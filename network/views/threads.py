@@ -84,6 +84,7 @@ def commenting(request: AsPerson, post_id: int) -> HttpResponse:
 def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     root = page.root
     context: dict[str, Any] = {"page": page, "commentings": COMMENTING}
+    context["is_message"] = root is not None and root.post.audience == Post.Audience.DIRECT
     if root is None or viewer is None or root.marks is None:
         return context
     context |= {"watching": of_thread(root.marks.watch), "lasting": LASTING}

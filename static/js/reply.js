@@ -1,5 +1,5 @@
 /* Reply in place: the form comes under the comment that it answers, with the focus in it. The link leads to a page of its
-   own, from which the form is taken. A second press or Escape puts the form away; its words stay as a draft. */
+   own, from which the form is taken. Close, a second press or Escape puts the form away; its words stay as a draft. */
 
 import { load, still } from "./cards.js";
 
@@ -16,6 +16,7 @@ async function open(link) {
   if (!form) return location.assign(link.href);
   rename(form);
   form.dataset.reply = "";
+  form.querySelector("[data-close]").hidden = false;
   still(() => link.after(form));
   window.htmx?.process(form);
   document.dispatchEvent(new CustomEvent("arrived", { detail: form }));
@@ -29,7 +30,16 @@ function close(form) {
   return link;
 }
 
+/* The form for the post itself, where a link leads to it. */
+const focusOnForm = () => location.hash === "#say" && document.querySelector("#say textarea")?.focus();
+
+addEventListener("load", focusOnForm); // after the browser has gone to the anchor itself
+addEventListener("hashchange", focusOnForm);
+
 document.addEventListener("click", (event) => {
+  if (event.target.closest?.("form[data-reply] [data-close]")) return close(opened());
+  const again = event.target.closest?.('a[href$="#say"]');
+  if (again && new URL(again.href).pathname === location.pathname) setTimeout(focusOnForm);
   const link = event.target.closest?.(".thread a.say-to");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

@@ -46,6 +46,9 @@ def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> Non
     reply(page, said)
     expect(page.locator("form[data-reply]")).to_have_count(1)
     expect(form.locator("textarea")).to_have_value("At half past.")
+    form.get_by_role("button", name="Close").click()
+    expect(form).to_have_count(0)
+    reply(page, said)
     form.get_by_role("button", name="Post comment").click()
     expect(page.locator(f"#c{said.pk} .kids .prose")).to_have_text("At half past.")
     assert Post.objects.get(parent=said).text == "At half past."
@@ -62,6 +65,7 @@ def test_the_heading_counts_what_came_as_the_button_does(visit: Visit, ada: Pers
     expect(card(page, post).locator("[data-act=reply]")).to_contain_text("Reply 1")
     making.comment(ada, post)
     expect(page.locator("#cs")).to_have_text("2 comments")
+    expect(card(page, post).get_by_role("link", name="Reply 2 comments, to Ada")).to_be_visible()
 
 
 def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
@@ -73,7 +77,9 @@ def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
     jump.focus()
     expect(jump).to_be_in_viewport()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    expect(page.locator("#say textarea")).to_be_focused()
+    page.goto("about:blank")
+    page.goto(f"/posts/{post.pk}#say")
     expect(page.locator("#say textarea")).to_be_focused()
 
 

@@ -46,7 +46,7 @@ def test_before_anybody_follows_the_composer_says_how_to_be_seen(client: Client,
     ("place", "sentence"),
     [
         ("public", "people see it on your page and in Explore"),
-        ("unlisted", "people see it where you give them its link"),
+        ("unlisted", "only people whom you send its link will see it"),
         ("followers", "nobody else sees it for now"),
     ],
 )

@@ -368,3 +368,15 @@ class TestLastHashtags:
     def test_in_a_group_they_stay_for_its_byline_names_the_group(self, client: Client, ada: Person) -> None:
         post = making.post(ada, "Low.\n\n#tides", group=making.group(ada))
         assert ">#tides</a>" in words(client.get(f"/posts/{post.pk}"))
+
+
+def test_a_message_is_in_the_words_of_messages(client: Client, noor: Person, ada: Person) -> None:
+    post = making.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
+    page = words(client.get(f"/posts/{post.pk}"))
+    assert "No answers yet" in page
+    assert "Your message</label>" in page
+    for foreign in ("No comments yet", "Your comment", "Pause new comments", "Who can comment"):
+        assert foreign not in page, foreign
+    answer = client.post("/posts", making.answer(noor, post), follow=True)
+    assert "Your message is sent." in words(answer)
+    assert "1 answer" in words(answer)
