@@ -105,6 +105,11 @@ def first_at(moment: datetime) -> int:
     return min(max((moment - EPOCH) // timedelta(milliseconds=1) << CHANCE_BITS, 0), MAX)
 
 
+def undated() -> int:
+    """An id of any moment since EPOCH: for what must not tell when it was made."""
+    return 1 + secrets.randbelow(max(now(), 1))
+
+
 def parse(raw: object) -> int | None:
     """The id that a string writes in plain decimal digits, from 1 to MAX; None for all else."""
     if not isinstance(raw, str) or not _DECIMAL.fullmatch(raw):

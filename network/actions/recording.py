@@ -22,8 +22,13 @@ M = TypeVar("M", bound=models.Model)
 
 
 def new_stream(kind: Stream.Kind) -> Stream:
-    """Create the stream of a new person, topic or group, with an id that is free."""
-    return with_free_id(lambda free: Stream.objects.create(pk=free, kind=kind))
+    """Create the stream of a new person, topic or group, with an id that is free.
+
+    The id of a topic is undated: a topic may be named in a hidden place first, and anybody who follows it
+    later is told its id.
+    """
+    draw = ids.undated if kind == Stream.Kind.TOPIC else ids.next_id
+    return with_free_id(lambda free: Stream.objects.create(pk=free, kind=kind), draw)
 
 
 def record(
@@ -100,12 +105,12 @@ def _answered(comment: Post) -> int | None:
     return None if comment.parent is None else comment.parent.author_id
 
 
-def with_free_id(write: Callable[[int], M]) -> M:
+def with_free_id(write: Callable[[int], M], draw: Callable[[], int] = ids.next_id) -> M:
     """Write a row under a new id, and under another where a second process drew the same."""
     for _ in range(TRIES - 1):
         try:
             with transaction.atomic():
-                return write(ids.next_id())
+                return write(draw())
         except IntegrityError:
             continue
-    return write(ids.next_id())
+    return write(draw())

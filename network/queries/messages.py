@@ -91,7 +91,8 @@ def _unread_threads(person: Person) -> QuerySet[Any, Any]:
         .filter(wants(person), thread=OuterRef("pk"), pk__gt=OuterRef("seen"))
         .exclude(author=person)
     )
-    return threads.filter(Exists(new), newest_id__gt=F("seen")).order_by().values_list("pk")
+    # A thread whose root was deleted is not in the list, so it would stay unread for good.
+    return threads.filter(Exists(new), deleted_at=None, newest_id__gt=F("seen")).order_by().values_list("pk")
 
 
 def _addressees(viewer: Person) -> QuerySet[Addressee]:
@@ -115,7 +116,7 @@ def _unread(person: Person, ids: list[int]) -> dict[int, int]:
     seen = Reading.objects.filter(person=person, thread=OuterRef("thread")).values("seen_id")
     new = (
         readable_by(person)
-        .filter(thread__in=ids)
+        .filter(wants(person), thread__in=ids)
         .exclude(author=person)
         .annotate(seen=Subquery(seen))
         .filter(Q(seen=None) | Q(pk__gt=F("seen")))

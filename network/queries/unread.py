@@ -41,7 +41,13 @@ def in_groups(person: Person, memberships: Iterable[Follow]) -> dict[int, int]:
 
 def _unseen(person: Person, where: Q) -> QuerySet[Post]:
     seen = Reading.objects.filter(person=person, thread=OuterRef("thread")).values("seen_id")
-    new = readable_by(person).filter(where).exclude(author=person).annotate(seen=Subquery(seen))
+    # A thread whose root was deleted is in no list, so it would stay unread for good.
+    new = (
+        readable_by(person)
+        .filter(where, thread__deleted_at=None)
+        .exclude(author=person)
+        .annotate(seen=Subquery(seen))
+    )
     return new.filter(Q(seen=None) | Q(pk__gt=F("seen")))
 
 

@@ -9,7 +9,7 @@ TOPIC_LENGTH = 60
 
 # Signs that join the letters of one word: the middle dots of Catalan and katakana, the double hyphen, Hebrew
 # geresh and gershayim, the Tibetan tsheg, the wave dash.
-JOINERS = frozenset("·・･゠׳״་〜～")
+JOINERS = frozenset("·‧・･゠׳״་〜～")
 
 # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties 16.0), which NFKC_Casefold drops too, without
 # U+200B: Khmer and Thai writers set it between words, so it parts tokens instead of vanishing.
@@ -49,6 +49,15 @@ def is_between_letters(text: str, place: int) -> bool:
     return 0 < place < len(text) - 1 and all(map(is_letter_or_mark, (text[place - 1], text[place + 1])))
 
 
+# Hebrew keyboards have quotation marks where geresh and gershayim are meant.
+HEBREW_QUOTE = re.compile("(?<=[\u05d0-\u05ea])[\"'](?=[\u05d0-\u05ea])")
+
+
+def with_gershayim(text: str) -> str:
+    """The text with quotation marks between Hebrew letters as the signs that they stand for."""
+    return HEBREW_QUOTE.sub(lambda found: "״" if found[0] == '"' else "׳", text)
+
+
 def topic_name(raw: str) -> str | None:
     """The normal form of a hashtag ('#Tidal_Ecology' is 'tidal_ecology'), or None if it cannot be one.
 
@@ -57,7 +66,7 @@ def topic_name(raw: str) -> str | None:
     """
     if len(raw) > 4 * TOPIC_LENGTH:
         return None
-    name = fold(raw.strip().replace("～", "〜")).removeprefix("#").strip("_")
+    name = fold(with_gershayim(raw.strip()).replace("～", "〜")).removeprefix("#").strip("_")
     if not 0 < len(name) <= TOPIC_LENGTH or not name[0].isalnum() or thin(name) != name:
         return None
     if not all(char == "_" or is_letter_or_mark(char) or joins(name, i) for i, char in enumerate(name)):

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 from network.text import emphasis
-from network.text.folding import is_between_letters, is_letter_or_mark, joins, topic_name
+from network.text.folding import HEBREW_QUOTE, is_between_letters, is_letter_or_mark, joins, topic_name
 
 # A handle begins and ends with a letter or digit: a full stop or emphasis after it is not its own.
 HANDLE = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?"
@@ -24,7 +24,9 @@ SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])https?$", re.IGNORECASE)
 # No user name before the host: it makes "https://bank.example@evil.example" look like what it is not.
 ADDRESS = re.compile(r"https?://[a-z0-9._-]+(?::\d{1,5})?(?:[/?#]|$)|mailto:\S", re.IGNORECASE)
 # Closing, final and other punctuation ends an address, and so does what opens a quotation after it.
-ENDS_ADDRESS = regex.compile(r"\s|[[\p{Po}\p{Pe}\p{Pf}\p{Ps}\p{Pi}]--[\x00-\x7f]]", regex.VERSION1)
+ENDS_ADDRESS = regex.compile(
+    r"[\s\u200b\u200e\u200f\u061c]|[[\p{Po}\p{Pe}\p{Pf}\p{Ps}\p{Pi}]--[\x00-\x7f]]", regex.VERSION1
+)
 BETWEEN = "_\u200c\u200d"  # may stand inside a hashtag; the joiners, of Persian and Indic words, fold away
 MARKS = "@＠#＃"
 LIST_NUMBER = re.compile(r"\s*\d{1,9}")
@@ -77,6 +79,8 @@ def _hashtag(state: StateInline, silent: bool) -> bool:
 
 
 def _is_of_hashtag(text: str, place: int) -> bool:
+    if text[place] in "\"'":
+        return HEBREW_QUOTE.match(text, place) is not None
     return text[place] in BETWEEN or is_letter_or_mark(text[place]) or joins(text, place)
 
 

@@ -23,6 +23,7 @@ from network.views.threads import address, back_from
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeping.kept_until_signed_in
+@keeping.given_back
 def edit(request: AsPerson, post_id: int) -> HttpResponse:
     post = _own(request.person, post_id)
     if request.method != "POST":

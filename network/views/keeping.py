@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
 from network import kept as words
-from network.errors import Refused
+from network.errors import KithError, Refused
 from network.forms.arriving import SignInForm
 from network.models import Person
 from network.views.asking import View, is_visit, person_required, to_sign_in
@@ -37,7 +37,32 @@ def keep(request: HttpRequest, back: str) -> HttpResponse:
 
 def kept(request: HttpRequest, person: Person) -> MultiValueDict[str, str] | None:
     """What waits for `person` at this address, once; None where nothing does."""
-    return words.take(request.session, person, request.get_full_path()) if is_visit(request) else None
+    if not hasattr(request, "kept"):
+        here = request.get_full_path()
+        request.kept = words.take(request.session, person, here) if is_visit(request) else None  # type: ignore[attr-defined]
+    found: MultiValueDict[str, str] | None = request.kept  # type: ignore[attr-defined]
+    return found
+
+
+def given_back(view: View) -> View:
+    """Where a form cannot be sent or shown at all, its words come back, to be copied elsewhere."""
+
+    @wraps(view)
+    def ask(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except KithError as error:
+            written = request.POST or kept(request, request.person)
+            if not written or not (said := _said(written)):
+                raise
+            return render(request, "posts/words.html", {"why": error, "words": said}, status=error.status)
+
+    return ask
+
+
+def _said(written: MultiValueDict[str, str]) -> str:
+    fields = [written.get(name, "") for name in ("title", "text", "summary", "topics")]
+    return "\n\n".join(filter(None, [*fields, *written.getlist("options")]))
 
 
 def kept_until_signed_in(view: View) -> View:

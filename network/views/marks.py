@@ -44,6 +44,7 @@ def save(request: AsPerson, post_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeping.kept_until_signed_in
+@keeping.given_back
 def reshare(request: AsPerson, post_id: int) -> HttpResponse:
     """Pass a post on: without words at once, with words as a post of one's own that quotes it."""
     post = queries.find(request.person, post_id)

@@ -34,6 +34,7 @@ R = TypeVar("R")
 
 @require_safe
 @person_required
+@keeping.given_back
 def compose(request: AsPerson) -> HttpResponse:
     """The page to write on: a post, a message, or with `parent` an answer to a post."""
     waiting = keeping.kept(request, request.person)
@@ -56,16 +57,14 @@ def create(request: Any) -> HttpResponse:
 
 
 @person_required
+@keeping.given_back
 def _create(request: AsPerson) -> HttpResponse:
-    try:
-        destination = destinations.read(request.person, request.POST.get("destination", ""))
-        if destination.kind == Kind.THREAD:
-            return _comment(request, destination)
-        if "parent" in request.POST:
-            raise Invalid(_("This was begun as a post, not as an answer, so it was not sent."))
-        form = form_for(request.person, destination, request.POST)
-    except KithError as error:
-        return _words_page(request, error)
+    destination = destinations.read(request.person, request.POST.get("destination", ""))
+    if destination.kind == Kind.THREAD:
+        return _comment(request, destination)
+    if "parent" in request.POST:
+        raise Invalid(_("This was begun as a post, not as an answer, so it was not sent."))
+    form = form_for(request.person, destination, request.POST)
     post, status = attempt(form, lambda: publish(request, form.draft()))
     return compose_page(request, form, status) if post is None else said(request, post, form)
 
@@ -80,14 +79,12 @@ def preview(request: Any) -> HttpResponse:
 
 
 @person_required
+@keeping.given_back
 def _preview(request: AsPerson) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "posts/_preview.html", previewed(request))
-    try:
-        destination = destinations.read(request.person, request.POST.get("destination", ""))
-        form = form_for(request.person, destination, initial=as_initial(request))
-    except KithError as error:
-        return _words_page(request, error)
+    destination = destinations.read(request.person, request.POST.get("destination", ""))
+    form = form_for(request.person, destination, initial=as_initial(request))
     return compose_page(request, form, preview=previewed(request))
 
 
@@ -209,11 +206,3 @@ def _answer_page(request: AsPerson, form: CommentForm, status: int = 200) -> Htt
     presence = not closed and group_queries.shows_presence(request.person, form.parent.thread.group)
     context = {"form": form, "parent": form.parent, "closed": closed, "presence": presence}
     return render(request, "posts/answer.html", context, status=status)
-
-
-def _words_page(request: AsPerson, error: KithError) -> HttpResponse:
-    """Why something cannot be sent at all, with all its words to copy."""
-    names = ("title", "text", "summary", "topics")
-    written = [*(request.POST.get(name, "") for name in names), *request.POST.getlist("options")]
-    context = {"why": error, "words": "\n\n".join(filter(None, written))}
-    return render(request, "posts/words.html", context, status=error.status)

@@ -1,10 +1,10 @@
 /* Going back shows a page as it was left: "Save" on a post that was saved since. After a mark was made in this tab,
-   what a page has of marks and polls is replaced by what the server says now. */
+   what a page has of marks, polls and follows is replaced by what the server says now. */
 
 import { load } from "./cards.js";
 
 const LAST = "kith:marked"; // when the last mark was made, in milliseconds
-const PARTS = "form[id^=acts], form[id^=menu], div[id^=poll]";
+const PARTS = "form:is([id^=acts], [id^=menu], [id^=follows]), div[id^=poll]";
 
 document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig } }) => {
   if (successful && requestConfig.verb === "post") sessionStorage.setItem(LAST, Date.now());

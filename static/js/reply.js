@@ -3,6 +3,8 @@
 
 import { load, still } from "./cards.js";
 
+let opening = false; // one form at a time, however often the link is pressed
+
 const opened = () => document.querySelector("form[data-reply]");
 
 /* The page has a form for the post itself, with the same ids. */
@@ -44,7 +46,11 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const form = opened();
-  if (!form || close(form) !== link) open(link).catch(() => location.assign(link.href));
+  if (opening || (form && close(form) === link)) return;
+  opening = true;
+  open(link)
+    .catch(() => location.assign(link.href))
+    .finally(() => (opening = false));
 });
 
 document.addEventListener("keydown", ({ key, target }) => {

@@ -197,7 +197,7 @@ def test_a_page_stays_with_whom_it_was_made_for(
     other = window.connected(window.tab(), "/")
     if comes_back:
         page.evaluate("history.back()")
-        page.wait_for_function("window.isTheSame")
+        wait_until(lambda: page.evaluate("Boolean(window.isTheSame)"), "the page is the one that was left")
     window.come_online(page)
     post = making.post(dan, "For Chi.")
     expect(pill(other)).to_contain_text("1 new post")

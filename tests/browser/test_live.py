@@ -84,7 +84,7 @@ def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
     reading: Page, ada: Person, ben: Person
 ) -> None:
     reading.mouse.wheel(0, 700)
-    reading.wait_for_function("scrollY >= 690")
+    wait_until(lambda: reading.evaluate("scrollY >= 690"), "the page is scrolled")
     anchor = "[data-live-feed] > article:nth-child(2)"
     anchor = "#" + str(reading.locator(anchor).get_attribute("id"))
     before = position(reading, anchor)

@@ -51,7 +51,7 @@ def test_who_was_removed_from_a_hidden_group_and_a_stranger_learn_nothing(visit:
     page = removed.open("invitation", link.token)
     page.get_by_role("button", name=re.compile("^Join")).click()
     page.locator("#say-text").fill("My own words.")
-    page.locator("form.composer").get_by_role("button", name="Post", exact=True).click()
+    page.locator("form.composer").locator("button.go").click()
     own = page.url
     remove(owner, group, ben)
     page.goto(own)

@@ -78,6 +78,7 @@ def test_mentions_are_found(text, mentions):
         ("#col·lecció, #ジョン・レノン", ("col·lecció", "ジョン・レノン")),
         ("#צה״ל #בניין׳ #ג׳ירף", ("צה״ל", "בניין", "ג׳ירף")),
         ("#བོད་ཡིག #東京〜大阪 #東京～京都", ("བོད་ཡིག", "東京〜大阪", "東京〜京都")),
+        ('#צה"ל, "#צהל" #ג\'ירף #col‧lecció', ("צה״ל", "צהל", "ג׳ירף", "col‧lecció")),
         ("#猫・ #a··b #c·", ("猫", "a", "c")),
     ],
 )
@@ -134,6 +135,8 @@ def test_code_addresses_and_ordinary_signs_name_nobody(text):
          ("https://a.example/b", "https://b.example/", "https://c.example", "https://d.example")),
         ("https://ca.example/Col·lecció https://fr.example/L’Aquila",
          ("https://ca.example/Col%C2%B7lecci%C3%B3", "https://fr.example/L%E2%80%99Aquila")),
+        ("https://a.example/b\u200f https://b.example\u200e. https://c.example\u200b谢",
+         ("https://a.example/b", "https://b.example", "https://c.example")),
         ("![picture](https://a.example/p.png)", ("https://a.example/p.png",)),
     ],
 )  # fmt: skip

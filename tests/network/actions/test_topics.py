@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from network import ids
 from network.actions import mutes, topics
 from network.errors import Invalid
 from network.models import Follow, Mute, PostTopic, Publication, Stream, Topic
 from tests import making
 from tests.making import fresh
+
+
+def test_the_id_of_a_topic_does_not_tell_when_it_was_first_named(db):
+    made = [ids.at(topic.pk) for topic in topics.named([f"topic{n}" for n in range(20)]).values()]
+    assert max(made) - min(made) > timedelta(days=30)
+    assert max(made) <= timezone.now()
 
 
 def test_a_topic_is_made_once(ada):

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from network.actions import blocks, mutes, posts, threads
-from network.models import Person, Post
-from network.queries.messages import number_unread
+from network.models import Group, Person, Post
+from network.queries import groups
+from network.queries.messages import find_page, number_unread
 from tests import making
 from tests.network.views.conftest import BACKEND
 
@@ -86,3 +87,24 @@ def test_the_number_costs_one_query(ada: Person, ben: Person, django_assert_num_
         message(ben, ada)
     with django_assert_num_queries(1):
         assert number_unread(ada) == 3
+
+
+@pytest.mark.django_db
+def test_a_thread_that_is_in_no_list_is_not_counted(ada: Person, ben: Person) -> None:
+    root = message(ben, ada)
+    making.comment(ben, root, "And on Saturday?")
+    posts.delete(ben, root)
+    assert number_unread(ada) == 0 == len(find_page(ada).messages)
+
+    group = making.group(ben, Group.Kind.OPEN, ada)
+    root = making.post(ben, group=group)
+    making.comment(ben, root)
+    posts.delete(ben, root)
+    assert [found.unread for found in groups.mine(ada)] == [0]
+
+
+@pytest.mark.django_db
+def test_what_is_muted_is_new_neither_in_the_number_nor_in_the_list(ada: Person, ben: Person) -> None:
+    mutes.mute_thread(ada, message(ben, ada))
+    assert number_unread(ada) == 0
+    assert [found.unread for found in find_page(ada).messages] == [0]

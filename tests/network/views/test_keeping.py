@@ -16,7 +16,9 @@ from django.http import HttpResponse, QueryDict
 from django.test import Client
 
 from network import kept
-from network.models import Person
+from network.actions import memberships, posts
+from network.forms.destinations import of_group
+from network.models import Group, Person
 from tests import making
 from tests.network.views.conftest import sign_in, words
 from tests.places import addresses
@@ -123,3 +125,47 @@ def test_words_wait_for_the_second_step_too(client: Client, ada: Person) -> None
     assert "Not lost</textarea>" in words(
         client.post(second.redirect_chain[-1][0], {"code": code}, follow=True)
     )
+
+
+class TestWhatCannotBeSent:
+    """What a form was for is gone, or is there for others only: its words come back, to be copied."""
+
+    WORDS = "What I wanted to say"
+
+    def test_after_signing_in(self, client: Client, noor: Person, ada: Person) -> None:
+        group, post = making.group(ada, Group.Kind.HIDDEN, noor), making.post(ada)
+        own = making.post(noor, group=making.group(ada, Group.Kind.HIDDEN, noor))
+        mine = {"as": str(noor.pk), "text": self.WORDS, "place": "public"}
+        sent = {
+            "/posts": making.form(noor, of_group(group), key="k1") | mine | {"place": ""},
+            f"/posts/{post.pk}/reshare": mine,
+            f"/posts/{own.pk}/edit": mine,
+        }
+        answer = making.answer(noor, post, self.WORDS) | {"as": str(noor.pk)}
+        client.logout()
+        asked = [client.post(path, fields) for path, fields in [*sent.items(), ("/posts", answer)]]
+        memberships.remove(ada, group, noor)
+        posts.delete(ada, post)
+        posts.delete(noor, own)
+        for signing_in in asked:
+            page = words(sign_in(Client(), signing_in))
+            assert "This was not sent" in page
+            assert self.WORDS in page
+
+    def test_while_signed_in(self, client: Client, noor: Person, ada: Person) -> None:
+        post, own = making.post(ada), making.post(noor)
+        posts.delete(ada, post)
+        posts.delete(noor, own)
+        for path in (f"/posts/{post.pk}/reshare", f"/posts/{own.pk}/edit"):
+            answer = client.post(path, {"text": self.WORDS, "place": "public"})
+            assert answer.status_code == 404
+            assert self.WORDS in words(answer)
+
+    def test_forms_are_not_filled_by_the_browser(self, client: Client, noor: Person, ada: Person) -> None:
+        """Somebody else may have left them: on the way back, a browser fills the fields of an entry anew."""
+        post = making.post(ada)
+        own = making.post(noor)
+        pages = ("/", "/posts/new", "/posts/new?to=ada", f"/posts/{post.pk}", f"/posts/{post.pk}/reshare")
+        for path in (*pages, f"/posts/new?parent={post.pk}", f"/posts/{own.pk}/edit"):
+            for form in re.findall(r"<form[^>]*data-draft[^>]*>", words(client.get(path))):
+                assert 'autocomplete="off"' in form, path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -256,3 +257,22 @@ def test_lists_cost_the_same_at_one_and_at_twenty(
         add()
     with django_assert_num_queries(len(first)):
         client.get(address)
+
+
+def test_no_form_stands_in_another(client: Client, noor: Person, ada: Person) -> None:
+    """The inner one would end the outer: a vote on the page of a reshare was a reshare."""
+    poll = making.poll(ada)
+    quote = making.post(ada, quotes=poll)
+    own = making.post(noor, quotes=poll)
+    making.follow(noor, ada)
+    paths = ("", "/reshare", "/history")
+    pages = [f"/posts/{post.pk}{path}" for post in (poll, quote) for path in paths]
+    for page in (
+        "/",
+        *pages,
+        f"/posts/new?parent={quote.pk}",
+        f"/posts/{own.pk}/edit",
+        f"/posts/{own.pk}/delete",
+    ):
+        parts = re.findall(r"<form|</form", client.get(page).content.decode())
+        assert parts == ["<form", "</form"] * (len(parts) // 2), page
