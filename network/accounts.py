@@ -30,9 +30,11 @@ class Accounts(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """The user with these credentials; wrong ones count. Raises ValidationError past a limit."""
-        account = credentials.get("email") or credentials.get("username") or ""
+        name = credentials.get("email") or credentials.get("username") or ""
+        users = led_to(name)
         device = guessing.device_of(request)
-        guess = guess_or_refuse(request, account, device if device and _is(device.user, account) else None)
+        account = " ".join(map(str, users)) or name
+        guess = guess_or_refuse(request, account, device if device and users == [device.user.pk] else None)
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             guess.was_right()
@@ -77,9 +79,18 @@ def guess_or_refuse(request: HttpRequest, account: str, device: Device | None) -
         raise ValidationError(str(error), code="too_many_login_attempts") from error
 
 
-def _is(user: User, account: str) -> bool:
-    addresses = EmailAddress.objects.filter(user=user, email=account.lower())
-    return account.lower() in (user.username, user.email) or addresses.exists()
+def led_to(name: str) -> list[int]:
+    """The users whom a name may sign in, as allauth finds them. Guesses are counted by these.
+
+    Anybody can add somebody else's address to their account, so one that is confirmed counts alone.
+    """
+    if "@" not in name:
+        return list(User.objects.filter(username=name.lower()).values_list("pk", flat=True))
+    addresses = EmailAddress.objects.filter(email__iexact=name)
+    found = dict(addresses.order_by("user").values_list("user", "verified"))
+    confirmed = [user for user, verified in found.items() if verified]
+    own = User.objects.filter(email__iexact=name).values_list("pk", flat=True)
+    return confirmed or sorted({*found, *own})
 
 
 def _public(value: str, here: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
 from network.errors import Invalid, Refused
@@ -14,7 +14,7 @@ from realtime import messages, requests, resume, rights, tickets
 from realtime.readers import now
 
 
-@require_GET
+@require_safe
 @never_cache
 def missed(request: HttpRequest) -> HttpResponse:
     """The frames that a page missed since an id, as it would have had them by a websocket."""

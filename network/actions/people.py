@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,9 +29,11 @@ HANDLE_RULE = gettext_lazy("Use 3 to 30 of a-z, 0-9, dot and underscore, with a 
 # Words that would read as somebody who speaks for the place, and as a page.
 ROLES = frozenset({"admin", "administrator", "kith", "moderator", "root", "staff", "support"})
 RESERVED = ROLES | {"help", "me"}
+# A handle with one of these in it would read as somebody who speaks for the place, too: "kith_admin".
+_SPEAKING = frozenset(map(likeness.reading, {"admin", "administrator", "kith", "moderator"}))
 _ROLES, _RESERVED = (frozenset(map(likeness.reading, words)) for words in (ROLES, RESERVED))
 # No user name before the site: "https://bank.example@evil.example" reads as what it is not.
-ADDRESS = re.compile(r"https?://[^\s/?#@\\%:]+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://(?P<host>[^\s/?#@\\%:]+)(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 MOST_ITEMS = 20
 # Each stays a person's own for good, so that nobody else is found under it.
 MOST_FORMER = 10
@@ -199,7 +202,8 @@ def check_handle(raw: str, owner: Person | None = None) -> str:
         raise Invalid(HANDLE_RULE)
     if owner is not None and queries.had_handle(owner, handle):
         return handle
-    is_role = likeness.reading(handle.strip("0123456789_.")) in _ROLES
+    parts = {likeness.reading(part).removesuffix("s") for part in re.split(r"[._]", handle)}
+    is_role = not parts.isdisjoint(_SPEAKING) or likeness.reading(handle.strip("0123456789_.")) in _ROLES
     if is_role or likeness.reading(handle) in _RESERVED or queries.looks_like_another(handle, owner):
         raise Invalid(taken(handle))
     if owner is not None:
@@ -218,7 +222,7 @@ def check_name(raw: str, owner: Person) -> str:
         return name
     read, words = likeness.reading(name), likeness.readings(name)
     theirs = {likeness.reading(one) for one in queries.names_of_staff()} - {""}
-    if read in _ROLES | theirs or (words and words <= _ROLES):
+    if read in _ROLES | theirs or (words and {word.removesuffix("s") for word in words} <= _ROLES):
         raise Invalid(_("This name could be taken for somebody who runs this site. Choose another."))
     return name
 
@@ -254,7 +258,14 @@ def check_links(links: Iterable[Link]) -> Iterator[Link]:
     """The links as they are stored. Raises Invalid for one that no browser should follow, or too many."""
     for link in _within_most(list(links)):
         url = text.clean(link.url, limit=text.BIO)
-        if not ADDRESS.fullmatch(url) or not url.isprintable():
+        address = ADDRESS.fullmatch(url)
+        if address is None or not url.isprintable() or not _is_plain(address["host"]):
             raise Invalid(_("Links start with https:// or http://, and then the name of the site."))
         title = text.clean(link.title, limit=text.NAME, required=False)
         yield Link(title or url.partition("//")[2][: text.NAME.most], url)
+
+
+def _is_plain(host: str) -> bool:
+    """Whether a host holds letters, digits and what joins them: nothing that reads as its end ("⁄")."""
+    is_composed = unicodedata.normalize("NFKC", host) == host
+    return is_composed and all(char in "-._" or text.is_letter_or_mark(char) for char in host)

@@ -1,5 +1,6 @@
 """Read the words of posts and mutes anew: mutes are found in more scripts, and show what was typed."""
 
+import re
 from collections import defaultdict
 
 from django.db import migrations, models
@@ -7,6 +8,13 @@ from django.db import migrations, models
 from network import text
 
 BATCH = 1000
+# Mutes were stored without apostrophes: "don't" as "don t", "l'eau" as "l eau".
+ENDING = re.compile(r"(?<=\w) (?=(?:t|s|d|m|ll|re|ve)(?: |$))")
+ARTICLE = re.compile(r"(?:(?<= )|^)(l|d|j|m|t|s|n|c|qu) (?=\w)")
+
+
+def joined(tokens):
+    return ARTICLE.sub(r"\1'", ENDING.sub("'", tokens))
 
 
 def read_anew(apps, schema_editor):
@@ -23,7 +31,7 @@ def read_anew(apps, schema_editor):
         last = batch[-1].pk
     mutes = apps.get_model("network", "Mute").objects
     for mute in mutes.exclude(word="").order_by("pk"):
-        mute.written = mute.word.strip()[:100]
+        mute.written = joined(mute.word.strip())[:100]
         word = f" {text.muted_form(mute.written) or mute.written} "
         if word != mute.word and mutes.filter(person=mute.person_id, word=word).exists():
             mute.delete()  # two spellings of one word, now that they are the same

@@ -13,6 +13,8 @@ from django.urls import reverse
 from network import ids
 from network.models.streams import Stream
 
+LONGEST_PASSWORD = 1000  # characters that are normalised
+
 
 class User(AbstractUser):
     """A way to sign in. E-mail is optional; what others see is the Person."""
@@ -24,8 +26,11 @@ class User(AbstractUser):
 
     @staticmethod
     def normalize_password(password: str) -> str:
-        """The form that is hashed: keyboards compose letters differently (NIST SP 800-63B, 5.1.1.2)."""
-        return unicodedata.normalize("NFKC", password)
+        """The form that is hashed: keyboards compose letters differently (NIST SP 800-63B, 5.1.1.2).
+
+        A longer one stays as it is: to put thousands of marks in order would keep the process busy.
+        """
+        return unicodedata.normalize("NFKC", password) if len(password) <= LONGEST_PASSWORD else password
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(None if raw_password is None else self.normalize_password(raw_password))
@@ -37,6 +42,8 @@ class User(AbstractUser):
         """
         if raw_password is None or super().check_password(self.normalize_password(raw_password)):
             return raw_password is not None
+        if len(raw_password) > LONGEST_PASSWORD:
+            return False
         former = {
             raw_password,
             *(unicodedata.normalize(form, raw_password) for form in ("NFC", "NFD", "NFKD")),

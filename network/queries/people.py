@@ -38,8 +38,13 @@ def find_by_handle(viewer: Person | None, handle: str) -> Person:
     return found
 
 
+LONGEST_LOGIN = 254  # characters; an address of mail has no more
+
+
 def username_of(login: str) -> str:
     """The username that a handle, @handle or former handle signs in; a mail address as it is. One query."""
+    if len(login) > LONGEST_LOGIN:  # no name is so long, and to fold it would keep the process busy
+        return login
     handle = text.fold(login).removeprefix("@")
     if "@" in handle:
         return login

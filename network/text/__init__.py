@@ -5,7 +5,7 @@ knows a model: whoever renders says where a mention or a topic leads.
 """
 
 from network.text.cleaning import BIO, NAME, OPTION, POST, SUMMARY, TITLE, Limit, TextError, clean
-from network.text.folding import fold, topic_name
+from network.text.folding import fold, is_letter_or_mark, topic_name
 from network.text.muting import muted_form, words
 from network.text.parsing import Parsed, excerpt, parse
 from network.text.rendering import render
@@ -24,6 +24,7 @@ __all__ = [
     "clean",
     "excerpt",
     "fold",
+    "is_letter_or_mark",
     "muted_form",
     "parse",
     "render",

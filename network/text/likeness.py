@@ -24,13 +24,15 @@ def skeleton(name: str) -> str:
 
 def reading(name: str) -> str:
     """A coarser skeleton, of letters without accents, digits read as letters: "4dm.ín" is as "admin"."""
-    read = ACCENTS.sub("", skeleton(name).translate(_AS_LETTERS))
+    plain = unicodedata.normalize("NFKD", name)  # full width, circled and raised letters
+    read = ACCENTS.sub("", skeleton(plain).translate(_AS_LETTERS))
     return "".join(char for char in read if is_letter_or_mark(char) and not char.isdigit())
 
 
 def readings(name: str) -> set[str]:
     """The readings of a name's words, without numbers: "Kith Admin 2" has those of "kith" and "admin"."""
-    return {reading(word) for word in re.split(r"[\W\d_]+", name)} - {""}
+    plain = unicodedata.normalize("NFKD", name)
+    return {reading(word) for word in re.split(r"[\W\d_]+", plain)} - {""}
 
 
 def _prototype(text: str) -> str:

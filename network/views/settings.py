@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network.actions import blocks, mutes, people
 from network.errors import KithError
@@ -68,7 +68,7 @@ def zone(request: AsPerson) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_GET
+@require_safe
 @person_required
 def home(request: AsPerson) -> HttpResponse:
     """Everything that somebody follows, with where it goes; each is a form of its own."""

@@ -1,6 +1,6 @@
 /* Times on an open page: told by the reader's clock, and kept moving.
 
-   <time datetime title> is rewritten while it is younger than two days: "5 min" becomes "6 min". <time data-ends> counts
+   <time datetime title> is rewritten where it was young when the page came: "5 min" becomes "6 min". <time data-ends> counts
    down. The title names the zone. A zone that was chosen in settings holds; otherwise the device's does, and the server
    is told of it, for letters. The words stand in data attributes of <body>. */
 
@@ -37,7 +37,9 @@ function left(moment) {
 function tell(time) {
   const moment = new Date(time.dateTime);
   const doesEnd = time.dataset.ends !== undefined;
-  const words = doesEnd ? left(moment) : Date.now() - moment < 3 * DAY ? ago(moment) : time.textContent;
+  const moves = "moves" in time.dataset || Date.now() - moment < 3 * DAY;
+  if (moves) time.dataset.moves = ""; // also after a long sleep of the page
+  const words = doesEnd ? left(moment) : moves ? ago(moment) : time.textContent;
   if (time.textContent !== words) time.textContent = words;
   time.title = whole.format(moment);
 }

@@ -54,3 +54,7 @@ def test_times_move_on_an_open_page(visit: Visit, ada: Person) -> None:
     window.page.clock.run_for("01:00")
     expect(time).to_have_text("5 h")
     expect(left).to_have_text("19 hours")
+    window.page.clock.fast_forward(96 * 3_600_000)  # a laptop that slept over a long weekend
+    window.page.clock.run_for("01:00")
+    expect(time).not_to_have_text(re.compile(r" h$"))
+    expect(left).to_have_text("less than an hour")

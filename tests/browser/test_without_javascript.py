@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from network.models import Block, Bookmark, Follow, Group, Like, Mute, Person, Poll, Post, Reshare
 from tests import making
 from tests.browser.on_page import card, menu, text
+from tests.browser.site import Site
 from tests.browser.someone import PASSWORD, someone
 from tests.browser.visitor import Visitor
 
@@ -189,12 +190,15 @@ def test_five_presses_make_one_post(visit: Visit, ada: Person) -> None:
     assert Post.objects.filter(author=ada).count() == 1
 
 
-def test_a_form_is_found_as_it_was_left(plain: Visitor) -> None:
+def test_a_form_is_found_as_it_was_left(site: Site, remembering: Browser, ada: Person) -> None:
+    """By the page that the browser keeps: fields alone are not kept, for somebody else may have filled them."""
+    plain = Visitor(site.url, remembering, ada, java_script_enabled=False)
     page = plain.open("compose")
     page.get_by_label("Text", exact=True).fill("Half a thought.")
     page.get_by_role("link", name="House rules").click()
-    page.go_back()
+    page.go_back(wait_until="commit")
     expect(page.get_by_label("Text", exact=True)).to_have_value("Half a thought.")
+    plain.leave()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])

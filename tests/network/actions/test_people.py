@@ -85,6 +85,10 @@ class TestLooks:
             "5upport",
             "st4ff",
             "k1th",
+            "kith_admin",
+            "the.admin",
+            "admins",
+            "m0derators",
         ],
     )
     def test_a_handle_reads_as_no_role(self, db, handle):
@@ -123,6 +127,10 @@ class TestLooks:
             "Аdmin",
             "4dmin",
             "Kith Support",
+            "Admins",
+            "Ⓐⓓⓜⓘⓝ",
+            "Ａｎｎａ Ｂｅｒｇ",
+            "ᵃⁿⁿᵃ ᵇᵉʳᵍ",
             "ADMIN",
         ],
     )
@@ -241,6 +249,8 @@ class TestProfile:
             "",
             "https://bank.example@evil.example/",
             "https://bank.example:443@evil.example/",
+            "https://bank.example⁄login.evil.example/",
+            "https://bank.example／.evil.example/",
             "https://a:b@evil.example",
             "https://evil.example\\@bank.example",
             "https://bank.example%40evil.example",

@@ -18,7 +18,7 @@ def test_words_of_posts_and_mutes_are_read_anew(ada: Person) -> None:
     Post.objects.filter(pk=post.pk).update(words=" 인공지능은 어렵다 ")
     poll = making.poll(ada, "Nuclear", "Wind")
     Post.objects.filter(pk=poll.pk).update(words=" which ")
-    for word in (" 인공지능은 ", " ışık ", " işik "):
+    for word in (" 인공지능은 ", " ışık ", " işik ", " don t ", " l eau "):
         Mute.objects.create(person=ada, word=word)
 
     import_module("network.migrations.0011_words_of_every_script").read_anew(apps, None)
@@ -28,4 +28,6 @@ def test_words_of_posts_and_mutes_are_read_anew(ada: Person) -> None:
     assert set(Mute.objects.values_list("word", "written")) == {
         (" 인공지능 은 ", "인공지능은"),
         (" işik ", "işik"),
+        (" don't ", "don't"),
+        (" l' eau ", "l'eau"),
     }

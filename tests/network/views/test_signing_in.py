@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -317,3 +318,36 @@ def test_somebody_who_signed_up_is_known_on_this_device(client: Client, db: None
     assert Person.objects.get().handle == "hana"
     cookie = client.cookies["device"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+class TestWhoIsGuessedAt:
+    """Guesses are counted by the account that a name leads to, whatever name was typed."""
+
+    def test_an_address_that_is_not_confirmed_makes_nobody_its_owner(self, db: None) -> None:
+        victim, attacker = making.user("victim"), making.user("attacker")
+        EmailAddress.objects.create(user=victim, email="v@example.org", verified=True, primary=True)
+        EmailAddress.objects.create(user=attacker, email="v@example.org", verified=False, primary=True)
+        refused = 0
+        for _ in range(4):  # with a new cookie of a known device each time
+            browser = Client()
+            browser.post("/accounts/login/", {"login": "attacker", "password": "correct horse battery"})
+            browser.post("/accounts/logout/")
+            for number in range(5):
+                wrong = {"login": "v@example.org", "password": f"wrong {number}"}
+                refused += b"That was a lot" in browser.post("/accounts/login/", wrong).content
+        assert refused >= 10
+
+    def test_the_names_of_one_account_share_a_count(self, client: Client, db: None) -> None:
+        user = making.user("victim")
+        EmailAddress.objects.create(user=user, email="v@example.org", verified=True, primary=True)
+        for name in ["victim"] * 5 + ["v@example.org"]:
+            answer = client.post("/accounts/login/", {"login": name, "password": "wrong"})
+        assert b"That was a lot" in answer.content
+
+
+@pytest.mark.parametrize("field", ["login", "password"])
+def test_thousands_of_marks_keep_nobody_waiting(client: Client, db: None, field: str) -> None:
+    sent = {"login": "ada", "password": "wrong"} | {field: "a" + "\u0301\u0323" * 20_000}
+    began = time.process_time()
+    assert client.post("/accounts/login/", sent).status_code in (200, 400)
+    assert time.process_time() - began < 0.5
