@@ -29,6 +29,7 @@ AT_ONCE = 10  # acts, each by two people: twenty threads
 SLICES = 6  # tests, so that several processes share them and no world grows large
 
 # What other actions are made of, what they are told by, and reads.
+PATIENCE = 60  # seconds, in which 20 threads have come to the start
 PARTS = {
     "counting", "drafts", "finding", "locking", "recording", "republishing",
     "follows.admit", "follows.end", "follows.turn", "memberships.found_or_asked", "memberships.let_in_all",
@@ -63,14 +64,15 @@ def at_once(at: Scene, names: list[str]) -> list[str]:
     start, failed = Barrier(2 * len(names)), []
 
     def press(name: str, one: Person, other: Person) -> None:
-        mine, one, other = deepcopy((at, one, other))  # each request has objects of its own
         try:
+            mine, one, other = deepcopy((at, one, other))  # each request has objects of its own
             connection.ensure_connection()
-            start.wait()
+            start.wait(PATIENCE)
             ACTS[name](mine, one, other)
         except KithError:
             pass
         except Exception as error:
+            start.abort()  # nobody waits for who cannot come
             failed.append(f"{name}: {type(error).__name__}: {error}")
         finally:
             connection.close()
