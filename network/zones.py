@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from network.models import Person
 
+# Not a place's: the zone of the machine that runs Kith, and none.
+NO_PLACE = frozenset({"localtime", "Factory", "posixrules"})
 # Areas that hold no places people live by: aliases, and zones without daylight saving.
 TECHNICAL = ("Etc/", "SystemV/", "US/")
 
@@ -36,4 +38,4 @@ def offered() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _all() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - NO_PLACE)
