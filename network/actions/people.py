@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,6 +16,7 @@ from network import text, zones
 from network.actions import follows
 from network.actions.drafts import LANGUAGE
 from network.actions.finding import find_by_name
+from network.actions.links import Link, check_links, within_most
 from network.actions.locking import hold
 from network.actions.recording import new_stream, record
 from network.errors import Invalid, NotVisible
@@ -32,20 +32,11 @@ RESERVED = ROLES | {"help", "me"}
 # A handle with one of these in it would read as somebody who speaks for the place, too: "kith_admin".
 _SPEAKING = frozenset(map(likeness.reading, {"admin", "administrator", "kith", "moderator"}))
 _ROLES, _RESERVED = (frozenset(map(likeness.reading, words)) for words in (ROLES, RESERVED))
-# No user name before the site: "https://bank.example@evil.example" reads as what it is not.
-ADDRESS = re.compile(r"https?://(?P<host>[^\s/?#@\\%:]+)(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
-MOST_ITEMS = 20
 # Each stays a person's own for good, so that nobody else is found under it.
 MOST_FORMER = 10
 
 
 M = TypeVar("M")
-
-
-@dataclass(frozen=True)
-class Link:
-    title: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +77,7 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
 
 @transaction.atomic
 def describe(person: Person, profile: Profile) -> Person:
-    """Say who one is. Raises Invalid, also for more than MOST_ITEMS of anything."""
+    """Say who one is. Raises Invalid, also for more than 20 lines of anything."""
     if not LANGUAGE.fullmatch(profile.language):
         raise Invalid(_("Choose a language from the list."))
     person.name = check_name(profile.name, person)
@@ -242,30 +233,4 @@ def taken(handle: str) -> str:
 def check_items(raw: Iterable[str]) -> list[str]:
     """What somebody knows or wants to learn as it is stored, once each. Raises Invalid for too many."""
     cleaned = (text.clean(item, limit=text.NAME) for item in raw if item.strip())
-    return _within_most(list(dict.fromkeys(cleaned)))
-
-
-def _within_most(items: list[M]) -> list[M]:
-    if len(items) > MOST_ITEMS:
-        raise Invalid(
-            _("These are %(number)d lines; there is room for %(most)d. Take some out.")
-            % {"number": len(items), "most": MOST_ITEMS}
-        )
-    return items
-
-
-def check_links(links: Iterable[Link]) -> Iterator[Link]:
-    """The links as they are stored. Raises Invalid for one that no browser should follow, or too many."""
-    for link in _within_most(list(links)):
-        url = text.clean(link.url, limit=text.BIO)
-        address = ADDRESS.fullmatch(url)
-        if address is None or not url.isprintable() or not _is_plain(address["host"]):
-            raise Invalid(_("Links start with https:// or http://, and then the name of the site."))
-        title = text.clean(link.title, limit=text.NAME, required=False)
-        yield Link(title or url.partition("//")[2][: text.NAME.most], url)
-
-
-def _is_plain(host: str) -> bool:
-    """Whether a host holds letters, digits and what joins them: nothing that reads as its end ("⁄")."""
-    is_composed = unicodedata.normalize("NFKC", host) == host
-    return is_composed and all(char in "-._" or text.is_letter_or_mark(char) for char in host)
+    return within_most(list(dict.fromkeys(cleaned)))

@@ -26,7 +26,8 @@ from network.actions import (
 )
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
-from network.actions.people import Link, Privacy, Profile
+from network.actions.links import Link
+from network.actions.people import Privacy, Profile
 from network.demo.script import Circle, Question, Quote, Remark, Script, Someone, Subject, Thread
 from network.models import Follow, Group, Person, Post, Stream, Topic, User
 

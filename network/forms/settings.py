@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from network import zones
 from network.actions import people
-from network.actions.people import Link, Privacy, Profile
+from network.actions.links import Link, check_links
+from network.actions.people import Privacy, Profile
 from network.errors import Invalid
 from network.forms.fields import CleanField
 from network.forms.posts import LANGUAGES
@@ -104,7 +105,7 @@ class ProfileForm(forms.Form):
 
     def clean_links(self) -> tuple[Link, ...]:
         try:
-            return tuple(people.check_links(_links(self.cleaned_data["links"])))
+            return tuple(check_links(_links(self.cleaned_data["links"])))
         except Invalid as error:
             raise ValidationError(str(error)) from error
 

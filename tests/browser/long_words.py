@@ -7,7 +7,8 @@ from allauth.account.models import EmailAddress
 from network.actions import edits, groups, lists, mutes, people, polls, topics, watches
 from network.actions.drafts import Draft, PollDraft
 from network.actions.groups import GroupDraft
-from network.actions.people import Link, Profile
+from network.actions.links import Link
+from network.actions.people import Profile
 from network.models import Block, Delivery, Group, Mute, Person, Post, Topic
 from network.text import BIO, NAME, OPTION, POST, TITLE
 from tests.browser import world

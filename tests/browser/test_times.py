@@ -1,4 +1,4 @@
-"""Times on an open page: by the clock of whoever reads, with its zone, and never standing still."""
+"""Times on an open page: by the reader's clock, with its zone, and never standing still."""
 
 from __future__ import annotations
 

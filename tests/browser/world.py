@@ -25,7 +25,8 @@ from network.actions import (
 )
 from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft, create
-from network.actions.people import Link, Privacy, Profile
+from network.actions.links import Link
+from network.actions.people import Privacy, Profile
 from network.models import Delivery, Group, List, Person, Post, Topic
 from tests import making
 from tests.browser.someone import someone

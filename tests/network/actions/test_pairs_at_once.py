@@ -31,9 +31,9 @@ SLICES = 6  # tests, so that several processes share them and no world grows lar
 # What other actions are made of, what they are told by, and reads.
 PATIENCE = 60  # seconds, in which 20 threads have come to the start
 PARTS = {
-    "counting", "drafts", "finding", "locking", "recording", "republishing",
+    "counting", "drafts", "finding", "links", "locking", "recording", "republishing",
     "follows.admit", "follows.end", "follows.turn", "memberships.found_or_asked", "memberships.let_in_all",
-    "memberships.waiting", "people.check_handle", "people.check_items", "people.check_links", "people.check_name",
+    "memberships.waiting", "people.check_handle", "people.check_items", "people.check_name",
     "people.taken",
     "topics.named", "watches.end_with", "watches.watch_as_writer", "importing.handle_of",
 }  # fmt: skip

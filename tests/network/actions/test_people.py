@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from network.actions import people
-from network.actions.people import Link, Profile
+from network.actions.links import Link
+from network.actions.people import Profile
 from network.errors import Invalid, NotVisible
 from network.models import FormerHandle, Mention, Person, Stream
 from network.queries import people as queries
