@@ -27,7 +27,7 @@ def new_stream(kind: Stream.Kind) -> Stream:
     The id of a topic is undated: a topic may be named in a hidden place first, and anybody who follows it
     later is told its id.
     """
-    draw = ids.undated if kind == Stream.Kind.TOPIC else ids.next_id
+    draw = ids.undated if kind == Stream.Kind.TOPIC else None
     return with_free_id(lambda free: Stream.objects.create(pk=free, kind=kind), draw)
 
 
@@ -105,12 +105,12 @@ def _answered(comment: Post) -> int | None:
     return None if comment.parent is None else comment.parent.author_id
 
 
-def with_free_id(write: Callable[[int], M], draw: Callable[[], int] = ids.next_id) -> M:
+def with_free_id(write: Callable[[int], M], draw: Callable[[], int] | None = None) -> M:
     """Write a row under a new id, and under another where a second process drew the same."""
     for _ in range(TRIES - 1):
         try:
             with transaction.atomic():
-                return write(draw())
+                return write((draw or ids.next_id)())
         except IntegrityError:
             continue
-    return write(draw())
+    return write((draw or ids.next_id)())
