@@ -91,7 +91,7 @@ def look_at(feed: Feed) -> set[Difference]:
 
 
 def expect(feed: Feed) -> Expected:
-    """What should be in a feed and its timeline. Nine queries, whatever the number followed."""
+    """What should be in a feed and its timeline. Nine queries for any number of follows."""
     expected = Expected(upto=ids.first_at(timezone.now()))
     published = _newest(Publication.objects.filter(stream__in=_streams(feed)))
     own = _newest(Publication.objects.filter(actor=feed.person)) if feed.is_home else []

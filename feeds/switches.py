@@ -2,7 +2,7 @@
 
 Posts always; reshares where the follow says so; comments all, none, or *some*: those where the follower is
 concerned. A follower is concerned by a comment where they follow both sides, its author and the author of
-what it answers, whatever the places of these follows; and where they take part in the thread, from their
+what it answers, in whatever place these follows are; and where they take part in the thread, from their
 first post or comment there on. What they wrote still counts when it was hidden or deleted since.
 
 `realtime/frames.py` says the same in memory; `tests/realtime/test_frames.py` holds the two together.

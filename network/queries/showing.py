@@ -1,7 +1,7 @@
 """Posts as somebody is shown them: with what they quote and answer, their poll, topics and own marks.
 
 `show` is for pages that are opened by their address, and does not ask what the viewer muted; `show_wanted` is
-for feeds and other lists, and does. Both ask the same few questions, whatever the number of posts.
+for feeds and other lists, and does. Both cost the same few queries for any number of posts.
 """
 
 from __future__ import annotations

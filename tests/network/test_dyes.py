@@ -1,4 +1,4 @@
-"""The colours of avatars: six, spread evenly whatever the ids have in common."""
+"""The colours of avatars: six, spread evenly, also over ids that have much in common."""
 
 from __future__ import annotations
 

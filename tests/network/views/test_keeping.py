@@ -55,7 +55,7 @@ def sent(stranger: Client, way: str, address: str, data: dict[str, Any]) -> Http
 
 
 WAYS = (("get", {}), ("post", SENT), ("post", dict.fromkeys(map(str, range(900)), "x")))
-BY_LETTER = "mail_stop"  # whoever holds the letter may end letters
+BY_LETTER = "mail_stop"  # the link in a letter ends letters, signed in or not
 
 
 def test_a_stranger_stores_nothing_by_any_route(ada: Person, empty_valkey: redis.Redis) -> None:
