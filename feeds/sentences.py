@@ -143,7 +143,7 @@ def _named(notice: Notice) -> str:
     post = post_of(notice.newest)
     if post is None or not notice.newest.may_read_named:  # type: ignore[attr-defined]
         return _("a post that is gone")
-    if not notice.newest.wants_named:  # type: ignore[attr-defined]
+    if not notice.newest.has_not_muted_named:  # type: ignore[attr-defined]
         return _("a post you muted")
     return post.title or _quoted(post.summary or excerpt(post.text, NAME_LENGTH))
 

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from network.models import Activity, Person, Publication
-from network.queries.compiled import SOMEBODY, ask, these
+from network.models import Activity, Publication
+from network.queries.compiled import fetch
+from network.queries.parameters import ParameterList
 from network.views.parts import neutral_comment
 from realtime import facts, turns
 from realtime.facts import Facts
@@ -103,7 +104,7 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
     """
     told = facts.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
     streams: defaultdict[int, list[int]] = defaultdict(list)
-    for id, stream in ask(_published, SOMEBODY, activities=[activity.pk for activity in activities]):
+    for id, stream in fetch(_published, activities=[activity.pk for activity in activities]):
         streams[id].append(stream)
     return list(
         itertools.chain.from_iterable(
@@ -115,8 +116,8 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
     )
 
 
-def _published(person: Person) -> QuerySet[Publication, Any]:
-    rows = Publication.objects.filter(activity__in=these("activities")).order_by("stream")
+def _published() -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__in=ParameterList("activities")).order_by("stream")
     return rows.values_list("activity", "stream")
 
 

@@ -14,8 +14,8 @@ from network.models import Mute, Person, Post, SearchWord, Topic
 from network.queries import groups, people, posts, topics
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Ranked, Rows, most_followed, page
-from network.queries.rights import followed_by, groups_of, wants
-from network.queries.showing import Card, show_wanted
+from network.queries.rights import followed_by, groups_of, not_muted
+from network.queries.showing import Card, show_not_muted
 
 
 def people_to_find(
@@ -62,7 +62,7 @@ def threads_to_find(viewer: Person | None, before: int | None = None, *, size: i
     """Root posts that are open to all, newest first. Six queries at most."""
     found = posts.readable_by(viewer).filter(parent=None, audience=Post.Audience.PUBLIC)
     if viewer is not None:
-        found = found.filter(wants(viewer))
+        found = found.filter(not_muted(viewer))
     return page(found, before, size=size).map(lambda roots: _cards(viewer, roots))
 
 
@@ -87,7 +87,7 @@ def clean(raw: str) -> str:
 
 
 def _cards(viewer: Person | None, roots: list[Post]) -> list[Card]:
-    shown = show_wanted(viewer, [root.pk for root in roots])
+    shown = show_not_muted(viewer, [root.pk for root in roots])
     return [Card(shown[root.pk]) for root in roots if root.pk in shown]
 
 

@@ -1,7 +1,7 @@
 """Posts as somebody is shown them: with what they quote and answer, their poll, topics and own marks.
 
-`show` is for pages that are opened by their address, and does not ask what the viewer muted; `show_wanted` is
-for feeds and other lists, and does. Both cost the same few queries for any number of posts.
+`show` is for pages that are opened by their address, and does not ask what the viewer muted; `show_not_muted`
+is for feeds and other lists, and does. Both cost the same few queries for any number of posts.
 """
 
 from __future__ import annotations
@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 
 from network.models import Group, Person, Poll, PollOption, Post, PostTopic, Topic, Vote
-from network.queries import groups
-from network.queries.compiled import SOMEBODY, Build, instances, these
+from network.queries import groups, marks
+from network.queries.compiled import Build, fetch
+from network.queries.instances import Instances
 from network.queries.marks import Marks, marks_of, with_marks
-from network.queries.rights import is_wanted, may_read
+from network.queries.parameters import PERSON, Parameter, ParameterList
+from network.queries.posts import WHOLE
+from network.queries.rights import is_not_muted, may_read
 
 # Posts inside a post: what it quotes, and what that quotes.
 DEEPEST = 2
+
+UNMARKED = Instances(Post, WHOLE, {"has_poll": bool})
+MARKED = Instances(Post, WHOLE, {"has_poll": bool, "is_not_muted": bool, **marks.ANNOTATIONS})
 
 
 @dataclass(frozen=True)
@@ -88,36 +95,42 @@ def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
 
     Two queries, one more where there are polls, and one where `viewer` wrote in hidden groups.
     """
-    return _show(_readable, viewer, post_ids)
+    return _show(_read, viewer, post_ids)
 
 
-def show_wanted(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
+def show_not_muted(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     """As `show`, without posts that `viewer` muted; where others answer or quote these, they are `Muted`."""
-    return _show(_wanted, viewer, post_ids)
+    return _show(_read_not_muted, viewer, post_ids)
 
 
 def _show(build: Build, viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     asked = set(post_ids)
-    read = instances(_readable_by_all if viewer is None else build, viewer or SOMEBODY, posts=asked)
+    if viewer is None:
+        read = UNMARKED.read(fetch(_read_signed_out, posts=asked))
+    else:
+        read = MARKED.read(fetch(build, person=viewer.pk, posts=asked))
     return _shown(viewer, asked, {post.pk: post for post in read})
 
 
-def _wanted(viewer: Person) -> QuerySet[Post]:
-    return _readable(viewer).annotate(is_wanted=is_wanted(viewer))
+def _read_signed_out() -> QuerySet[Post, Any]:
+    return UNMARKED.select(_readable(None))
 
 
-def _readable(viewer: Person | None) -> QuerySet[Post]:
+def _read() -> QuerySet[Post, Any]:
+    return MARKED.select(with_marks(PERSON, _readable(PERSON)).annotate(is_not_muted=Value(True)))
+
+
+def _read_not_muted() -> QuerySet[Post, Any]:
+    return MARKED.select(with_marks(PERSON, _readable(PERSON)).annotate(is_not_muted=is_not_muted(PERSON)))
+
+
+def _readable(viewer: Parameter | None) -> QuerySet[Post]:
     """Posts, what they answer, and what they quote down to the deepest, as far as `viewer` may read them."""
-    rows = Post.objects.filter(pk__in=these("posts"))
+    rows = Post.objects.filter(pk__in=ParameterList("posts"))
     others = (rows.values(path) for path in ("parent", "quotes", "quotes__quotes"))
     with_others = rows.values("pk").union(*others)
-    posts = _whole(Post.objects.filter(may_read(viewer), pk__in=with_others))
-    posts = posts.annotate(has_poll=Exists(Poll.objects.filter(pk=OuterRef("pk"))))
-    return posts if viewer is None else with_marks(viewer, posts)
-
-
-def _readable_by_all(nobody: Person) -> QuerySet[Post]:
-    return _readable(None)
+    posts = Post.objects.filter(may_read(viewer), pk__in=with_others)
+    return posts.annotate(has_poll=Exists(Poll.objects.filter(pk=OuterRef("pk"))))
 
 
 def cards(viewer: Person | None, post_ids: Iterable[int]) -> tuple[Card, ...]:
@@ -132,19 +145,15 @@ def neutral(post_id: int) -> Shown | None:
 
     Nothing in it depends on a right: no parent, no quoted post, no marks.
     """
-    post = _whole(Post.objects.filter(pk=post_id, deleted_at=None)).first()
+    post = Post.objects.filter(pk=post_id, deleted_at=None).select_related(*WHOLE).first()
     return None if post is None else Shown(post)
-
-
-def _whole(posts: QuerySet[Post]) -> QuerySet[Post]:
-    return posts.select_related("author", "thread__author", "thread__group")
 
 
 def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dict[int, Shown]:
     topics = _topics({post.thread_id for post in read.values()})
     in_groups = groups.of_posts(viewer, read.values())
     polls = _polls(viewer, [post for post in read.values() if post.has_poll])  # type: ignore[attr-defined]
-    muted = {id: Muted(id) for id, post in read.items() if not getattr(post, "is_wanted", True)}
+    muted = {id: Muted(id) for id, post in read.items() if not getattr(post, "is_not_muted", True)}
 
     def quoted(post: Post, depth: int = 1) -> Shown | Muted | None:
         id = post.quotes_id or 0
