@@ -115,12 +115,12 @@ def within(rows: QuerySet[Notification], told: QuerySet[Notification]) -> QueryS
 
 def unread(person: Person) -> int:
     """How many lines are new. One query, by the index of unread notices."""
-    return len(fetch(_new_lines, person=person.pk))
+    return len(fetch(_new_lines, PERSON, person=person.pk))
 
 
-def _new_lines() -> QuerySet[Notification, Any]:
-    new = Notification.objects.filter(person=PERSON, in_kith=True, read_at=None)
-    rows = within(of(PERSON).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
+def _new_lines(person: Viewer) -> QuerySet[Notification, Any]:
+    new = Notification.objects.filter(person=person, in_kith=True, read_at=None)
+    rows = within(of(person).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
     return in_lines(rows).order_by().values_list(*LINE).distinct()
 
 

@@ -1,4 +1,4 @@
-"""Saving posts, for oneself alone."""
+"""Bookmarks, which only their owner sees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from network.queries import posts as queries
 
 @transaction.atomic
 def save(person: Person, post: Post) -> Bookmark:
-    """Save a post; twice is once. Raises NotVisible where the person may not read it."""
+    """Save a post. Idempotent. Raises NotVisible if the person may not read it."""
     hold(person, shared=[post])
     post = queries.find(person, post.pk)
     bookmark, created = Bookmark.objects.get_or_create(person=person, post=post)
@@ -23,7 +23,7 @@ def save(person: Person, post: Post) -> Bookmark:
 
 @transaction.atomic
 def remove(person: Person, post: Post) -> None:
-    """Save a post no longer; twice is once."""
+    """Remove a bookmark. Idempotent."""
     hold(person, shared=[post])
     deleted, _ = Bookmark.objects.filter(person=person, post=post).delete()
     if deleted:

@@ -1,4 +1,4 @@
-"""What a person wants to say, before it is said: checked, read, and made ready to be stored."""
+"""Drafts: what a person submits, and how it becomes the content of a post."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True)
 class PollDraft:
-    """The options of a poll, and how long it stays open."""
+    """The options of a poll, and the time until it closes."""
 
     options: tuple[str, ...]
     open_for: timedelta = timedelta(days=1)
     multiple: bool = False
 
     def checked(self) -> PollDraft:
-        """The same with clean, distinct options. Raises Invalid."""
+        """The draft with clean, distinct options. Raises Invalid."""
         options = tuple(text.clean(option, limit=text.OPTION) for option in self.options if option.strip())
         if not 2 <= len(options) <= OPTIONS:
             raise Invalid(_("A poll needs between 2 and %(most)s options.") % {"most": OPTIONS})
@@ -49,12 +49,12 @@ class PollDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """A post or, with a parent, a comment.
+    """A submitted post or, with a parent, a comment.
 
-    A comment has its thread's audience, group and rule on comments, so these are left out. `to` names
-    the people of a direct post; where it names nobody, the post is for those named in the text. `topics` is
-    what a post is about beside its hashtags, in normal form. `key` makes a repeated submission of the same
-    draft the same post. Raises Invalid for a language or key that no form sends.
+    A comment has the audience, group and rule for commenting of its thread, so these are ignored. `to` holds
+    the addressees of a direct post; if it is empty, they are the people named in the text. `topics` holds
+    topics in addition to the hashtags, in normal form. With a `key`, submitting the same draft again gives
+    the same post. Raises Invalid for a language or key that no form sends.
     """
 
     text: str
@@ -77,7 +77,7 @@ class Draft:
 
     @property
     def digest(self) -> str | None:
-        """The key and every other field as one SHA-256; None without a key."""
+        """The SHA-256 of the key and all other fields; None without a key."""
         if self.key is None:
             return None
         held = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -85,7 +85,7 @@ class Draft:
 
 
 def _plain(value: Any) -> Any:
-    """What json cannot write, as something that it can."""
+    """A value that json cannot write, as one that it can."""
     if isinstance(value, Model):
         return value.pk
     return value.total_seconds() if isinstance(value, timedelta) else asdict(value)
@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Written:
-    """The text of a draft as it is stored, with the people and topics found in it."""
+    """The content of a post as it is stored, with the people and topics that it names."""
 
     title: str
     summary: str
@@ -105,9 +105,9 @@ class Written:
 
 
 def write(author: Person, draft: Draft) -> Written:
-    """Clean and read a draft: three queries at most, more where a hashtag is new. Raises Invalid.
+    """Make the content of a post from a draft. Raises Invalid. Three queries, more if a hashtag is new.
 
-    People with whom the author has a block are not found by their handle.
+    A handle does not find people with whom the author has a block.
     """
     body = text.clean(draft.text, limit=text.POST)
     title = text.clean(draft.title, limit=text.TITLE, required=False)
@@ -137,7 +137,7 @@ def write(author: Person, draft: Draft) -> Written:
 
 
 def preview(author: Person, raw: str) -> str:
-    """A text as it would be shown, nothing written: a new topic's link leads to where it will be."""
+    """The HTML of a text, without storing anything. New topics get the links that they will have."""
     body = text.clean(raw, limit=text.POST)
     parsed = _parsed(body)
     named = people_named(author, parsed.mentions)
@@ -156,7 +156,7 @@ def _parsed(body: str) -> text.Parsed:
 
 
 def people_named(author: Person, handles: Iterable[str]) -> dict[str, Person]:
-    """Local people by the handle they were named with, former handles included. Two queries at most."""
+    """Local people by their handle or former handle. Two queries at most."""
     wanted = set(handles)
     if not wanted:
         return {}

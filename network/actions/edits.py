@@ -1,4 +1,4 @@
-"""Changing what was said: readable history, topics that follow, an audience that may only narrow."""
+"""Edits of posts, with a history that readers can see."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision
 from network.queries import posts as queries
 
-# An edit may go to the right, never to the left.
+# An edit may change the audience to one further right, never to one further left.
 NARROWING = (Post.Audience.PUBLIC, Post.Audience.UNLISTED, Post.Audience.FOLLOWERS)
 
 
 @transaction.atomic
 def edit(author: Person, post: Post, draft: Draft) -> Post:
-    """Change a post; its former state joins the history. Id and place stay.
+    """Edit a post, and add its former version to the history. Its id and place stay.
 
-    Newly named people are told, and the post enters the topics it gained. Raises NotVisible for
-    somebody else's post, Refused for a wider audience, a poll that has votes or a thread that the author
-    may not write in any more, Invalid.
+    Newly named people are notified, and the post is published to the topics that it gained. Raises
+    NotVisible for a post of somebody else, Refused for a wider audience, a poll with votes or a thread in
+    which the author may no longer write, and Invalid.
     """
     if post.author_id != author.pk:
         raise NotVisible
@@ -45,7 +45,7 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
         _narrow(post, draft.audience)
         post.commenting = draft.commenting
         _change_poll(post, draft.poll)
-    if hasattr(post, "poll"):  # it may have options that the draft left out
+    if hasattr(post, "poll"):  # the draft may have left out its options
         options = post.poll.options.values_list("text", flat=True)
         post.words = text.words(post.text, post.title, post.summary, options)
     post.save()
@@ -59,7 +59,7 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
 
 @transaction.atomic
 def purge(author: Person, revision: Revision) -> None:
-    """Take a former state of one's own post out of its history. Raises NotVisible for others'."""
+    """Delete a former version of an own post. Raises NotVisible for a post of somebody else."""
     if revision.post.author_id != author.pk:
         raise NotVisible
     deleted, _rows = Revision.objects.filter(pk=revision.pk).delete()
@@ -95,7 +95,7 @@ def _narrow(post: Post, audience: Post.Audience) -> None:
 
 
 def _change_mentions(post: Post, written: Written) -> list[str]:
-    """Bring the mentions in line; the ids, as strings, of people who were not named before."""
+    """Update the mentions; returns the ids, as strings, of people who were not named before."""
     wanted = {person.pk for person in written.people}
     before = set(Mention.objects.filter(post=post).values_list("person", flat=True))
     Mention.objects.filter(post=post, person__in=before - wanted).delete()

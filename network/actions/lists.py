@@ -1,6 +1,6 @@
-"""Lists: making, renaming and deleting them, and how far somebody has read their feeds.
+"""Lists: creating, renaming and deleting them, and how far a person has read their feeds.
 
-What goes into a list is said by the follows: `follows.deliver`.
+`follows.deliver` puts a followed stream into a list.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from network.errors import Invalid, Refused
 from network.models import Activity, Follow, List, Marker, Person
 from network.queries import lists as queries
 
-# Each is a link above every page of home.
+# Each list is a link above home.
 MOST = 50
 
 
 @transaction.atomic
 def create(owner: Person, name: str) -> List:
-    """Make an empty list. Raises Invalid for a name that is taken or none, Refused past MOST."""
+    """Create an empty list. Raises Invalid for an empty or used name, Refused after MOST lists."""
     hold(owner)
     if owner.lists.count() >= MOST:
         raise Refused(_("You have %(most)d lists, which is as many as there can be.") % {"most": MOST})
@@ -36,7 +36,7 @@ def create(owner: Person, name: str) -> List:
 
 @transaction.atomic
 def rename(owner: Person, list_id: int, name: str) -> List:
-    """Give a list another name. Raises NotVisible for others' lists, Invalid as above."""
+    """Rename a list. Raises NotVisible for a list of somebody else, Invalid for an empty or used name."""
     hold(owner)
     found = queries.find(owner, list_id)
     name = _checked(owner, name, besides=found)
@@ -49,7 +49,7 @@ def rename(owner: Person, list_id: int, name: str) -> List:
 
 @transaction.atomic
 def delete(owner: Person, list_id: int) -> None:
-    """Delete a list; what was in it goes home again. Raises NotVisible for others' lists."""
+    """Delete a list. Its follows go to home. Raises NotVisible for a list of somebody else."""
     hold(owner)
     found = queries.find(owner, list_id)
     about = _about(found)
@@ -62,10 +62,10 @@ def delete(owner: Person, list_id: int) -> None:
 
 @transaction.atomic
 def open_feed(person: Person, feed: int, newest: int) -> int:
-    """Remember that a feed was opened when `newest` was on top; returns how far it is read.
+    """Store that a feed was opened with `newest` on top; returns the newest id that counts as read.
 
-    What was shown before counts as read from now on, on every device. Never moves back; not an act, so
-    nothing is recorded. Two queries.
+    What was shown before counts as read from now on, on every device. The marker never decreases. Records no
+    activity. Two queries.
     """
     marker = Marker.objects.filter(feed=feed).first()
     if marker is None:

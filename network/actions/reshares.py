@@ -1,4 +1,4 @@
-"""Passing a post on without words. With words it is a post that quotes."""
+"""Reshares without text. A reshare with text is a post that quotes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from network.queries.rights import groups_of
 
 @transaction.atomic
 def reshare(person: Person, post: Post) -> Reshare:
-    """Pass a post on to one's followers or, in a group, to the group. Twice is once.
+    """Reshare a post to the followers of `person` or, in a group, to the group. Idempotent.
 
-    Raises NotVisible where the person may not read it, Refused where it was not said to all.
+    Raises NotVisible if the person may not read it, Refused if its audience is too small.
     """
     hold(person, post)
     post = queries.find(person, post.pk)
@@ -41,7 +41,7 @@ def reshare(person: Person, post: Post) -> Reshare:
 
 @transaction.atomic
 def undo(person: Person, post: Post) -> None:
-    """Take a reshare back. Twice is once."""
+    """Undo a reshare. Idempotent."""
     hold(person, post)
     reshare = Reshare.objects.filter(person=person, post=post).first()
     if reshare is None:

@@ -1,4 +1,4 @@
-"""What somebody did with a post, and what they may do: the marks that stand with it."""
+"""What a viewer did with a post, and what they may do."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from network.queries.rights import OPEN_AUDIENCES, groups_of
 
 @dataclass(frozen=True)
 class Marks:
-    """What the viewer did with a post, and what they may do. There are none for somebody signed out."""
+    """What the viewer did with a post, and what they may do. None of this exists for visitors."""
 
     own: bool
     saved: bool
     thanked: bool
     reshared: bool
-    watch: str  # how much one hears of the thread: a Watch.Level, or "" where nothing was chosen
+    watch: str  # the notification level of the thread: a Watch.Level, or "" if none was chosen
     muted: bool  # the thread
     may_comment: bool
     may_reshare: bool
@@ -29,7 +29,7 @@ class Marks:
 
     @property
     def watched(self) -> bool:
-        """Whether every comment of the thread is told."""
+        """Whether the viewer is notified of every comment in the thread."""
         return self.watch == Watch.Level.ALL
 
 

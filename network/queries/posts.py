@@ -1,4 +1,7 @@
-"""Finding posts through the person who looks: what they may not read does not exist."""
+"""Posts that a person may read, and threads that they may write in.
+
+For a person who may not read a post it does not exist.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def _found(viewer: Parameter | None) -> QuerySet[Post, Any]:
 
 
 def moderates(person: Person, group_id: int | None) -> bool:
-    """Whether `person` looks after the group. One query, none without a group."""
+    """Whether `person` is a moderator or owner of the group. One query; none without a group."""
     return group_id is not None and groups_of(person, MODERATING).filter(stream=group_id).exists()
 
 
@@ -71,14 +74,14 @@ def may_write_in(person: Parameter, thread: str = "") -> Q:
 
 
 def _as_member(person: Viewer, thread: str = "") -> Q:
-    """The threads that are in no group, or in one that is not closed and that `person` is in."""
+    """Threads outside of groups, and in groups of `person` that are not closed."""
     return Q(**{f"{thread}group": None}) | Q(
         **{f"{thread}group__closed_at": None, f"{thread}group__in": groups_of(person)}
     )
 
 
 def may_comment(person: Person, thread: Post) -> bool:
-    """Whether `person` may write in `thread` (a root), which they read or have a comment in. One query."""
+    """Whether `person` may write in `thread`, a root that they may read or have commented on. One query."""
     return bool(fetch(_open_to_person, person=person.pk, thread=thread.pk))
 
 
@@ -88,12 +91,12 @@ def _open_to_person() -> QuerySet[Any, Any]:
 
 
 def may_change(person: Person, thread: Post) -> bool:
-    """Whether `person` may still change what they said in `thread` (a root). One query."""
+    """Whether `person` may still edit their posts in `thread`, a root. One query."""
     return Post.objects.filter(_as_member(person), is_admitted(person), pk=thread.pk).exists()
 
 
 def why_not_comment(person: Person, thread: Post) -> str:
-    """A sentence that says why `person` may not write in the thread; empty where they may."""
+    """A sentence that says why `person` may not write in the thread; empty if they may."""
     if may_comment(person, thread):
         return ""
     if thread.group is not None:
@@ -108,17 +111,17 @@ def why_not_comment(person: Person, thread: Post) -> str:
 
 
 def ensure_may_comment(person: Person, thread: Post) -> None:
-    """Raises Refused where `person` may not write in the thread."""
+    """Raises Refused if `person` may not write in the thread."""
     if why := why_not_comment(person, thread):
         raise Refused(why)
 
 
 def ensure_may_change(person: Person, thread: Post) -> None:
-    """Raises Refused where `person` may read and delete what they said in the thread, but not change it."""
+    """Raises Refused if `person` may only read and delete their posts in the thread, not edit them."""
     if not may_change(person, thread):
         raise Refused(_("You can no longer write here. You can still delete what you wrote."))
 
 
 def may_reshare(thread: Post) -> bool:
-    """Whether posts of this thread may be passed on: by anyone if open, inside its group if it has one."""
+    """Whether posts of this thread may be reshared: by anyone if it is public, else inside its group."""
     return thread.audience in OPEN_AUDIENCES or thread.group_id is not None
