@@ -1,9 +1,10 @@
 """Emphasis and strikethrough next to scripts without spaces.
 
-In CommonMark, spaces and punctuation decide whether a run of marks opens or closes emphasis. The second run in
-"**「重要」**です" is between punctuation and a letter, so it would close nothing. Here, a letter of a script
-without spaces counts as a space. This is the rule of the amendment "CJK-friendly emphasis" to CommonMark
-(2024), also applied to Thai, Lao, Khmer and Myanmar.
+In CommonMark, spaces and punctuation decide whether a run of marks opens or closes emphasis. The second run
+in "**「重要」**です" is between punctuation and a letter, so it would close nothing.
+
+Here, a letter of a script without spaces counts as a space. This is the rule of the amendment "CJK-friendly
+emphasis" to CommonMark (2024), also applied to Thai, Lao, Khmer and Myanmar.
 """
 
 import re
