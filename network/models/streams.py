@@ -58,7 +58,7 @@ class Follow(models.Model):
         DIGEST = "digest"
 
     class Comments(models.TextChoices):
-        """Which comments a follow lets in. The rule is in `feeds/switches.py`."""
+        """Which comments a follow lets in. The rule is in `feeds/follow_rule.py`."""
 
         ALL = "all"
         SOME = "some"  # if the follower follows both authors, or takes part in the thread

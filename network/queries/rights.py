@@ -3,7 +3,8 @@
 `may_read` is a right: it follows from audience, membership, blocks and deletion. A post that a person may not
 read is handled as if it did not exist. `not_muted` is a choice of the person: it applies to feeds, live
 messages, notifications and suggestions, and never to a page that is opened by its address.
-`realtime/frames.py` states both rules for one connection in memory; a test compares them with these.
+`realtime/visibility/filtering.py` states both rules for one connection in memory; a test compares them with
+these.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from network.models import Group, Mute, Person, Post
 from network.queries.compiled import compile_queryset, fetch, subquery
 from network.queries.instances import Instances
 from network.queries.parameters import NOW, PERSON, AnyOf, Parameter, ParameterList
-from tests import making
+from tests.support import factories
 
 RELATED = ("author", "thread", "thread__author", "thread__group")
 
@@ -39,30 +39,30 @@ def lasting_mutes() -> QuerySet[Mute, Any]:
 
 
 def test_each_run_has_its_own_values(db: None) -> None:
-    ada, ben = making.person(), making.person()
-    first, second, other = making.post(ada), making.post(ada), making.post(ben)
+    ada, ben = factories.person(), factories.person()
+    first, second, other = factories.post(ada), factories.post(ada), factories.post(ben)
     assert fetch(by_author, person=ada.pk) == [(second.pk,), (first.pk,)]
     assert fetch(by_author, person=ben.pk) == [(other.pk,)]
 
 
 def test_a_value_is_never_taken_for_a_placeholder(db: None) -> None:
-    ada = making.person()
-    making.post(ada)
+    ada = factories.person()
+    factories.post(ada)
     assert fetch(beside_minus_one, person=ada.pk, number=-1) == [(-1, -1)]
     assert fetch(beside_minus_one, person=ada.pk, number=7) == [(-1, 7)]
     assert fetch(beside_minus_one, person=-1, number=7) == []
 
 
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
-    ada, ben, chi = making.person(), making.person(), making.person()
-    found = [making.post(author).pk for author in (ada, ben, chi)]
+    ada, ben, chi = factories.person(), factories.person(), factories.person()
+    found = [factories.post(author).pk for author in (ada, ben, chi)]
     assert fetch(by_authors, people=[]) == []
     assert fetch(by_authors, people={ben.pk}) == [(found[1],)]
     assert fetch(by_authors, people=[*range(2000), ada.pk, chi.pk]) == [(found[0],), (found[2],)]
 
 
 def test_now_is_when_the_query_runs(db: None) -> None:
-    ada, ben = making.person(), making.person()
+    ada, ben = factories.person(), factories.person()
     Mute.objects.create(person=ada, muted_person=ben, until=timezone.now() + timedelta(days=1))
     assert len(fetch(lasting_mutes, person=ada.pk)) == 1
     with time_machine.travel(timezone.now() + timedelta(days=2)):
@@ -101,16 +101,16 @@ def test_a_query_without_rows_cannot_be_compiled(db: None) -> None:
 
 
 def test_ids_inside_another_query(db: None, django_assert_num_queries: Callable[..., Any]) -> None:
-    ada, ben = making.person(), making.person()
-    first = making.post(ada)
-    making.post(ben)
+    ada, ben = factories.person(), factories.person()
+    first = factories.post(ada)
+    factories.post(ben)
     with django_assert_num_queries(1):
         assert list(Post.objects.filter(pk__in=subquery(by_author, person=ada.pk))) == [first]
 
 
 def test_any_of_is_as_in(db: None) -> None:
-    ada, ben = making.person(), making.person()
-    first, _other, last = making.post(ada), making.post(ben), making.post(ada)
+    ada, ben = factories.person(), factories.person()
+    first, _other, last = factories.post(ada), factories.post(ben), factories.post(ada)
     own = Subquery(Post.objects.filter(author=ada).order_by("-pk").values("pk")[:1])
     assert list(Post.objects.filter(AnyOf(F("pk"), own))) == [last]
     assert set(Post.objects.filter(~AnyOf(F("pk"), own), author=ada)) == {first}
@@ -133,15 +133,15 @@ class TestInstances:
     @pytest.fixture
     def found(self, db: None) -> list[Post]:
         """A post in a group, an edited one of somebody with all that a profile has, and a hidden answer."""
-        ada = making.person()
-        ben = making.person()
+        ada = factories.person()
+        ben = factories.person()
         Person.objects.filter(pk=ben.pk).update(knows=["tides"], hides_follows=True)
-        group = making.group(ada, Group.Kind.OPEN)
+        group = factories.group(ada, Group.Kind.OPEN)
         Group.objects.filter(pk=group.pk).update(closed_at=timezone.now())
-        first, second = making.post(ada, "A long one"), making.post(ben)
-        in_group = making.post(ada)
+        first, second = factories.post(ada, "A long one"), factories.post(ben)
+        in_group = factories.post(ada)
         Post.objects.filter(pk=in_group.pk).update(group=group, audience="group", edited_at=timezone.now())
-        answer = making.comment(ben, first)
+        answer = factories.comment(ben, first)
         posts.delete(ben, answer)
         return [first, second, in_group, answer]
 
