@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -17,8 +16,8 @@ from django.utils.translation import gettext as _
 from network import text
 from network.actions import topics
 from network.errors import Invalid
-from network.models import FormerHandle, Group, Person, Post, Topic
-from network.queries import people
+from network.models import Group, Person, Post, Revision, Topic
+from network.queries.people import by_handles
 from network.text.parsing import MOST_HASHTAGS
 
 OPTIONS = 10
@@ -93,15 +92,39 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Written:
-    """The content of a post as it is stored, with the people and topics that it names."""
+    """The content of a post as it is stored, with the people and topics that it names.
+
+    Publishing, editing and the history of a post all go through this value.
+    """
 
     title: str
     summary: str
     text: str
     html: str
     words: str
-    people: tuple[Person, ...] = field(default=())
-    topics: tuple[Topic, ...] = field(default=())
+    language: str
+    people: tuple[Person, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+    def put_into(self, post: Post) -> None:
+        """Set the columns of the post, without saving it."""
+        for column in ("title", "summary", "text", "html", "words", "language"):
+            setattr(post, column, getattr(self, column))
+
+    def changes(self, post: Post) -> bool:
+        """Whether readers of the post would read something else. The former version is kept then."""
+        return (post.title, post.summary, post.text) != (self.title, self.summary, self.text)
+
+
+def former_version(post: Post) -> Revision:
+    """The content of a post before an edit, unsaved."""
+    return Revision(
+        post=post,
+        written_at=post.edited_at or post.published_at,
+        title=post.title,
+        summary=post.summary,
+        html=post.html,
+    )
 
 
 def write(author: Person, draft: Draft) -> Written:
@@ -113,7 +136,7 @@ def write(author: Person, draft: Draft) -> Written:
     title = text.clean(draft.title, limit=text.TITLE, required=False)
     summary = text.clean(draft.summary, limit=text.SUMMARY, required=False)
     parsed = _parsed(body)
-    named = people_named(author, parsed.mentions)
+    named = by_handles(author, parsed.mentions)
     about = dict.fromkeys([*parsed.hashtags, *draft.topics])
     if len(about) > MOST_HASHTAGS:
         raise Invalid(
@@ -131,6 +154,7 @@ def write(author: Person, draft: Draft) -> Written:
             topics={name: reverse("topic", args=[topic.name]) for name, topic in found.items()},
         ),
         words=text.words(body, title, summary, draft.poll.options if draft.poll else ()),
+        language=draft.language,
         people=tuple({person.pk: person for person in named.values()}.values()),
         topics=tuple({topic.pk: topic for topic in found.values()}.values()),
     )
@@ -140,7 +164,7 @@ def preview(author: Person, raw: str) -> str:
     """The HTML of a text, without storing anything. New topics get the links that they will have."""
     body = text.clean(raw, limit=text.POST)
     parsed = _parsed(body)
-    named = people_named(author, parsed.mentions)
+    named = by_handles(author, parsed.mentions)
     return text.render(
         body,
         mentions={handle: reverse("person", args=[person.handle]) for handle, person in named.items()},
@@ -153,17 +177,3 @@ def _parsed(body: str) -> text.Parsed:
     if parsed.is_cut:
         raise Invalid(_("A post names up to 30 people and 30 topics. Leave some out, or write two posts."))
     return parsed
-
-
-def people_named(author: Person, handles: Iterable[str]) -> dict[str, Person]:
-    """Local people by their handle or former handle. Two queries at most."""
-    wanted = set(handles)
-    if not wanted:
-        return {}
-    visible = people.visible_to(author)
-    found = {person.handle: person for person in visible.filter(handle__in=wanted, domain="")}
-    missing = wanted - found.keys()
-    if missing:
-        formers = FormerHandle.objects.filter(handle__in=missing, person__in=visible).select_related("person")
-        found.update((former.handle, former.person) for former in formers)
-    return found

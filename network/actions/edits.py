@@ -37,10 +37,11 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     if post.deleted_at is not None:
         raise NotVisible
     queries.ensure_may_change(author, post.thread)
-    if (post.title, post.summary, post.text) != (written.title, written.summary, written.text):
-        _keep_revision(post)
-        _rewrite(post, written)
-    post.language = draft.language
+    if written.changes(post):
+        drafts.former_version(post).save()
+        written.put_into(post)
+        post.edited_at = timezone.now()
+    post.language = written.language
     if post.is_root:
         _narrow(post, draft.audience)
         post.commenting = draft.commenting
@@ -65,25 +66,6 @@ def purge(author: Person, revision: Revision) -> None:
     deleted, _rows = Revision.objects.filter(pk=revision.pk).delete()
     if deleted:
         record(Activity.Type.UPDATE, author, post=revision.post, detail={"purged": True})
-
-
-def _keep_revision(post: Post) -> None:
-    Revision.objects.create(
-        post=post,
-        written_at=post.edited_at or post.published_at,
-        title=post.title,
-        summary=post.summary,
-        html=post.html,
-    )
-
-
-def _rewrite(post: Post, written: Written) -> None:
-    post.title = written.title
-    post.summary = written.summary
-    post.text = written.text
-    post.html = written.html
-    post.words = written.words
-    post.edited_at = timezone.now()
 
 
 def _narrow(post: Post, audience: Post.Audience) -> None:

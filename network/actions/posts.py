@@ -136,15 +136,10 @@ def _insert(
         author=author,
         parent=draft.parent,
         quotes=quotes,
-        title=written.title,
-        summary=written.summary,
-        text=written.text,
-        html=written.html,
-        words=written.words,
-        language=draft.language,
         key=draft.digest,
         newest_id=free,
     )
+    written.put_into(post)
     post.thread = thread or post
     if thread is None:
         post.group = draft.group

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -28,14 +31,38 @@ def find(viewer: Person | None, person_id: int) -> Person:
 
 
 def find_by_handle(viewer: Person | None, handle: str) -> Person:
-    """A local person by handle or former handle. Raises NotVisible. Two queries at most."""
-    found = visible_to(viewer).filter(handle=handle, domain="").select_related("stream").first()
+    """The person of one handle, as `by_handles`. Raises NotVisible. Two queries at most."""
+    found = by_handles(viewer, [handle]).get(handle)
     if found is None:
-        former = FormerHandle.objects.filter(handle=handle).first()
-        if former is None:
-            raise NotVisible
-        return find(viewer, former.person_id)
+        raise NotVisible
     return found
+
+
+def by_handles(viewer: Person | None, handles: Iterable[str]) -> dict[str, Person]:
+    """People that `viewer` may see, with their streams, by the handles that were asked for.
+
+    "ada" is a present or former handle of this site, "ada@example.org" one of another site. Two queries at
+    most.
+    """
+    wanted = set(handles)
+    if not wanted:
+        return {}
+    by_domain: defaultdict[str, list[str]] = defaultdict(list)
+    for handle in wanted:
+        local, _at, domain = handle.partition("@")
+        by_domain[domain].append(local)
+    named = [Q(domain=domain, handle__in=names) for domain, names in by_domain.items()]
+    visible = visible_to(viewer).select_related("stream").filter(reduce(or_, named))
+    found = {_with_domain(person): person for person in visible}
+    missing = wanted - found.keys()
+    if missing:
+        formers = FormerHandle.objects.filter(handle__in=missing, person__in=visible_to(viewer))
+        found |= {former.handle: former.person for former in formers.select_related("person__stream")}
+    return found
+
+
+def _with_domain(person: Person) -> str:
+    return f"{person.handle}@{person.domain}" if person.domain else person.handle
 
 
 LONGEST_LOGIN = 254  # characters; no mail address is longer
