@@ -20,7 +20,7 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import TRIES
 from network.errors import Refused
-from network.models import Activity, Block, Follow, Person, Stream
+from network.models import Activity, Block, Follow, Person, Stream, details
 from network.names import name_of
 from network.text.likeness import skeleton
 
@@ -111,7 +111,7 @@ def _apart(people: Iterable[int]) -> set[tuple[int, int]]:
 
 def _follow(pairs: list[tuple[int, int]]) -> None:
     Follow.objects.bulk_create(Follow(follower_id=follower, stream_id=stream) for follower, stream in pairs)
-    _record(Activity.Type.FOLLOW, pairs, {"state": Follow.State.ACCEPTED.value})
+    _record(Activity.Type.FOLLOW, pairs, details.Request(state=Follow.State.ACCEPTED))
     Person.objects.filter(pk__in={follower for follower, _stream in pairs}).update(
         generation=F("generation") + 1
     )
@@ -124,10 +124,11 @@ def _follow(pairs: list[tuple[int, int]]) -> None:
 
 
 def _record(
-    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: dict[str, str] | None = None
+    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: details.Detail | None = None
 ) -> None:
     """Record activities of actors about streams."""
+    stored = detail.to_dict() if detail is not None else {}
     Activity.objects.bulk_create(
-        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=detail or {})
+        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=stored)
         for actor, stream in acts
     )

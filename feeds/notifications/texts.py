@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from feeds.models import Notification
 from feeds.notifications.grouping import Notice
 from feeds.notifications.named_posts import is_quote, post_of
-from network.models import Follow, Group
+from network.models import Follow, Group, details
 from network.text import excerpt
 
 Kind = Notification.Kind
@@ -62,7 +62,7 @@ def _accepted(notice: Notice) -> str:
 
 
 def _role(notice: Notice) -> str:
-    role = notice.activity.detail["role"]
+    role = details.Offer.read(notice.activity).role
     if role == Follow.Role.OWNER:
         return _("%(who)s made you an owner of %(what)s")
     if role == Follow.Role.MODERATOR:

@@ -21,7 +21,7 @@ from feeds.reading import entries, home
 from feeds.reading.entries import Entry
 from feeds.timelines import fanout, store
 from network import ids
-from network.models import Activity, Follow, Person, Publication
+from network.models import Activity, Follow, Person, Publication, details
 from network.queries.rights import blocked_with, may_read, not_muted
 
 # Publications that are looked at, of what is followed and of one's own: past the end of a full timeline where
@@ -160,10 +160,10 @@ def _owed(person: Person, brought: list[Publication]) -> set[Publication]:
     gained = activities.filter(type=Activity.Type.UPDATE).exclude(post=None)
     late = set(activities.filter(pk__in={row.activity_id for row in brought}).values_list("pk", flat=True))
     topics = {
-        (activity.post.thread_id, int(stream))
+        (activity.post.thread_id, stream)
         for activity in gained
         if activity.post is not None
-        for stream in activity.detail.get("streams", ())
+        for stream in details.Update.read(activity).streams
     }
     own = activities.filter(type=Activity.Type.CREATE, actor=person).order_by("-pk")
     taken_part = dict(own.values_list("post__thread", "pk"))  # since the oldest that is owed

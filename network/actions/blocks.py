@@ -10,7 +10,7 @@ from network.actions import follows
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid
-from network.models import Activity, Block, Follow, Person
+from network.models import Activity, Block, Follow, Person, details
 
 
 @transaction.atomic
@@ -34,4 +34,4 @@ def unblock(person: Person, other: Person) -> None:
     hold(person, other)
     deleted, _rows = Block.objects.filter(blocker=person, blocked=other).delete()
     if deleted:
-        record(Activity.Type.UNDO, person, stream=other.stream, detail={"of": "Block"})
+        record(Activity.Type.UNDO, person, stream=other.stream, detail=details.Undo(of="Block"))

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from network.actions.locking import hold
 from network.actions.recording import record
-from network.models import Activity, Bookmark, Person, Post
+from network.models import Activity, Bookmark, Person, Post, details
 from network.queries import posts as queries
 
 
@@ -17,7 +17,7 @@ def save(person: Person, post: Post) -> Bookmark:
     post = queries.find(person, post.pk)
     bookmark, created = Bookmark.objects.get_or_create(person=person, post=post)
     if created:
-        record(Activity.Type.ADD, person, post=post, detail={"to": "bookmarks"})
+        record(Activity.Type.ADD, person, post=post, detail=details.Add(to="bookmarks"))
     return bookmark
 
 
@@ -27,4 +27,4 @@ def remove(person: Person, post: Post) -> None:
     hold(person, shared=[post])
     deleted, _ = Bookmark.objects.filter(person=person, post=post).delete()
     if deleted:
-        record(Activity.Type.REMOVE, person, post=post, detail={"from": "bookmarks"})
+        record(Activity.Type.REMOVE, person, post=post, detail=details.Remove(source="bookmarks"))

@@ -13,7 +13,7 @@ from network.actions.locking import hold
 from network.actions.recording import record
 from network.actions.republishing import republish_thread
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision
+from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision, details
 from network.queries import posts as queries
 
 # An edit may change the audience to one further right, never to one further left.
@@ -52,9 +52,8 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     post.save()
     named = _change_mentions(post, written)
     added = _change_topics(post, written) if post.is_root else []
-    record(
-        Activity.Type.UPDATE, author, post=post, detail={"named": named, "streams": [str(id) for id in added]}
-    )
+    detail = details.Update(named=tuple(named), streams=tuple(added))
+    record(Activity.Type.UPDATE, author, post=post, detail=detail)
     return post
 
 
@@ -65,7 +64,7 @@ def purge(author: Person, revision: Revision) -> None:
         raise NotVisible
     deleted, _rows = Revision.objects.filter(pk=revision.pk).delete()
     if deleted:
-        record(Activity.Type.UPDATE, author, post=revision.post, detail={"purged": True})
+        record(Activity.Type.UPDATE, author, post=revision.post, detail=details.Update(purged=True))
 
 
 def _narrow(post: Post, audience: Post.Audience) -> None:
@@ -76,14 +75,14 @@ def _narrow(post: Post, audience: Post.Audience) -> None:
     post.audience = audience
 
 
-def _change_mentions(post: Post, written: Written) -> list[str]:
-    """Update the mentions; returns the ids, as strings, of people who were not named before."""
+def _change_mentions(post: Post, written: Written) -> list[int]:
+    """Update the mentions; returns the ids of people who were not named before."""
     wanted = {person.pk for person in written.people}
     before = set(Mention.objects.filter(post=post).values_list("person", flat=True))
     Mention.objects.filter(post=post, person__in=before - wanted).delete()
     added = sorted(wanted - before)
     Mention.objects.bulk_create(Mention(post=post, person_id=person) for person in added)
-    return [str(person) for person in added]
+    return added
 
 
 def _change_topics(post: Post, written: Written) -> list[int]:

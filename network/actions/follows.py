@@ -13,7 +13,7 @@ from network.actions.counting import count_follower
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
-from network.models import Activity, Follow, List, Person, Stream
+from network.models import Activity, Follow, List, Person, Stream, details
 from network.queries import lists, people
 
 
@@ -39,7 +39,7 @@ def follow(person: Person, stream: Stream) -> Follow:
     if created:
         if not asks:
             admit(follow)
-        record(Activity.Type.FOLLOW, person, stream=stream, detail={"state": follow.state})
+        record(Activity.Type.FOLLOW, person, stream=stream, detail=details.Request(state=follow.state))
     return follow
 
 
@@ -54,7 +54,7 @@ def unfollow(person: Person, stream: Stream) -> None:
     else:
         hold(person)
     if end(Follow.objects.filter(follower=person, stream=stream)):
-        record(Activity.Type.UNDO, person, stream=stream, detail={"of": "Follow"})
+        record(Activity.Type.UNDO, person, stream=stream, detail=details.Undo(of="Follow"))
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def accept(person: Person, follower: Person) -> None:
         raise NotVisible
     if follow.state == Follow.State.REQUESTED:
         admit(follow)
-        record(Activity.Type.ACCEPT, person, stream=follower.stream, detail={"of": "Follow"})
+        record(Activity.Type.ACCEPT, person, stream=follower.stream, detail=details.Accept(of="Follow"))
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def remove_follower(person: Person, follower: Person) -> None:
     """Remove a follower of `person`, or decline a request. They are not notified."""
     hold(person, follower)
     if end(Follow.objects.filter(follower=follower, stream=person.pk)):
-        record(Activity.Type.REJECT, person, stream=follower.stream, detail={"of": "Follow"})
+        record(Activity.Type.REJECT, person, stream=follower.stream, detail=details.Reject(of="Follow"))
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def deliver(
     changed = Follow.objects.filter(follower=person, stream=stream).exclude(**delivery)
     if changed.update(**delivery):
         turn(person)
-        record(Activity.Type.UPDATE, person, stream=stream, detail={"of": "Follow"})
+        record(Activity.Type.UPDATE, person, stream=stream, detail=details.Update(of="Follow"))
     elif not Follow.objects.filter(follower=person, stream=stream).exists():
         raise NotVisible
 

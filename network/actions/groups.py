@@ -18,7 +18,7 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import TRIES, new_stream, record
 from network.actions.republishing import readers_of_topics, republish_group
-from network.models import Activity, Follow, FormerSlug, Group, Person, Stream, Topic
+from network.models import Activity, Follow, FormerSlug, Group, Person, Stream, Topic, details
 from network.queries import groups as queries
 
 # Slugs that are addresses of other pages.
@@ -76,7 +76,7 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
         republish_group(group)
         if group.kind == Group.Kind.OPEN and group.closed_at is None:
             memberships.let_in_all(owner, group)
-    record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"kind": group.kind})
+    record(Activity.Type.UPDATE, owner, stream=group.stream, detail=details.Update(kind=group.kind))
     return group
 
 
@@ -88,7 +88,7 @@ def close(owner: Person, group: Group) -> None:
     if group.closed_at is None:
         group.closed_at = timezone.now()
         group.save(update_fields=["closed_at"])
-        record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"closed": True})
+        record(Activity.Type.UPDATE, owner, stream=group.stream, detail=details.Update(closed=True))
 
 
 def _save_at_free_address(group: Group) -> None:

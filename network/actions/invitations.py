@@ -14,7 +14,7 @@ from network.actions import memberships
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Refused
-from network.models import Activity, Follow, Group, Invitation, Person
+from network.models import Activity, Follow, Group, Invitation, Person, details
 from network.queries import groups as queries
 from network.queries import members, people
 from network.queries.rights import MODERATING, groups_of
@@ -50,7 +50,7 @@ def invite_person(member: Person, group: Group, person: Person) -> Invitation:
     Invitation.objects.filter(**between, expires_at__lte=timezone.now()).delete()
     invitation, created = Invitation.objects.get_or_create(**between, defaults=_new_link())
     if created:
-        record(Activity.Type.INVITE, member, stream=group.stream, detail={"person": str(person.pk)})
+        record(Activity.Type.INVITE, member, stream=group.stream, detail=details.Invite(person.pk))
     return invitation
 
 
@@ -79,7 +79,9 @@ def withdraw(moderator: Person, invitation: Invitation) -> None:
     queries.ensure_role(moderator, invitation.group, *roles)
     deleted, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
     if deleted:
-        record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
+        record(
+            Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail=details.Undo(of="Invite")
+        )
 
 
 def _new_link() -> dict[str, Any]:

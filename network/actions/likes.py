@@ -7,7 +7,7 @@ from django.db import transaction
 from network.actions.counting import count
 from network.actions.locking import hold
 from network.actions.recording import record
-from network.models import Activity, Like, Person, Post
+from network.models import Activity, Like, Person, Post, details
 from network.queries import posts as queries
 
 
@@ -30,4 +30,4 @@ def unlike(person: Person, post: Post) -> None:
     deleted, _ = Like.objects.filter(person=person, post=post).delete()
     if deleted:
         count(Post.objects.filter(pk=post.pk), "likes_count", -1)
-        record(Activity.Type.UNDO, person, post=post, detail={"of": "Like"})
+        record(Activity.Type.UNDO, person, post=post, detail=details.Undo(of="Like"))

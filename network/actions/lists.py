@@ -15,7 +15,7 @@ from network.actions.follows import turn
 from network.actions.locking import hold
 from network.actions.recording import record, with_free_id
 from network.errors import Invalid, Refused
-from network.models import Activity, Follow, List, Marker, Person
+from network.models import Activity, Follow, List, Marker, Person, details
 from network.queries import lists as queries
 
 # Each list is a link above home.
@@ -30,7 +30,7 @@ def create(owner: Person, name: str) -> List:
         raise Refused(_("You have %(most)d lists, which is as many as there can be.") % {"most": MOST})
     name = _checked(owner, name)
     made = with_free_id(lambda free: List.objects.create(pk=free, owner=owner, name=name))
-    record(Activity.Type.CREATE, owner, detail=_about(made))
+    record(Activity.Type.CREATE, owner, detail=details.Create(of="List", list=made.pk))
     return made
 
 
@@ -43,7 +43,7 @@ def rename(owner: Person, list_id: int, name: str) -> List:
     if found.name != name:
         found.name = name
         found.save(update_fields=["name"])
-        record(Activity.Type.UPDATE, owner, detail=_about(found))
+        record(Activity.Type.UPDATE, owner, detail=details.Update(of="List", list=found.pk))
     return found
 
 
@@ -52,12 +52,11 @@ def delete(owner: Person, list_id: int) -> None:
     """Delete a list. Its follows go to home. Raises NotVisible for a list of somebody else."""
     hold(owner)
     found = queries.find(owner, list_id)
-    about = _about(found)
     if Follow.objects.filter(list=found).update(place=Follow.Place.HOME, list=None):
         turn(owner)
     Marker.objects.filter(feed=found.pk).delete()
     found.delete()
-    record(Activity.Type.DELETE, owner, detail=about)
+    record(Activity.Type.DELETE, owner, detail=details.Delete(of="List", list=list_id))
 
 
 @transaction.atomic
@@ -83,7 +82,3 @@ def _checked(owner: Person, name: str, besides: List | None = None) -> str:
     if (taken if besides is None else taken.exclude(pk=besides.pk)).exists():
         raise Invalid(_("You have a list with this name already. Choose another."))
     return name
-
-
-def _about(of: List) -> dict[str, str]:
-    return {"of": "List", "list": str(of.pk)}

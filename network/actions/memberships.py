@@ -10,7 +10,7 @@ from network.actions import follows
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Activity, Follow, Group, Invitation, Person, Removal
+from network.models import Activity, Follow, Group, Invitation, Person, Removal, details
 from network.queries import groups as queries
 from network.queries.rights import MODERATING
 
@@ -35,7 +35,7 @@ def join(person: Person, group: Group) -> Follow:
         return enter(person, group)
     asked, created = Follow.objects.get_or_create(follower=person, stream=group.stream, defaults=AS_ASKED)
     if created:
-        record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": asked.state})
+        record(Activity.Type.JOIN, person, stream=group.stream, detail=details.Request(state=asked.state))
     return asked
 
 
@@ -66,7 +66,7 @@ def accept(moderator: Person, group: Group, person: Person) -> None:
             Activity.Type.ACCEPT,
             moderator,
             stream=group.stream,
-            detail={"of": "Join", "person": str(person.pk)},
+            detail=details.Accept(of="Join", person=person.pk),
         )
 
 
@@ -88,7 +88,7 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
         if found.state == Follow.State.ACCEPTED:
             Removal.objects.get_or_create(group=group, person=person)
             Invitation.objects.filter(group=group, person=person).delete()
-        detail = {"person": str(person.pk), "state": found.state}
+        detail = details.Remove(person=person.pk, state=found.state)
         record(Activity.Type.REMOVE, moderator, stream=group.stream, detail=detail)
 
 
@@ -106,9 +106,7 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
         _ensure_not_last_owner(found)
     found.role = role
     found.save(update_fields=["role"])
-    record(
-        Activity.Type.OFFER, owner, stream=group.stream, detail={"person": str(person.pk), "role": str(role)}
-    )
+    record(Activity.Type.OFFER, owner, stream=group.stream, detail=details.Offer(person=person.pk, role=role))
 
 
 def let_in_all(owner: Person, group: Group) -> None:
@@ -131,7 +129,7 @@ def enter(person: Person, group: Group) -> Follow:
     joined = found_or_asked(person, group)
     if joined.state == Follow.State.REQUESTED:
         _admit(joined)
-        record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": joined.state})
+        record(Activity.Type.JOIN, person, stream=group.stream, detail=details.Request(state=joined.state))
     return joined
 
 

@@ -13,7 +13,7 @@ from network import text
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid
-from network.models import Activity, Mute, Person, Post, Topic
+from network.models import Activity, Mute, Person, Post, Topic, details
 from network.queries import posts
 
 # Characters in the column. Folding makes words of scripts without spaces longer.
@@ -62,7 +62,7 @@ def unmute(person: Person, mute: Mute) -> None:
     hold(person)
     deleted, _rows = Mute.objects.filter(person=person, pk=mute.pk).delete()
     if deleted:
-        record(Activity.Type.UNDO, person, detail={"of": "Ignore"})
+        record(Activity.Type.UNDO, person, detail=details.Undo(of="Ignore"))
 
 
 def _mute(person: Person, until: timedelta | None, *, written: str = "", **what: Any) -> Mute:

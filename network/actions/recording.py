@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from network import ids, registry
 from network.models import Activity, Delivery, Person, Post, Publication, Stream
+from network.models.details import Detail
 from network.signals import activity_recorded
 
 # Two processes draw the same id in about one of 4,096 writes in the same millisecond.
@@ -37,7 +38,7 @@ def record(
     post: Post | None = None,
     stream: Stream | None = None,
     publish_to: Iterable[int] = (),
-    detail: dict[str, Any] | None = None,
+    detail: Detail | None = None,
 ) -> Activity:
     """Record what `actor` did, in the transaction that did it.
 
@@ -46,9 +47,13 @@ def record(
     and `activity_recorded` is sent after the commit.
     """
 
+    if detail is not None and type not in detail.types:
+        raise TypeError(f"{type} has no detail of the class {detail.__class__.__name__}.")
+    stored = detail.to_dict() if detail is not None else {}
+
     def write(free: int) -> Activity:
         return Activity.objects.create(
-            pk=free, type=type, actor=actor, post=post, stream=stream, detail=detail or {}
+            pk=free, type=type, actor=actor, post=post, stream=stream, detail=stored
         )
 
     if type == Activity.Type.CREATE and post is not None:

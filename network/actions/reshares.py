@@ -9,7 +9,7 @@ from network.actions.counting import count
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Refused
-from network.models import Activity, Person, Post, Publication, Reshare
+from network.models import Activity, Person, Post, Publication, Reshare, details
 from network.queries import groups
 from network.queries import posts as queries
 from network.queries.rights import groups_of
@@ -49,4 +49,4 @@ def undo(person: Person, post: Post) -> None:
     Publication.objects.filter(activity=reshare.pk).delete()
     reshare.delete()
     count(Post.objects.filter(pk=post.pk), "reshares_count", -1)
-    record(Activity.Type.UNDO, person, post=post, detail={"of": "Announce", "id": str(reshare.pk)})
+    record(Activity.Type.UNDO, person, post=post, detail=details.Undo(of="Announce", id=reshare.pk))

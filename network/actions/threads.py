@@ -8,7 +8,7 @@ from django.utils import timezone
 from network.actions.counting import count_comment, hold_branch, newest_of_thread
 from network.actions.recording import record
 from network.errors import NotVisible
-from network.models import Activity, Person, Post, Reading
+from network.models import Activity, Person, Post, Reading, details
 from network.queries.threads import ThreadPage
 from network.signals import thread_opened
 
@@ -78,4 +78,4 @@ def _set_hidden(person: Person, comment: Post, *, hidden: bool) -> None:
     comment.save(update_fields=["hidden_at"])
     count_comment(comment, -1 if hidden else +1)
     newest_of_thread(comment.thread_id)
-    record(Activity.Type.FLAG, person, post=comment, detail={"hidden": hidden})
+    record(Activity.Type.FLAG, person, post=comment, detail=details.Flag(hidden))

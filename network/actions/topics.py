@@ -16,7 +16,18 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
-from network.models import Activity, Follow, Mute, Person, Post, PostTopic, Publication, Stream, Topic
+from network.models import (
+    Activity,
+    Follow,
+    Mute,
+    Person,
+    Post,
+    PostTopic,
+    Publication,
+    Stream,
+    Topic,
+    details,
+)
 
 
 def named(names: Iterable[str]) -> dict[str, Topic]:
@@ -105,7 +116,7 @@ def merge(editor: Person, alias: Topic, into: Topic) -> None:
     alias.alias_of = into
     alias.save(update_fields=["alias_of"])
     count_followers([alias.pk, into.pk])
-    record(Activity.Type.UPDATE, editor, stream=into.stream, detail={"merged": str(alias.pk)})
+    record(Activity.Type.UPDATE, editor, stream=into.stream, detail=details.Update(merged=alias.pk))
 
 
 def _keep_longer_mutes(alias: Topic, into: Topic) -> None:

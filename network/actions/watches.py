@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
-from network.models import Activity, Follow, Person, Post, Stream, Watch
+from network.models import Activity, Follow, Person, Post, Stream, Watch, details
 from network.queries import people, posts
 from network.queries.rights import groups_of
 
@@ -68,7 +68,7 @@ def _watch(person: Person, level: Level, **what: Any) -> Watch:
         person,
         post=what.get("thread"),
         stream=what.get("stream"),
-        detail={"to": "watched", "level": str(level)},
+        detail=details.Add(to="watched", level=level),
     )
     return watch
 
@@ -76,4 +76,4 @@ def _watch(person: Person, level: Level, **what: Any) -> Watch:
 def _unwatch(person: Person, stream: Stream) -> None:
     deleted, _rows = Watch.objects.filter(person=person, stream=stream).delete()
     if deleted:
-        record(Activity.Type.REMOVE, person, stream=stream, detail={"from": "watched"})
+        record(Activity.Type.REMOVE, person, stream=stream, detail=details.Remove(source="watched"))

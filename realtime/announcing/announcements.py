@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from network.models import Activity, Publication
+from network.models import Activity, Publication, details
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
 from network.views.parts import neutral_comment
@@ -25,7 +25,9 @@ Type = Activity.Type
 def is_owed(activity: Activity) -> bool:
     """Whether an activity says anything to open pages."""
     if activity.post_id is not None:
-        return activity.type in ABOUT_POSTS or activity.detail.get("of") == "Announce"
+        detail = details.of(activity)
+        undoes_reshare = isinstance(detail, details.Undo) and detail.of == "Announce"
+        return activity.type in ABOUT_POSTS or undoes_reshare
     return bool(invalidation.whose_rights(activity)) or invalidation.changes_group(activity)
 
 
