@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands import environment
+from commands import environment, newest
 from commands.environment import ROOT, say
 from commands.programs import CHROMIUM, NGINX, PGBOUNCER
 
@@ -51,7 +51,10 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--all", action="store_true", help="the tests marked slow too")
     parser.add_argument("--whole", action="store_true", help="fail where anything had to be left out")
+    parser.add_argument("--next", action="store_true", help="on the newest Django and Python that can be had")
     options, rest = parser.parse_known_args(arguments)
+    if options.next:
+        return newest.main([word for word in arguments if word != "--next"])
     tally = Tally()
     markers = [] if options.all else ["not slow"]
     for program in (CHROMIUM, NGINX, PGBOUNCER) if options.all else (CHROMIUM,):

@@ -18,7 +18,7 @@ from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, attemp
 
 VENV = Path(VAR, "next")
 PYENVS = ("~/.pyenv", "/root/.pyenv", "/opt/pyenv")
-LOCKED = re.compile(r"^django==(\S+) (?:.*\\\n)*.*\n", re.MULTILINE)  # with the lines of its hashes
+DJANGO = re.compile(r"^django==(\S+)(?: \\\n +--hash=\S+)*\n", re.MULTILINE)  # its lines in a lock file
 
 
 class Python(NamedTuple):
@@ -30,46 +30,50 @@ class Python(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    """Run `bin/test` with `arguments` there. Returns 1 where the newest Django cannot be installed."""
-    lock = Path(ROOT, TEST).read_text()
-    locked = LOCKED.search(lock)
-    assert locked, f"{TEST} names no Django"
+    """Run `bin/test` with `arguments` there, and say on what. Returns 1 where the newest Django cannot be had."""
+    locked, others = read_lock()
     try:
         python = newest_python()
         make(python)
         django = newest_django()
-        if django == locked[1] and python.version[:2] == sys.version_info[:2]:
-            say(f"Nothing is newer than Django {django} and {python}: bin/test runs on these.")
+        if django == locked and python.version[:2] == sys.version_info[:2]:
+            say(f"Nothing newer than Django {django} and {python}: bin/test runs on these.")
             return 0
-        install(python, django, lock.replace(locked[0], ""))
+        install(python, django, others)
     except Stop as stop:
         say(f"{stop}\nNo test ran on the newest Django.")
         return 1
-    said = f"On Django {django} with {python}. Without --next it is Django {locked[1]}."
+    said = f"On Django {django} with {python}. Without --next it is Django {locked}."
     say(said)
-    code = subprocess.call([VENV / "bin" / "python", f"{ROOT}/bin/test", *arguments], env=surroundings())
+    command = [str(VENV / "bin" / "python"), f"{ROOT}/bin/test", *arguments]
+    code = subprocess.call(command, env=os.environ | {"KITH_VENV": str(VENV)})
     say(said)
     return code
 
 
-def surroundings() -> dict[str, str]:
-    return {**os.environ, "KITH_VENV": str(VENV)}
+def read_lock() -> tuple[str, str]:
+    """The version of Django in the lock file, and the lock file without Django."""
+    lock = Path(ROOT, TEST).read_text()
+    found = DJANGO.search(lock)
+    assert found, f"{TEST} names no Django"
+    return found[1], lock.replace(found[0], "")
 
 
 def newest_python() -> Python:
-    """The newest Python on the PATH, of pyenv, or the one that runs this."""
+    """The newest Python on the PATH or of pyenv; the one that runs this if there is no newer one."""
     folders = os.environ.get("PATH", "").split(os.pathsep)
     for pyenv in filter(None, (os.environ.get("PYENV_ROOT"), *PYENVS)):
         folders += map(str, Path(pyenv).expanduser().glob("versions/*/bin"))
-    paths = {path for folder in folders for path in Path(folder).glob("python3.*") if path.suffix[1:].isdecimal()}
-    return max(filter(None, map(version_of, {Path(sys.executable), *paths})))
+    found = {path for folder in folders for path in Path(folder).glob("python3.*")}
+    paths = {Path(sys.executable), *(path for path in found if path.suffix[1:].isdecimal())}
+    return max(filter(None, map(ask_version, paths)))
 
 
-def version_of(path: Path) -> Python | None:
-    """What a program says that it is. None where it is no Python that Kith runs on, or an unfinished one."""
+def ask_version(path: Path) -> Python | None:
+    """What a program is by its own account. None if Kith does not run on it, or if it is no final release."""
     code, said = quietly([str(path), "-c", "import sys; print(*sys.version_info[:4])"])
     words = "".join(said).split()
-    if code or len(words) != 4 or words[3] != "final":
+    if code or words[3:] != ["final"]:
         return None
     version = tuple(map(int, words[:3]))
     return Python(version, str(path)) if version >= OLDEST else None
@@ -86,7 +90,7 @@ def make(python: Python) -> None:
 
 
 def newest_django() -> str:
-    """The newest release, whichever Python it needs. Raises Stop where no package index answers."""
+    """The newest release, whichever Python it needs. Raises Stop if no package index answers."""
     asked = ["install", "--dry-run", "--no-deps", "--ignore-installed", "--ignore-requires-python"]
     with tempfile.NamedTemporaryFile("r", prefix="kith-django-") as report:
         attempt(pip(*asked, "--report", report.name, "django"))
@@ -94,23 +98,22 @@ def newest_django() -> str:
 
 
 def install(python: Python, django: str, lock: str) -> None:
-    """Install the lock file without Django, then Django; nothing where just that is there already."""
+    """Install a lock file and then Django, unless these are installed. Raises Stop if one cannot be."""
     wanted = hashlib.sha256(f"{python} {django} {lock}".encode()).hexdigest()
     if stamped("digest") == wanted:
         return
     with tempfile.NamedTemporaryFile("w", prefix="kith-lock-", suffix=".txt") as file:
         file.write(lock)
         file.flush()
-        attempt(
-            pip("install", "--no-deps", "--require-hashes", "--requirement", file.name), Progress(lock.count("=="))
-        )
+        packages = pip("install", "--no-deps", "--require-hashes", "--requirement", file.name)
+        attempt(packages, Progress(lock.count("==")))
     attempt(pip("install", f"django=={django}"))
     stamp("digest", wanted)
 
 
-def pip(*arguments: str) -> list[str]:
+def pip(command: str, *arguments: str) -> list[str]:
     quiet = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
-    return [str(VENV / "bin" / "python"), "-m", "pip", *arguments[:1], *quiet, *arguments[1:]]
+    return [str(VENV / "bin" / "python"), "-m", "pip", command, *quiet, *arguments]
 
 
 def stamped(name: str) -> str:
