@@ -56,12 +56,12 @@ def everybody() -> Iterable[int]:
 
 def build(people: list[int]) -> None:
     """Everybody reads their home once, so that every timeline is there."""
-    from feeds import home
+    from feeds import rebuild
     from feeds.feed import Feed
     from network.models import Person
 
     for number, person in enumerate(Person.objects.filter(pk__in=people).iterator()):
-        home.rebuild(Feed(person))
+        rebuild.rebuild(Feed(person))
         progress(number, len(people), "timelines built")
 
 

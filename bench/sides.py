@@ -18,7 +18,7 @@ from bench.crowds import Crowd
 from bench.running import Server
 from bench.sockets import Socket, Sockets, watch
 from network.models import Activity
-from realtime import announce, messages
+from realtime import announce, announcements
 
 STOCK_SERVER = [
     *("env", "DJANGO_SETTINGS_MODULE=bench.baselines.stock_settings", sys.executable, "-m", "daphne"),
@@ -129,7 +129,7 @@ class Stock(Kith):
         return b""
 
     def publish(self, activity: Activity) -> None:
-        [entry, *_] = messages.of([activity])
+        [entry, *_] = announcements.of([activity])
         event = {"type": "entry", "frame": json.loads(entry.frame)}
         self.runner.run(self.layer.group_send(stock.SHARED, event))
 

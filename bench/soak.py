@@ -149,10 +149,10 @@ def readers() -> list[str]:
 
 def lag() -> float:
     """Seconds for which the oldest act has been owed to timelines."""
-    from feeds import lag
+    from feeds import backlog
 
-    lag.forget()
-    return lag.behind().total_seconds()
+    backlog.forget()
+    return backlog.behind().total_seconds()
 
 
 def check() -> float:

@@ -13,8 +13,8 @@ from bench.sockets import Socket, Sockets
 from network import ids
 from network.models import Publication
 from realtime import announce
-from realtime.facts import Facts
 from realtime.messages import Message, frame
+from realtime.post_visibility import Facts
 
 MOST = 64  # kB a stalled page, the most
 FLOOD = 3000  # entries; several times what fits between a server and a narrow socket

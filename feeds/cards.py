@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from django.db import DatabaseError
 
-from feeds import folding, lag, reasons, streams
+from feeds import backlog, folding, reasons, streams
+from feeds.cursors import Cursor
 from feeds.entries import Entry
 from feeds.feed import Feed
-from feeds.paging import Cursor, Slots
+from feeds.paging import Slots
 from feeds.reasons import Reason
 from feeds.signals import delivered
 from network.actions import lists as list_actions
@@ -120,7 +121,7 @@ def of_feed(feed: Feed, cursor: Cursor | None = None, *, is_visit: bool = True) 
         folds=_folds(found.away),
         read_id=_read(feed, found.slots.newest, is_visit=is_visit and cursor is None),
         above=0 if cursor is None else cursor.before,
-        is_late=lag.is_late(),
+        is_late=backlog.is_late(),
         is_stored=found.slots.stored,
     )
 

@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds import entries, fanout, home, timelines
+from feeds.cursors import Cursor
 from feeds.entries import Entry
 from feeds.feed import Feed
-from feeds.paging import Cursor
 from network import ids
 from network.models import Activity, Follow, Person, Publication
 from network.queries.rights import blocked_with, may_read, wants

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from feeds import entries, mail
+from feeds import entries, mail, switches
 from feeds.letters import Composed
 from feeds.models import Letter, Mailing
 from network import ids
@@ -97,7 +97,7 @@ def write(letter: Letter, now: datetime) -> Composed:
 
 def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, dict[int, int]]:
     """For each stream, the threads in which something happened, newest first, each with its newest entry."""
-    brought = entries.brought_by(person, Q() if whole else Q(place=Follow.Place.DIGEST))
+    brought = switches.brought_by(person, Q() if whole else Q(place=Follow.Place.DIGEST))
     published = Publication.objects.filter(brought, activity__gt=since, activity__lte=upto)
     rows = entries.visible(person, published).exclude(actor=person).order_by()
     newest = rows.values_list("stream", "thread").annotate(newest=Max("activity")).order_by("-newest")

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from feeds import switches
 from feeds.feed import Feed
-from network.models import Follow, Person, Publication, Stream
+from network.models import Person, Publication, Stream
 from network.queries.rights import blocked_with, may_read, wants
 
 COLUMNS = ("activity", "activity__post", "thread", "actor", "kind")  # of a publication, as an Entry has them
@@ -65,20 +65,12 @@ class FromDatabase:
 
 def followed(feed: Feed) -> QuerySet[Publication]:
     """What is published to streams whose follows go to a feed, by the switches of each follow."""
-    return Publication.objects.filter(brought_by(feed.person, feed.goes()))
-
-
-def brought_by(person: Person, goes: Q) -> Exists:
-    """Publications that some follows of `person` bring, by the switches of each."""
-    follows = Follow.objects.filter(
-        goes, follower=person, stream=OuterRef("stream"), state=Follow.State.ACCEPTED
-    )
-    return Exists(switches.lets_in(follows))
+    return Publication.objects.filter(switches.brought_by(feed.person, feed.goes()))
 
 
 def of_feed(feed: Feed) -> QuerySet[Publication]:
     """What may stand in a feed: what follows bring, at home also what its person did; and may be seen."""
-    brought = brought_by(feed.person, feed.goes())
+    brought = switches.brought_by(feed.person, feed.goes())
     rows = Publication.objects.filter(brought | Q(actor=feed.person) if feed.is_home else brought)
     return visible(feed.person, rows)
 

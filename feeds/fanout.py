@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from feeds import entries, home, lag, outbox, switches, timelines
+from feeds import backlog, outbox, rebuild, switches, timelines
 from network.models import Activity, Follow, Publication
 
-KIND = lag.KIND
+KIND = backlog.KIND
 FOLLOWERS_A_BATCH = 10_000
 # Where a thread gains a topic, more than so many of its entries are not pushed: timelines are built anew.
 PUSHED_AT_ONCE = timelines.MOST - timelines.KEPT
@@ -46,7 +46,7 @@ def deliver(activity: Activity, batch: int) -> None:
     """
     turned = _turned(activity)
     if turned is not None:
-        home.renew(turned)
+        rebuild.renew(turned)
         return
     if batch == 0 and activity.type == Type.CREATE:
         _push_meanwhile(activity)
@@ -124,7 +124,7 @@ def _push_meanwhile(comment: Activity) -> None:
     if comment.post is None or comment.post.is_root:
         return
     rows = Publication.objects.filter(
-        entries.brought_by(comment.actor, PLACES), thread=comment.post.thread_id, activity__gt=comment.pk
+        switches.brought_by(comment.actor, PLACES), thread=comment.post.thread_id, activity__gt=comment.pk
     )
     later = rows.order_by("activity").values_list("activity", flat=True).distinct()
     if found := list(later[: PUSHED_AT_ONCE + 1]):

@@ -14,9 +14,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from feeds import entries, home
+from feeds.cursors import Cursor
 from feeds.entries import Entry
 from feeds.feed import Feed, of_form
-from feeds.paging import PAGE, Cursor, Slots
+from feeds.paging import PAGE, Slots
 from network.models import Follow, Person, Publication
 from network.queries.compiled import ask, these
 

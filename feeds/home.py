@@ -7,24 +7,21 @@ candidates, and the database has the last word on each.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from feeds import entries, lag, meters, newest, timelines
+from feeds import entries, newest, pending, rebuild, timelines
+from feeds.cursors import Cursor
 from feeds.entries import Entry, Slice
 from feeds.feed import Feed, of_form
-from feeds.paging import PAGE, Cursor, Slots, page
-from feeds.shards import AWAY
+from feeds.paging import PAGE, Slots, page
 from feeds.timelines import Timeline
 from network import ids
 from network.models import Person, Publication
 from network.queries.compiled import Build, ask, one, these
-
-log = logging.getLogger(__name__)
 
 
 class FromTimeline:
@@ -32,8 +29,8 @@ class FromTimeline:
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        stored = stored_or_rebuilt(feed.whole)
-        self.timeline = lag.with_owed(stored) if stored is not None else None
+        stored = rebuild.stored_or_rebuilt(feed.whole)
+        self.timeline = pending.with_pending(stored) if stored is not None else None
         self.floor = ids.MAX if self.timeline is None else self.timeline.floor
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
@@ -109,41 +106,3 @@ def slots_of(feed: Feed, cursor: Cursor | None = None, size: int = PAGE) -> Slot
     """One page of a feed, as entries."""
     source = FromTimeline(feed)
     return replace(page(source, cursor, size), stored=source.timeline is not None)
-
-
-def stored_or_rebuilt(feed: Feed) -> Timeline | None:
-    """The timeline of a feed, built where it is missing; None where Redis does not answer."""
-    source, timeline = "database", None
-    try:
-        if timeline := timelines.read(feed.id, feed.person.generation):
-            source = "timeline"
-        elif timeline := rebuild(feed):
-            source = "rebuilt"
-    except AWAY as error:
-        log.warning("Timelines do not answer, the database does: %s", error)
-    meters.count(f"pages.{source}")
-    return timeline
-
-
-def renew(person_id: int) -> None:
-    """Build a timeline anew that is out of date, before its person asks; nothing where there is none."""
-    person = Person.objects.get(pk=person_id)
-    if timelines.is_behind(person_id, person.generation):
-        rebuild(Feed(person))
-
-
-def rebuild(feed: Feed) -> Timeline | None:
-    """Build the timeline of a feed from the database: one query. None where somebody else is at it.
-
-    The mark is set before the database is read, so that what is published meanwhile is in one or the
-    other. The generation is read before as well: if it moves meanwhile, the seal is out of date at once.
-    """
-    mark = timelines.begin_rebuild(feed.id)
-    if mark is None:
-        return None
-    generation = Person.objects.values_list("generation", flat=True).get(pk=feed.person.pk)
-    found = newest.followed(feed, timelines.KEPT)
-    floor = found[-1] - 1 if len(found) == timelines.KEPT else 0
-    timeline = Timeline(found, floor)
-    timelines.finish_rebuild(feed.id, mark, timeline, generation)
-    return timeline

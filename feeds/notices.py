@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Value, When
 
+from feeds.cursors import Cursor
 from feeds.hearing import may_hear
 from feeds.models import Notification
 from feeds.named import with_named
-from feeds.paging import Cursor
 from network import ids
 from network.errors import NotVisible
 from network.models import Activity, Follow, Person

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from feeds import lag, queue
+from feeds import backlog, queue
 from network import ids
 from network.models import Activity, Delivery
 
@@ -57,7 +57,7 @@ def _do(delivery: Delivery) -> bool:
         pause = min(timedelta(seconds=2 ** min(delivery.tries, MOST_TRIES)), LONGEST_PAUSE)
         Delivery.objects.filter(pk=delivery.pk).update(leased_until=timezone.now() + pause)
         return False
-    lag.observe(delivery)
+    backlog.observe(delivery)
     return True
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db.models import Count, Max, Min, Sum
 from django.utils import timezone
 
-from feeds import lag, meters
+from feeds import backlog, meters
 from network import ids
 from network.models import Delivery, Follow, Publication
 
@@ -88,7 +88,7 @@ def _owed() -> list[Owed]:
 
 def _fanouts() -> list[Fanout]:
     """Followers are served by rising id, so those below the first batch that is owed have been."""
-    rows = Delivery.objects.filter(kind=lag.KIND).order_by("activity").values("activity")
+    rows = Delivery.objects.filter(kind=backlog.KIND).order_by("activity").values("activity")
     long = rows.annotate(first=Min("batch"), last=Max("batch")).filter(last__gt=0)[:LONG_ONES]
     return [_fanout(row["activity"], row["first"]) for row in long]
 
@@ -108,7 +108,7 @@ def _lags(kept: Mapping[str, float]) -> dict[str, Lag]:
 
 def _lag(kept: Mapping[str, float], kind: str) -> Lag:
     upto, sum = {}, 0
-    for bound in (*lag.BOUNDS, float("inf")):
+    for bound in (*backlog.BOUNDS, float("inf")):
         sum += int(kept.get(f"lag.{kind}.{bound}", 0))
         upto[float(bound)] = sum
     return Lag(kept[f"lag.{kind}.last"], kept.get(f"lag.{kind}.seconds", 0.0), upto)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from feeds import entries
+from feeds.cursors import Cursor
 from feeds.entries import FromDatabase
-from feeds.paging import Cursor, Slots, page
+from feeds.paging import Slots, page
 from network.models import Person, Stream
 
 

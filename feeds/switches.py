@@ -15,10 +15,18 @@ from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from network.models import Follow, Post, Publication
+from network.models import Follow, Person, Post, Publication
 
 KIND, COMMENTS = Publication.Kind, Follow.Comments
 Column = Callable[[str], Any]
+
+
+def brought_by(person: Person, goes: Q) -> Exists:
+    """Publications that some follows of `person` bring, by the switches of each."""
+    follows = Follow.objects.filter(
+        goes, follower=person, stream=OuterRef("stream"), state=Follow.State.ACCEPTED
+    )
+    return Exists(lets_in(follows))
 
 
 def lets_in(follows: QuerySet[Follow]) -> QuerySet[Follow]:

@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from feeds import outbox
 from network.models import Activity, Delivery
-from realtime import messages
+from realtime import announcements, messages
 from realtime.messages import Message, thread_channel
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def announce(activity: Activity, **kwargs: Any) -> None:
 
 def deliver(activity: Activity, batch: int = 0) -> None:
     """Announce an activity on the channels of all whom it may concern. Raises RedisError."""
-    publish(messages.of([activity], shown=_looked_at(activity)))
+    publish(announcements.of([activity], shown=_looked_at(activity)))
 
 
 def tell_delivered(people: Iterable[int], kind: str, id: int, feed: int = 0, **kwargs: Any) -> None:

@@ -13,9 +13,9 @@ class RealtimeConfig(AppConfig):
         from network import registry
         from network.models import User
         from network.signals import activity_recorded
-        from realtime import announce, messages, sessions
+        from realtime import announce, announcements, sessions
 
-        registry.deliveries[announce.KIND] = messages.is_owed
+        registry.deliveries[announce.KIND] = announcements.is_owed
         outbox.handlers[announce.KIND] = announce.deliver
         activity_recorded.connect(announce.announce)
         delivered.connect(announce.tell_delivered)

@@ -11,8 +11,8 @@ django = get_asgi_application()  # sets Django up, which the imports below need
 
 from realtime.bodiless import Bodiless  # noqa: E402
 from realtime.door import AllowedHost, Door, WithSession  # noqa: E402
+from realtime.event_stream import EVENTS  # noqa: E402
 from realtime.events import events  # noqa: E402
-from realtime.flow import EVENTS  # noqa: E402
 from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
 
 stream = AllowedHost(WithSession(events))

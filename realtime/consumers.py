@@ -19,7 +19,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from realtime import messages, requests
 from realtime.closing import Close
 from realtime.flow import Flow
-from realtime.frames import NOWHERE
+from realtime.places import NOWHERE
 from realtime.readers import Reader
 from realtime.requests import Leave, NotUnderstood, Ping, Watch, Writing
 from realtime.switchboard import Switchboard

@@ -23,7 +23,6 @@ from django.utils.http import is_same_domain
 from redis.exceptions import RedisError
 
 from realtime import tickets
-from realtime.flow import EVENTS
 
 log = logging.getLogger(__name__)
 SCHEMES = {"ws": "http", "wss": "https"}
@@ -50,7 +49,7 @@ class AllowedHost:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         if has_allowed_host(as_django_sees(scope)):
             return await self.inside(scope, receive, send)
-        log.warning("Refusing a request to %s: its Host is not in ALLOWED_HOSTS", EVENTS)
+        log.warning("Refusing a request to %s: its Host is not in ALLOWED_HOSTS", scope["path"])
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 400, "headers": headers})
         return await send({"type": "http.response.body", "body": b"This is not the name of this site."})

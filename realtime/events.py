@@ -12,7 +12,8 @@ from django.http import QueryDict
 from realtime import requests
 from realtime.closing import Close
 from realtime.consumers import of_this_process, reader_for
-from realtime.flow import SIGN_OF_LIFE, Flow
+from realtime.event_stream import SIGN_OF_LIFE
+from realtime.flow import Flow
 from realtime.requests import NotUnderstood
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]

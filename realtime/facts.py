@@ -4,39 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Min, QuerySet
 
 from network.models import Addressee, Group, Person, Post, PostTopic
 from network.queries.compiled import SOMEBODY, ask, these
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A post, its thread, and the counts that its audience may see.
-
-    Of a comment also who wrote what it answers (`answered`, else 0), and everybody who had written in the
-    thread when it came, its author included (`people`).
-    """
-
-    post: int
-    author: int
-    is_hidden: bool
-    is_deleted: bool
-    words: str
-    thread: int
-    thread_author: int
-    audience: str
-    group: int | None
-    group_is_open: bool
-    topics: frozenset[int]
-    addressees: frozenset[int]
-    comments: int
-    reshares: int
-    answered: int = 0
-    people: frozenset[int] = frozenset()
+from realtime.post_visibility import Facts
 
 
 def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:

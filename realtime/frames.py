@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from network.models import Post, Publication, Stream
 from network.queries.rights import OPEN_AUDIENCES
-from realtime.facts import Facts
 from realtime.messages import Message
+from realtime.places import FEEDS, STREAMS, Place
+from realtime.post_visibility import Facts
 from realtime.rights import (
     ALL_COMMENTS,
     FOLLOWED,
@@ -28,7 +29,6 @@ from realtime.rights import (
 
 OPEN = frozenset(map(str, OPEN_AUDIENCES))
 GROUP, FOLLOWERS, DIRECT = str(Post.Audience.GROUP), str(Post.Audience.FOLLOWERS), str(Post.Audience.DIRECT)
-STREAMS = frozenset({"topic", "person", "group"})
 # The home of whoever reads, and what came there by streams of one kind: what leads a follow there.
 HOMES = {
     "home": HOME,
@@ -36,18 +36,6 @@ HOMES = {
     "topics": HOME | OF_KIND[Stream.Kind.TOPIC],
     "groups": HOME | OF_KIND[Stream.Kind.GROUP],
 }
-FEEDS = frozenset({*HOMES, "list"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a page shows: home or a part of it, messages, nothing live; or, with its id, something else."""
-
-    kind: str
-    id: int = 0
-
-
-NOWHERE = Place("nothing")
 
 
 def may_read(rights: Rights, facts: Facts) -> bool:

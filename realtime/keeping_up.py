@@ -19,13 +19,12 @@ from django.db import Error as DatabaseError
 from realtime import presence, resume, rights, sessions
 from realtime.closing import Close
 from realtime.frames import receives
-from realtime.messages import frame, person_channel
+from realtime.messages import EVERYBODY, frame, person_channel
 from realtime.presence import Presence
 from realtime.readers import Reader, Readers, now
 from realtime.resume import Asked, Missed
 from realtime.subscription import Lost, Subscription
 from realtime.tallies import Tallies
-from realtime.turns import EVERYBODY
 
 log = logging.getLogger(__name__)
 

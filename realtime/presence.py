@@ -20,8 +20,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from realtime import seats
-from realtime.frames import Place
 from realtime.messages import VERSION, stream_channel
+from realtime.places import Place
 from realtime.readers import Reader, Readers
 from realtime.rights import MEMBER
 from realtime.rooms import NOBODY, Room, Taken

@@ -9,10 +9,10 @@ from typing import Any
 
 from network import ids
 from realtime.flow import Flow
-from realtime.frames import NOWHERE, STREAMS, Place, goes_to
-from realtime.messages import Message, person_channel, stream_channel, thread_channel
+from realtime.frames import goes_to
+from realtime.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
+from realtime.places import NOWHERE, STREAMS, Place
 from realtime.rights import NOBODY, Rights
-from realtime.turns import EVERYBODY
 
 
 @dataclass(eq=False, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from network import ids
-from realtime.frames import FEEDS, HOMES, STREAMS, Place
 from realtime.messages import VERSION
+from realtime.places import FEEDS, HOMES, STREAMS, Place
 
 LARGEST = 16 * 1024  # bytes
 MOST_THREADS = 100

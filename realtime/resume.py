@@ -19,9 +19,10 @@ from feeds.models import Notification
 from network import ids
 from network.models import Activity, Person, Post, Publication
 from network.queries.compiled import SOMEBODY, ask, instances, one, these
-from realtime import messages
-from realtime.frames import FEEDS, STREAMS, Place, goes_to, receives
+from realtime import announcements
+from realtime.frames import goes_to, receives
 from realtime.messages import Message
+from realtime.places import FEEDS, STREAMS, Place
 from realtime.rights import Rights
 
 # What is older than an id by less than this may have been heard of after it: ids are drawn before they are
@@ -142,7 +143,9 @@ class Told:
         new = set(activities) - self._said.keys()
         if new:
             self._said |= {id: [] for id in new}
-            for message in messages.of(list(instances(_activities, SOMEBODY, wanted=new)), shown=self.shown):
+            for message in announcements.of(
+                list(instances(_activities, SOMEBODY, wanted=new)), shown=self.shown
+            ):
                 self._said[message.id].append(message)
 
     def backwards(self, activities: Sequence[int]) -> Iterator[Message]:
@@ -196,7 +199,7 @@ def _done(person: Person) -> QuerySet[Publication, Any]:
 
 def _about(person: Person) -> QuerySet[Activity, Any]:
     rows = Activity.objects.filter(pk__gt=one("floor"), post__thread__in=these("by"))
-    told = rows.filter(type__in=[*messages.ABOUT_POSTS, Activity.Type.UNDO])
+    told = rows.filter(type__in=[*announcements.ABOUT_POSTS, Activity.Type.UNDO])
     return told.values_list("pk", "post__thread", "post__thread", "post", "post__parent")[: AT_ONCE + 1]
 
 
@@ -216,7 +219,7 @@ def _between() -> QuerySet[Activity]:
     return Activity.objects.filter(
         pk__gt=one("floor"),
         post__thread__audience=Post.Audience.DIRECT,
-        type__in=list(messages.ABOUT_POSTS),
+        type__in=list(announcements.ABOUT_POSTS),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from network.models import Follow, Person, Post
 from network.queries import posts
-from realtime.frames import Place
+from realtime.places import Place
 
 
 @dataclass(frozen=True, slots=True)

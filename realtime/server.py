@@ -23,8 +23,10 @@ from daphne.http_protocol import WebRequest
 from twisted.internet.defer import Deferred
 
 from realtime import strangers
-from realtime.flow import EVENTS, Flow, write
+from realtime.event_stream import EVENTS
+from realtime.flow import Flow
 from realtime.inbox import Inbox
+from realtime.websocket_write import write
 
 BACKLOG = 2048  # after a restart all return at once; whoever finds the queue full waits a second
 ASGI = {"version": "3.0"}

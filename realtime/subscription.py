@@ -17,8 +17,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from network import ids
-from realtime.messages import person_channel
-from realtime.turns import EVERYBODY
+from realtime.messages import EVERYBODY, person_channel
 
 log = logging.getLogger(__name__)
 

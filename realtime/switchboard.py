@@ -15,10 +15,11 @@ from django.conf import settings
 
 from realtime import presence, sessions
 from realtime.closing import Close
-from realtime.frames import Place, receives
+from realtime.frames import receives
 from realtime.gathering import Gathering
 from realtime.keeping_up import KeepingUp
 from realtime.messages import Message, decode
+from realtime.places import Place
 from realtime.presence import here_channel
 from realtime.readers import Reader, Readers, now
 from realtime.subscription import Lost, Subscription

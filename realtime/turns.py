@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from network.models import Activity, Stream
-
-EVERYBODY = 0  # of `people`: a channel that every process hears
+from realtime.messages import EVERYBODY
 
 Type = Activity.Type
 

@@ -12,7 +12,7 @@ from django.db.backends.signals import connection_created
 
 from commands import valkey
 from commands.processes import die_with_parent
-from feeds import lag
+from feeds import backlog
 from network import clock, ids
 from realtime import announce
 from tests.waiting import wait_until
@@ -79,5 +79,5 @@ def patient_announcements() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks how late timelines are, but tests of just that (`lag.forget`): a slow machine is no rule."""
-    monkeypatch.setattr(lag, "_behind", lag.Behind(asked_at=float("inf")))
+    """Nobody asks how late timelines are, but tests of just that (`backlog.forget`): a slow machine is no rule."""
+    monkeypatch.setattr(backlog, "_behind", backlog.Behind(asked_at=float("inf")))

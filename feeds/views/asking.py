@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from feeds.paging import Cursor
+from feeds.cursors import Cursor
 from network.models import Person
 
 

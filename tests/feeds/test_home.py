@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import redis
 
-from feeds import home, outbox, timelines
+from feeds import home, outbox, rebuild, timelines
 from feeds.feed import Feed
 from feeds.reasons import Reason, Why, reasons
 from network.actions import blocks, follows, mutes, posts, reshares
@@ -167,7 +167,7 @@ def test_a_follow_during_a_rebuild_makes_the_result_out_of_date(ada: Person, ben
     deliver_all()
     monkeypatch.setattr(timelines, "begin_rebuild", begin_and_follow)
     before = making.fresh(ben)
-    home.rebuild(Feed(before))
+    rebuild.rebuild(Feed(before))
     making.follow(ben, ada)
     assert timelines.read(ben.pk, making.fresh(ben).generation) is None
     assert threads(ben) == [post.pk]

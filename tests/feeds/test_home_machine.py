@@ -12,7 +12,7 @@ import pytest
 from django.db.models import Q, Value
 from hypothesis.stateful import run_state_machine_as_test
 
-from feeds import entries, fanout, home, paging, shards, streams, switches, timelines
+from feeds import entries, fanout, paging, rebuild, shards, streams, switches, timelines
 from network.actions import follows, mutes
 from network.models import Publication
 from network.queries import discussions, messages, showing, threads
@@ -112,7 +112,7 @@ class TestTeeth:
 
     def test_a_feed_that_never_uses_redis(self, homes: Homes):
         homes.valkey.flush()
-        with mock.patch.object(home, "stored_or_rebuilt", return_value=None):
+        with mock.patch.object(rebuild, "stored_or_rebuilt", return_value=None):
             self.assert_caught(homes)
 
     def test_a_home_that_shows_what_one_may_not_read(self, homes: Homes):

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from feeds import home, lag, meters, outbox, timelines
+from feeds import backlog, home, meters, outbox, pending, timelines
 from feeds.status import status
 from network.actions import edits
 from network.actions.drafts import Draft
@@ -18,16 +18,16 @@ from network.models import Delivery, Follow, Person
 from tests import making
 from tests.feeds.delivering import deliver_all
 
-LATER = lag.LATE + timedelta(seconds=1)
+LATER = backlog.LATE + timedelta(seconds=1)
 
 
 @contextmanager
 def later() -> Iterator[None]:
     """A little more than what is late passes, in a process that asks."""
-    lag.forget()
+    backlog.forget()
     with time_machine.travel(timezone.now() + LATER, tick=False):
         yield
-    lag.forget()
+    backlog.forget()
 
 
 @pytest.fixture
@@ -46,41 +46,41 @@ def read(person: Person) -> list[int]:
 def test_nothing_owed_is_no_lag(reader: Person, ada: Person):
     making.post(ada)
     deliver_all()
-    lag.forget()
-    assert lag.behind() == timedelta()
+    backlog.forget()
+    assert backlog.behind() == timedelta()
 
 
 def test_lag_is_the_age_of_the_oldest_that_is_owed_to_timelines(reader: Person, ada: Person):
     making.post(ada)
-    Delivery.objects.exclude(kind=lag.KIND).delete()
+    Delivery.objects.exclude(kind=backlog.KIND).delete()
     first = making.post(ada)
     making.post(ada)
     Delivery.objects.filter(activity__lt=first.pk).delete()
     moment = timezone.now() + timedelta(seconds=30)
-    lag.forget()
+    backlog.forget()
     with time_machine.travel(moment, tick=False):
-        assert timedelta(seconds=29) < lag.behind() <= timedelta(seconds=31)
+        assert timedelta(seconds=29) < backlog.behind() <= timedelta(seconds=31)
 
 
 def test_other_kinds_are_no_lag_of_timelines(reader: Person, ada: Person):
     making.post(ada)
     Delivery.objects.create(activity_id=making.post(ada).pk, kind="other")
-    Delivery.objects.filter(kind=lag.KIND).delete()
+    Delivery.objects.filter(kind=backlog.KIND).delete()
     with later():
-        assert not lag.is_late()
+        assert not backlog.is_late()
 
 
 def test_a_process_asks_once_in_two_seconds(reader: Person, django_assert_num_queries):
-    lag.forget()
+    backlog.forget()
     with django_assert_num_queries(1):
         for _ in range(5):
-            lag.is_late()
+            backlog.is_late()
 
 
 def test_what_is_owed_is_awaited_a_moment(reader: Person, ada: Person):
     making.post(ada)
-    lag.forget()
-    if not lag.is_late():
+    backlog.forget()
+    if not backlog.is_late():
         assert read(reader) == []
 
 
@@ -103,7 +103,7 @@ def test_a_thread_that_gains_a_topic_late_is_there_as_a_whole(reader: Person, da
 
 
 def test_below_the_last_of_very_much_that_is_owed_the_database_answers(reader, ada, monkeypatch):
-    monkeypatch.setattr(lag, "MOST", 3)
+    monkeypatch.setattr(pending, "MOST", 3)
     said = [making.post(ada).pk for _ in range(8)]
     with later():
         assert read(reader) == said[::-1]
@@ -116,6 +116,6 @@ def test_what_was_delivered_is_measured(reader: Person, ada: Person):
     with time_machine.travel(timezone.now() + timedelta(seconds=20), tick=False):
         outbox.deliver_all(fresh.pk)
     meters.send()
-    measured = status().lags[lag.KIND]
+    measured = status().lags[backlog.KIND]
     assert 19 < measured.last < 25
     assert (measured.count, measured.upto[10.0], measured.upto[30.0]) == (1, 0, 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds import home
-from feeds.paging import PAGE, Cursor
+from feeds.cursors import Cursor
+from feeds.paging import PAGE
 from network.errors import Invalid
 from network.models import Person
 from tests import making

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from feeds.paging import Cursor, Slots
+from feeds.cursors import Cursor
+from feeds.paging import Slots
 from network.errors import NotVisible
 from network.models import Person
 from network.queries import threads

@@ -6,7 +6,7 @@ from typing import Any
 
 from network.models import Person, Post
 from network.queries.posts import readable_by
-from realtime.frames import Place
+from realtime.places import Place
 from realtime.readers import now
 from tests.realtime.loading import Entry, entries_at
 

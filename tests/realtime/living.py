@@ -19,7 +19,7 @@ from network.actions.drafts import Draft
 from network.actions.recording import unannounced
 from network.models import Activity, Delivery, Post
 from realtime import announce
-from realtime.frames import Place
+from realtime.places import Place
 from realtime.resume import Missed
 from realtime.subscription import Lost
 from tests.acting import back, pick, text, which, who, words

@@ -11,7 +11,7 @@ from network.models import Activity, Group, Person, Post, Publication, Stream
 from network.queries import discussions, messages, threads
 from network.queries.posts import readable_by
 from network.queries.threads import Comment
-from realtime.frames import FEEDS, Place
+from realtime.places import FEEDS, Place
 
 KINDS = {"people": "person", "topics": "topic", "groups": "group"}
 ALL = 1000  # more than an example makes

@@ -17,7 +17,7 @@ from feeds import paging, streams
 from network.actions import blocks, follows
 from network.queries import discussions
 from network.queries import messages as message_queries
-from realtime import announce, messages, resume, subscription, switchboard, tallies, turns
+from realtime import announce, announcements, messages, resume, subscription, switchboard, tallies, turns
 from realtime.frames import receives
 from realtime.keeping_up import KeepingUp
 from realtime.readers import Reader
@@ -122,7 +122,8 @@ go_on = KeepingUp._resume
 
 def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
     return {
-        type: tuple(way for way in known if way not in ways) for type, known in messages.ABOUT_POSTS.items()
+        type: tuple(way for way in known if way not in ways)
+        for type, known in announcements.ABOUT_POSTS.items()
     }
 
 
@@ -148,8 +149,8 @@ FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
         "missed",
         lambda pages: [resume.Missed() for _ in pages],
     ),
-    "a removal that is not told": (take_back, messages, "ABOUT_POSTS", without(messages.gone)),
-    "an edit that is not told": (change, messages, "ABOUT_POSTS", without(messages.changed)),
+    "a removal that is not told": (take_back, announcements, "ABOUT_POSTS", without(announcements.gone)),
+    "an edit that is not told": (change, announcements, "ABOUT_POSTS", without(announcements.changed)),
 }
 
 

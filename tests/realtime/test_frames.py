@@ -29,11 +29,10 @@ from network.actions.people import Privacy
 from network.errors import KithError
 from network.models import Activity, Follow, Group, Person, Post, Publication
 from network.queries import rights as sql
-from realtime import facts, frames, messages, rights, turns
-from realtime.frames import Place
-from realtime.messages import Message
+from realtime import announcements, facts, frames, messages, rights, turns
+from realtime.messages import EVERYBODY, Message
+from realtime.places import Place
 from realtime.rights import NOBODY, Rights
-from realtime.turns import EVERYBODY
 from tests import making
 from tests.acting import DEEP, QUICK, Acting
 
@@ -57,7 +56,7 @@ class Process:
 
 def entries_announced() -> list[Message]:
     published = Activity.objects.filter(pk__in=Publication.objects.values("activity"))
-    said = messages.of(list(published.select_related("post")))
+    said = announcements.of(list(published.select_related("post")))
     return [message for message in said if message.type == "entry"]
 
 

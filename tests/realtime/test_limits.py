@@ -10,7 +10,7 @@ from channels.testing import WebsocketCommunicator
 
 from network.models import Person
 from realtime.closing import Close
-from realtime.frames import Place
+from realtime.places import Place
 from realtime.requests import LARGEST, NotUnderstood, Watch, parse
 from realtime.switchboard import SOCKETS_A_PERSON, Switchboard
 from tests.realtime.pages import open_page

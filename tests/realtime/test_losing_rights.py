@@ -12,7 +12,7 @@ from django.test import Client
 from network.actions import blocks, follows, groups, memberships, mutes, recording
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Person, Post, Topic
-from realtime import announce, messages
+from realtime import announce, announcements
 from realtime.closing import Close
 from realtime.flow import Flow
 from realtime.messages import Message
@@ -159,7 +159,7 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
     def say() -> None:
         with recording.unannounced():
             making.post(ada)
-        posted = messages.of([Activity.objects.latest("pk")])
+        posted = announcements.of([Activity.objects.latest("pk")])
         announce.publish([Message("sessions", people=(ben.pk,)), *posted])
 
     await off(say)()

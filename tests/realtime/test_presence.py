@@ -13,7 +13,7 @@ from network.actions.groups import GroupDraft
 from network.actions.people import Privacy, Profile
 from network.models import Group, Person, Post
 from realtime import seats
-from realtime.frames import Place
+from realtime.places import Place
 from realtime.seats import Wish
 from realtime.switchboard import Switchboard
 from tests import making

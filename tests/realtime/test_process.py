@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from network.models import Activity, Person, Post
-from realtime import messages
+from realtime import announcements
 from realtime.messages import Message
 from tests import making
 from tests.realtime.pages import session_of
@@ -110,7 +110,7 @@ def say(what: str) -> None:
 
 
 def card_of(comment: Post) -> Message:
-    said = messages.of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
+    said = announcements.of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
     return next(message for message in said if message.type == "comment")
 
 
