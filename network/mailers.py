@@ -13,7 +13,7 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
 HAS_MAILERS = VERSION >= (6, 1)
-BACKENDS = "django.core.mail.backends"
+BACKEND = "django.core.mail.backends.{}.EmailBackend"
 TIMEOUT = 20  # seconds that the mail server may take to answer
 
 # The options of a mailer, and the settings before Django 6.1 that have the same meaning.
@@ -31,7 +31,7 @@ OPTIONS = {
 
 def settings_for(backend: str, **options: Any) -> dict[str, Any]:
     """Settings by which letters go through one of Django's backends: "smtp", "dummy" and so on."""
-    path = f"{BACKENDS}.{backend}.EmailBackend"
+    path = BACKEND.format(backend)
     if HAS_MAILERS:
         return {"MAILERS": {"default": {"BACKEND": path, "OPTIONS": options}}}
     return {"EMAIL_BACKEND": path} | {OPTIONS[name]: value for name, value in options.items()}
@@ -39,7 +39,7 @@ def settings_for(backend: str, **options: Any) -> dict[str, Any]:
 
 def settings_from(parsed: dict[str, Any]) -> dict[str, Any]:
     """The same, from what django-environ reads in a URL: a dict by the names before Django 6.1."""
-    backend = parsed["EMAIL_BACKEND"].removeprefix(f"{BACKENDS}.").removesuffix(".EmailBackend")
+    backend = parsed["EMAIL_BACKEND"].split(".")[-2]
     found = {option: parsed[name] for option, name in OPTIONS.items() if parsed.get(name)}
     folder = found.pop("file_path", None)  # the path of any URL
     if backend == "smtp":
