@@ -1,7 +1,7 @@
 """The mail server, as Django's settings name it and as code asks for it.
 
-Django 6.1 has `MAILERS` instead of `EMAIL_BACKEND` and its like, which end with Django 7.0. With Django 5.2 only
-the older ones work. This module is the one place that knows both; it goes when Kith needs Django 6.1.
+Django 6.1 has `MAILERS` instead of `EMAIL_BACKEND` and its like, which end with Django 7.0. Django 5.2 knows
+only the older ones. This module is the one place that knows both; it goes when Kith needs Django 6.1.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from realtime import asgi
-from realtime.server import Server, collect_rarely, endpoint
+from realtime.server.__main__ import Server, collect_rarely, endpoint
 
 BODY = b"x" * 12_000  # the size of a page of home
 

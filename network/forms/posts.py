@@ -42,7 +42,6 @@ OPEN_FOR = (
 )
 
 
-
 def _own_name(code: str) -> str:
     """How a language calls itself."""
     name: str = get_language_info(code)["name_local"]

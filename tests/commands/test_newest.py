@@ -39,7 +39,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(newest, "say", lines.append)
     monkeypatch.setattr(newest, "make", lambda python: None)
     monkeypatch.setattr(newest, "install", lambda *wanted: lines.append("installed"))
-    monkeypatch.setattr(newest.subprocess, "call", lambda command, env: lines.append(" ".join(command[2:])) or 7)
+    monkeypatch.setattr(
+        newest.subprocess, "call", lambda command, env: lines.append(" ".join(command[2:])) or 7
+    )
     return lines
 
 
