@@ -30,7 +30,7 @@ class Python(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    """Run `bin/test` with `arguments` there, and say on what. Returns 1 if the newest Django cannot be had."""
+    """Run `bin/test` with `arguments` there, and say on what. Returns 1 if it cannot be installed."""
     locked, others = read_lock()
     try:
         python = newest_python()

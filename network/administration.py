@@ -58,7 +58,7 @@ def proved_lately(request: HttpRequest) -> bool:
 
 
 class Shown(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that staff may look at. They are written by actions alone, so nothing is added, changed or deleted.
+    """Rows that staff may look at. Actions alone write them, so nothing is added, changed or deleted here.
 
     Staff read no more than others do: no words of a post, no name of a hidden group, nothing of what somebody
     read, saved, muted or blocked. "View on site" leads to the page of a row, where the usual rights hold.
