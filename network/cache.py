@@ -10,16 +10,16 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 
 def _or(answer: Any, method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of the client that gives `answer` where Redis gives none."""
+    """A method of the cache that gives `answer` where Redis gives none."""
 
-    def ask(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
+    def ask(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
         except (RedisError, OSError) as error:
@@ -29,19 +29,13 @@ def _or(answer: Any, method: Callable[..., Any]) -> Callable[..., Any]:
     return ask
 
 
-class Client(RedisCacheClient):
+class ForgivingRedisCache(RedisCache):
     """As Django's, for the few calls that limits are made of."""
 
-    add = _or(True, RedisCacheClient.add)
-    set = _or(None, RedisCacheClient.set)
-    incr = _or(1, RedisCacheClient.incr)
-    delete = _or(False, RedisCacheClient.delete)
+    add = _or(True, RedisCache.add)
+    set = _or(None, RedisCache.set)
+    incr = _or(1, RedisCache.incr)
+    delete = _or(False, RedisCache.delete)
 
-    def get(self, key: Any, default: Any) -> Any:
-        return _or(default, RedisCacheClient.get)(self, key, default)
-
-
-class ForgivingRedisCache(RedisCache):
-    def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self._class = Client
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return _or(default, RedisCache.get)(self, key, default, version)

@@ -7,11 +7,11 @@ OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import get_random_string
 
 from network import limits
 from network.models import User
@@ -69,7 +69,7 @@ def remember(response: HttpResponse, user: User) -> None:
     """Make this device one of `user`'s."""
     response.set_signed_cookie(
         COOKIE,
-        f"{user.pk}:{get_random_string(22)}",
+        f"{user.pk}:{secrets.token_urlsafe(16)}",
         salt=COOKIE,
         max_age=YEAR,
         httponly=True,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
-from django.utils.datastructures import MultiValueDict
+from django.http import QueryDict
 
 from network.models import Person
 
@@ -20,7 +20,7 @@ LASTS = 24 * 3600  # seconds
 _SALT = "network.kept"
 
 
-def sealed(fields: MultiValueDict[str, str], back: str) -> str:
+def sealed(fields: QueryDict, back: str) -> str:
     """The fields of a form, to be found at `back`; empty where it is too long or says not for whom it is."""
     chosen = {name: values for name, values in fields.lists() if name != "csrfmiddlewaretoken"}
     length = sum(len(name) + sum(map(len, values)) + len(values) for name, values in chosen.items())
@@ -39,11 +39,13 @@ def lay_down(session: SessionBase, person: Person | None, seal: str) -> None:
         session[NAME] = waiting
 
 
-def take(session: SessionBase, person: Person, back: str) -> MultiValueDict[str, str] | None:
+def take(session: SessionBase, person: Person, back: str) -> QueryDict | None:
     """What waits for `person` at this address, once; None where nothing does."""
     waiting = session.get(NAME)
     if waiting is None or waiting["back"] != back:
         return None
     del session[NAME]
-    fields = MultiValueDict[str, str](waiting["fields"])
+    fields = QueryDict(mutable=True)
+    for name, values in waiting["fields"].items():
+        fields.setlist(name, values)
     return fields if fields.get("as") == str(person.pk) else None

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf.locale import LANG_INFO
+from django.conf import global_settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -40,12 +41,17 @@ OPEN_FOR = (
     (7 * A_DAY, lazy("1 week")),
     (30 * A_DAY, lazy("30 days")),
 )
+
+
+def _own_name(code: str) -> str:
+    """How a language calls itself."""
+    name: str = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
+
+
+_CODES = {*dict(global_settings.LANGUAGES), "no"}  # all that Django knows, and Norwegian of either form
 LANGUAGES = sorted(
-    (
-        (code, info["name_local"][:1].upper() + info["name_local"][1:])
-        for code, info in LANG_INFO.items()
-        if "name_local" in info and LANGUAGE.fullmatch(code)
-    ),
+    ((code, _own_name(code)) for code in _CODES if LANGUAGE.fullmatch(code)),
     key=lambda language: language[1].casefold(),
 )
 

@@ -6,9 +6,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
 from network import kept as words
@@ -35,12 +34,12 @@ def keep(request: HttpRequest, back: str) -> HttpResponse:
     return render(request, "account/login.html", context, status=Refused.status)
 
 
-def kept(request: HttpRequest, person: Person) -> MultiValueDict[str, str] | None:
+def kept(request: HttpRequest, person: Person) -> QueryDict | None:
     """What waits for `person` at this address, once; None where nothing does."""
     if not hasattr(request, "kept"):
         here = request.get_full_path()
         request.kept = words.take(request.session, person, here) if is_visit(request) else None  # type: ignore[attr-defined]
-    found: MultiValueDict[str, str] | None = request.kept  # type: ignore[attr-defined]
+    found: QueryDict | None = request.kept  # type: ignore[attr-defined]
     return found
 
 
@@ -60,7 +59,7 @@ def given_back(view: View) -> View:
     return ask
 
 
-def _said(written: MultiValueDict[str, str]) -> str:
+def _said(written: QueryDict) -> str:
     fields = [written.get(name, "") for name in ("title", "text", "summary", "topics")]
     return "\n\n".join(filter(None, [*fields, *written.getlist("options")]))
 
