@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, attempt, quietly, say
+from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, run_step, quietly, say
 
 VENV = Path(VAR, "next")
 PYENVS = ("~/.pyenv", "/root/.pyenv", "/opt/pyenv")
@@ -85,7 +85,7 @@ def make(python: Python) -> None:
         return
     say(f"Making an environment of {python} in {VENV} ...")
     shutil.rmtree(VENV, ignore_errors=True)
-    attempt([python.path, "-m", "venv", str(VENV)])
+    run_step([python.path, "-m", "venv", str(VENV)])
     stamp("python", str(python))
 
 
@@ -93,7 +93,7 @@ def newest_django() -> str:
     """The newest release, whichever Python it needs. Raises Stop if no package index answers."""
     asked = ["install", "--dry-run", "--no-deps", "--ignore-installed", "--ignore-requires-python"]
     with tempfile.NamedTemporaryFile("r", prefix="kith-django-") as report:
-        attempt(pip(*asked, "--report", report.name, "django"))
+        run_step(pip(*asked, "--report", report.name, "django"))
         return str(json.load(report)["install"][0]["metadata"]["version"])
 
 
@@ -106,8 +106,8 @@ def install(python: Python, django: str, lock: str) -> None:
         file.write(lock)
         file.flush()
         packages = pip("install", "--no-deps", "--require-hashes", "--requirement", file.name)
-        attempt(packages, Progress(lock.count("==")))
-    attempt(pip("install", f"django=={django}"))
+        run_step(packages, Progress(lock.count("==")))
+    run_step(pip("install", f"django=={django}"))
     stamp("digest", wanted)
 
 

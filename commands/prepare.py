@@ -1,6 +1,6 @@
-"""What has to be done between an installed Kith and a running one: `python -m commands.prepare [--demo]`.
+"""`python -m commands.prepare [--demo]`: migrate the database, and collect static files.
 
-It ends at once where nothing has changed since the last time.
+Each step is skipped when nothing has changed since the last time.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from commands.environment import Stop, say
 
 
 def migrate() -> None:
-    """Bring the database to the present form of the models."""
+    """Apply the migrations. Raises Stop where the database does not answer."""
     try:
         call_command("migrate", check_unapplied=True, verbosity=0)
     except DatabaseError as error:
@@ -30,7 +30,7 @@ def migrate() -> None:
 
 
 def collect_static() -> None:
-    """Copy scripts, styles and pictures to where they are served, under names that tell versions apart."""
+    """Copy scripts, styles and pictures to STATIC_ROOT, with a content hash in their names."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--demo", action="store_true", help="with the people of the demo")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
-    os.environ |= {"DATABASE_TIMEOUT": "0", "DATABASE_POOL": "0"}  # one at work, for as long as it takes
+    os.environ |= {"DATABASE_TIMEOUT": "0", "DATABASE_POOL": "0"}  # one connection, and no time limit
     try:
         django.setup()
         migrate()

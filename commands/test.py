@@ -1,4 +1,4 @@
-"""`bin/test`: everything that Kith is held to, or the part that is named."""
+"""`bin/test`: run all checks and tests, or some of the tests."""
 
 import argparse
 import os
@@ -48,7 +48,7 @@ CHECKS = {
 
 @dataclass
 class Tally:
-    """What came out so far."""
+    """The results so far."""
 
     passed: int = 0
     failed: int = 0
@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     os.chdir(ROOT)
     # Many tests wait for processes and a browser: meanwhile the others have the cores.
-    beside = Part("tests on PostgreSQL", found(ON_BOTH), markers, held=True, TEST_DATABASE="postgresql")
+    beside = Part("tests on PostgreSQL", found(ON_BOTH), markers, buffered=True, TEST_DATABASE="postgresql")
     run_checks(tally)
     Part("tests", ["tests"], markers).count(tally)
     beside.count(tally)
@@ -136,7 +136,7 @@ def run_checks(tally: Tally) -> None:
 
 
 def words(command: str) -> list[str]:
-    """A command in Kith's own environment."""
+    """Return a command, with its program in Kith's own environment."""
     first, *rest = command.split()
     if first.endswith(".py"):
         return [sys.executable, first, *rest]
@@ -148,7 +148,7 @@ def pytest(arguments: list[str]) -> list[str]:
 
 
 class Part:
-    """One run of pytest over all cores. Beside another one, what it says is held until it is counted."""
+    """One run of pytest on all cores. With `buffered`, for parallel runs, `count` prints its output."""
 
     def __init__(
         self,
@@ -156,30 +156,30 @@ class Part:
         paths: list[str],
         markers: list[str],
         *,
-        held: bool = False,
+        buffered: bool = False,
         cores: str = "",
         **settings: str,
     ) -> None:
         self.name, self.began = name, time.monotonic()
         self.folder = tempfile.TemporaryDirectory(prefix="kith-report-")
         self.report = Path(self.folder.name) / "report.xml"
-        self.said = tempfile.TemporaryFile() if held else None  # noqa: SIM115 - closed by `count`
+        self.output = tempfile.TemporaryFile() if buffered else None  # noqa: SIM115 - closed by `count`
         spread = ["-n", cores or CORES, "--dist", "worksteal", "-q", f"--junitxml={self.report}"]
         command = pytest([*spread, "-m", " and ".join(markers), *paths])
-        if not held:
+        if not buffered:
             say(f"\n{name}:")
         self.process = subprocess.Popen(
-            command, env=os.environ | settings, stdout=self.said, stderr=self.said and subprocess.STDOUT
+            command, env=os.environ | settings, stdout=self.output, stderr=self.output and subprocess.STDOUT
         )
 
     def count(self, tally: Tally) -> None:
-        """Wait until it has ended; finding no test to run is a failure too."""
+        """Wait until it has ended, and add its results. A run without tests is a failure."""
         code = self.process.wait()
         seconds = time.monotonic() - self.began
-        if self.said is not None:
-            self.said.seek(0)
-            say(f"\n{self.name}:\n{self.said.read().decode(errors='replace')}")
-            self.said.close()
+        if self.output is not None:
+            self.output.seek(0)
+            say(f"\n{self.name}:\n{self.output.read().decode(errors='replace')}")
+            self.output.close()
         with self.folder:
             if not self.report.exists():
                 tally.note(self.name, good=False)
@@ -197,7 +197,7 @@ class Part:
 
 
 def close(tally: Tally, seconds: float, *, whole: bool) -> int:
-    """The last lines, and the exit code."""
+    """Print the last lines. Return the exit code."""
     say("")
     if tally.skipped:
         tally.left_out.append(f"{tally.skipped} tests that were skipped: their reasons are above")

@@ -1,6 +1,6 @@
-"""/admin/: Django's pages for staff, reached by the account pages alone.
+"""/admin/: Django's pages for staff.
 
-They have no sign-in form of their own, so limits and the second step hold for them too.
+They use the sign-in page of the site, so its limits and its second step apply here too.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ LONGEST_ID = 19  # digits of the greatest number that a database takes
 
 
 class Administration(admin.AdminSite):
-    """Django's site for staff; asks for the password again 15 minutes after it was last given."""
+    """Django's admin site; asks for the password again after ACCOUNT_REAUTHENTICATION_TIMEOUT."""
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         inner: View = super().admin_view(view, cacheable)
 
-        def ask_again(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if self.has_permission(request) and not proved_lately(request):
+        def reauthenticate_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if self.has_permission(request) and not authenticated_lately(request):
                 raise ReauthenticationRequired
             return inner(request, *args, **kwargs)
 
-        return inner if view == self.logout else update_wrapper(ask_again, inner)
+        return inner if view == self.logout else update_wrapper(reauthenticate_first, inner)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Send people to the sign-in page of the site, those who are no staff nowhere."""
+        """Redirect to the sign-in page of the site. Raises PermissionDenied for users who are not staff."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
@@ -51,13 +51,13 @@ class Administration(admin.AdminSite):
         return redirect("account_change_password")
 
 
-def proved_lately(request: HttpRequest) -> bool:
-    """Whether a password or code was given in this session within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
-    proofs = get_authentication_records(request, request.user)
-    return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+def authenticated_lately(request: HttpRequest) -> bool:
+    """Whether this session gave a password or code within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
-class Shown(admin.ModelAdmin):  # type: ignore[type-arg]
+class Shown(admin.ModelAdmin):
     """Rows that staff may look at. Actions alone write them, so nothing is added, changed or deleted here.
 
     Staff read no more than others do: no words of a post, no name of a hidden group, nothing of what somebody

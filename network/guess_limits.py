@@ -1,8 +1,8 @@
-"""How often passwords and codes may be guessed: counted by who guesses, so that nobody locks others out.
+"""Limits on guessing passwords and codes that do not lock the owner of an account out.
 
-A device on which somebody signed in has a signed cookie, and a count of its own for their account. All others
-are strangers, who are counted by their address, and together. Devices pass where strangers are refused:
-OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
+Method: OWASP, "Slow Down Online Guessing Attacks with Device Cookies". A device on which a user signed in has
+a signed cookie and its own counter for that account. Guesses from unknown devices are counted by network
+address, and all together for the account. A known device may still guess when unknown devices are refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Device:
-    """What somebody signed in on before, or is signed in on now."""
+    """A browser in which `user` signed in before, or is signed in now."""
 
     name: str
     user: User
@@ -30,33 +30,35 @@ class Device:
 
 @dataclass(frozen=True)
 class Guess:
-    """A guess that was counted; one that was right is taken back."""
+    """A guess that was counted: (name of the limit, what it is counted for)."""
 
     counts: list[tuple[str, str]]
 
-    def was_right(self) -> None:
+    def take_back(self) -> None:
+        """Do not count this guess, because it was right."""
         for name, who in self.counts:
             limits.discount(name, who)
 
 
-def guess(request: HttpRequest, account: str, device: Device | None) -> Guess:
-    """Count a guess at the secret of an account before it is made. Raises TooMany past a limit.
+def count_guess(request: HttpRequest, account: str, device: Device | None) -> Guess:
+    """Count a guess at the secret of an account, before the secret is checked.
 
-    `account` is any name of it, `device` one of its owner's, None for all others.
+    `account` names the account. `device` is a device of its owner, None for an unknown device.
+    Raises TooMany past a limit.
     """
     if device is not None:
         counts = [("guess", f"{device.name} {account}")]
     else:
-        place = limits.address(request)
-        # Strangers together come last: what was refused to one of them is not held against the others.
-        counts = [("guess", f"{place} {account}"), ("guesses", place), ("guesses_of_strangers", account)]
+        address = limits.address(request)
+        # The shared counter comes last, so a guess that is refused by address does not use it up.
+        counts = [("guess", f"{address} {account}"), ("guesses", address), ("guesses_of_strangers", account)]
     for name, who in counts:
         limits.count(name, who)
     return Guess(counts)
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """The device that sends a request, if somebody signed in on it. One query where there is a cookie."""
+    """Return the known device that sends a request, else None. One query where it has a cookie."""
     if request.user.is_authenticated:
         return Device(f"session {request.session.session_key}", request.user)
     cookie = request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=YEAR) or ""
@@ -66,7 +68,7 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def remember(response: HttpResponse, user: User) -> None:
-    """Make this device one of `user`'s."""
+    """Set the cookie that makes this a known device of `user`."""
     response.set_signed_cookie(
         COOKIE,
         f"{user.pk}:{secrets.token_urlsafe(16)}",
