@@ -152,7 +152,7 @@ def lag() -> float:
     from feeds.delivery import backlog
 
     backlog.forget()
-    return backlog.behind().total_seconds()
+    return backlog.age().total_seconds()
 
 
 def check() -> float:

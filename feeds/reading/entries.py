@@ -65,12 +65,12 @@ class FromDatabase:
 
 def followed(feed: Feed) -> QuerySet[Publication]:
     """What is published to streams whose follows go to a feed, by the switches of each follow."""
-    return Publication.objects.filter(follow_rule.brought_by(feed.person, feed.goes()))
+    return Publication.objects.filter(follow_rule.brought_by(feed.person, feed.follows()))
 
 
 def of_feed(feed: Feed) -> QuerySet[Publication]:
     """What may stand in a feed: what follows bring, at home also what its person did; and may be seen."""
-    brought = follow_rule.brought_by(feed.person, feed.goes())
+    brought = follow_rule.brought_by(feed.person, feed.follows())
     rows = Publication.objects.filter(brought | Q(actor=feed.person) if feed.is_home else brought)
     return visible(feed.person, rows)
 

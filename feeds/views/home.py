@@ -8,17 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from feeds.feed import Feed
+from feeds.follow_rule import PARTS
 from feeds.reading import cards
 from feeds.reading.reasons import Why
 from feeds.views.parameters import older, viewer
 from network.forms.posts import PostForm
-from network.models import Person, Stream
+from network.models import Person
 from network.queries import beginning, groups, lists, topics
 from network.views.decorators import is_visit
 from network.views.welcome import welcome
-
-# The parts of a home, as addresses and pages name them: `/?show=topics`.
-SHOWN = {"people": Stream.Kind.PERSON, "topics": Stream.Kind.TOPIC, "groups": Stream.Kind.GROUP}
 
 
 @require_safe
@@ -26,10 +24,10 @@ def home(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     if person is None:
         return welcome(request)
-    show, cursor = request.GET.get("show", ""), older(request)
-    if show not in SHOWN:
+    show, cursor = request.GET.get("show", ""), older(request)  # a part of home: `/?show=topics`
+    if show not in PARTS:
         show = ""
-    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor, is_visit=is_visit(request))
+    page = cards.of_feed(Feed(person, kind=PARTS.get(show, "")), cursor, is_visit=is_visit(request))
     if not show and cursor is None and not page.cards:
         return empty(request, person)
     return render(

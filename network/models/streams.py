@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 
 from network import ids
+from network.models.jobs import LeasedJob
 
 
 class Stream(models.Model):
@@ -38,8 +39,8 @@ class Stream(models.Model):
 class Follow(models.Model):
     """A person follows a stream; for a group this is membership.
 
-    State and role give rights; place and the switches give delivery: where it goes, what of it, and whether
-    much of it folds. No delivery setting changes a right.
+    State and role give rights. Place and flags give delivery: to which feed, which publications, and whether
+    many of them fold. No delivery setting changes a right.
     """
 
     class State(models.TextChoices):
@@ -192,17 +193,15 @@ class Publication(models.Model):
         return f"{self.kind} {self.activity_id} in {self.stream_id}"
 
 
-class Delivery(models.Model):
-    """What is still owed to an activity: a row for each kind of delivery, gone when it is done.
+class Delivery(LeasedJob):
+    """A pending delivery of an activity: one row for each kind and batch, deleted when it is done.
 
-    A worker leases it; one whose lease has run out is anybody's, and doing it twice changes nothing.
+    A worker may do a delivery a second time after its lease has expired. That changes nothing.
     """
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=20)
     batch = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "deliveries"

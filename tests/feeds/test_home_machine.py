@@ -153,14 +153,15 @@ class TestTeeth:
         homes.talk(authors=[(author, 1)], post=0, said=set())
 
     def test_a_comment_that_does_not_concern_its_reader(self, homes: Homes):
-        with mock.patch.object(follow_rule, "_comment", return_value=Q()), built_anew():
+        unconditional = {"comment": (follow_rule.Condition(),)}
+        with mock.patch.dict(follow_rule.LETS_IN, unconditional), built_anew():
             self.comment(homes, self.CHI, on=self.BEN)
             homes.do_all_that_is_owed()
             self.assert_caught(homes)
 
     def test_a_comment_that_is_not_pushed_to_whom_it_concerns(self, homes: Homes):
         self.comment(homes, self.CHI, on=self.CHI)
-        with mock.patch.object(follow_rule, "of_entry", return_value=Q(pk=None)):
+        with mock.patch.object(follow_rule, "lets_in_entry", return_value=Q(pk=None)):
             homes.do_all_that_is_owed()
         self.assert_caught(homes)
 
@@ -168,7 +169,7 @@ class TestTeeth:
         self.comment(homes, self.CHI, on=self.CHI)
         homes.do_all_that_is_owed()
         homes.valkey.flush()
-        with mock.patch.object(follow_rule, "SQL", "kind = 'post'"):
+        with mock.patch.object(follow_rule, "lets_in_sql", return_value="kind = 'post'"):
             self.assert_caught(homes)
 
     def test_a_thread_shown_twice(self, homes: Homes):

@@ -70,7 +70,7 @@ class Homes(Acting):
     def work_again(self, activity: int) -> None:
         """A worker that was thought dead does what was done long ago."""
         done = pick(list(Activity.objects.order_by("-pk")), activity)
-        if done is not None and fanout.is_owed(done):
+        if done is not None and fanout.needs_delivery(done):
             fanout.deliver(done, 0)
 
     @rule(delivery=back, calls=st.integers(0, 2))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from feeds import metrics, tasks
 from feeds.operations import checking
-from feeds.operations.checking import Difference, What
+from feeds.operations.checking import Difference, Fault
 from feeds.reading import home
 from feeds.timelines import store
 from network.models import Delivery, Person
@@ -69,7 +69,7 @@ def test_repair_mends_what_differs_and_says_so(lost: int, ben: Person):
 
 
 def test_repair_says_what_cannot_be_mended(lost: int, ben: Person, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(checking, "look", lambda person: {Difference(person, person, lost, What.WRONG)})
+    monkeypatch.setattr(checking, "look", lambda person: {Difference(person, person, lost, Fault.WRONG)})
     assert feeds("repair", "ben").endswith("FAILED with 1: 1 of 1 homes differed; built anew, 1 still do.")
 
 
@@ -88,24 +88,24 @@ def test_without_redis_there_is_nothing_to_check(ben: Person, monkeypatch: pytes
     def away(*_: object) -> None:
         raise redis.ConnectionError("away")
 
-    monkeypatch.setattr(store, "as_it_was", away)
+    monkeypatch.setattr(store, "without_extending_ttl", away)
     assert feeds("check", "ben").startswith("FAILED with 1: Redis does not answer")
 
 
 def test_the_beat_mends_a_sample_and_leaves_word(lost: int, ben: Person, caplog: pytest.LogCaptureFixture):
-    tasks.heal()
+    tasks.repair_sample()
     assert f"entry={lost}" in caplog.text
     assert home_of(ben) == [lost]
     said = metrics.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 2, 2)
-    tasks.heal()
+    tasks.repair_sample()
     said = metrics.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 0, 2)
 
 
 def test_status_says_how_things_stand_in_plain_words(lost: int, ada: Person):
     assert feeds("status").startswith("Nothing is owed.\n")
-    tasks.heal()
+    tasks.repair_sample()
     factories.post(ada)
     said = feeds("status")
     assert "timelines: 1 owed; the oldest for 0 s." in said

@@ -160,7 +160,7 @@ def test_leases_and_ends_wait_for_no_disk_and_what_is_delivered_does(
         return result
 
     def leave_a_part(activity: Activity, batch: int) -> None:
-        outbox.owe(activity, "others", 1)
+        outbox.enqueue(activity, "others", 1)
         delivering.append(waits_for_the_disk())
 
     monkeypatch.setitem(outbox.handlers, "timelines", leave_a_part)
@@ -269,7 +269,7 @@ def test_who_is_here_comes_first(ada: Person, ben: Person, chi: Person, monkeypa
     for follower in (ben, chi):
         factories.follow(follower, ada)
     store.read(chi.pk, 0)
-    assert store.readers() == [chi.pk]
+    assert store.active_feeds() == [chi.pk]
     pushed: list[list[int]] = []
     monkeypatch.setattr(store, "push", lambda feeds, ids: pushed.append(feeds))
     factories.post(ada)

@@ -11,7 +11,7 @@ import redis
 
 from feeds.feed import Feed
 from feeds.operations import checking, repair
-from feeds.operations.checking import Difference, What, check
+from feeds.operations.checking import Difference, Fault, check
 from feeds.reading import home
 from feeds.reading.entries import Entry
 from feeds.reading.paging import Slots
@@ -65,8 +65,8 @@ def test_what_was_lost_is_named(reader: Person, ada: Person):
     post = factories.post(ada)
     lose(post.pk)
     assert check(reader.pk) == [
-        Difference(reader.pk, reader.pk, post.pk, What.LOST),
-        Difference(reader.pk, reader.pk, post.pk, What.MISSING),
+        Difference(reader.pk, reader.pk, post.pk, Fault.LOST),
+        Difference(reader.pk, reader.pk, post.pk, Fault.MISSING),
     ]
 
 
@@ -74,7 +74,7 @@ def test_what_was_lost_of_a_muted_person_is_named_too(reader: Person):
     """They may be listened to again, and nobody delivers it then."""
     post = factories.post(Person.objects.get(handle="muted"))
     lose(post.pk)
-    assert check(reader.pk) == [Difference(reader.pk, reader.pk, post.pk, What.LOST)]
+    assert check(reader.pk) == [Difference(reader.pk, reader.pk, post.pk, Fault.LOST)]
 
 
 def test_what_is_owed_differs_in_nothing(reader: Person, ada: Person, dan: Person):
@@ -87,7 +87,7 @@ def test_an_owed_word_excuses_no_lost_one_before_it(reader: Person, chi: Person)
     post = factories.post(chi)
     lose(post.pk)
     factories.comment(chi, post)
-    assert Difference(reader.pk, reader.pk, post.pk, What.MISSING) in check(reader.pk)
+    assert Difference(reader.pk, reader.pk, post.pk, Fault.MISSING) in check(reader.pk)
 
 
 def test_a_thread_that_gains_a_topic_is_owed_as_a_whole(reader: Person, dan: Person):
@@ -118,13 +118,13 @@ def test_what_should_not_be_there_is_named(reader: Person, monkeypatch: pytest.M
     monkeypatch.setattr(
         home, "slots_of", showing(lambda found: sorted([*found, wrong], key=lambda row: -row.id))
     )
-    assert check(reader.pk) == [Difference(reader.pk, reader.pk, wrong.id, What.WRONG)]
+    assert check(reader.pk) == [Difference(reader.pk, reader.pk, wrong.id, Fault.WRONG)]
 
 
 def test_disorder_is_named(reader: Person, monkeypatch: pytest.MonkeyPatch):
     newest = read(reader)[0]
     monkeypatch.setattr(home, "slots_of", showing(lambda found: [*found, found[0]]))
-    assert check(reader.pk) == [Difference(reader.pk, reader.pk, newest, What.TWICE)]
+    assert check(reader.pk) == [Difference(reader.pk, reader.pk, newest, Fault.TWICE)]
 
 
 def test_what_comes_right_meanwhile_is_no_difference(reader: Person, ada: Person, monkeypatch):
@@ -154,9 +154,9 @@ def test_a_home_deeper_than_its_timeline_is_checked_across_the_seam(reader: Pers
     shards.client().lset(store.key(reader.pk), -2, f"-{said[-5]}")
     assert check(reader.pk) == [], "the database answers below any floor"
     shards.client().lrem(store.key(reader.pk), 0, str(said[-3]))
-    assert {(found.entry, found.what) for found in check(reader.pk)} == {
-        (said[-3], What.LOST),
-        (said[-3], What.MISSING),
+    assert {(found.entry, found.fault) for found in check(reader.pk)} == {
+        (said[-3], Fault.LOST),
+        (said[-3], Fault.MISSING),
     }
 
 
@@ -173,7 +173,7 @@ def test_looking_is_no_visit(reader: Person, empty_valkey: redis.Redis):
 def test_a_timeline_that_lost_something_is_built_anew(reader: Person, ada: Person):
     post = factories.post(ada)
     lose(post.pk)
-    assert len(repair.mend(reader.pk)) == 2
+    assert len(repair.repair(reader.pk)) == 2
     assert check(reader.pk) == []
     assert post.pk in read(reader)
 
@@ -209,9 +209,9 @@ def test_a_list_is_checked_beside_home(reader: Person, ada: Person, chi: Person)
     assert check(reader.pk) == []
     post = factories.post(chi)
     lose(post.pk)
-    assert {(found.feed, found.entry, found.what) for found in check(reader.pk)} == {
-        (made.pk, post.pk, What.LOST),
-        (made.pk, post.pk, What.MISSING),
+    assert {(found.feed, found.entry, found.fault) for found in check(reader.pk)} == {
+        (made.pk, post.pk, Fault.LOST),
+        (made.pk, post.pk, Fault.MISSING),
     }
-    repair.mend(reader.pk)
+    repair.repair(reader.pk)
     assert check(reader.pk) == []

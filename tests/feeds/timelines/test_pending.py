@@ -50,7 +50,7 @@ def test_nothing_owed_is_no_lag(reader: Person, ada: Person):
     factories.post(ada)
     deliver_all()
     backlog.forget()
-    assert backlog.behind() == timedelta()
+    assert backlog.age() == timedelta()
 
 
 def test_lag_is_the_age_of_the_oldest_that_is_owed_to_timelines(reader: Person, ada: Person):
@@ -62,7 +62,7 @@ def test_lag_is_the_age_of_the_oldest_that_is_owed_to_timelines(reader: Person, 
     moment = timezone.now() + timedelta(seconds=30)
     backlog.forget()
     with time_machine.travel(moment, tick=False):
-        assert timedelta(seconds=29) < backlog.behind() <= timedelta(seconds=31)
+        assert timedelta(seconds=29) < backlog.age() <= timedelta(seconds=31)
 
 
 def test_other_kinds_are_no_lag_of_timelines(reader: Person, ada: Person):

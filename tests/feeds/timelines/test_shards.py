@@ -69,7 +69,7 @@ def test_what_is_built_and_pushed_is_read(cluster: Cluster):
     store.push([*FEEDS, 7], [9, 4])
     assert {tuple(store.read(feed, 0).ids) for feed in FEEDS} == {(9, 5, 4, 3)}
     assert store.read(7, 0) is None, "a push makes no timeline"
-    assert set(store.readers()) >= set(FEEDS)
+    assert set(store.active_feeds()) >= set(FEEDS)
     assert all(node.client.dbsize() for node in cluster.masters()), "every master has some"
     store.forget(FEEDS)
     assert not any(store.read(feed, 0) for feed in FEEDS)
@@ -83,7 +83,7 @@ def test_trims_are_as_on_one_server(cluster: Cluster):
     assert found is not None
     assert KEPT <= len(found.ids) <= MOST
     assert found.ids[-1] == found.floor + 1
-    with store.as_it_was(1001):
+    with store.without_extending_ttl(1001):
         pass
     assert store.read(1001, 0) == found
 
@@ -108,13 +108,13 @@ def test_who_does_nothing_but_push_finds_the_new_master(cluster: Cluster):
     port = shards.client().get_default_node().port
     victim = next((node for node in cluster.masters() if node.port == port), cluster.masters()[0])
     victim.kill()
-    with pytest.raises(shards.AWAY):
+    with pytest.raises(shards.UNAVAILABLE):
         store.push(FEEDS, [5])
 
     def pushes() -> bool:
         try:
             store.push(FEEDS, [6])
-        except shards.AWAY:
+        except shards.UNAVAILABLE:
             return False
         return True
 

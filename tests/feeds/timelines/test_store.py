@@ -89,7 +89,7 @@ def test_too_much_during_a_rebuild_drops_it():
 
 def test_a_timeline_that_nobody_reads_goes(empty_valkey: redis.Redis):
     build(ADA, [9])
-    assert 0 < empty_valkey.ttl(store.key(ADA)) <= store.REMEMBERED
+    assert 0 < empty_valkey.ttl(store.key(ADA)) <= store.TTL
     empty_valkey.expire(store.key(ADA), 5)
     store.push([ADA], [10])
     assert empty_valkey.ttl(store.key(ADA)) <= 5, "a push is no reading"
