@@ -136,6 +136,12 @@ def lets_in_sql() -> str:
     return f"({_any_of(kinds)})"
 
 
+def columns_sql() -> str:
+    """The columns of a follow that `lets_in_sql` needs."""
+    flags = (condition.flag for conditions in LETS_IN.values() for condition in conditions)
+    return ", ".join(sorted({flag.column for flag in flags if flag} | {"stream_id"}))
+
+
 def leads_to_sql(route: Route) -> str:
     """`leads_to` as a condition on a follow. The parameter `list` is the id of the list."""
     parts = [f"place = '{route.place}'"]
@@ -178,7 +184,8 @@ def _around(column: str) -> OuterRef:
 def _condition_sql(condition: Condition) -> str:
     parts = []
     if flag := condition.flag:
-        parts.append(flag.column if flag.value is True else f"{flag.column} = '{flag.value}'")
+        is_text = isinstance(flag.value, str)
+        parts.append(f"{flag.column} = '{flag.value}'" if is_text else f"{flag.column} = {flag.value}")
     if condition.concerns:
         parts.append(f"({_any_of(CONCERNS_SQL[concern] for concern in condition.concerns)})")
     return " AND ".join(parts) or "TRUE"

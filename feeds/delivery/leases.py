@@ -50,12 +50,14 @@ class Leases(Generic[Job]):
         Taking a job counts as a try. One query, and a second one where some of the jobs were not free.
         """
         wanted = list(jobs)
-        if not wanted:
+        if not wanted:  # spare the query
             return []
         until = timezone.now() + self.duration
         ids = [job.pk for job in wanted]
         free = self.free().filter(unchanged or Q(), pk__in=ids)
         taken = free.update(leased_until=until, tries=Least(F("tries") + 1, MAX_TRIES))
+        if not taken:
+            return []
         if taken < len(wanted):
             ours = set(self.jobs.filter(pk__in=ids, leased_until=until).values_list("pk", flat=True))
             wanted = [job for job in wanted if job.pk in ours]

@@ -1,4 +1,4 @@
-"""Why a card is in a feed: said from the publications that brought it, never guessed."""
+"""Reasons: why a card is in a feed, from the publications that brought it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One way by which a thread reached a feed. `what` is what the person follows."""
+    """A person, topic or group that the reader follows, and that brought a thread to a feed."""
 
     why: Why
     what: Person | Topic | Group
 
 
 def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
-    """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
+    """By thread, all followed streams that brought an entry of it, with ids up to `upto`. Two queries."""
     brought = ask(_brought, feed.person, feed.form, list=feed.list or 0, threads=threads, upto=upto)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
     streams = Stream.objects.select_related("person", "topic", "group").in_bulk({way[1] for way in ways})

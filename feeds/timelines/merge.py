@@ -17,7 +17,7 @@ from network import ids
 
 FOLLOWED = """
 WITH {sides}, follows AS MATERIALIZED (
-  SELECT stream_id, comments, reshares FROM sides WHERE {leads_here}
+  SELECT {columns} FROM sides WHERE {leads_here}
 ), few AS MATERIALIZED (
   SELECT 2 * %(most)s / (1 + count(*)) + 1 AS many FROM follows
 ), heads AS (
@@ -30,7 +30,7 @@ SELECT DISTINCT {id} AS id FROM follows AS follow, {newest} ORDER BY id DESC LIM
 
 UNPUSHED = """
 WITH {sides}, follows AS MATERIALIZED (
-  SELECT stream_id, comments, reshares, pushed_from
+  SELECT {columns}, pushed_from
   FROM network_follow JOIN network_stream ON network_stream.id = stream_id
   WHERE follower_id = %(person)s AND state = 'accepted' AND {leads_here} AND pushed_from > 0
 ), own AS (
@@ -46,7 +46,7 @@ ORDER BY id DESC LIMIT %(most)s
 # All accepted follows of the person. PostgreSQL does not run this where nothing is pulled.
 SIDES = """
 sides AS MATERIALIZED (
-  SELECT stream_id, place, list_id, comments, reshares FROM network_follow
+  SELECT place, list_id, {columns} FROM network_follow
   WHERE follower_id = %(person)s AND state = 'accepted'
 )
 """
@@ -86,7 +86,9 @@ def _id() -> str:
 
 
 def _ask(sql: str, feed: Feed, most: int, below: int, **parts: str) -> list[int]:
-    sql = sql.format(sides=SIDES, leads_here=follow_rule.leads_to_sql(feed.route), id=_id(), **parts)
+    columns = follow_rule.columns_sql()
+    parts |= {"sides": SIDES.format(columns=columns), "columns": columns}
+    sql = sql.format(leads_here=follow_rule.leads_to_sql(feed.route), id=_id(), **parts)
     given: dict[str, Any] = {"most": most, "below": below, "is_home": feed.is_home}
     given |= {"person": feed.person.pk, "list": feed.list}
     with connection.cursor() as cursor:

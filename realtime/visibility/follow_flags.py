@@ -1,8 +1,8 @@
 """A follow as one small number: the rule of `feeds/follow_rule.py` in memory.
 
-Each flag, place and kind of stream in the rule gets a bit, so that a process can hold the follows of very many
-people, who may each have thousands. The database computes the number: a column more of a follow would be a
-value more to read for each.
+Each flag, place and kind of stream in the rule gets a bit, so that a process can hold the follows of very
+many people, who may each have thousands. The database computes the number, because each column less is one
+value less to read for each follow.
 """
 
 from __future__ import annotations
@@ -41,13 +41,12 @@ def conditions(kind: str) -> tuple[tuple[int, tuple[Concern, ...]], ...]:
 
 @cache
 def needed(name: str) -> int:
-    """The bits that a follow must all have to lead to a feed of this name; 0 for other places of live pages."""
+    """The bits that a follow must all have to lead to a feed of this name; 0 where no feed has it."""
     route = ROUTES.get(PARTS.get(name, name))
     if route is None:
         return 0
-    return bits()[Flag("place", route.place)] | (
-        bits()[Flag("stream__kind", route.kind)] if route.kind else 0
-    )
+    place = bits()[Flag("place", route.place)]
+    return place | bits()[Flag("stream__kind", route.kind)] if route.kind else place
 
 
 def number() -> Combinable:

@@ -24,9 +24,9 @@ Rows = defaultdict[int, list[tuple[int, N]]]  # of the tables of each person
 class Rights:
     """What one person follows, belongs to, has a block with, and has muted.
 
-    `follows` holds the flags of accepted follows by stream (`follow_flags`), and `lists` the list to which a stream goes, if it
-    goes to one; mutes hold the moment, in seconds since 1970, at which they end. Whoever is signed out has
-    none of it, and `person` is None.
+    `follows` holds the flags of accepted follows (`follow_flags`), and `lists` the list to which a follow
+    leads, if it leads to one, both by stream. Mutes hold the moment, in seconds since 1970, at which they
+    end. The rights of nobody, who is signed out, are empty, and `person` is None.
     """
 
     person: int | None = None

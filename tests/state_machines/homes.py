@@ -233,8 +233,8 @@ def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:
     pages, cursor = [], None
     while True:
         page = folding.page(feed, cursor, PAGE)
-        away = {stream: [entry.id for entry in folded] for stream, folded in page.away.items()}
-        pages.append(([entry.id for entry in page.slots.entries], away))
+        folds = {stream: [entry.id for entry in folded] for stream, folded in page.folds.items()}
+        pages.append(([entry.id for entry in page.slots.entries], folds))
         cursor = page.slots.older
         if cursor is None:
             break
@@ -254,7 +254,7 @@ def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> No
 def must_show_inside(world: World, feed: Feed) -> None:
     """What cards quote and answer is shown, is muted or is gone, as the oracle says."""
     viewer = feed.person.pk
-    for card in cards.of_feed(feed, is_visit=False).cards:
+    for card in cards.of_feed(feed).cards:
         post = card.shown.post.pk
         assert inside(card.shown.parent, None) == (answered(world, viewer, post) or "gone"), (feed, post)
         assert quotes(card.shown) == quoted(world, viewer, post), (feed, post)
