@@ -80,4 +80,5 @@ class Leases(Generic[Job]):
     def pause(self, tries: int) -> timedelta:
         """How long a job waits after so many tries."""
         doublings = min(max(tries - 1, 0), 30)  # more would be too great for a timedelta
-        return min(self.first_pause * 2**doublings, self.longest_pause)
+        factor: int = 2**doublings
+        return min(self.first_pause * factor, self.longest_pause)

@@ -1,4 +1,4 @@
-"""Folding: a loud stream drowns nobody, and nothing is lost or moved by it."""
+"""Folding: a loud stream leaves room for others, and no entry is lost or moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.feeds.delivering import deliver_all
 
 @pytest.fixture
 def club(ada: Person, ben: Person) -> Group:
-    """Ben is in a loud group, in which Ada speaks."""
+    """A loud group of Ben, in which Ada writes."""
     return factories.group(ada, Group.Kind.OPEN, ben, name="Garden club")
 
 
@@ -45,7 +45,7 @@ def folds(page: FoldedPage) -> dict[int, list[int]]:
     return {stream: [entry.id for entry in folded] for stream, folded in page.folds.items()}
 
 
-def test_a_loud_group_does_not_drown_a_quiet_person(ada: Person, ben: Person, chi: Person, club: Group):
+def test_a_loud_group_leaves_room_for_a_quiet_person(ada: Person, ben: Person, chi: Person, club: Group):
     factories.follow(ben, chi)
     others = [factories.person() for _ in range(16)]
     for other in others:
@@ -57,7 +57,7 @@ def test_a_loud_group_does_not_drown_a_quiet_person(ada: Person, ben: Person, ch
     assert folds(first) == {club.pk: loud[::-1][4:]}
 
 
-def test_where_there_is_nobody_to_drown_nothing_folds(ada: Person, ben: Person, club: Group):
+def test_the_only_stream_is_not_folded(ada: Person, ben: Person, club: Group):
     loud = say(ada, 30, group=club)
     first, second = pages(ben)
     assert cards(first) + cards(second) == loud[::-1]
@@ -71,7 +71,7 @@ def test_a_short_feed_does_not_fold(ada: Person, ben: Person, chi: Person, club:
     assert (cards(page), folds(page)) == (said[::-1], {})
 
 
-def test_the_share_grows_as_far_as_the_page_needs_cards(ada: Person, ben: Person, chi: Person, club: Group):
+def test_the_share_grows_until_the_page_is_full(ada: Person, ben: Person, chi: Person, club: Group):
     factories.follow(ben, chi)
     quiet, loud = say(chi, 9), say(ada, 40, group=club)
     first, *_rest = pages(ben)
@@ -79,7 +79,7 @@ def test_the_share_grows_as_far_as_the_page_needs_cards(ada: Person, ben: Person
     assert folds(first) == {club.pk: loud[::-1][11:]}
 
 
-def test_a_follow_that_never_folds_stays_whole(ada: Person, ben: Person, chi: Person, club: Group):
+def test_a_follow_without_folding_is_shown_whole(ada: Person, ben: Person, chi: Person, club: Group):
     factories.follow(ben, chi)
     say(chi, 20)
     loud = say(ada, 30, group=club)
@@ -88,7 +88,7 @@ def test_a_follow_that_never_folds_stays_whole(ada: Person, ben: Person, chi: Pe
     assert cards(pages(ben)[0]) == loud[::-1][:20]
 
 
-def test_what_a_quiet_stream_brings_too_is_not_folded(ada: Person, ben: Person, dan: Person):
+def test_an_entry_that_a_quiet_stream_brings_too_is_not_folded(ada: Person, ben: Person, dan: Person):
     tides = factories.topic("tides")
     for followed in (tides, dan):
         factories.follow(ben, followed)
@@ -102,7 +102,7 @@ def test_what_a_quiet_stream_brings_too_is_not_folded(ada: Person, ben: Person, 
     assert folds(first)[tides.pk] == loud[::-1][4:]
 
 
-def test_ones_own_words_are_not_folded(ada: Person, ben: Person, chi: Person):
+def test_ones_own_posts_are_not_folded(ada: Person, ben: Person, chi: Person):
     factories.follow(ben, chi)
     say(chi, 20)
     mine = say(ben, 12)
@@ -127,13 +127,13 @@ def test_folding_costs_one_query_and_as_many_again_where_there_is_something_to_f
 
 
 @given(st.lists(st.frozensets(st.integers(1, 4), max_size=2), max_size=60), st.integers(1, 8))
-def test_every_entry_stands_once_and_in_its_order(brought: list[frozenset[int]], size: int):
-    """Whatever is folded: pages part the feed, and each is full but the last."""
+def test_every_entry_is_on_one_page_and_in_order(brought: list[frozenset[int]], size: int):
+    """Cards and folds of all pages together are the feed. Each page but the last is full."""
     left = [Entry(id, id, id, 0, Post.Audience.PUBLIC) for id in range(len(brought), 0, -1)]
-    ways = {entry.id: streams for entry, streams in zip(left, brought, strict=True)}
+    by_entry = {entry.id: streams for entry, streams in zip(left, brought, strict=True)}
     seen = []
     while left:
-        page = fold(Slots(left, None, left[0].id), ways, size)
+        page = fold(Slots(left, None, left[0].id), by_entry, size)
         taken = sorted([*cards(page), *(id for ids in folds(page).values() for id in ids)], reverse=True)
         assert taken == [entry.id for entry in left[: len(taken)]]
         assert cards(page) == sorted(cards(page), reverse=True)
