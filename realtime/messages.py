@@ -16,7 +16,7 @@ from django.utils import translation
 
 from network.models import Activity, Person, Publication
 from network.queries.compiled import SOMEBODY, ask, these
-from network.views.parts import neutral_comment
+from network.views.partials import neutral_comment
 from realtime import facts, turns
 from realtime.facts import Facts
 

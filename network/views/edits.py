@@ -15,7 +15,7 @@ from network.forms.edits import EditForm
 from network.limits import ensure_within, limited
 from network.models import Person, Post, Revision
 from network.queries import posts as queries
-from network.views import keeping, parts
+from network.views import keeping, partials
 from network.views.asking import AsPerson, SeeOther, cursor, person_required
 from network.views.posts import as_initial, attempt, previewed
 from network.views.threads import address, back_from
@@ -48,7 +48,7 @@ def edit(request: AsPerson, post_id: int) -> HttpResponse:
 @require_safe
 def history(request: AsPerson, post_id: int) -> HttpResponse:
     """How a post read before its edits, for whoever may read it."""
-    shown = parts.shown_to(request.person, post_id)
+    shown = partials.shown_to(request.person, post_id)
     revisions = Revision.objects.filter(post=post_id).order_by("-pk")
     if (before := cursor(request, "before")) is not None:
         revisions = revisions.filter(pk__lt=before)
@@ -75,7 +75,7 @@ def delete(request: AsPerson, post_id: int) -> HttpResponse:
     """A page that asks once; then the post is gone."""
     post = _own(request.person, post_id)
     if request.method != "POST":
-        return render(request, "posts/delete.html", {"shown": parts.shown_to(request.person, post.pk)})
+        return render(request, "posts/delete.html", {"shown": partials.shown_to(request.person, post.pk)})
     posts.delete(request.person, post)
     messages.success(request, _("It is deleted, here and everywhere."))
     return SeeOther(back_from(request, post))

@@ -13,7 +13,7 @@ from network.forms.edits import ReshareForm
 from network.limits import ensure_within, limited
 from network.queries import posts as queries
 from network.queries import thanks as thanks_queries
-from network.views import keeping, parts
+from network.views import keeping, partials
 from network.views.asking import AsPerson, cursor, is_undo, person_required
 from network.views.posts import attempt, publish, said
 
@@ -27,7 +27,7 @@ def like(request: AsPerson, post_id: int) -> HttpResponse:
         likes.unlike(request.person, post)
     else:
         likes.like(request.person, post)
-    return parts.marked(request, post)
+    return partials.marked(request, post)
 
 
 @require_POST
@@ -39,7 +39,7 @@ def save(request: AsPerson, post_id: int) -> HttpResponse:
         bookmarks.remove(request.person, post)
     else:
         bookmarks.save(request.person, post)
-    return parts.marked(request, post)
+    return partials.marked(request, post)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,11 +54,11 @@ def reshare(request: AsPerson, post_id: int) -> HttpResponse:
         )
     if is_undo(request):
         reshares.undo(request.person, post)
-        return parts.marked(request, post)
+        return partials.marked(request, post)
     if not request.POST.get("text", "").strip():
         ensure_within("mark", request)
         reshares.reshare(request.person, post)
-        return parts.marked(request, post)
+        return partials.marked(request, post)
     form = ReshareForm(request.person, post, request.POST)
     made, status = attempt(form, lambda: publish(request, form.draft(quotes=post)))
     return _reshare_page(request, form, status) if made is None else said(request, made, form)
@@ -74,8 +74,8 @@ def vote(request: AsPerson, post_id: int) -> HttpResponse:
         raise Invalid(_("Choose an option first."))
     polls.vote(request.person, post, {int(raw) for raw in chosen})
     if not getattr(request, "htmx", False):
-        return parts.marked(request, post)
-    shown = parts.shown_to(request.person, post.pk)
+        return partials.marked(request, post)
+    shown = partials.shown_to(request.person, post.pk)
     return render(request, "posts/_poll.html", {"shown": shown, "poll": shown.poll})
 
 
@@ -91,5 +91,5 @@ def thanks(request: AsPerson, post_id: int) -> HttpResponse:
 
 
 def _reshare_page(request: AsPerson, form: ReshareForm, status: int = 200) -> HttpResponse:
-    shown = parts.shown_to(request.person, form.quotes.pk)
+    shown = partials.shown_to(request.person, form.quotes.pk)
     return render(request, "posts/reshare.html", {"form": form, "shown": shown}, status=status)
