@@ -1,6 +1,8 @@
 /* Letter keys, for people who switched them on. They move real focus and press real
    links and buttons, so nothing can be done by key that cannot be done without. */
 
+import { fetchRest } from "./menu.js";
+
 const presses = {
   ".": "[data-live-pill]:not([hidden]) a",
   n: ".nav .write a",
@@ -23,6 +25,14 @@ const isWriting = (element) => element.closest("input:not([type=radio], [type=ch
 
 /* A comment's own link to reply stands beside it, on the row of its replies. */
 const of = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
+
+/* What stands in a menu that was never opened is fetched first. */
+async function pressLater(article, what) {
+  const link = article?.querySelector("header > .menu > a");
+  if (!link) return;
+  await fetchRest(link);
+  press(article.querySelector(what));
+}
 
 function press(element) {
   if (!element) return false;
@@ -63,7 +73,7 @@ function act(key) {
   if (key === "u") return parent();
   if (key === "x") return fold();
   if (key === "Enter" && document.activeElement !== here()) return false;
-  if (inside[key]) return press(of(here(), inside[key]));
+  if (inside[key]) return press(of(here(), inside[key])) || (key === "s" && pressLater(here(), inside[key]));
   return presses[key] ? press(document.querySelector(presses[key])) : false;
 }
 

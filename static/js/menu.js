@@ -1,5 +1,22 @@
 /* Small menus are details elements: Escape and a press outside close them, and focus goes back to what opened them.
+   What a card holds closed is fetched when it is opened: a link stands there, which leads to a page with the same.
    A link marked data-copy copies its address and says so in its own place. */
+
+const CLOSED = "details:is(.menu, .why) > a";
+
+/* Resolves once what the link stands for is there. */
+export async function fetchRest(link) {
+  await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, target: link, swap: "outerHTML" });
+}
+
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    const link = target.open && target.querySelector(":scope > a");
+    if (link?.matches(CLOSED)) fetchRest(link);
+  },
+  true,
+);
 
 const opened = () => document.querySelectorAll("details:is(.menu, .sheet)[open]");
 
