@@ -1,4 +1,4 @@
-"""Measurements beside baselines: `bin/bench NAME` runs `main(report)` of `bench/NAME.py`."""
+"""Measurements beside baselines: `bin/bench NAME` runs `main(report)` of `bench/cases/NAME.py`."""
 
 import json
 import os

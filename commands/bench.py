@@ -1,4 +1,4 @@
-"""`bin/bench NAME`: run one of the benchmarks in bench/."""
+"""`bin/bench NAME`: run one of the benchmarks in bench/cases/."""
 
 import argparse
 import ast
@@ -24,14 +24,14 @@ def main(arguments: list[str]) -> int:
         return 0
     os.chdir(ROOT)
     report = bench.Report(quick=options.quick, json=options.json)
-    importlib.import_module(f"bench.{options.name}").main(report)
+    importlib.import_module(f"bench.cases.{options.name}").main(report)
     return 0 if report.holds else 1
 
 
 def benchmarks() -> dict[str, str]:
-    """The modules in bench/ that can be run, with the first line of what each says of itself."""
+    """The modules in bench/cases/ that can be run, with the first line of what each says of itself."""
     found = {}
-    for path in Path(ROOT, "bench").glob("*.py"):
+    for path in Path(ROOT, "bench", "cases").glob("*.py"):
         module = ast.parse(path.read_text())
         if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in module.body):
             found[path.stem] = (ast.get_docstring(module) or "").partition("\n")[0]

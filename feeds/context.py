@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from feeds import notices
+from feeds.notifications import grouping
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
     """How many notices are new: one query, and only where the template shows the number."""
     person = getattr(request, "person", None)
-    return {"unread": cache(lambda: notices.unread(person)) if person is not None else 0}
+    return {"unread": cache(lambda: grouping.unread(person)) if person is not None else 0}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from feeds import notifications, queue
+from feeds.delivery import queue
+from feeds.notifications import notify
 from network.models import Activity, Person
 
 
@@ -14,4 +15,4 @@ def enqueue(activity: Activity, **kwargs: Any) -> None:
 
 
 def mark_notices_read(person: Person, posts: Collection[int], **kwargs: Any) -> None:
-    notifications.mark_posts_read(person, posts)
+    notify.mark_posts_read(person, posts)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.conf import settings
 
-from feeds import healing, letters, outbox
+from feeds.delivery import outbox
+from feeds.mail import outgoing
+from feeds.operations import repair
 
 
 @shared_task
@@ -23,11 +25,11 @@ def sweep() -> None:
 @shared_task
 def send_letters() -> None:
     """Gather what is owed by mail, and send what is due; by the beat, every minute."""
-    letters.owe()
-    letters.send()
+    outgoing.owe()
+    outgoing.send()
 
 
 @shared_task
 def heal() -> None:
     """Check a sample of homes, and mend what differs; by the beat, every five minutes."""
-    healing.heal(settings.FEEDS_SAMPLE)
+    repair.heal(settings.FEEDS_SAMPLE)

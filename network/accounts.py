@@ -19,7 +19,7 @@ from network import guessing, limits
 from network.errors import TooMany
 from network.guessing import Device, Guess
 from network.models import User
-from network.views.asking import is_local
+from network.views.decorators import is_local
 
 
 class Accounts(DefaultAccountAdapter):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from network import zones
 from network.errors import KithError
 from network.models import Person
-from network.views.asking import to_sign_in
+from network.views.decorators import to_sign_in
 from network.views.errors import answer, bad_request
 
 Answer = Callable[[HttpRequest], HttpResponse]

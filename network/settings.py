@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "network",
     "feeds",
     "realtime",
+    "samples",
     "network.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -8,16 +8,16 @@ class RealtimeConfig(AppConfig):
         from django.contrib.sessions.models import Session
         from django.db.models.signals import post_delete, post_save
 
-        from feeds import outbox
+        from feeds.delivery import outbox
         from feeds.signals import delivered
         from network import registry
         from network.models import User
         from network.signals import activity_recorded
-        from realtime import announce, messages, sessions
+        from realtime.announcing import announcements, publisher, sessions
 
-        registry.deliveries[announce.KIND] = messages.is_owed
-        outbox.handlers[announce.KIND] = announce.deliver
-        activity_recorded.connect(announce.announce)
-        delivered.connect(announce.tell_delivered)
+        registry.deliveries[publisher.KIND] = announcements.is_owed
+        outbox.handlers[publisher.KIND] = publisher.deliver
+        activity_recorded.connect(publisher.announce)
+        delivered.connect(publisher.tell_delivered)
         post_delete.connect(sessions.session_deleted, sender=Session)
         post_save.connect(sessions.user_saved, sender=User)

@@ -9,10 +9,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 django = get_asgi_application()  # sets Django up, which the imports below need
 
-from realtime.bodiless import Bodiless  # noqa: E402
-from realtime.door import AllowedHost, Door, WithSession  # noqa: E402
-from realtime.events import events  # noqa: E402
-from realtime.flow import EVENTS  # noqa: E402
+from realtime.endpoints.auth import AllowedHost, Door, WithSession  # noqa: E402
+from realtime.endpoints.bodiless import Bodiless  # noqa: E402
+from realtime.endpoints.sse import events  # noqa: E402
+from realtime.protocol.event_stream import EVENTS  # noqa: E402
 from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
 
 stream = AllowedHost(WithSession(events))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from realtime.consumers import LiveConsumer
+from realtime.endpoints.consumer import LiveConsumer
 
 
 async def nowhere(scope: Any, receive: Any, send: Any) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from realtime import views
+from realtime.endpoints import views
 
 urlpatterns = [
     path("live/missed", views.missed, name="live_missed"),

@@ -12,10 +12,10 @@ from django.db.backends.signals import connection_created
 
 from commands import valkey
 from commands.processes import die_with_parent
-from feeds import lag
+from feeds.delivery import backlog
 from network import clock, ids
-from realtime import announce
-from tests.waiting import wait_until
+from realtime.announcing import publisher
+from tests.support.waiting import wait_until
 
 # What is loaded stays: looking through it for rubbish again and again took a fifth of the time.
 gc.set_threshold(20_000, 20, 100)
@@ -72,12 +72,12 @@ def ids_of_now() -> None:
 def patient_announcements() -> Iterator[None]:
     """A busy machine is no fault of Redis: what a test announces is not given up after 0.2 s."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(announce, "PATIENCE", 5)
-        announce.client.cache_clear()
+        patched.setattr(publisher, "PATIENCE", 5)
+        publisher.client.cache_clear()
         yield
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks how late timelines are, but tests of just that (`lag.forget`): a slow machine is no rule."""
-    monkeypatch.setattr(lag, "_behind", lag.Behind(asked_at=float("inf")))
+    """Nobody asks how late timelines are, but tests of just that (`backlog.forget`): a slow machine is no rule."""
+    monkeypatch.setattr(backlog, "_behind", backlog.Behind(asked_at=float("inf")))

@@ -21,7 +21,7 @@ for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "PO
 os.environ["DATABASE_POOL"] = "0"  # a pool would hold on to databases that are dropped
 os.environ["KITH_VAR"] = str(FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 if os.environ.get("TEST_DATABASE") == "postgresql":
-    from tests.postgresql import address
+    from tests.support.postgresql import address
 
     os.environ["DATABASE_URL"] = address(FOLDER / "postgresql")
     os.environ["DATABASE_TIMEOUT"] = "30"  # the machine may be busy with the other half of the tests

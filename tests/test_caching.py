@@ -16,9 +16,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from network.models import Person
-from tests import making
-from tests.doors import ROUTES
-from tests.places import addresses
+from tests.support import factories
+from tests.support.access import ROUTES
+from tests.support.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ NEVER_KEPT = {"live_missed"}  # and all that is of accounts
 
 @pytest.fixture
 def ada(db: None) -> Person:
-    user = making.user("ada")
+    user = factories.user("ada")
     user.is_staff = user.is_superuser = True
     user.save()
     return user.person
@@ -113,7 +113,7 @@ ZIPPED = {"Accept-Encoding": "gzip"}
 
 class TestWhatIsCompressed:
     def test_is_what_all_who_are_signed_out_get_alike(self, ada: Person) -> None:
-        post = making.post(ada, "The tide turns at six. " * 20)
+        post = factories.post(ada, "The tide turns at six. " * 20)
         for address in ("/", "/about", "/explore?q=tide", f"/posts/{post.pk}", "/people/ada", "/nowhere"):
             response = Client().get(address, headers=ZIPPED)
             assert response.headers.get("Content-Encoding") == "gzip", address
@@ -137,7 +137,7 @@ class TestWhatIsCompressed:
 
     def test_has_no_secret_that_stays_the_same(self, ada: Person) -> None:
         """The token of a browser is another one in each answer."""
-        making.post(ada, "#birds")
+        factories.post(ada, "#birds")
         browser = Client()
         pages = [gzip.decompress(browser.get("/topics/birds", headers=ZIPPED).content) for _ in range(2)]
         first, second = ({*re.findall(rb'csrfmiddlewaretoken" value="(\w+)"', page)} for page in pages)

@@ -16,7 +16,16 @@ from django.urls import get_resolver
 
 from network.celery import app
 from realtime.routing import websocket_urlpatterns
-from tests.doors import FRAMES, MESSAGES, RECEIVERS, REQUESTS, ROUTES, ROUTES_OF_OTHERS, SOCKETS, TASKS
+from tests.support.access import (
+    FRAMES,
+    MESSAGES,
+    RECEIVERS,
+    REQUESTS,
+    ROUTES,
+    ROUTES_OF_OTHERS,
+    SOCKETS,
+    TASKS,
+)
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("network.", "feeds.", "realtime.")
@@ -39,7 +48,7 @@ class TestTheTable:
         assert {str(route.pattern) for route in websocket_urlpatterns} == set(SOCKETS)
 
     def test_has_every_message_and_frame(self):
-        code = "\n".join(path.read_text() for path in (ROOT / "realtime").glob("*.py"))
+        code = "\n".join(path.read_text() for path in (ROOT / "realtime").rglob("*.py"))
         assert set(re.findall(r'Message\(\s*"(\w+)"', code)) == set(MESSAGES)
         assert set(re.findall(r'frame\(\s*"(\w+)"', code)) == set(FRAMES)
         asked = (ROOT / "realtime" / "requests.py").read_text()

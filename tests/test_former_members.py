@@ -10,16 +10,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from feeds import digests, notices
-from feeds.sentences import plain
+from feeds.mail import digests
+from feeds.notifications import grouping
+from feeds.notifications.texts import plain
 from network.actions import groups, invitations, memberships
 from network.actions.groups import GroupDraft
 from network.models import Group, Person, Post
 from network.queries.showing import show
-from tests import making
-from tests.doors import ROUTES
-from tests.feeds.delivering import deliver_all
-from tests.making import fresh
+from tests.support import factories
+from tests.support.access import ROUTES
+from tests.support.factories import fresh
+from tests.support.feeds.delivering import deliver_all
 from tests.test_hidden_things import BACKEND, NOTHING, arguments, send
 
 OPEN, REQUEST, HIDDEN = Group.Kind
@@ -38,12 +39,12 @@ class Case:
 
 
 def written_in(kind: Group.Kind) -> Case:
-    owner, former = making.person("owner"), making.user("former").person
-    group = making.group(owner, kind, name="Wallabies")
-    making.join(former, group, making.Follow.Role.MODERATOR)
-    root = making.poll(former, text="My words.", group=group)
-    comment = making.comment(former, making.post(owner, "Theirs.", group=group))
-    quoting = making.post(former, "Look here.", group=group, quotes=root)
+    owner, former = factories.person("owner"), factories.user("former").person
+    group = factories.group(owner, kind, name="Wallabies")
+    factories.join(former, group, factories.Follow.Role.MODERATOR)
+    root = factories.poll(former, text="My words.", group=group)
+    comment = factories.comment(former, factories.post(owner, "Theirs.", group=group))
+    quoting = factories.post(former, "Look here.", group=group, quotes=root)
     return Case(owner, former, group, [root, comment, quoting], invitations.invite(former, group).token)
 
 
@@ -138,7 +139,7 @@ def test_it_cannot_be_told_that_the_group_was_closed(case: Case, browser: Client
 
 def test_what_is_told_of_elsewhere_tells_nothing_either(case: Case) -> None:
     deliver_all()
-    assert not any(tells(case, plain(line)) for line in notices.page(case.former).notices)
+    assert not any(tells(case, plain(line)) for line in grouping.page(case.former).notices)
     assert not any(tells(case, str(part.what)) for part in digests.read(case.former, 0, whole=True).parts)
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 
 from feeds.models import Notification
 from network.models import Marker, Person, Reading
-from tests import making
-from tests.places import addresses
+from tests.support import factories
+from tests.support.addresses import addresses
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -21,7 +21,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 @pytest.fixture
 def ada(db: None, client: Client) -> Person:
     """Signed in with `client`, and an administrator, so that no route is closed to her."""
-    user = making.user("ada")
+    user = factories.user("ada")
     user.is_staff = user.is_superuser = True
     user.save()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -56,8 +56,8 @@ def test_head_writes_nothing_on_any_route(ada: Person, client: Client) -> None:
 
 
 def test_head_leaves_what_is_new_new(ada: Person, client: Client) -> None:
-    root = making.post(ada, "Mine.")
-    making.comment(making.person("ben"), root)
+    root = factories.post(ada, "Mine.")
+    factories.comment(factories.person("ben"), root)
     notice = Notification.objects.create(person=ada, kind="comment", activity_id=root.pk)
     for address in ("/", f"/posts/{root.pk}", f"/notices/{notice.activity_id}"):
         assert client.head(address).status_code in (200, 302)

@@ -22,9 +22,9 @@ from network.actions import groups as group_actions
 from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Post, Revision
-from tests import making
-from tests.doors import ROUTES, Right
-from tests.planting import built_anew
+from tests.support import factories
+from tests.support.access import ROUTES, Right
+from tests.support.planting import built_anew
 
 Known = dict[str, list[str]]  # what there is to ask for, by the name of an argument
 
@@ -37,7 +37,7 @@ SECRET, FROM_STRANGER = "canary", "magpie"
 @pytest.fixture
 def stranger(db: None) -> Client:
     """Signed in, follows nobody, is in no group, and is blocked by one."""
-    person = making.user("stranger").person
+    person = factories.user("stranger").person
     browser = Client()
     browser.force_login(person.user, backend=BACKEND)
     browser.person = person
@@ -47,29 +47,29 @@ def stranger(db: None) -> Client:
 @pytest.fixture
 def hidden(stranger: Client) -> Known:
     """By the name of an argument, what neither the stranger nor anybody signed out may learn of."""
-    writer, friend = making.person("writer", approves=True), making.person("friend")
-    making.follow(friend, writer)
+    writer, friend = factories.person("writer", approves=True), factories.person("friend")
+    factories.follow(friend, writer)
     secret_group = group_actions.create(writer, GroupDraft(f"The {SECRET}s", Group.Kind.OPEN, SECRET, SECRET))
     former_slug = secret_group.slug
     group_actions.edit(writer, secret_group, GroupDraft(f"The {SECRET}s", Group.Kind.HIDDEN, SECRET, SECRET))
-    making.join(friend, secret_group)
-    asked_for = making.group(writer, Group.Kind.REQUEST, friend)
-    public = making.post(writer, "For all #birds", commenting=Post.Commenting.EVERYONE)
-    hidden_comment = making.comment(friend, public, SECRET)
+    factories.join(friend, secret_group)
+    asked_for = factories.group(writer, Group.Kind.REQUEST, friend)
+    public = factories.post(writer, "For all #birds", commenting=Post.Commenting.EVERYONE)
+    hidden_comment = factories.comment(friend, public, SECRET)
     threads.hide_comment(writer, hidden_comment)
     said = f"A {SECRET} #birds"
-    followers_only = making.post(writer, said, audience=Post.Audience.FOLLOWERS)
+    followers_only = factories.post(writer, said, audience=Post.Audience.FOLLOWERS)
     edits.edit(writer, followers_only, Draft(f"{said} again", audience=Post.Audience.FOLLOWERS))
-    deleted = making.post(writer, said)
+    deleted = factories.post(writer, said)
     posts.delete(writer, deleted)
     unread = [
         hidden_comment,
         followers_only,
         deleted,
-        making.comment(friend, followers_only, SECRET),
-        making.poll(writer, "Tea", SECRET, text=said, audience=Post.Audience.DIRECT, to=(friend,)),
-        making.post(writer, said, title=SECRET, group=secret_group),
-        making.post(writer, said, summary=SECRET, group=asked_for),
+        factories.comment(friend, followers_only, SECRET),
+        factories.poll(writer, "Tea", SECRET, text=said, audience=Post.Audience.DIRECT, to=(friend,)),
+        factories.post(writer, said, title=SECRET, group=secret_group),
+        factories.post(writer, said, summary=SECRET, group=asked_for),
     ]
     invitation = invitations.invite(writer, secret_group)
     type(invitation).objects.update(expires_at=invitation.expires_at - timedelta(days=30))
@@ -94,10 +94,10 @@ def hidden(stranger: Client) -> Known:
 @pytest.fixture
 def from_stranger(stranger: Client, hidden: Known) -> Known:
     """What somebody who blocks the stranger has said, which others may read."""
-    person = making.person("blocker", name=f"The {FROM_STRANGER}")
-    post = making.post(person, f"{FROM_STRANGER} #birds")
-    root = making.post(making.person("host"), "#birds")
-    comment = making.comment(person, root, FROM_STRANGER)
+    person = factories.person("blocker", name=f"The {FROM_STRANGER}")
+    post = factories.post(person, f"{FROM_STRANGER} #birds")
+    root = factories.post(factories.person("host"), "#birds")
+    comment = factories.comment(person, root, FROM_STRANGER)
     blocks.block(person, stranger.person)
     return {
         **hidden,
@@ -196,12 +196,12 @@ def test_no_page_lets_a_secret_out(stranger, hidden, from_stranger):
 
 
 def test_a_topic_that_was_named_in_hidden_places_alone_is_like_one_that_nobody_named(stranger, hidden):
-    writer = making.person("insider")
-    group = making.group(writer, Group.Kind.HIDDEN)
-    making.post(writer, "#layoffs", group=group)
+    writer = factories.person("insider")
+    group = factories.group(writer, Group.Kind.HIDDEN)
+    factories.post(writer, "#layoffs", group=group)
     for audience in (Post.Audience.FOLLOWERS, Post.Audience.UNLISTED):
-        making.post(writer, "#layoffs", audience=audience)
-    making.post(writer, "#layoffs", audience=Post.Audience.DIRECT, to=(making.person("addressee"),))
+        factories.post(writer, "#layoffs", audience=audience)
+    factories.post(writer, "#layoffs", audience=Post.Audience.DIRECT, to=(factories.person("addressee"),))
     walk = [("get", "", {}), ("post", "/follow", {}), ("post", "/follow", {"undo": "1"}), ("get", "", {})]
     walk += [("post", "/mute", {}), ("post", "/mute", {"undo": "1"}), ("get", "", {})]
 
@@ -245,7 +245,7 @@ ASKED = {"live_missed": {"place": "topic:1"}}  # what an address says beside its
 
 @pytest.mark.django_db
 def test_what_is_for_all_opens_for_all():
-    making.post(making.person("ada"), "#birds")
+    factories.post(factories.person("ada"), "#birds")
     for name in (name for name, right in ROUTES.items() if right == Right.ALL):
         address = reverse(name, kwargs=nothing(dict.fromkeys(arguments(name))))
         assert Client().get(address, ASKED.get(name)).status_code == 200, name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from feeds import switches
+from feeds import follow_rule
 from network.models import Person
 
 NEWEST = f"""
@@ -15,7 +15,7 @@ SELECT DISTINCT publication.activity_id
 FROM network_publication AS publication
 JOIN network_follow AS follow ON follow.stream_id = publication.stream_id
 WHERE follow.follower_id = %(person)s AND follow.state = 'accepted' AND follow.place = 'home'
-  AND {switches.SQL}
+  AND {follow_rule.SQL}
 ORDER BY publication.activity_id DESC LIMIT %(most)s
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 from daphne.server import Server as StockServer
 
 from realtime import asgi
-from realtime.server import Server, collect_rarely, endpoint
+from realtime.server.__main__ import Server, collect_rarely, endpoint
 
 BODY = b"x" * 12_000  # the size of a page of home
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from feeds import letters
-from feeds.hearing import usual
+from feeds.mail import outgoing
 from feeds.models import Choice, Mailing, Notification
+from feeds.notifications.filters import usual
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.models import Activity, Person
@@ -46,7 +46,7 @@ def ask_for(person: Person, *, notices: Every, digest: Every, whole: bool) -> Ma
         for name, value in asked.items():
             setattr(mailing, name, value)
         mailing.save()
-    letters.begin_anew(mailing)
+    outgoing.begin_anew(mailing)
     _record(person, "letters")
     return mailing
 

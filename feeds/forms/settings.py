@@ -9,8 +9,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from feeds.hearing import usual
 from feeds.models import Mailing, Notification
+from feeds.notifications.filters import usual
 
 Kind = Notification.Kind
 Every = Mailing.Every

@@ -1,4 +1,4 @@
-"""What templates say of notices: `feeds.sentences`, and the times under which they stand."""
+"""What templates say of notices: `feeds.notifications.texts`, and the times under which they stand."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import sentences
-from feeds.notices import Notice
+from feeds.notifications import texts
+from feeds.notifications.grouping import Notice
 
 register = template.Library()
 
-register.filter("sentence", sentences.linked)
-register.filter("plain", sentences.plain)
-register.filter("said", sentences.said)
+register.filter("sentence", texts.linked)
+register.filter("plain", texts.plain)
+register.filter("said", texts.said)
 
 
 @register.filter

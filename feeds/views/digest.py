@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from feeds import digests
+from feeds.mail import digests
 from feeds.models import Mailing
 from network import ids
-from network.views.asking import AsPerson, person_required
+from network.views.decorators import AsPerson, person_required
 
 DAY, WEEK = 1, 7
 

@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from feeds import cards
 from feeds.feed import Feed
-from feeds.reasons import Why
-from feeds.views.asking import older, viewer
+from feeds.reading import cards
+from feeds.reading.reasons import Why
+from feeds.views.parameters import older, viewer
 from network.forms.posts import PostForm
 from network.models import Person, Stream
 from network.queries import beginning, groups, lists, topics
-from network.views.asking import is_visit
+from network.views.decorators import is_visit
 from network.views.welcome import welcome
 
 # The parts of a home, as addresses and pages name them: `/?show=topics`.

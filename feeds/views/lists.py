@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from feeds import cards
 from feeds.feed import Feed
-from feeds.views.asking import older
+from feeds.reading import cards
+from feeds.views.parameters import older
 from network.actions import lists
 from network.forms.lists import ListForm, delivery
 from network.limits import limited
 from network.queries import following
 from network.queries import lists as queries
-from network.views.asking import AsPerson, SeeOther, cursor, is_visit, person_required
+from network.views.decorators import AsPerson, SeeOther, cursor, is_visit, person_required
 from network.views.posts import attempt
 
 

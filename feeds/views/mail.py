@@ -7,15 +7,15 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from feeds import mail
 from feeds.actions import choices
+from feeds.mail import composition
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Ask with a button; stop at once when posted to, by whomever holds the letter (RFC 8058)."""
-    person, kind = mail.read_stop_token(token)
+    person, kind = composition.read_stop_token(token)
     if request.method == "POST":
         choices.stop(person, kind)
     return render(

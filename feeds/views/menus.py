@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from feeds.feed import Feed
-from feeds.reasons import Reason, reasons
-from feeds.views.asking import viewer
+from feeds.reading.reasons import Reason, reasons
+from feeds.views.parameters import viewer
 from feeds.views.home import SHOWN
 from network import ids
 from network.models import Person

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from feeds.status import Status, status
+from feeds.operations.status import Status, status
 
 HERE = ("127.0.0.1", "::1")
 # What a proxy adds: then the address is the proxy's, which may well be this machine's.

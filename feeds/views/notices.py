@@ -7,19 +7,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from feeds import notices, notifications
 from feeds.models import Notification
-from feeds.views.asking import older
+from feeds.notifications import grouping, notify
+from feeds.views.parameters import older
 from network import ids
 from network.queries import members
-from network.views.asking import AsPerson, SeeOther, is_visit, person_required
+from network.views.decorators import AsPerson, SeeOther, is_visit, person_required
 
 
 @require_safe
 @person_required
 def page(request: AsPerson) -> HttpResponse:
     show = request.GET.get("show", "")
-    found = notices.page(request.person, show=show, cursor=older(request))
+    found = grouping.page(request.person, show=show, cursor=older(request))
     return render(request, "notices.html", {"nav": "notices", "page": found, "show": show})
 
 
@@ -27,10 +27,10 @@ def page(request: AsPerson) -> HttpResponse:
 @person_required
 def open(request: AsPerson, activity_id: int) -> HttpResponse:
     """Go to what a line is about, at the first that is new of it; from then on it is not."""
-    notice = notices.find(request.person, activity_id)
-    first = notices.first_new(notice, request.person)
+    notice = grouping.find(request.person, activity_id)
+    first = grouping.first_new(notice, request.person)
     if is_visit(request):
-        notifications.mark_read(notice)
+        notify.mark_read(notice)
     return redirect(_about(first))
 
 
@@ -40,7 +40,7 @@ def seen(request: AsPerson) -> HttpResponse:
     """Mark as seen what the page showed, and nothing that came since."""
     upto = ids.parse(request.POST.get("upto"))
     if upto is not None:
-        notifications.mark_all_read(request.person, upto)
+        notify.mark_all_read(request.person, upto)
     return SeeOther(reverse("notices"))
 
 

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from feeds import mail
 from feeds.actions import choices
 from feeds.forms.settings import KindsForm, MailingForm
+from feeds.mail import composition
 from feeds.models import Choice, Mailing
 from network.forms.watches import of_stream
 from network.limits import limited
 from network.queries import following, watches
-from network.views.asking import AsPerson, SeeOther, person_required
+from network.views.decorators import AsPerson, SeeOther, person_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +42,7 @@ def notices(request: AsPerson) -> HttpResponse:
     context = {
         "kinds": kinds,
         "form": letters,
-        "address": mail.address_of(person),
+        "address": composition.address_of(person),
         "watched": [
             (following.followed(one.stream), of_stream(one.stream.kind, one.stream.pk, one.level))
             for one in watches.streams(person)

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from feeds import cards
-from feeds.cards import Page
-from feeds.views.asking import older, viewer
+from feeds.reading import cards
+from feeds.reading.cards import Page
+from feeds.views.parameters import older, viewer
 from network.forms.lists import delivery
 from network.forms.watches import WatchForm, of_stream
 from network.models import Mute, Person, Stream

@@ -58,7 +58,7 @@ class Follow(models.Model):
         DIGEST = "digest"
 
     class Comments(models.TextChoices):
-        """Which comments a follow lets in. `feeds/switches.py` is the rule."""
+        """Which comments a follow lets in. `feeds/follow_rule.py` is the rule."""
 
         ALL = "all"
         SOME = "some"  # where the follower follows both sides, or takes part in the thread

@@ -2,7 +2,7 @@
 
 `may_read` is a right: audience, blocks and deletion. What one may not read answers exactly like what
 does not exist. `wants` is a wish (mutes): it filters feeds, frames, notices and suggestions, and never
-a page that is opened by its address. `realtime/frames.py` says the same for one reader in
+a page that is opened by its address. `realtime/visibility/filtering.py` says the same for one reader in
 memory; a test holds the two together.
 """
 

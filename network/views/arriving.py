@@ -16,7 +16,7 @@ from network.errors import Invalid
 from network.limits import limited
 from network.models import Stream
 from network.queries import finding, people
-from network.views.asking import AsPerson, SeeOther, person_required
+from network.views.decorators import AsPerson, SeeOther, person_required
 
 TOPICS, PEOPLE = 24, 8  # that are offered
 MOST = 2 * (TOPICS + PEOPLE)

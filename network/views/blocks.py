@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from network.actions import blocks
 from network.limits import limited
 from network.queries import people
-from network.views.asking import AsPerson, SeeOther, person_required
+from network.views.decorators import AsPerson, SeeOther, person_required
 
 
 @require_POST

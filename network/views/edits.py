@@ -15,19 +15,21 @@ from network.forms.edits import EditForm
 from network.limits import ensure_within, limited
 from network.models import Person, Post, Revision
 from network.queries import posts as queries
-from network.views import keeping, partials
-from network.views.asking import AsPerson, SeeOther, cursor, person_required
+from network.views import partials, preserved_forms
+from network.views.decorators import AsPerson, SeeOther, cursor, person_required
 from network.views.posts import as_initial, attempt, previewed
 from network.views.threads import address, back_from
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@keeping.kept_until_signed_in
-@keeping.given_back
+@preserved_forms.kept_until_signed_in
+@preserved_forms.given_back
 def edit(request: AsPerson, post_id: int) -> HttpResponse:
     post = _own(request.person, post_id)
     if request.method != "POST":
-        return _edit_page(request, EditForm(request.person, post, keeping.kept(request, request.person)))
+        return _edit_page(
+            request, EditForm(request.person, post, preserved_forms.kept(request, request.person))
+        )
     if "preview" in request.POST:
         form = EditForm(request.person, post)
         form.initial = {**form.initial, **as_initial(request)}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from network.errors import NotVisible
 from network.queries import finding
 from network.queries.listing import Ranked, Rows
-from network.views.asking import cursor, place
+from network.views.decorators import cursor, place
 
 KINDS = {
     "people": finding.people_to_find,

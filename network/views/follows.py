@@ -14,7 +14,7 @@ from network.limits import limited
 from network.models import Follow, Person, Topic
 from network.queries import following, lists, people
 from network.queries import topics as topic_queries
-from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
+from network.views.decorators import AsPerson, SeeOther, is_undo, local, person_required
 
 
 @require_POST

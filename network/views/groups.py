@@ -21,7 +21,7 @@ from network.queries import groups as queries
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
 from network.queries.members import Standing
-from network.views.asking import AsPerson, SeeOther, person_required, place
+from network.views.decorators import AsPerson, SeeOther, person_required, place
 from network.views.posts import attempt
 
 

@@ -14,7 +14,7 @@ from network.forms.groups import InviteForm
 from network.limits import limited
 from network.models import Group, Invitation, Person
 from network.queries import groups, members, people
-from network.views.asking import AsPerson, SeeOther, person_required
+from network.views.decorators import AsPerson, SeeOther, person_required
 from network.views.groups import about
 
 

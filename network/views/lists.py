@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from network.queries import messages as message_queries
 from network.queries import saved as saved_queries
 from network.queries.latest import Cut
-from network.views.asking import AsPerson, cursor, person_required, place
+from network.views.decorators import AsPerson, cursor, person_required, place
 
 
 @require_safe

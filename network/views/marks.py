@@ -13,8 +13,8 @@ from network.forms.edits import ReshareForm
 from network.limits import ensure_within, limited
 from network.queries import posts as queries
 from network.queries import thanks as thanks_queries
-from network.views import keeping, partials
-from network.views.asking import AsPerson, cursor, is_undo, person_required
+from network.views import partials, preserved_forms
+from network.views.decorators import AsPerson, cursor, is_undo, person_required
 from network.views.posts import attempt, publish, said
 
 
@@ -43,14 +43,14 @@ def save(request: AsPerson, post_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@keeping.kept_until_signed_in
-@keeping.given_back
+@preserved_forms.kept_until_signed_in
+@preserved_forms.given_back
 def reshare(request: AsPerson, post_id: int) -> HttpResponse:
     """Pass a post on: without words at once, with words as a post of one's own that quotes it."""
     post = queries.find(request.person, post_id)
     if request.method != "POST":
         return _reshare_page(
-            request, ReshareForm(request.person, post, keeping.kept(request, request.person))
+            request, ReshareForm(request.person, post, preserved_forms.kept(request, request.person))
         )
     if is_undo(request):
         reshares.undo(request.person, post)

@@ -14,7 +14,7 @@ from network.errors import Invalid
 from network.limits import limited
 from network.models import Follow
 from network.queries import members as queries
-from network.views.asking import AsPerson, SeeOther, cursor, local, person_required
+from network.views.decorators import AsPerson, SeeOther, cursor, local, person_required
 from network.views.groups import about
 
 

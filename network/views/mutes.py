@@ -15,7 +15,7 @@ from network.limits import limited
 from network.models import Mute, Person, Topic
 from network.queries import people, posts, topics
 from network.views import partials
-from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
+from network.views.decorators import AsPerson, SeeOther, is_undo, local, person_required
 
 LASTS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
 

@@ -14,7 +14,7 @@ from network.models import Person, Post
 from network.queries.showing import Card, Shown, neutral, show
 from network.queries.threads import Comment
 from network.templatetags import cards
-from network.views.asking import SeeOther, local
+from network.views.decorators import SeeOther, local
 
 
 def shown_to(viewer: Person | None, post_id: int) -> Shown:

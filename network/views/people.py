@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from network.queries import following as queries
 from network.queries import people
-from network.views.asking import AsPerson, cursor, person_required
+from network.views.decorators import AsPerson, cursor, person_required
 
 
 @require_safe

@@ -25,8 +25,8 @@ from network.models import Person, Post
 from network.queries import groups as group_queries
 from network.queries import people, reach
 from network.queries import posts as queries
-from network.views import keeping
-from network.views.asking import AsPerson, SeeOther, person_required
+from network.views import preserved_forms
+from network.views.decorators import AsPerson, SeeOther, person_required
 from network.views.threads import address
 
 R = TypeVar("R")
@@ -34,10 +34,10 @@ R = TypeVar("R")
 
 @require_safe
 @person_required
-@keeping.given_back
+@preserved_forms.given_back
 def compose(request: AsPerson) -> HttpResponse:
     """The page to write on: a post, a message, or with `parent` an answer to a post."""
-    waiting = keeping.kept(request, request.person)
+    waiting = preserved_forms.kept(request, request.person)
     if "parent" in request.GET:
         parent = _find(request.person, request.GET["parent"])
         return _answer_page(request, CommentForm(request.person, parent, waiting))
@@ -52,12 +52,12 @@ def create(request: Any) -> HttpResponse:
     Text that cannot be taken comes back with the reason.
     """
     if not request.user.is_authenticated:
-        return keeping.keep(request, _page_of(request))
+        return preserved_forms.keep(request, _page_of(request))
     return _create(request)
 
 
 @person_required
-@keeping.given_back
+@preserved_forms.given_back
 def _create(request: AsPerson) -> HttpResponse:
     destination = destinations.read(request.person, request.POST.get("destination", ""))
     if destination.kind == Kind.THREAD:
@@ -74,12 +74,12 @@ def _create(request: AsPerson) -> HttpResponse:
 def preview(request: Any) -> HttpResponse:
     """How a text will look: a part for htmx; without, the page with the form as it was sent."""
     if not request.user.is_authenticated and not getattr(request, "htmx", False):
-        return keeping.keep(request, reverse("compose"))
+        return preserved_forms.keep(request, reverse("compose"))
     return _preview(request)
 
 
 @person_required
-@keeping.given_back
+@preserved_forms.given_back
 def _preview(request: AsPerson) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "posts/_preview.html", previewed(request))

@@ -21,7 +21,7 @@ from network.forms.settings import LooksForm, PrivacyForm, ProfileForm, WordForm
 from network.limits import limited
 from network.models import Mute, Person
 from network.queries import filters, following, lists
-from network.views.asking import AsPerson, SeeOther, cursor, person_required
+from network.views.decorators import AsPerson, SeeOther, cursor, person_required
 
 Kept = Callable[[Person, Any], object]
 

@@ -23,7 +23,7 @@ from network.queries import posts as queries
 from network.queries import threads as thread_queries
 from network.queries.threads import ThreadPage
 from network.views import partials
-from network.views.asking import AsPerson, SeeOther, cursor, is_undo, is_visit, local, person_required
+from network.views.decorators import AsPerson, SeeOther, cursor, is_undo, is_visit, local, person_required
 
 
 def address(viewer: Person | None, post: Post) -> str:

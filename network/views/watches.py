@@ -14,7 +14,7 @@ from network.limits import limited
 from network.models import Stream, Watch
 from network.queries import following, posts
 from network.views import partials
-from network.views.asking import AsPerson, SeeOther, is_undo, local, person_required
+from network.views.decorators import AsPerson, SeeOther, is_undo, local, person_required
 
 Level = Watch.Level
 

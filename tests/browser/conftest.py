@@ -21,12 +21,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from commands.programs import CHROMIUM
 from network.models import Delivery, Person
-from tests import making
-from tests.browser.site import Site
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
-from tests.browser.wire import Wire
-from tests.waiting import wait_until
+from tests.support import factories
+from tests.support.browser.site import Site
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
+from tests.support.browser.wire import Wire
+from tests.support.waiting import wait_until
 
 QUIETLY = [
     "--no-sandbox",
@@ -111,8 +111,8 @@ def ada() -> Person:
 def ben(ada: Person) -> Person:
     """Who follows Ada, and had something from her already."""
     ben = someone("Ben")
-    making.follow(ben, ada)
-    making.post(ada, "What came before.")
+    factories.follow(ben, ada)
+    factories.post(ada, "What came before.")
     wait_until(lambda: not Delivery.objects.exists(), "what came before has arrived", 30)
     return ben
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 from network.actions import edits, reshares
 from network.actions.drafts import Draft
 from network.models import Person
-from tests import making
-from tests.browser.on_page import card, comment
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import card, comment
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def look(visit: Visit, ben: Person) -> Callable[..., Page]:
 def test_the_card_of_an_edited_post_has_its_new_title_and_is_folded(
     look: Callable[..., Page], ada: Person
 ) -> None:
-    post = making.post(ada, "The crab dit it.")
+    post = factories.post(ada, "The crab dit it.")
     shown = card(look("person", ada.handle), post)
     expect(shown.get_by_role("heading")).to_contain_text("dit")
     edits.edit(ada, post, Draft("The crab did it."))
@@ -53,7 +53,7 @@ def test_the_card_of_an_edited_post_has_its_new_title_and_is_folded(
 
 
 def test_on_its_own_page_a_title_stays_the_first_heading(look: Callable[..., Page], ada: Person) -> None:
-    post = making.post(ada, "The crab dit it.")
+    post = factories.post(ada, "The crab dit it.")
     page = look("post", post.pk)
     edits.edit(ada, post, Draft("The crab did it.", title="Who took the bait?"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Who took the bait?")
@@ -62,8 +62,8 @@ def test_on_its_own_page_a_title_stays_the_first_heading(look: Callable[..., Pag
 
 
 def test_an_edited_comment_is_named_by_what_it_says_now(look: Callable[..., Page], ada: Person) -> None:
-    post = making.post(ada)
-    said = making.comment(ada, post, "I dit.")
+    post = factories.post(ada)
+    said = factories.comment(ada, post, "I dit.")
     page = look("post", post.pk)
     edits.edit(ada, said, Draft("I did."))
     expect(comment(page, said)).to_have_accessible_name("Ada: I did.")
@@ -73,7 +73,7 @@ def test_an_edited_comment_is_named_by_what_it_says_now(look: Callable[..., Page
 def test_a_reshared_post_still_tells_who_reshared_it(
     look: Callable[..., Page], ada: Person, ben: Person
 ) -> None:
-    post = making.post(ada, "The crab dit it.")
+    post = factories.post(ada, "The crab dit it.")
     reshares.reshare(ben, post)
     shown = card(look("person", ben.handle), post)
     edits.edit(ada, post, Draft("The crab did it."))

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from network.actions import posts
 from network.models import Addressee, Group, Person, Post
-from tests import making
-from tests.browser.on_page import text
-from tests.browser.site import Site
-from tests.browser.someone import PASSWORD, someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import text
+from tests.support.browser.site import Site
+from tests.support.browser.someone import PASSWORD, someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -40,11 +40,11 @@ class Town:
 @pytest.fixture
 def town(ada: Person) -> Town:
     hana, ben = someone("Hana Sato"), someone("Ben")
-    hidden = making.group(ben, Group.Kind.HIDDEN, ada, name=f"Class 2b {ada.pk}")
-    open_group = making.group(ben, Group.Kind.OPEN, ada, name=f"Gauges {ada.pk}")
-    root = making.post(ben, "Where does the water go?")
-    comment = making.comment(hana, root, "Downhill.")
-    note = making.post(hana, "Just us.", audience=Post.Audience.DIRECT, to=(ada,))
+    hidden = factories.group(ben, Group.Kind.HIDDEN, ada, name=f"Class 2b {ada.pk}")
+    open_group = factories.group(ben, Group.Kind.OPEN, ada, name=f"Gauges {ada.pk}")
+    root = factories.post(ben, "Where does the water go?")
+    comment = factories.comment(hana, root, "Downhill.")
+    note = factories.post(hana, "Just us.", audience=Post.Audience.DIRECT, to=(ada,))
     return Town(ada, hana, ben, hidden, open_group, root, comment, note)
 
 
@@ -287,7 +287,9 @@ def test_the_button_of_a_reshare_says_what_it_does(visit: Visit, town: Town) -> 
 
 
 def test_a_long_name_on_the_button_widens_no_page(visit: Visit, ada: Person) -> None:
-    group = making.group(ada, Group.Kind.HIDDEN, name="Donaudampfschifffahrtsgesellschaftskapitän" + "s" * 30)
+    group = factories.group(
+        ada, Group.Kind.HIDDEN, name="Donaudampfschifffahrtsgesellschaftskapitän" + "s" * 30
+    )
     page = visit(ada, viewport={"width": 320, "height": 640}).open("group", group.slug)
     box(page).fill("Ahoy.")
     expect(button(page)).to_be_visible()

@@ -10,10 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 from network.actions import edits, posts
 from network.actions.drafts import Draft
 from network.models import Person, Post
-from tests import making
-from tests.browser.on_page import comment, pill, text
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import comment, pill, text
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +23,9 @@ LONG = "\n\n".join(f"Line {line} of a long evening at the pier." for line in ran
 @pytest.fixture
 def thread(ada: Person) -> Post:
     """It reaches below the window, where comments join by themselves."""
-    post = making.post(ada, LONG)
+    post = factories.post(ada, LONG)
     for number in range(2):
-        making.comment(ada, post, f"Comment {number}. {LONG}")
+        factories.comment(ada, post, f"Comment {number}. {LONG}")
     return post
 
 
@@ -50,7 +50,7 @@ def test_what_is_new_waits_until_it_is_asked_for(page: Page, ada: Person, thread
     button(page).click()
     expect(button(page)).to_have_attribute("aria-pressed", "true")
     before = height(comment(page, deleted))
-    new = making.comment(ada, thread, "A new one.")
+    new = factories.comment(ada, thread, "A new one.")
     edits.edit(ada, edited, Draft("It reads otherwise now."))
     posts.delete(ada, deleted)
 
@@ -69,10 +69,10 @@ def test_what_is_new_waits_until_it_is_asked_for(page: Page, ada: Person, thread
 
 def test_nothing_joins_past_what_waits(page: Page, ada: Person, thread: Post) -> None:
     button(page).click()
-    first = making.comment(ada, thread, "While it is held.")
+    first = factories.comment(ada, thread, "While it is held.")
     expect(pill(page)).to_contain_text("1 new comment")
     button(page).click()
-    second = making.comment(ada, thread, "And after.")
+    second = factories.comment(ada, thread, "And after.")
     expect(pill(page)).to_contain_text("2 new comments")
     pill(page).click()
     expect(comment(page, second)).to_be_visible()
@@ -92,13 +92,13 @@ def test_each_thread_is_held_for_itself_as_long_as_the_tab_is_open(
     page: Page, ada: Person, thread: Post
 ) -> None:
     button(page).click()
-    page.goto(f"/posts/{making.post(ada).pk}")
+    page.goto(f"/posts/{factories.post(ada).pk}")
     expect(button(page)).to_have_attribute("aria-pressed", "false")
     page.goto(f"/posts/{thread.pk}")
     expect(button(page)).to_have_attribute("aria-pressed", "true")
     button(page).click()
     expect(button(page)).to_have_attribute("aria-pressed", "false")
-    new = making.comment(ada, thread, "One that joins by itself.")
+    new = factories.comment(ada, thread, "One that joins by itself.")
     expect(comment(page, new)).to_be_visible()
 
 

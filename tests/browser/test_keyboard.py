@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from network.actions import people
 from network.models import Follow, Person, Post
-from tests import making
-from tests.browser.on_page import card, comment, menu, text
-from tests.browser.someone import PASSWORD, someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import card, comment, menu, text
+from tests.support.browser.someone import PASSWORD, someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,8 @@ def press(page: Page, name: str, *, inside: str = "body") -> None:
 
 
 def test_signing_in_writing_answering_and_following(visit: Visit, ada: Person, ben: Person) -> None:
-    making.follow(ada, ben)
-    question = making.post(ben, "Which tide is lower?")
+    factories.follow(ada, ben)
+    question = factories.post(ben, "Which tide is lower?")
     page = visit().open("account_login")
     tab_to(page, "Username or email")
     page.keyboard.type(ada.handle)
@@ -99,7 +99,7 @@ def test_the_first_tab_skips_to_the_page(visit: Visit, ada: Person) -> None:
 
 
 def test_a_menu_opens_and_escape_closes_it(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ben)
+    post = factories.post(ben)
     page = visit(ada).open("post", post.pk)
     press(page, "More for what Ben said")
     opened = card(page, post).locator("details.menu")
@@ -111,7 +111,7 @@ def test_a_menu_opens_and_escape_closes_it(visit: Visit, ada: Person, ben: Perso
 
 
 def test_a_mark_by_the_keyboard_keeps_the_focus(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ben)
+    post = factories.post(ben)
     page = visit(ada).open("post", post.pk)
     press(page, "Save", inside="main")
     saved = card(page, post).get_by_role("button", name="Saved")
@@ -121,16 +121,16 @@ def test_a_mark_by_the_keyboard_keeps_the_focus(visit: Visit, ada: Person, ben: 
 
 
 def test_a_comments_acts_are_seen_when_the_focus_comes(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ben)
-    said = making.comment(ben, post)
+    post = factories.post(ben)
+    said = factories.comment(ben, post)
     page = visit(ada).open("post", post.pk)
     tab_to(page, "More for what Ben said", inside=f"#c{said.pk}")
     expect(comment(page, said).locator(".menu")).to_have_css("opacity", "1")
 
 
 def test_letter_keys_are_off_until_switched_on(visit: Visit, ada: Person, ben: Person) -> None:
-    making.follow(ada, ben)
-    older, newer = making.post(ben, "Older."), making.post(ben, "Newer.")
+    factories.follow(ada, ben)
+    older, newer = factories.post(ben, "Older."), factories.post(ben, "Newer.")
     page = visit(ada).open("home")
     page.keyboard.press("j")
     expect(card(page, newer)).not_to_be_focused()

@@ -8,28 +8,28 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from network.models import Delivery, Person
-from tests import making
-from tests.browser.on_page import card, pill
-from tests.browser.site import Site
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
-from tests.browser.wire import WEBSOCKET, Wire
-from tests.waiting import wait_until
+from tests.support import factories
+from tests.support.browser.on_page import card, pill
+from tests.support.browser.site import Site
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
+from tests.support.browser.wire import WEBSOCKET, Wire
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
 
 def test_tabs_share_a_socket_and_each_hears_what_is_its_own(window: Visitor, wire: Wire, ada: Person) -> None:
-    post = making.post(ada, "Who saw it?")
+    post = factories.post(ada, "Who saw it?")
     home = window.connected(window.page, "/")
     thread = window.connected(window.tab(), f"/posts/{post.pk}")
     assert len(wire.open(WEBSOCKET)) == 1
-    making.comment(ada, post, "I did.")
+    factories.comment(ada, post, "I did.")
     expect(pill(thread)).to_contain_text("1 new comment")
-    making.post(ada, "And something else.")
+    factories.post(ada, "And something else.")
     expect(pill(home)).to_contain_text("1 new post")
     home.close()
-    making.comment(ada, post, "From the pier.")
+    factories.comment(ada, post, "From the pier.")
     expect(pill(thread)).to_contain_text("2 new comments")
     assert len(wire.open(WEBSOCKET)) == 1
 
@@ -38,7 +38,7 @@ def test_a_frozen_tab_keeps_nobody_waiting(window: Visitor, ada: Person) -> None
     frozen, other = window.connected(window.page, "/"), window.connected(window.tab(), "/")
     browser = window.context.new_cdp_session(frozen)
     browser.send("Page.setWebLifecycleState", {"state": "frozen"})
-    making.post(ada, "While one sleeps.")
+    factories.post(ada, "While one sleeps.")
     expect(pill(other)).to_contain_text("1 new post")
     browser.send("Page.setWebLifecycleState", {"state": "active"})
     expect(pill(frozen)).to_contain_text("1 new post")
@@ -76,7 +76,7 @@ def test_what_was_said_while_offline_is_there_once_and_in_order(
     page = window.connected(window.page, "/")
     wire.cut()
     expect(page.get_by_text("Not live. Trying again.")).to_be_visible()
-    said = [making.post(ada, f"Said while Ben was away: {number}.") for number in range(30)]
+    said = [factories.post(ada, f"Said while Ben was away: {number}.") for number in range(30)]
     wire.mend()
     window.come_online(page)
     expect(page.get_by_text("Live again.")).to_be_visible()
@@ -110,7 +110,7 @@ def test_who_wakes_finds_out_that_a_connection_is_only_half_there(
 ) -> None:
     page = window.connected(alone, "/")
     wire.deafen()
-    making.post(ada, "Into a dead line.")
+    factories.post(ada, "Into a dead line.")
     page.clock.fast_forward(31_000)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     window.hasten(pill(page).is_visible, "a new line brings what the old one did not")
@@ -122,11 +122,11 @@ def test_a_page_that_nobody_touches_finds_out_too(
     page = window.connected(alone, "/")
     before_that = wire.asked
     page.clock.fast_forward(70_000)
-    making.post(ada, "By a line that was only silent.")
+    factories.post(ada, "By a line that was only silent.")
     window.hasten(pill(page).is_visible, "it is the same line")
     assert wire.asked == before_that
     wire.deafen()
-    making.post(ada, "Into a dead line.")
+    factories.post(ada, "Into a dead line.")
     page.clock.fast_forward(61_000)
     window.hasten(
         lambda: "2 new posts" in pill(page).inner_text(), "a new line brings what the old one did not"
@@ -145,11 +145,11 @@ def test_what_was_read_on_another_device_waits_no_longer(
     window: Visitor, visit: Callable[..., Visitor], ada: Person, ben: Person
 ) -> None:
     page = window.connected(window.page, "/")
-    making.post(ada, "Read elsewhere.")
+    factories.post(ada, "Read elsewhere.")
     expect(pill(page)).to_contain_text("1 new post")
     visit(ben).open("home")
     expect(pill(page)).to_be_hidden()
-    making.post(ada, "Not yet.")
+    factories.post(ada, "Not yet.")
     expect(pill(page)).to_contain_text("1 new post")
 
 
@@ -160,11 +160,11 @@ def test_a_page_that_is_gone_back_to_is_the_same_and_live(
     page = window.connected(window.page, "/")
     page.evaluate("window.isTheSame = true")
     page.goto("/about")
-    making.post(ada, "While Ben read about Kith.")
+    factories.post(ada, "While Ben read about Kith.")
     page.evaluate("history.back()")
     expect(pill(page)).to_contain_text("1 new post")
     assert page.evaluate("window.isTheSame")
-    making.post(ada, "And now.")
+    factories.post(ada, "And now.")
     expect(pill(page)).to_contain_text("2 new posts")
     assert not window.complaints
 
@@ -175,7 +175,7 @@ def test_who_signs_in_again_has_all_tabs_live(window: Visitor, wire: Wire, ada: 
     wait_until(lambda: not wire.open(WEBSOCKET), "the socket of the session is closed")
     window.sign_in(ben)
     other = window.connected(window.tab(), "/")
-    making.post(ada, "Welcome back.")
+    factories.post(ada, "Welcome back.")
     for tab in (page, other):
         expect(pill(tab)).to_contain_text("1 new post")
 
@@ -185,7 +185,7 @@ def test_a_page_stays_with_whom_it_was_made_for(
     remembering: Browser, wire: Wire, ada: Person, ben: Person, comes_back: bool
 ) -> None:
     chi, dan = someone("Chi"), someone("Dan")
-    making.follow(chi, dan)
+    factories.follow(chi, dan)
     window = Visitor(wire.url, remembering, ben)
     page = window.connected(window.page, "/")
     page.evaluate("window.isTheSame = true")
@@ -199,9 +199,9 @@ def test_a_page_stays_with_whom_it_was_made_for(
         page.evaluate("history.back()")
         wait_until(lambda: is_the_same(page), "the page is the one that was left")
     window.come_online(page)
-    post = making.post(dan, "For Chi.")
+    post = factories.post(dan, "For Chi.")
     expect(pill(other)).to_contain_text("1 new post")
-    making.post(ada, "Ben is not there to hear of it.")
+    factories.post(ada, "Ben is not there to hear of it.")
     pill(other).click()
     expect(card(other, post)).to_be_visible()
     expect(pill(page)).to_be_hidden()

@@ -13,12 +13,12 @@ from feeds.models import Notification
 from network.actions import blocks, edits, posts
 from network.actions.drafts import Draft
 from network.models import Delivery, Person
-from tests import making
-from tests.browser.on_page import card, comment, pill, text
-from tests.browser.site import Site
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
-from tests.waiting import wait_until
+from tests.support import factories
+from tests.support.browser.on_page import card, comment, pill, text
+from tests.support.browser.site import Site
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -43,9 +43,9 @@ FOCUS_NOTES_POSITION = """selector => {
 def ben(ada: Person) -> Person:
     """Who follows Ada, and had something from her already."""
     ben = someone("Ben")
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     for _post in range(3):
-        making.post(ada, LONG)
+        factories.post(ada, LONG)
     wait_until(lambda: not Delivery.objects.exists(), "what came before has arrived", 30)
     return ben
 
@@ -88,7 +88,7 @@ def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
     anchor = "[data-live-feed] > article:nth-child(2)"
     anchor = "#" + str(reading.locator(anchor).get_attribute("id"))
     before = position(reading, anchor)
-    first, second = making.post(ada, LONG + " First."), making.post(ada, LONG + " Second.")
+    first, second = factories.post(ada, LONG + " First."), factories.post(ada, LONG + " Second.")
     expect(pill(reading)).to_contain_text("2 new posts")
     assert position(reading, anchor) == pytest.approx(before, abs=HAIR)
     expect(card(reading, first)).to_have_count(0)
@@ -107,24 +107,24 @@ def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
 
 def test_the_first_post_of_all_turns_a_quiet_home_into_a_feed(visit: Visit, ada: Person) -> None:
     newcomer = someone("Nia")
-    making.follow(newcomer, ada)
+    factories.follow(newcomer, ada)
     window = visit(newcomer)
     page = window.connected(window.open("home"))
-    post = making.post(ada, "The first that she hears.")
+    post = factories.post(ada, "The first that she hears.")
     pill(page).click()
     expect(page.locator("[data-live-feed]").locator(f"#p{post.pk}")).to_be_visible()
     assert not window.complaints
 
 
 def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ada, "Who saw it?")
+    post = factories.post(ada, "Who saw it?")
     window = visit(ben)
     page = window.connected(window.open("post", post.pk))
-    first = making.comment(ada, post, "I did.")
+    first = factories.comment(ada, post, "I did.")
     expect(pill(page)).to_contain_text("1 new comment")
     pill(page).click()
     expect(comment(page, first)).to_be_focused()
-    answer = making.comment(ada, first, "From the pier, I mean.")
+    answer = factories.comment(ada, first, "From the pier, I mean.")
     pill(page).click()
     expect(page.locator(f"#c{first.pk}").locator(f"#c{answer.pk}")).to_be_visible()
     expect(page.locator(f"[data-count='{post.pk}:comments']").first).to_have_text("2")
@@ -132,20 +132,20 @@ def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) ->
 
 
 def test_what_is_deleted_leaves_every_screen(reading: Page, ada: Person) -> None:
-    post = making.post(ada, "Not quite right.")
+    post = factories.post(ada, "Not quite right.")
     expect(pill(reading)).to_be_visible()
     posts.delete(ada, post)
     expect(pill(reading)).to_be_hidden()
 
     shown = reading.locator("[data-live-feed] > article").first
-    newest = making.Post.objects.get(pk=int(str(shown.get_attribute("data-post"))))
+    newest = factories.Post.objects.get(pk=int(str(shown.get_attribute("data-post"))))
     posts.delete(ada, newest)
     expect(card(reading, newest)).to_have_count(0)
 
 
 def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: Person, ben: Person) -> None:
-    post = making.post(ada, "Who saw it?")
-    said = making.comment(ada, post, "I dit.")
+    post = factories.post(ada, "Who saw it?")
+    said = factories.comment(ada, post, "I dit.")
     expect(pill(reading)).to_be_visible()
     wait_until(lambda: not Delivery.objects.exists(), "homes have it, which hear of it sooner", 30)
     reading.reload()
@@ -158,14 +158,14 @@ def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: 
 
 
 def test_what_comes_while_posts_are_fetched_waits_on(reading: Page, ada: Person) -> None:
-    first = making.post(ada, "First.")
+    first = factories.post(ada, "First.")
     expect(pill(reading)).to_contain_text("1 new post")
     fetched: list[Route] = []
     reading.route("**/", lambda route: fetched.append(route))
     pill(reading).click()
     wait_until(lambda: reading.wait_for_timeout(10) or bool(fetched), "the posts are being fetched")
     answer = fetched[0].fetch()
-    second = making.post(ada, "Second.")
+    second = factories.post(ada, "Second.")
     expect(pill(reading)).to_contain_text("2 new posts")
     fetched[0].fulfill(response=answer)
     expect(card(reading, first)).to_be_visible()
@@ -180,7 +180,7 @@ def test_what_cannot_be_fetched_waits_on(visit: Visit, ada: Person, ben: Person)
     window = visit(ben)
     page = window.connected(window.open("home"))
     page.route("**/", lambda route: route.abort())
-    post = making.post(ada, "Said in a tunnel.")
+    post = factories.post(ada, "Said in a tunnel.")
     expect(pill(page)).to_contain_text("1 new post")
     pill(page).click()
     expect(pill(page)).to_be_visible()
@@ -190,8 +190,8 @@ def test_what_cannot_be_fetched_waits_on(visit: Visit, ada: Person, ben: Person)
 
 
 def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ada)
-    said = making.comment(ada, post, "Regretted at once.")
+    post = factories.post(ada)
+    said = factories.comment(ada, post, "Regretted at once.")
     window = visit(ben)
     page = window.connected(window.open("post", post.pk))
     posts.delete(ada, said)
@@ -201,10 +201,10 @@ def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person)
 
 def test_nothing_of_the_blocked_arrives(reading: Page, ada: Person, ben: Person) -> None:
     chi = someone("Chi")
-    making.follow(ben, chi)
+    factories.follow(ben, chi)
     blocks.block(ben, ada)
-    unheard = making.post(ada, "You never hear of this.")
-    heard = making.post(chi, "But of this.")
+    unheard = factories.post(ada, "You never hear of this.")
+    heard = factories.post(chi, "But of this.")
     expect(pill(reading)).to_contain_text("1 new post")
     pill(reading).click()
     expect(card(reading, heard)).to_be_visible()
@@ -212,17 +212,17 @@ def test_nothing_of_the_blocked_arrives(reading: Page, ada: Person, ben: Person)
 
 
 def test_notices_are_counted_on_every_page(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ben, "A question.")
+    post = factories.post(ben, "A question.")
     window = visit(ben)
     page = window.open("about")
     window.connected(page)
     badge = page.locator("[data-unread]")
     expect(badge).to_be_hidden()
-    making.comment(ada, post, "An answer.")
+    factories.comment(ada, post, "An answer.")
     expect(badge).to_be_visible()
     expect(badge).to_contain_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) "))
-    making.comment(someone("Chi"), making.post(ben, "Another question."), "Another answer.")
+    factories.comment(someone("Chi"), factories.post(ben, "Another question."), "Another answer.")
     expect(badge).to_contain_text("2")
     wait_until(lambda: Notification.objects.filter(person=ben).count() == 2, "both are kept")
 
@@ -234,7 +234,7 @@ def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
     page = window.connected(window.open("home"))
     site.end("server")
     expect(page.get_by_text("Not live. Trying again.")).to_be_visible()
-    missed = making.post(ada, "Said while nobody was there.")
+    missed = factories.post(ada, "Said while nobody was there.")
     site.start_server()
     started = time.monotonic()
     expect(pill(page)).to_contain_text("1 new post", timeout=20_000)
@@ -242,7 +242,7 @@ def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
     expect(page.get_by_text("Not live. Trying again.")).to_be_hidden()
     pill(page).click()
     expect(card(page, missed)).to_be_focused()
-    later = making.post(ada, "And this after.")
+    later = factories.post(ada, "And this after.")
     expect(pill(page)).to_contain_text("1 new post")
     pill(page).click()
     expect(card(page, later)).to_be_focused()
@@ -250,10 +250,10 @@ def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
 
 def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> None:
     reading.goto("/about")
-    missed = making.post(ada, "While you read about us.")
+    missed = factories.post(ada, "While you read about us.")
     reading.go_back()
     expect(reading.locator(f"[data-live-pill]:not([hidden]) a, #p{missed.pk}").first).to_be_visible()
-    heard = making.post(ada, "And now.")
+    heard = factories.post(ada, "And now.")
     expect(pill(reading)).to_be_visible()
     pill(reading).click()
     expect(card(reading, heard)).to_be_visible()
@@ -263,7 +263,7 @@ def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> Non
 def test_what_is_too_much_to_insert_is_shown_by_a_load(reading: Page, ada: Person) -> None:
     """More than a page: what the pill offers is the first of them, all of it news, with the others behind it."""
     for number in range(30):
-        making.post(ada, f"Reading {number} of thirty.")
+        factories.post(ada, f"Reading {number} of thirty.")
     expect(pill(reading)).to_contain_text("30")
     pill(reading).press("Enter")
     expect(text(reading, "of thirty.")).to_have_text([f"Reading {29 - n} of thirty." for n in range(20)])

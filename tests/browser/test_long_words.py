@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import long_words, looking
-from tests.browser.long_words import long
-from tests.browser.on_page import tell
-from tests.browser.pages import PAGES
-from tests.browser.site import Site
-from tests.browser.visitor import Onlooker, onlookers
-from tests.browser.world import World
+from tests.support.browser import long_words, looking
+from tests.support.browser.long_words import long
+from tests.support.browser.on_page import tell
+from tests.support.browser.pages import PAGES
+from tests.support.browser.site import Site
+from tests.support.browser.visitor import Onlooker, onlookers
+from tests.support.browser.world import World
 
 pytestmark = pytest.mark.browser
 

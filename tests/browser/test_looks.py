@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from network.models import Person
-from tests import making
-from tests.browser.on_page import menu
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import menu
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 def newcomer(ada: Person) -> Person:
     """Who finds many topics and people."""
     for number in range(16):
-        making.follow(ada, making.topic(f"topic_{number}"))
+        factories.follow(ada, factories.topic(f"topic_{number}"))
     for name in ("Ben", "Chi", "Dan", "Eve", "Fay", "Gil"):
         someone(name)
     return someone("Nia")
@@ -59,8 +59,8 @@ def test_the_button_of_a_long_form_is_always_in_view(
 
 
 def test_leaving_a_group_is_in_its_menu(visit: Visit, ada: Person) -> None:
-    group = making.group(someone("Ben"))
-    making.join(ada, group)
+    group = factories.group(someone("Ben"))
+    factories.join(ada, group)
     page = visit(ada).open("group", group.slug)
     leave = page.get_by_role("link", name="Leave the group")
     expect(leave).to_be_hidden()

@@ -9,12 +9,12 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 
 from feeds.models import Notification
-from tests.browser import looking, world
-from tests.browser.pages import LEADING, PAGES, PARTS, addresses
-from tests.browser.site import Site
-from tests.browser.visitor import Onlooker, onlookers
-from tests.browser.world import World
-from tests.waiting import wait_until
+from tests.support.browser import looking, world
+from tests.support.browser.pages import LEADING, PAGES, PARTS, addresses
+from tests.support.browser.site import Site
+from tests.support.browser.visitor import Onlooker, onlookers
+from tests.support.browser.world import World
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from network.actions import polls
 from network.models import Bookmark, Like, Person, Vote
-from tests import making
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def ben() -> Person:
 
 
 def test_a_mark_changes_its_word_in_place_and_keeps_the_focus(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     page = visit(ben).page
     page.goto(f"/posts/{post.pk}")
     page.evaluate("document.title = 'the same page'")
@@ -40,7 +40,7 @@ def test_a_mark_changes_its_word_in_place_and_keeps_the_focus(visit: Visit, ada:
 
 
 def test_thanks_are_given_in_an_open_menu(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     page = visit(ben).page
     page.goto(f"/posts/{post.pk}")
     page.locator(".menu summary").first.click()
@@ -50,7 +50,7 @@ def test_thanks_are_given_in_an_open_menu(visit: Visit, ada: Person, ben: Person
 
 
 def test_a_vote_shows_how_it_goes(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.poll(ada, "Tea", "Coffee")
+    post = factories.poll(ada, "Tea", "Coffee")
     page = visit(ben).page
     page.goto(f"/posts/{post.pk}")
     page.get_by_label("Coffee").check()
@@ -69,7 +69,7 @@ def test_a_preview_stands_under_the_text(visit: Visit, ada: Person) -> None:
 
 
 def test_a_refusal_is_told(visit: Visit, ada: Person, ben: Person) -> None:
-    poll = making.poll(ada, "Tea", "Coffee")
+    poll = factories.poll(ada, "Tea", "Coffee")
     page = visit(ben).page
     page.goto(f"/posts/{poll.pk}")
     polls.vote(ben, poll, [0])
@@ -81,7 +81,7 @@ def test_a_refusal_is_told(visit: Visit, ada: Person, ben: Person) -> None:
 
 
 def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(visit: Visit, ada: Person, ben: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     visitor = visit(ben)
     visitor.page.goto(f"/posts/{post.pk}")
     visitor.context.clear_cookies(name="sessionid")

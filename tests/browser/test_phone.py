@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from network.actions import lists
 from network.actions.groups import GroupDraft, create
 from network.models import Group, Person
-from tests import making
-from tests.browser.on_page import tell
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import tell
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +94,7 @@ def test_tabs_are_one_row_that_scrolls_to_where_one_is(phone: Visitor, ada: Pers
 
 
 def test_the_pill_has_a_row_of_its_own_and_moves_no_post(phone: Visitor, ada: Person) -> None:
-    making.post(ada, "What came before.")
+    factories.post(ada, "What came before.")
     page = phone.open("home")
     before = box(page, "[data-live-feed] article")
     offer(page)
@@ -104,7 +104,7 @@ def test_the_pill_has_a_row_of_its_own_and_moves_no_post(phone: Visitor, ada: Pe
 
 
 def test_the_pill_moves_no_word_that_is_being_written(phone: Visitor, ada: Person) -> None:
-    making.post(ada, "What came before.")
+    factories.post(ada, "What came before.")
     page = phone.open("home")
     page.locator("#say-text").fill("I wonder")
     before = box(page, "#say-text")
@@ -114,7 +114,7 @@ def test_the_pill_moves_no_word_that_is_being_written(phone: Visitor, ada: Perso
 
 def test_the_pill_covers_what_scrolls_under_it(phone: Visitor, ada: Person) -> None:
     for _number in range(4):
-        making.post(ada, "A long evening at the pier. " * 20)
+        factories.post(ada, "A long evening at the pier. " * 20)
     page = phone.open("home")
     offer(page)
     page.evaluate("scrollTo(0, 600)")
@@ -128,7 +128,7 @@ def test_the_pill_covers_what_scrolls_under_it(phone: Visitor, ada: Person) -> N
 
 def test_who_writes_and_the_pill_stand_in_rows_that_keep_their_height(phone: Visitor, ada: Person) -> None:
     group = create(ada, GroupDraft("Tide watchers", Group.Kind.OPEN, shows_presence=True))
-    making.post(ada, "Tonight's readings, anyone?", group=group)
+    factories.post(ada, "Tonight's readings, anyone?", group=group)
     page = phone.open("group", group.slug)
     before = box(page, "[data-live-feed] article")
     people = [{"id": str(n), "name": f"Somebody with a long name {n}"} for n in range(3)]

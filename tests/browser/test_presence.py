@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from network.actions import blocks, groups
 from network.actions.groups import GroupDraft
 from network.models import Group, Person
-from tests import making
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def ben() -> Person:
 
 @pytest.fixture
 def group(ada: Person, ben: Person) -> Group:
-    made = making.group(ada, Group.Kind.OPEN, ben)
+    made = factories.group(ada, Group.Kind.OPEN, ben)
     return groups.edit(ada, made, GroupDraft(made.name, shows_presence=True))
 
 
@@ -42,7 +42,7 @@ def writing(page: Page):
 
 
 def test_presence_and_typing_are_seen_and_gone(visit: Visit, group: Group, ada: Person, ben: Person) -> None:
-    post = making.post(ada, "Who counted the gulls?", group=group)
+    post = factories.post(ada, "Who counted the gulls?", group=group)
     window, other = visit(ada, **NARROW, color_scheme="dark"), visit(ben)
     reading = window.open("post", post.pk)
     expect(here(reading)).to_have_text("")
@@ -67,8 +67,8 @@ def test_presence_and_typing_are_seen_and_gone(visit: Visit, group: Group, ada: 
 def test_whoever_replies_is_writing_in_the_thread(
     visit: Visit, group: Group, ada: Person, ben: Person
 ) -> None:
-    post = making.post(ada, group=group)
-    comment = making.comment(ada, post)
+    post = factories.post(ada, group=group)
+    comment = factories.comment(ada, post)
     reading = visit(ada).open("post", post.pk)
     replying = visit(ben).tab()
     replying.goto(f"/posts/new?parent={comment.pk}")
@@ -81,7 +81,7 @@ def test_the_groups_page_shows_everybody_and_who_begins_a_discussion(
     visit: Visit, group: Group, ada: Person, ben: Person
 ) -> None:
     for name in ("Chi", "Dan", "Eve", "Fay"):
-        making.join(someone(name), group)
+        factories.join(someone(name), group)
     members = [follow.follower for follow in group.stream.follows.exclude(follower__in=[ada.pk, ben.pk])]
     reading, beginning = visit(ada).open("group", group.slug), visit(ben).open("group", group.slug)
     expect(here(reading)).to_have_text("Here now: Ben")

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from network.actions import invitations
 from network.models import Group, Person
-from tests import making
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def remove(owner: Visitor, group: Group, member: Person) -> None:
 
 def test_who_was_removed_from_an_open_group_asks_and_is_let_in(visit: Visit, ada: Person) -> None:
     ben = someone("Ben")
-    group = making.group(ada, Group.Kind.OPEN, ben, name=f"River watch {ada.pk}")
+    group = factories.group(ada, Group.Kind.OPEN, ben, name=f"River watch {ada.pk}")
     owner, removed = visit(ada), visit(ben)
     remove(owner, group, ben)
     page = removed.open("group", group.slug)
@@ -45,7 +45,7 @@ def test_who_was_removed_from_an_open_group_asks_and_is_let_in(visit: Visit, ada
 
 def test_who_was_removed_from_a_hidden_group_and_a_stranger_learn_nothing(visit: Visit, ada: Person) -> None:
     ben, name = someone("Ben"), f"Merger {ada.pk}"
-    group = making.group(ada, Group.Kind.HIDDEN, name=name)
+    group = factories.group(ada, Group.Kind.HIDDEN, name=name)
     link = invitations.invite(ada, group)
     owner, removed, stranger = visit(ada), visit(ben), visit(someone("Eve"))
     page = removed.open("invitation", link.token)

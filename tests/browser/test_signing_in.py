@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from network.models import Person
-from tests import making
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -21,9 +21,9 @@ PASSWORD = "limpets go home at night"
 def test_a_newcomer_signs_up_chooses_and_finds_a_home_that_is_not_empty(
     visit: Callable[..., Visitor], javascript: bool
 ) -> None:
-    author = making.person(name="Gwen Author")
+    author = factories.person(name="Gwen Author")
     tag = f"tides{author.pk}"
-    making.post(author, f"The moon pulls, and the sea answers. #{tag}")
+    factories.post(author, f"The moon pulls, and the sea answers. #{tag}")
     newcomer = visit(java_script_enabled=javascript)
     handle = f"new{author.handle}{'' if javascript else 'plain'}"
     page = newcomer.open("account_signup")

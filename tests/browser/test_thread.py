@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person, Post
-from tests import making
-from tests.browser.on_page import card
-from tests.browser.site import Site
-from tests.browser.someone import someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import card
+from tests.support.browser.site import Site
+from tests.support.browser.someone import someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +25,8 @@ def reply(page: Page, said: Post) -> None:
 
 
 def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> None:
-    post = making.post(ada)
-    said, other = making.comment(ada, post, "At six?"), making.comment(ada, post, "Or seven?")
+    post = factories.post(ada)
+    said, other = factories.comment(ada, post, "At six?"), factories.comment(ada, post, "Or seven?")
     window = visit(someone("Ben"))
     page = window.open("post", post.pk)
     address = page.url
@@ -56,22 +56,22 @@ def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> Non
 
 
 def test_the_heading_counts_what_came_as_the_button_does(visit: Visit, ada: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     window = visit(someone("Ben"))
     page = window.connected(window.open("post", post.pk))
     expect(page.locator("#cs")).to_have_text("No comments yet")
-    making.comment(ada, post)
+    factories.comment(ada, post)
     expect(page.locator("#cs")).to_have_text("1 comment")
     expect(card(page, post).locator("[data-act=reply]")).to_contain_text("Reply 1")
-    making.comment(ada, post)
+    factories.comment(ada, post)
     expect(page.locator("#cs")).to_have_text("2 comments")
     expect(card(page, post).get_by_role("link", name="Reply 2 comments, to Ada")).to_be_visible()
 
 
 def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     for _ in range(10):
-        making.comment(ada, post)
+        factories.comment(ada, post)
     page = visit(ada).open("post", post.pk)
     jump = page.get_by_role("link", name="Skip to the comment box")
     jump.focus()
@@ -87,7 +87,7 @@ def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
 def test_what_was_saved_is_saved_on_the_way_back(
     site: Site, chromium: Browser, remembering: Browser, ada: Person, keeps_pages: bool
 ) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     window = Visitor(site.url, remembering if keeps_pages else chromium, someone("Ben"))
     page = window.open("person", ada.handle)
     page.goto(f"/posts/{post.pk}")

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from network.models import Person
-from tests import making
-from tests.browser.visitor import Visitor
-from tests.making import fresh
-from tests.waiting import wait_until
+from tests.support import factories
+from tests.support.browser.visitor import Visitor
+from tests.support.factories import fresh
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ Visit = Callable[..., Visitor]
 
 
 def test_a_time_is_told_by_the_clock_of_the_device(visit: Visit, ada: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     window = visit(None, timezone_id="Asia/Tokyo", locale="en-US")
     window.page.goto(post.get_absolute_url())
     expect(window.page.locator("main time").first).to_have_attribute("title", re.compile(r"GMT\+9|JST"))
@@ -40,7 +40,7 @@ def test_the_server_learns_the_zone_of_the_device_once(visit: Visit, ada: Person
 
 
 def test_times_move_on_an_open_page(visit: Visit, ada: Person) -> None:
-    post = making.poll(ada)
+    post = factories.poll(ada)
     window = visit(None)
     window.page.clock.install()
     window.page.goto(post.get_absolute_url())

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from network.models import Person
-from tests import making
-from tests.browser.on_page import pill
-from tests.browser.visitor import Visitor
-from tests.browser.wire import EVENTS, WEBSOCKET, Wire
-from tests.waiting import wait_until
+from tests.support import factories
+from tests.support.browser.on_page import pill
+from tests.support.browser.visitor import Visitor
+from tests.support.browser.wire import EVENTS, WEBSOCKET, Wire
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -19,13 +19,13 @@ def test_where_websockets_are_blocked_frames_come_as_events(window: Visitor, wir
     wire.blocked = (WEBSOCKET,)
     page = window.connected(window.page, "/")
     assert wire.open(EVENTS)
-    making.post(ada, "By events.")
+    factories.post(ada, "By events.")
     expect(pill(page)).to_contain_text("1 new post")
 
     wire.blocked = ()
     window.come_online(page)
     wait_until(lambda: wire.open(WEBSOCKET) and not wire.open(EVENTS), "there is a websocket instead")
-    making.post(ada, "By websocket.")
+    factories.post(ada, "By websocket.")
     expect(pill(page)).to_contain_text("2 new posts")
 
 
@@ -33,13 +33,13 @@ def test_where_both_are_blocked_the_page_asks(window: Visitor, alone: Page, wire
     wire.blocked = (WEBSOCKET, EVENTS)
     alone.goto("/")
     window.hasten(lambda: window.is_live(alone), "the first question is answered")
-    making.post(ada, "When asked.")
+    factories.post(ada, "When asked.")
     window.hasten(pill(alone).is_visible, "another one brings the post")
     assert not wire.open(WEBSOCKET)
 
     wire.blocked = ()
     window.hasten(lambda: bool(wire.open(WEBSOCKET)), "a websocket is tried every ten minutes")
-    making.post(ada, "At once.")
+    factories.post(ada, "At once.")
     expect(pill(alone)).to_contain_text("2 new posts")
 
 

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from network.models import Block, Bookmark, Follow, Group, Like, Mute, Person, Poll, Post, Reshare
-from tests import making
-from tests.browser.on_page import card, menu, text
-from tests.browser.site import Site
-from tests.browser.someone import PASSWORD, someone
-from tests.browser.visitor import Visitor
+from tests.support import factories
+from tests.support.browser.on_page import card, menu, text
+from tests.support.browser.site import Site
+from tests.support.browser.someone import PASSWORD, someone
+from tests.support.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -53,8 +53,8 @@ def test_writing_by_the_short_form_on_home(plain: Visitor, ada: Person) -> None:
 
 
 def test_commenting_and_answering_a_comment(plain: Visitor, ada: Person, ben: Person) -> None:
-    post = making.post(ben)
-    said = making.comment(ben, post, "Did anyone else see it?")
+    post = factories.post(ben)
+    said = factories.comment(ben, post, "Did anyone else see it?")
     page = plain.open("post", post.pk)
     page.locator("#say textarea").fill("I did.")
     page.get_by_role("button", name="Post comment").click()
@@ -67,7 +67,7 @@ def test_commenting_and_answering_a_comment(plain: Visitor, ada: Person, ben: Pe
 
 
 def test_marks_of_a_post_and_taking_them_back(plain: Visitor, ada: Person, ben: Person) -> None:
-    post = making.post(ben)
+    post = factories.post(ben)
     page = plain.open("person", ben.handle)
     here = page.url
     for name, row in (("Save", Bookmark), ("Reshare", Reshare)):
@@ -86,7 +86,7 @@ def test_marks_of_a_post_and_taking_them_back(plain: Visitor, ada: Person, ben: 
 
 
 def test_resharing_with_words(plain: Visitor, ada: Person, ben: Person) -> None:
-    post = making.post(ben, "Worth passing on.")
+    post = factories.post(ben, "Worth passing on.")
     page = plain.open("post_reshare", post.pk)
     page.get_by_label("Text", exact=True).or_(page.locator("main textarea")).first.fill("Read this twice.")
     page.locator("main form button.go").click()
@@ -95,7 +95,7 @@ def test_resharing_with_words(plain: Visitor, ada: Person, ben: Person) -> None:
 
 
 def test_voting(plain: Visitor, ada: Person, ben: Person) -> None:
-    post = making.poll(ben, "Neap", "Spring")
+    post = factories.poll(ben, "Neap", "Spring")
     page = plain.open("post", post.pk)
     page.get_by_label("Spring").check()
     page.get_by_role("button", name="Vote").click()
@@ -104,7 +104,7 @@ def test_voting(plain: Visitor, ada: Person, ben: Person) -> None:
 
 
 def test_following_and_unfollowing(plain: Visitor, ada: Person, ben: Person) -> None:
-    topic = making.topic(f"tides{ada.pk}")
+    topic = factories.topic(f"tides{ada.pk}")
     for followed, place in ((ben, ("person", ben.handle)), (topic, ("topic", topic.name))):
         page = plain.open(*place)
         button = page.locator("main").get_by_role("button", name=re.compile("^Follow")).first
@@ -117,7 +117,7 @@ def test_following_and_unfollowing(plain: Visitor, ada: Person, ben: Person) -> 
 
 
 def test_joining_a_group_writing_there_and_leaving(plain: Visitor, ada: Person, ben: Person) -> None:
-    group = making.group(ben, name=f"Gauges {ada.pk}")
+    group = factories.group(ben, name=f"Gauges {ada.pk}")
     page = plain.open("group", group.slug)
     page.get_by_role("button", name=re.compile("^Join")).click()
     page.locator("#say-text").fill("Good evening, all.")
@@ -139,7 +139,7 @@ def test_making_a_group(plain: Visitor, ada: Person) -> None:
 
 
 def test_editing_and_deleting(plain: Visitor, ada: Person) -> None:
-    post = making.post(ada, "At first.")
+    post = factories.post(ada, "At first.")
     page = plain.open("post", post.pk)
     menu(card(page, post)).click()
     card(page, post).get_by_role("link", name="Edit").click()
@@ -150,7 +150,7 @@ def test_editing_and_deleting(plain: Visitor, ada: Person) -> None:
     card(page, post).get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete it").click()
     expect(text(page, "On reflection.")).to_have_count(0)
-    assert making.fresh(post).deleted_at is not None
+    assert factories.fresh(post).deleted_at is not None
 
 
 def test_sending_a_message(plain: Visitor, ada: Person, ben: Person) -> None:
@@ -165,7 +165,7 @@ def test_sending_a_message(plain: Visitor, ada: Person, ben: Person) -> None:
 
 
 def test_muting_and_blocking(plain: Visitor, ada: Person, ben: Person) -> None:
-    post = making.post(ben)
+    post = factories.post(ben)
     page = plain.open("post", post.pk)
     menu(card(page, post)).click()
     card(page, post).get_by_role("button", name="Mute Ben").click()

@@ -14,9 +14,9 @@ import psutil
 import pytest
 from django.conf import settings
 
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
-COPIED = ("bench", "bin", "commands", "feeds", "network", "realtime", "static", "templates")
+COPIED = ("bench", "bin", "commands", "feeds", "network", "realtime", "samples", "static", "templates")
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bench.history import Place
-from bench.journal import Act
-from bench.judge import ENTRY, LOST, MORE, OPENED, READY, Judge
+from bench.support.history import Place
+from bench.support.journal import Act
+from bench.support.judge import ENTRY, LOST, MORE, OPENED, READY, Judge
 from network import ids
 
 BEGAN = datetime(2026, 5, 1, tzinfo=UTC)

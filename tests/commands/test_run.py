@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from tests.commands.conftest import Running, all_gone
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 PARTS = ("valkey-server", "realtime.server", "worker", "beat")
 

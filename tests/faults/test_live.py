@@ -18,23 +18,23 @@ import pytest
 import redis
 from django.conf import settings
 
-from bench import crowds
-from bench.sockets import Socket as CheapSocket
-from bench.sockets import Sockets, watch
-from tests import postgresql
-from tests.cluster import free_ports
-from tests.faults.crowd import PATIENCE, READERS, WRITERS, pages
-from tests.faults.hurting import suspended
-from tests.faults.open_pages import OpenPage
-from tests.faults.people import Someone
-from tests.faults.stage import Stage
-from tests.realtime.sockets import server
-from tests.waiting import wait_until
+from bench.support import crowds
+from bench.support.sockets import Socket as CheapSocket
+from bench.support.sockets import Sockets, watch
+from tests.support import postgresql
+from tests.support.cluster import free_ports
+from tests.support.faults.crowd import PATIENCE, READERS, WRITERS, pages
+from tests.support.faults.hurting import suspended
+from tests.support.faults.open_pages import OpenPage
+from tests.support.faults.people import Someone
+from tests.support.faults.stage import Stage
+from tests.support.realtime.sockets import server
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
 PAGES = 3  # of each reader
-STALL = 7  # seconds: longer than a Redis may take to answer (realtime/subscription.py)
+STALL = 7  # seconds: longer than a Redis may take to answer (realtime/hub/subscription.py)
 CROWD, MISSED = 1000, 10
 SKEWS = (600, -600)
 
@@ -191,7 +191,7 @@ class TwoClocks:
             "DATABASE_URL": postgresql.address(folder / "postgresql"),
             "KITH_VAR": str(folder / "var"),
             "REDIS_URL": settings.REDIS_URL,
-            "DJANGO_SETTINGS_MODULE": "tests.faults.skewed",
+            "DJANGO_SETTINGS_MODULE": "tests.support.faults.skewed",
         }
         prepare = [sys.executable, "-m", "commands.prepare"]
         subprocess.run(prepare, cwd=settings.ROOT, env=os.environ | shared | {"SKEW": "0"}, check=True)

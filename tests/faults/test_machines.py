@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from commands.programs import NGINX, PGBOUNCER
-from tests import postgresql
-from tests.cluster import MASTERS
-from tests.faults.crowd import PATIENCE, Crowd
-from tests.faults.pair import Pair
-from tests.machines import WEBS, Machines
-from tests.waiting import wait_until
+from tests.support import postgresql
+from tests.support.cluster import MASTERS
+from tests.support.faults.crowd import PATIENCE, Crowd
+from tests.support.faults.pair import Pair
+from tests.support.machines import WEBS, Machines
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.nginx]
 

@@ -11,9 +11,9 @@ import pytest
 import redis
 
 from tests.commands.conftest import Running, all_gone
-from tests.faults.hurting import suspended
-from tests.faults.people import Someone
-from tests.waiting import wait_until
+from tests.support.faults.hurting import suspended
+from tests.support.faults.people import Someone
+from tests.support.waiting import wait_until
 
 FOLLOWERS = 4
 PATIENCE = 60  # seconds: the sweeper looks every 15 for what nobody has delivered

@@ -14,10 +14,10 @@ import pytest
 import redis
 
 from tests.commands.conftest import all_gone
-from tests.faults.hurting import suspended
-from tests.faults.stage import Stage
-from tests.servers import OwnValkey
-from tests.waiting import wait_until
+from tests.support.faults.hurting import suspended
+from tests.support.faults.stage import Stage
+from tests.support.servers import OwnValkey
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 

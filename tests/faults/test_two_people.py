@@ -11,10 +11,10 @@ import pytest
 import redis
 from playwright.sync_api import Browser, expect
 
-from tests.browser.on_page import pill, text
 from tests.commands.conftest import Running
-from tests.faults.hurting import suspended
-from tests.faults.pair import Pair
+from tests.support.browser.on_page import pill, text
+from tests.support.faults.hurting import suspended
+from tests.support.faults.pair import Pair
 
 pytestmark = pytest.mark.browser
 

@@ -12,16 +12,18 @@ import pytest
 from django.db.models import Q, Value
 from hypothesis.stateful import run_state_machine_as_test
 
-from feeds import entries, fanout, home, paging, shards, streams, switches, timelines
+from feeds import follow_rule
+from feeds.reading import entries, paging, streams
+from feeds.timelines import fanout, rebuild, shards, store
 from network.actions import follows, mutes
 from network.models import Publication
 from network.queries import discussions, messages, showing, threads
-from tests.acting import DEEP, QUICK
-from tests.feeds.homes import KEPT, MOST, Homes
-from tests.feeds.turning import PAGE
 from tests.oracle import World
-from tests.planting import built_anew
-from tests.servers import OwnValkey
+from tests.state_machines import DEEP, QUICK
+from tests.state_machines.homes import KEPT, MOST, Homes
+from tests.support.feeds.turning import PAGE
+from tests.support.planting import built_anew
+from tests.support.servers import OwnValkey
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +39,8 @@ def small(own_valkey: OwnValkey, settings: Any, monkeypatch: pytest.MonkeyPatch)
     """Everything that is long in life is short here, so that its ends are met."""
     settings.TIMELINES_REDIS_URL = own_valkey.url
     Homes.valkey = own_valkey
-    monkeypatch.setattr(timelines, "KEPT", KEPT)
-    monkeypatch.setattr(timelines, "MOST", MOST)
+    monkeypatch.setattr(store, "KEPT", KEPT)
+    monkeypatch.setattr(store, "MOST", MOST)
     monkeypatch.setattr(shards, "FEEDS_A_CALL", 2)
     monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 2)
     monkeypatch.setattr(fanout, "PUSHED_AT_ONCE", 2)
@@ -92,14 +94,14 @@ class TestTeeth:
             homes.homes_are_right(World(), [self.DAN])
 
     def test_an_entry_dropped_from_a_timeline(self, homes: Homes):
-        key = timelines.key(homes.people[self.DAN])
+        key = store.key(homes.people[self.DAN])
         newest = Publication.objects.latest("activity").activity_id
         assert shards.client().lrem(key, 0, str(newest))
         self.assert_caught(homes)
 
     def test_an_entry_that_the_worker_dropped(self, homes: Homes):
         homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
-        with mock.patch.object(timelines, "push"):
+        with mock.patch.object(store, "push"):
             homes.do_all_that_is_owed()
         self.assert_caught(homes)
 
@@ -112,7 +114,7 @@ class TestTeeth:
 
     def test_a_feed_that_never_uses_redis(self, homes: Homes):
         homes.valkey.flush()
-        with mock.patch.object(home, "stored_or_rebuilt", return_value=None):
+        with mock.patch.object(rebuild, "stored_or_rebuilt", return_value=None):
             self.assert_caught(homes)
 
     def test_a_home_that_shows_what_one_may_not_read(self, homes: Homes):
@@ -142,7 +144,7 @@ class TestTeeth:
         delivered = Publication.objects.latest("activity").activity_id
         homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
         homes.homes_are_right(World(), [self.DAN])
-        shards.client().lrem(timelines.key(homes.people[self.DAN]), 0, str(delivered))
+        shards.client().lrem(store.key(homes.people[self.DAN]), 0, str(delivered))
         self.assert_caught(homes)
 
     def comment(self, homes: Homes, author: int, on: int) -> None:
@@ -151,14 +153,14 @@ class TestTeeth:
         homes.talk(authors=[(author, 1)], post=0, said=set())
 
     def test_a_comment_that_does_not_concern_its_reader(self, homes: Homes):
-        with mock.patch.object(switches, "_comment", return_value=Q()), built_anew():
+        with mock.patch.object(follow_rule, "_comment", return_value=Q()), built_anew():
             self.comment(homes, self.CHI, on=self.BEN)
             homes.do_all_that_is_owed()
             self.assert_caught(homes)
 
     def test_a_comment_that_is_not_pushed_to_whom_it_concerns(self, homes: Homes):
         self.comment(homes, self.CHI, on=self.CHI)
-        with mock.patch.object(switches, "of_entry", return_value=Q(pk=None)):
+        with mock.patch.object(follow_rule, "of_entry", return_value=Q(pk=None)):
             homes.do_all_that_is_owed()
         self.assert_caught(homes)
 
@@ -166,7 +168,7 @@ class TestTeeth:
         self.comment(homes, self.CHI, on=self.CHI)
         homes.do_all_that_is_owed()
         homes.valkey.flush()
-        with mock.patch.object(switches, "SQL", "kind = 'post'"):
+        with mock.patch.object(follow_rule, "SQL", "kind = 'post'"):
             self.assert_caught(homes)
 
     def test_a_thread_shown_twice(self, homes: Homes):

@@ -5,24 +5,24 @@ from __future__ import annotations
 import pytest
 
 from network.models import Person
-from tests import making
+from tests.support import factories
 
 
 @pytest.fixture
 def ada(db: None) -> Person:
-    return making.person("ada")
+    return factories.person("ada")
 
 
 @pytest.fixture
 def ben(db: None) -> Person:
-    return making.person("ben")
+    return factories.person("ben")
 
 
 @pytest.fixture
 def chi(db: None) -> Person:
-    return making.person("chi")
+    return factories.person("chi")
 
 
 @pytest.fixture
 def dan(db: None) -> Person:
-    return making.person("dan")
+    return factories.person("dan")

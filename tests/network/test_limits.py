@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from network.models import Bookmark, Person, Post
-from tests import making
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def signed_in(handle: str) -> Client:
     browser = Client()
-    browser.force_login(making.user(handle), backend=BACKEND)
+    browser.force_login(factories.user(handle), backend=BACKEND)
     return browser
 
 
@@ -29,7 +29,7 @@ def few(settings: LazySettings) -> None:
 
 def send(browser: Client, text: str):
     person = Person.objects.get(user=browser.session["_auth_user_id"])
-    return browser.post("/posts", making.form(person, text=text, place="public", key=text))
+    return browser.post("/posts", factories.form(person, text=text, place="public", key=text))
 
 
 def test_past_the_limit_the_words_come_back_with_a_sentence(few: None) -> None:
@@ -45,7 +45,7 @@ def test_past_the_limit_the_words_come_back_with_a_sentence(few: None) -> None:
 
 def test_marks_have_a_limit_of_their_own_and_reading_has_none(few: None) -> None:
     noor = signed_in("noor")
-    post = making.post(making.person())
+    post = factories.post(factories.person())
     statuses = [noor.post(f"/posts/{post.pk}/save").status_code for _ in range(3)]
     assert statuses == [303, 303, 429]
     assert [noor.get(f"/posts/{post.pk}").status_code for _ in range(5)] == [200] * 5
@@ -66,7 +66,7 @@ def test_without_the_cache_one_may_still_write(few: None, settings: LazySettings
     settings.CACHES = {
         "default": settings.CACHES["default"] | {"LOCATION": f"unix://{tmp_path}/nobody-listens"}
     }
-    post = making.post(making.person())
+    post = factories.post(factories.person())
     assert [send(noor, text).status_code for text in ("one", "two", "three")] == [303] * 3
     assert noor.post(f"/posts/{post.pk}/save").status_code == 303
     assert Bookmark.objects.exists()

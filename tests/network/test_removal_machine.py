@@ -11,9 +11,9 @@ from network.actions.groups import GroupDraft
 from network.errors import KithError
 from network.models import Follow, Group, Invitation
 from network.queries.groups import membership
-from tests import making
-from tests.acting import DEEP, QUICK
-from tests.acting.ground import Ground
+from tests.state_machines import DEEP, QUICK
+from tests.state_machines.ground import Ground
+from tests.support import factories
 
 OPEN, REQUEST, HIDDEN = Group.Kind
 ADA, BEN, CHI = range(3)
@@ -23,8 +23,8 @@ class Coming(Ground):
     """Ben comes and goes in a group that Ada owns and Chi is a plain member of."""
 
     def settle(self) -> None:
-        self.people = [making.person(handle).pk for handle in ("ada", "ben", "chi")]
-        self.groups = [making.group(self.person(ADA), OPEN, self.person(CHI)).pk]
+        self.people = [factories.person(handle).pk for handle in ("ada", "ben", "chi")]
+        self.groups = [factories.group(self.person(ADA), OPEN, self.person(CHI)).pk]
         self.link = invitations.invite(self.person(ADA), self.group(0))
         self.letters: list[Invitation] = []  # all that Ben was ever sent
         self.kind = OPEN

@@ -16,8 +16,8 @@ from network.queries import groups
 from network.queries.posts import readable_by
 from network.queries.showing import show
 from tests import oracle
-from tests.acting import DEEP, QUICK, Acting
 from tests.oracle import World
+from tests.state_machines import DEEP, QUICK, Acting
 
 
 class Rights(Acting):

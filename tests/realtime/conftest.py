@@ -7,23 +7,23 @@ from collections.abc import AsyncIterator
 import pytest
 
 from network.models import Person
-from realtime.switchboard import Switchboard
-from tests import making
+from realtime.hub.switchboard import Switchboard
+from tests.support import factories
 
 
 @pytest.fixture
 def ada(transactional_db: None) -> Person:
-    return making.user("ada").person
+    return factories.user("ada").person
 
 
 @pytest.fixture
 def ben(transactional_db: None) -> Person:
-    return making.user("ben").person
+    return factories.user("ben").person
 
 
 @pytest.fixture
 def chi(transactional_db: None) -> Person:
-    return making.user("chi").person
+    return factories.user("chi").person
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from feeds import checking, healing
-from feeds.checking import Difference, What
-from feeds.shards import AWAY
-from feeds.status import Status, status
+from feeds.operations import checking, repair
+from feeds.operations.checking import Difference, What
+from feeds.operations.status import Status, status
+from feeds.timelines.shards import AWAY
 from network.models import Delivery, Person
 from network.progress import Progress
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         try:
             if options["verb"] == "repair":
                 self._deliver()
-                found = self._look(people, healing.mend)
+                found = self._look(people, repair.mend)
             else:
                 found = self._look(people, checking.check)
         except AWAY as error:
@@ -79,11 +79,11 @@ class Command(BaseCommand):
             if unknown := [handle for handle in options["people"] if handle not in found]:
                 raise CommandError(f"There is nobody called {', '.join(unknown)}.")
             return list(found.values())
-        return healing.sample(options["sample"] or SAMPLE)
+        return repair.sample(options["sample"] or SAMPLE)
 
     def _deliver(self) -> None:
         progress, done = Progress(self.stderr, "deliveries that were owed"), 0
-        for batch in healing.deliver_what_is_owed():
+        for batch in repair.deliver_what_is_owed():
             done += batch
             progress(done)
         progress.end()
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             self._say(person, differences)
             progress(number, len(people), f"{len(found)} differences")
         progress.end()
-        healing.leave_word(len(people), found)
+        repair.leave_word(len(people), found)
         return found
 
     def _say(self, person: int, differences: list[Difference]) -> None:

@@ -11,11 +11,14 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from feeds import checking, home, meters, tasks, timelines
-from feeds.checking import Difference, What
+from feeds import metrics, tasks
+from feeds.operations import checking
+from feeds.operations.checking import Difference, What
+from feeds.reading import home
+from feeds.timelines import store
 from network.models import Delivery, Person
-from tests import making
-from tests.feeds.delivering import deliver_all
+from tests.support import factories
+from tests.support.feeds.delivering import deliver_all
 
 
 def feeds(*words: str) -> str:
@@ -28,16 +31,16 @@ def feeds(*words: str) -> str:
 
 
 def home_of(person: Person) -> list[int]:
-    return [entry.id for entry in home.slots(making.fresh(person)).entries]
+    return [entry.id for entry in home.slots(factories.fresh(person)).entries]
 
 
 @pytest.fixture
 def lost(ada: Person, ben: Person) -> int:
     """Something of Ada's that never came to Ben, and that nobody knows to be owed."""
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     deliver_all()
     home_of(ben)
-    post = making.post(ada)
+    post = factories.post(ada)
     Delivery.objects.all().delete()
     return post.pk
 
@@ -71,10 +74,10 @@ def test_repair_says_what_cannot_be_mended(lost: int, ben: Person, monkeypatch: 
 
 
 def test_repair_delivers_what_is_owed(ada: Person, ben: Person):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     deliver_all()
     home_of(ben)
-    post = making.post(ada)
+    post = factories.post(ada)
     with time_machine.travel(timezone.now() + timedelta(seconds=30)):
         assert feeds("repair", "ben").endswith("nothing differs.\n")
     assert not Delivery.objects.exists()
@@ -85,7 +88,7 @@ def test_without_redis_there_is_nothing_to_check(ben: Person, monkeypatch: pytes
     def away(*_: object) -> None:
         raise redis.ConnectionError("away")
 
-    monkeypatch.setattr(timelines, "as_it_was", away)
+    monkeypatch.setattr(store, "as_it_was", away)
     assert feeds("check", "ben").startswith("FAILED with 1: Redis does not answer")
 
 
@@ -93,17 +96,17 @@ def test_the_beat_mends_a_sample_and_leaves_word(lost: int, ben: Person, caplog:
     tasks.heal()
     assert f"entry={lost}" in caplog.text
     assert home_of(ben) == [lost]
-    said = meters.read()
+    said = metrics.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 2, 2)
     tasks.heal()
-    said = meters.read()
+    said = metrics.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 0, 2)
 
 
 def test_status_says_how_things_stand_in_plain_words(lost: int, ada: Person):
     assert feeds("status").startswith("Nothing is owed.\n")
     tasks.heal()
-    making.post(ada)
+    factories.post(ada)
     said = feeds("status")
     assert "timelines: 1 owed; the oldest for 0 s." in said
     assert "2 differences with 2 people; 2 in all checks." in said

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from network.models import Person
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 
 def cards(page: str) -> list[int]:
@@ -28,8 +28,8 @@ def test_somebody_signed_out_is_welcomed(db: None, client: Client) -> None:
 def test_an_empty_home_says_what_will_fill_it_and_shows_what_others_say(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    post = making.post(ada, "On #rivers")
-    topic = making.topic("rivers")
+    post = factories.post(ada, "On #rivers")
+    topic = factories.topic("rivers")
     page = words(client.get("/"))
     assert "Hello, Noor." in page
     assert f'action="/topics/{topic.name}/follow"' in page
@@ -39,9 +39,9 @@ def test_an_empty_home_says_what_will_fill_it_and_shows_what_others_say(
 
 
 def test_what_is_done_of_it_is_marked(client: Client, noor: Person, ada: Person) -> None:
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     for name in ("rivers", "proof"):
-        making.follow(noor, making.topic(name))
+        factories.follow(noor, factories.topic(name))
     page = words(client.get("/"))
     assert re.search(r"<li > <h2>Follow three topics", page)
     assert re.search(r'<li class="done"> <h2>Follow one person', page)
@@ -54,20 +54,20 @@ def test_people_whom_one_muted_are_not_suggested(client: Client, noor: Person, a
 
 
 def test_topics_chosen_at_sign_up_fill_it_and_it_says_so(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada, "Measured the #rivers today.")
-    making.follow(noor, making.topic("rivers"))
+    post = factories.post(ada, "Measured the #rivers today.")
+    factories.follow(noor, factories.topic("rivers"))
     page = words(client.get("/"))
     assert cards(page) == [post.pk]
     assert "All of this comes from the topics that you chose." in page
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     assert "All of this comes from the topics" not in words(client.get("/"))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_takes_nothing_is_read(client: Client, noor: Person, ada: Person) -> None:
     """A disk may be full, or a replica not yet the master; how far one has read is kept another time."""
-    making.follow(noor, ada)
-    post = making.post(ada)
+    factories.follow(noor, ada)
+    post = factories.post(ada)
     switch = "default_transaction_read_only" if connection.vendor == "postgresql" else "query_only"
     verb = "SET" if connection.vendor == "postgresql" else "PRAGMA"
     with connection.cursor() as cursor:
@@ -79,12 +79,12 @@ def test_a_database_that_takes_nothing_is_read(client: Client, noor: Person, ada
 
 
 def test_older_posts_are_a_link_and_each_stands_once(client: Client, noor: Person, ada: Person) -> None:
-    making.follow(noor, ada)
-    posts = [making.post(ada, f"Number {number}.").pk for number in range(25)]
+    factories.follow(noor, ada)
+    posts = [factories.post(ada, f"Number {number}.").pk for number in range(25)]
     first = words(client.get("/"))
     older = re.search(r'href="(\?older=[\d.]+)"', first)
     assert older is not None
-    making.post(ada, "Newer than the first page.")
+    factories.post(ada, "Newer than the first page.")
     second = words(client.get(f"/{older[1]}"))
     assert cards(first) + cards(second) == posts[::-1]
     assert "data-live-pill" in first
@@ -101,9 +101,9 @@ def test_a_cursor_that_no_page_gave_is_refused_with_a_sentence(
 
 
 def test_the_margin_says_what_is_new_in_ones_groups(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada, making.Group.Kind.HIDDEN, noor, name="River Watch")
-    thread = making.post(ada, group=group)
-    making.comment(ada, thread)
+    group = factories.group(ada, factories.Group.Kind.HIDDEN, noor, name="River Watch")
+    thread = factories.post(ada, group=group)
+    factories.comment(ada, thread)
     assert "2 new" in words(client.get("/"))
     client.get(f"/posts/{thread.pk}")
     assert "2 new" not in words(client.get("/"))
@@ -112,17 +112,17 @@ def test_the_margin_says_what_is_new_in_ones_groups(client: Client, noor: Person
 def test_a_page_costs_the_same_with_one_card_and_with_fifty(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    making.follow(noor, ada)
-    group = making.group(ada, making.Group.Kind.OPEN, noor)
-    making.post(ada, "One #topic.", group=group)
+    factories.follow(noor, ada)
+    group = factories.group(ada, factories.Group.Kind.OPEN, noor)
+    factories.post(ada, "One #topic.", group=group)
     with CaptureQueriesContext(connection) as one:
         client.get("/")
     for number in range(49):
-        person = making.person()
-        making.follow(noor, person)
-        post = making.post(person, f"Number {number} on #topic{number}.", group=None)
-        making.comment(person, post)
-        making.group(person, making.Group.Kind.OPEN, noor)
+        person = factories.person()
+        factories.follow(noor, person)
+        post = factories.post(person, f"Number {number} on #topic{number}.", group=None)
+        factories.comment(person, post)
+        factories.group(person, factories.Group.Kind.OPEN, noor)
     with CaptureQueriesContext(connection) as many:
         assert len(cards(words(client.get("/")))) == 20
     assert len(many) <= len(one) + 1  # what comments answer is asked for where there are any
@@ -133,10 +133,10 @@ def test_a_reply_is_compact_and_says_what_it_answers_and_how_many_more_there_are
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     for followed in (ada, ben):
-        making.follow(noor, followed)
-    root = making.post(ben, "About the long way home. " + "It goes on and on. " * 40)
-    making.comment(ben, root)
-    comment = making.comment(ada, root, "A short word.")
+        factories.follow(noor, followed)
+    root = factories.post(ben, "About the long way home. " + "It goes on and on. " * 40)
+    factories.comment(ben, root)
+    comment = factories.comment(ada, root, "A short word.")
     page = words(client.get("/"))
     assert cards(page) == [comment.pk]
     assert re.search(
@@ -145,17 +145,17 @@ def test_a_reply_is_compact_and_says_what_it_answers_and_how_many_more_there_are
     assert page.count("It goes on and on.") < 10, "not the whole of it"
     more = f'href="{root.get_absolute_url()}">1 more in this thread</a>'
     assert more in page
-    making.comment(noor, comment)
+    factories.comment(noor, comment)
     assert more.replace("1 more", "2 more") in words(client.get("/"))
 
 
 def test_a_thread_with_one_comment_has_no_more(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    making.follow(noor, ada)
-    making.comment(ada, making.comment(noor, making.post(ben)))
+    factories.follow(noor, ada)
+    factories.comment(ada, factories.comment(noor, factories.post(ben)))
     page = words(client.get("/people/ada"))
     assert "1 more in this thread" in page
-    making.comment(ada, making.post(ben, "Alone"))
+    factories.comment(ada, factories.post(ben, "Alone"))
     page = words(client.get("/people/ada"))
     assert page.count("more in this thread") == 1

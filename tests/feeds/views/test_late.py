@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.test import Client
 
-from feeds import timelines
+from feeds.timelines import store
 from network.models import Person
-from tests import making
-from tests.feeds.delivering import deliver_all
-from tests.feeds.test_lag import later
+from tests.feeds.timelines.test_pending import later
+from tests.support import factories
+from tests.support.feeds.delivering import deliver_all
 
 
 def test_a_page_says_that_it_is_late_in_one_line(ada: Person, noor: Person, client: Client):
-    making.follow(noor, ada)
-    making.post(ada)
+    factories.follow(noor, ada)
+    factories.post(ada)
     deliver_all()
-    making.post(ada)
+    factories.post(ada)
     assert "catching up" not in client.get("/").content.decode()
     with later():
         page = client.get("/").content.decode()
@@ -24,25 +24,25 @@ def test_a_page_says_that_it_is_late_in_one_line(ada: Person, noor: Person, clie
 
 
 def test_a_page_says_that_it_is_being_built(ada: Person, noor: Person, client: Client):
-    making.follow(noor, ada)
-    making.post(ada)
+    factories.follow(noor, ada)
+    factories.post(ada)
     deliver_all()
-    mark = timelines.begin_rebuild(noor.pk)
+    mark = store.begin_rebuild(noor.pk)
     assert mark is not None
     page = client.get("/").content.decode()
     assert page.count("put together again") == 1
     assert "catching up" not in page
-    timelines.forget([noor.pk])
+    store.forget([noor.pk])
     assert "put together again" not in client.get("/").content.decode()
 
 
 def test_nothing_new_is_another_thing_than_late(ada: Person, noor: Person, client: Client):
-    making.follow(noor, ada)
-    making.post(ada)
+    factories.follow(noor, ada)
+    factories.post(ada)
     deliver_all()
     assert "Nothing new" not in client.get("/").content.decode(), "all of it is new"
     assert client.get("/").content.decode().count("Nothing new since") == 1
-    owed = making.post(ada)
+    owed = factories.post(ada)
     with later():
         page = client.get("/").content.decode()
         assert "Nothing new" not in page
@@ -53,11 +53,11 @@ def test_nothing_new_is_another_thing_than_late(ada: Person, noor: Person, clien
 
 
 def test_a_script_that_looks_for_news_has_not_read_them(ada: Person, noor: Person, client: Client):
-    making.follow(noor, ada)
-    making.post(ada)
+    factories.follow(noor, ada)
+    factories.post(ada)
     deliver_all()
     client.get("/")
-    making.post(ada, "While the page stands open")
+    factories.post(ada, "While the page stands open")
     deliver_all()
     client.get("/", headers={"peek": "1"})
     assert "Nothing new" not in client.get("/").content.decode()

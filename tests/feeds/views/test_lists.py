@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from network.actions import follows, lists
 from network.models import Follow, List, Person
-from tests import making
-from tests.feeds.delivering import deliver_all
 from tests.feeds.views.test_home import cards
 from tests.network.views.conftest import words
+from tests.support import factories
+from tests.support.feeds.delivering import deliver_all
 
 AsPerson = Callable[[Person], Client]
 
@@ -28,11 +28,11 @@ def friends(noor: Person) -> List:
 def test_a_list_shows_what_goes_there_and_home_does_not(
     client: Client, noor: Person, ada: Person, ben: Person, friends: List
 ) -> None:
-    early = making.post(ada, "Early.")
+    early = factories.post(ada, "Early.")
     for who in (ada, ben):
-        making.follow(noor, who)
+        factories.follow(noor, who)
     follows.deliver(noor, ada.stream, place=friends)
-    mine, late, other = making.post(noor), making.post(ada, "Late."), making.post(ben)
+    mine, late, other = factories.post(noor), factories.post(ada, "Late."), factories.post(ben)
     page = words(client.get(f"/lists/{friends.pk}"))
     assert cards(page) == [late.pk, early.pk]
     assert f'data-live-place="list:{friends.pk}"' in page
@@ -42,11 +42,11 @@ def test_a_list_shows_what_goes_there_and_home_does_not(
 def test_the_parts_of_home_are_what_came_by_streams_of_their_kind(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    group = making.group(ben, making.Group.Kind.OPEN, noor)
-    making.follow(noor, ada)
-    making.follow(noor, making.topic("rivers"))
-    both, by_topic = making.post(ada, "On #rivers"), making.post(ben, "On #rivers too")
-    inside, mine = making.post(noor, group=group), making.post(noor, "Mine.")
+    group = factories.group(ben, factories.Group.Kind.OPEN, noor)
+    factories.follow(noor, ada)
+    factories.follow(noor, factories.topic("rivers"))
+    both, by_topic = factories.post(ada, "On #rivers"), factories.post(ben, "On #rivers too")
+    inside, mine = factories.post(noor, group=group), factories.post(noor, "Mine.")
     shown = {show: cards(words(client.get(f"/?show={show}"))) for show in ("people", "topics", "groups")}
     assert shown == {"people": [both.pk], "topics": [by_topic.pk, both.pk], "groups": [inside.pk]}
     assert cards(words(client.get("/"))) == [mine.pk, inside.pk, by_topic.pk, both.pk]
@@ -54,8 +54,8 @@ def test_the_parts_of_home_are_what_came_by_streams_of_their_kind(
 
 @pytest.mark.parametrize("show", ["", "people", "topics", "groups"])
 def test_each_part_says_that_it_is_where_one_is(client: Client, noor: Person, ada: Person, show: str) -> None:
-    making.follow(noor, ada)
-    making.post(ada)
+    factories.follow(noor, ada)
+    factories.post(ada)
     page = words(client.get(f"/?show={show}" if show else "/"))
     here = f'href="/?show={show}" aria-current="page"' if show else 'href="/" aria-current="page">All'
     assert here in page
@@ -64,7 +64,7 @@ def test_each_part_says_that_it_is_where_one_is(client: Client, noor: Person, ad
 
 
 def test_a_part_that_is_not_one_is_home(client: Client, noor: Person) -> None:
-    mine = making.post(noor)
+    mine = factories.post(noor)
     page = words(client.get("/?show=enemies"))
     assert cards(page) == [mine.pk]
     assert 'data-live-place="home"' in page
@@ -74,11 +74,11 @@ def test_a_part_that_is_not_one_is_home(client: Client, noor: Person) -> None:
 def test_older_pages_stay_where_they_are(
     client: Client, noor: Person, ada: Person, friends: List, where: str
 ) -> None:
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     if where == "/lists/":
         follows.deliver(noor, ada.stream, place=friends)
         where = f"/lists/{friends.pk}"
-    posts = [making.post(ada, f"Number {number}.").pk for number in range(25)]
+    posts = [factories.post(ada, f"Number {number}.").pk for number in range(25)]
     first = client.get(where)
     older = first.context["page"].older
     mark = "&amp;" if "?" in where else "?"
@@ -102,7 +102,7 @@ def test_a_list_is_made_renamed_and_deleted_without_a_script(
     made = client.post("/lists", {"name": "Friends"})
     friends = List.objects.get()
     assert (made.status_code, made["Location"]) == (303, f"/lists/{friends.pk}/edit")
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     client.post(f"/streams/{ada.pk}/delivery", {"place": str(friends.pk), "comments": "all", "folds": "on"})
     follow = Follow.objects.get()
     assert (follow.list, follow.comments, follow.reshares, follow.folds) == (friends, "all", False, True)
@@ -130,8 +130,8 @@ def test_what_cannot_be_a_name_comes_back_with_the_reason(
 def test_nobody_sees_or_uses_anothers_list(
     client: Client, noor: Person, ada: Person, friends: List, as_person: AsPerson
 ) -> None:
-    making.follow(ada, noor)
-    making.follow(noor, ada)
+    factories.follow(ada, noor)
+    factories.follow(noor, ada)
     follows.deliver(noor, ada.stream, place=friends)
     theirs = as_person(ada)
     for path in ("", "/edit"):
@@ -147,9 +147,9 @@ def test_nobody_sees_or_uses_anothers_list(
 def test_a_place_is_chosen_where_the_follow_is_shown(
     client: Client, noor: Person, ada: Person, friends: List
 ) -> None:
-    group = making.group(ada, making.Group.Kind.OPEN, noor)
-    making.follow(noor, ada)
-    making.follow(noor, making.topic("rivers"))
+    group = factories.group(ada, factories.Group.Kind.OPEN, noor)
+    factories.follow(noor, ada)
+    factories.follow(noor, factories.topic("rivers"))
     option = f'<option value="{friends.pk}">Friends</option>'
     for page in ("/people/ada", "/topics/rivers", f"/groups/{group.slug}"):
         assert words(client.get(page)).count(option) == 1, page
@@ -159,13 +159,13 @@ def test_a_place_is_chosen_where_the_follow_is_shown(
 def test_a_list_costs_the_same_with_thirty_cards_and_with_eighty(
     client: Client, noor: Person, ada: Person, friends: List
 ) -> None:
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     follows.deliver(noor, ada.stream, place=friends)
     client.get(f"/lists/{friends.pk}")
     asked = []
     for posts in (1, 29, 50):
         for number in range(posts):
-            making.post(ada, f"Number {number} on #topic{number}")
+            factories.post(ada, f"Number {number} on #topic{number}")
         deliver_all()
         with CaptureQueriesContext(connection) as queries:
             assert len(cards(words(client.get(f"/lists/{friends.pk}")))) == min(posts, 20)
@@ -178,11 +178,11 @@ def test_a_list_costs_the_same_with_thirty_cards_and_with_eighty(
 def test_a_loud_group_folds_behind_a_line_that_opens_without_a_script(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    club = making.group(ada, making.Group.Kind.OPEN, noor, name="Garden club")
-    for other in [making.person() for _ in range(16)]:
-        making.follow(noor, other)
-        making.post(other)
-    said = [making.post(ada, f"Bed number {number}.", group=club) for number in range(18)]
+    club = factories.group(ada, factories.Group.Kind.OPEN, noor, name="Garden club")
+    for other in [factories.person() for _ in range(16)]:
+        factories.follow(noor, other)
+        factories.post(other)
+    said = [factories.post(ada, f"Bed number {number}.", group=club) for number in range(18)]
     deliver_all()
     page = words(client.get("/"))
     assert len(cards(page)) == 20
@@ -207,13 +207,13 @@ def around(page: str) -> tuple[list[int], list[int]]:
 class TestMarker:
     @pytest.fixture(autouse=True)
     def follow(self, noor: Person, ada: Person) -> None:
-        making.follow(noor, ada)
+        factories.follow(noor, ada)
 
     def test_it_stands_where_new_meets_read(self, client: Client, ada: Person) -> None:
-        old = making.post(ada)
+        old = factories.post(ada)
         assert LINE not in words(client.get("/")), "nothing was read before"
         assert LINE not in words(client.get("/")), "nothing is new"
-        new = making.post(ada)
+        new = factories.post(ada)
         deliver_all()
         assert around(words(client.get("/"))) == ([new.pk], [old.pk])
         assert LINE not in words(client.get("/")), "what was shown is read now"
@@ -221,17 +221,17 @@ class TestMarker:
     def test_it_is_the_same_on_every_device(
         self, client: Client, noor: Person, ada: Person, as_person: AsPerson
     ) -> None:
-        old = making.post(ada)
+        old = factories.post(ada)
         phone = as_person(noor)
         phone.get("/")
-        new = making.post(ada)
+        new = factories.post(ada)
         deliver_all()
         assert around(words(client.get("/"))) == ([new.pk], [old.pk])
 
     def test_it_is_met_on_a_later_page_too(self, client: Client, ada: Person) -> None:
-        old = [making.post(ada).pk for _ in range(3)]
+        old = [factories.post(ada).pk for _ in range(3)]
         client.get("/")
-        new = [making.post(ada).pk for _ in range(25)]
+        new = [factories.post(ada).pk for _ in range(25)]
         deliver_all()
         first = client.get("/")
         assert LINE not in words(first)
@@ -239,10 +239,10 @@ class TestMarker:
         assert around(second) == (new[::-1][20:], old[::-1])
 
     def test_it_may_be_the_first_thing_on_a_later_page(self, client: Client, ada: Person) -> None:
-        old = [making.post(ada).pk for _ in range(3)]
+        old = [factories.post(ada).pk for _ in range(3)]
         client.get("/")
         for _ in range(20):
-            making.post(ada)
+            factories.post(ada)
         deliver_all()
         first = client.get("/")
         assert around(words(client.get(f"/?older={first.context['page'].older}"))) == ([], old[::-1])
@@ -250,18 +250,18 @@ class TestMarker:
     def test_a_list_has_its_own_and_a_part_of_home_that_of_home(
         self, client: Client, noor: Person, ada: Person, ben: Person, friends: List
     ) -> None:
-        making.follow(noor, ben)
+        factories.follow(noor, ben)
         follows.deliver(noor, ben.stream, place=friends)
-        by_ada, by_ben = making.post(ada), making.post(ben)
+        by_ada, by_ben = factories.post(ada), factories.post(ben)
         client.get("/")
         for part in ("/?show=people", "/?show=people"):
             client.get(part)
-        later, late = making.post(ada), making.post(ben)
+        later, late = factories.post(ada), factories.post(ben)
         deliver_all()
         assert LINE not in words(client.get(f"/lists/{friends.pk}"))
         client.get("/")
-        making.post(ada)
-        newest = making.post(ben)
+        factories.post(ada)
+        newest = factories.post(ben)
         deliver_all()
         assert around(words(client.get(f"/lists/{friends.pk}"))) == ([newest.pk], [late.pk, by_ben.pk])
         assert around(words(client.get("/?show=people")))[1] == [by_ada.pk]

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client, override_settings
 from prometheus_client.parser import text_string_to_metric_families
 
-from feeds import home, meters, tasks
+from feeds import metrics, tasks
+from feeds.reading import home
 from network.models import Delivery, Person
-from tests import making
-from tests.feeds.delivering import deliver_all
+from tests.support import factories
+from tests.support.feeds.delivering import deliver_all
 
 
 def figures(client: Client) -> dict[str, float]:
@@ -44,17 +45,17 @@ def test_it_answers_past_the_proxy_too(client: Client, db: None):
 
 
 def test_it_says_what_is_owed_and_what_differed(client: Client, ada: Person, ben: Person):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     deliver_all()
-    home.slots(making.fresh(ben))
-    making.post(ada)
+    home.slots(factories.fresh(ben))
+    factories.post(ada)
     found = figures(client)
     assert found["kith_deliveries_owed|timelines"] == 1
     assert 0 <= found["kith_deliveries_oldest_seconds|timelines"] < 60
     assert "kith_check_differences" not in found
     Delivery.objects.all().delete()
     tasks.heal()
-    meters.send()
+    metrics.send()
     found = figures(client)
     assert "kith_deliveries_owed|timelines" not in found
     assert (found["kith_check_differences"], found["kith_check_people"]) == (2, 2)
@@ -64,11 +65,11 @@ def test_it_says_what_is_owed_and_what_differed(client: Client, ada: Person, ben
 
 
 def test_a_long_fan_out_shows_how_far_it_is(client: Client, ada: Person):
-    followers = [making.person() for _ in range(4)]
+    followers = [factories.person() for _ in range(4)]
     for follower in followers:
-        making.follow(follower, ada)
+        factories.follow(follower, ada)
     deliver_all()
-    post = making.post(ada)
+    post = factories.post(ada)
     Delivery.objects.filter(activity=post.pk, kind="timelines").delete()
     Delivery.objects.create(activity_id=post.pk, kind="timelines", batch=followers[2].pk)
     found = figures(client)

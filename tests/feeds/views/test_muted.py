@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from feeds import notices
-from feeds.sentences import plain
+from feeds.notifications import grouping
+from feeds.notifications.texts import plain
 from network.actions import edits, follows, lists, mutes, reshares
 from network.actions.drafts import Draft
 from network.models import Follow, Person, Post
-from tests import making
-from tests.feeds.test_notifications import tell
+from tests.feeds.notifications.test_notify import tell
 from tests.network.views.conftest import words
+from tests.support import factories
 
 LINE = "A post you muted</a>"
 
@@ -21,12 +21,12 @@ LINE = "A post you muted</a>"
 def told(noor: Person, dan: Person) -> Post:
     """What Dan said, of which Noor muted a word."""
     mutes.mute_word(noor, "spoiler")
-    return making.post(dan, "A spoiler of the end.")
+    return factories.post(dan, "A spoiler of the end.")
 
 
 def hear_all(follower: Person, followed: Person, place: Follow.Place = Follow.Place.HOME) -> None:
     """Follow somebody, with each of their comments."""
-    making.follow(follower, followed)
+    factories.follow(follower, followed)
     follows.deliver(follower, followed.stream, place=place, comments=Follow.Comments.ALL)
 
 
@@ -36,8 +36,8 @@ def assert_muted(page: str, number: int = 1) -> None:
 
 
 def test_in_a_quote_at_home(client: Client, noor: Person, ada: Person, told: Post) -> None:
-    making.follow(noor, ada)
-    making.post(ada, "Worth reading.", quotes=told)
+    factories.follow(noor, ada)
+    factories.post(ada, "Worth reading.", quotes=told)
     page = words(client.get("/"))
     assert_muted(page)
     assert "Worth reading." in page
@@ -47,8 +47,8 @@ def test_in_a_quote_at_home(client: Client, noor: Person, ada: Person, told: Pos
 def test_in_the_post_that_was_reshared(
     client: Client, noor: Person, ada: Person, ben: Person, told: Post
 ) -> None:
-    making.follow(noor, ada)
-    reshares.reshare(ada, making.post(ben, "Worth reading.", quotes=told))
+    factories.follow(noor, ada)
+    reshares.reshare(ada, factories.post(ben, "Worth reading.", quotes=told))
     page = words(client.get("/"))
     assert_muted(page)
     assert "Worth reading." in page
@@ -56,24 +56,24 @@ def test_in_the_post_that_was_reshared(
 
 def test_in_what_a_comment_answers(client: Client, noor: Person, ada: Person, told: Post) -> None:
     hear_all(noor, ada)
-    making.comment(ada, told, "I guessed it.")
+    factories.comment(ada, told, "I guessed it.")
     page = words(client.get("/"))
     assert_muted(page)
     assert "I guessed it." in page
 
 
 def test_the_card_itself_goes(client: Client, noor: Person, ada: Person, dan: Person, told: Post) -> None:
-    making.follow(noor, dan)
-    making.follow(noor, ada)
-    making.post(ada, "A spoiler of my own.", quotes=told)
+    factories.follow(noor, dan)
+    factories.follow(noor, ada)
+    factories.post(ada, "A spoiler of my own.", quotes=told)
     page = words(client.get("/"))
     assert_muted(page, 0)
     assert "of my own" not in page
 
 
 def test_in_a_list_and_a_part_of_home(client: Client, noor: Person, ada: Person, told: Post) -> None:
-    making.follow(noor, ada)
-    making.post(ada, "Worth reading.", quotes=told)
+    factories.follow(noor, ada)
+    factories.post(ada, "Worth reading.", quotes=told)
     assert_muted(words(client.get("/?show=people")))
     friends = lists.create(noor, "Friends")
     follows.deliver(noor, ada.stream, place=friends)
@@ -82,32 +82,32 @@ def test_in_a_list_and_a_part_of_home(client: Client, noor: Person, ada: Person,
 
 def test_in_a_digest(client: Client, noor: Person, ada: Person, ben: Person, told: Post) -> None:
     hear_all(noor, ada, place=Follow.Place.DIGEST)
-    making.comment(ada, told, "I guessed it.")
-    making.comment(ada, making.post(ben, "What is for tea?"), "Eels.")
+    factories.comment(ada, told, "I guessed it.")
+    factories.comment(ada, factories.post(ben, "What is for tea?"), "Eels.")
     page = words(client.get("/digest"))
     assert_muted(page, 0)
     assert "What is for tea?" in page
 
 
 def test_among_posts_to_find(client: Client, noor: Person, ada: Person, told: Post) -> None:
-    making.post(ada, "Worth reading.", quotes=told)
+    factories.post(ada, "Worth reading.", quotes=told)
     assert_muted(words(client.get("/explore/posts")))
 
 
 def test_in_messages(client: Client, noor: Person, dan: Person, told: Post) -> None:
-    making.post(dan, "This spoiler of the end is for you.", audience=Post.Audience.DIRECT, to=(noor,))
+    factories.post(dan, "This spoiler of the end is for you.", audience=Post.Audience.DIRECT, to=(noor,))
     page = words(client.get("/messages"))
     assert_muted(page)
     assert "Dan" in page
 
 
 def test_in_notices(noor: Person, ada: Person, ben: Person, dan: Person, told: Post) -> None:
-    making.comment(ada, told, "Is it so, @noor?")
-    mine = making.post(noor, "My own spoiler of the end.")
-    making.post(ben, "Worth reading.", quotes=mine)
-    making.comment(ada, making.post(dan, "Tea?"), "Eels, @noor?")
+    factories.comment(ada, told, "Is it so, @noor?")
+    mine = factories.post(noor, "My own spoiler of the end.")
+    factories.post(ben, "Worth reading.", quotes=mine)
+    factories.comment(ada, factories.post(dan, "Tea?"), "Eels, @noor?")
     tell()
-    assert [plain(notice) for notice in notices.page(noor).notices] == [
+    assert [plain(notice) for notice in grouping.page(noor).notices] == [
         "Ada named you in “Tea?”",
         "Ben quoted a post you muted",
         "Ada named you in a post you muted",
@@ -118,7 +118,7 @@ def test_nothing_at_its_own_address(
     client: Client, noor: Person, ada: Person, dan: Person, told: Post
 ) -> None:
     mutes.mute_person(noor, dan)
-    quoting = making.post(ada, "Worth reading.", quotes=told)
+    quoting = factories.post(ada, "Worth reading.", quotes=told)
     for address in (f"/posts/{told.pk}", f"/posts/{quoting.pk}", "/people/dan", "/people/ada"):
         page = words(client.get(address))
         assert "of the end" in page, address
@@ -126,8 +126,8 @@ def test_nothing_at_its_own_address(
 
 
 def test_an_edit_counts_at_the_next_reading(client: Client, noor: Person, ada: Person, told: Post) -> None:
-    making.follow(noor, ada)
-    making.post(ada, "Worth reading.", quotes=told)
+    factories.follow(noor, ada)
+    factories.post(ada, "Worth reading.", quotes=told)
     edits.edit(told.author, told, Draft("Nothing more to fear."))
     page = words(client.get("/"))
     assert LINE not in page
@@ -137,12 +137,12 @@ def test_an_edit_counts_at_the_next_reading(client: Client, noor: Person, ada: P
 def test_a_reshare_of_a_reshare_shows_the_post_itself(
     client: Client, noor: Person, ada: Person, ben: Person, chi: Person, dan: Person
 ) -> None:
-    making.follow(noor, ada)
-    first = making.post(dan, "The tide is early.")
-    second = making.post(ben, "Look at this.", quotes=first)
+    factories.follow(noor, ada)
+    first = factories.post(dan, "The tide is early.")
+    second = factories.post(ben, "Look at this.", quotes=first)
     reshares.reshare(ada, second)
-    third = making.post(ada, "And at that.", quotes=second)
-    fourth = making.post(chi, "All of you.", quotes=third)
+    third = factories.post(ada, "And at that.", quotes=second)
+    fourth = factories.post(chi, "All of you.", quotes=third)
     for address in ("/", f"/posts/{third.pk}", "/people/ada"):
         page = words(client.get(address))
         assert page.count(">Look at this.</p>") == page.count(">The tide is early.</p>") >= 1, address

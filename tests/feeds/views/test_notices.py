@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from feeds import notices
+from feeds.notifications import grouping
 from network.actions import follows, invitations, likes, memberships, posts, reshares
 from network.actions.people import Privacy, set_privacy
 from network.models import Group, Person
-from tests import making
-from tests.feeds.test_notifications import tell
+from tests.feeds.notifications.test_notify import tell
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -18,21 +18,21 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def noor(client: Client) -> Person:
     """Signed in."""
-    user = making.user("noor")
+    user = factories.user("noor")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return user.person
 
 
 def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person, ben: Person) -> None:
-    post = making.post(noor, "Why do limpets go home?", title="Limpets & homes")
-    mine = making.comment(noor, post, "By the trail.")
-    making.comment(ada, mine, "<b>Not</b> only, 100%.")
-    making.comment(ben, post, "And @noor?")
-    making.post(ada, "Worth reading.", quotes=post)
+    post = factories.post(noor, "Why do limpets go home?", title="Limpets & homes")
+    mine = factories.comment(noor, post, "By the trail.")
+    factories.comment(ada, mine, "<b>Not</b> only, 100%.")
+    factories.comment(ben, post, "And @noor?")
+    factories.post(ada, "Worth reading.", quotes=post)
     reshares.reshare(ben, post)
     likes.like(ada, mine)
     follows.follow(ben, noor.stream)
-    memberships.join(ben, making.group(noor, Group.Kind.REQUEST, name="Shore"))
+    memberships.join(ben, factories.group(noor, Group.Kind.REQUEST, name="Shore"))
     tell()
     page = " ".join(client.get("/notices").content.decode().split())
     assert "Ada</a> replied to your comment in <a" in page
@@ -50,46 +50,46 @@ def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person
 
 
 def test_the_same_done_by_many_is_one_line(client: Client, noor: Person) -> None:
-    post = making.post(noor)
-    people = [making.person(name=f"Person {number}") for number in range(4)]
+    post = factories.post(noor)
+    people = [factories.person(name=f"Person {number}") for number in range(4)]
     for person in people:
         likes.like(person, post)
     tell()
     page = client.get("/notices").content.decode()
     assert "Person 3</a>, " in page
     assert "Person 2</a> and 2 others thanked you" in page
-    assert notices.unread(noor) == 1
-    newest = notices.page(noor).newest
+    assert grouping.unread(noor) == 1
+    newest = grouping.page(noor).newest
     client.get(f"/notices/{newest}")
-    assert notices.unread(noor) == 0
-    assert not notices.of(noor).filter(read_at=None).exists()
+    assert grouping.unread(noor) == 0
+    assert not grouping.of(noor).filter(read_at=None).exists()
 
 
 def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
-    comment = making.comment(ben, making.post(noor))
-    other = making.comment(ben, making.post(noor))
+    comment = factories.comment(ben, factories.post(noor))
+    other = factories.comment(ben, factories.post(noor))
     tell()
     assert client.get("/notices").status_code == 200
-    assert notices.unread(noor) == 2
+    assert grouping.unread(noor) == 2
     assert client.get(f"/notices/{comment.pk}")["Location"] == comment.get_absolute_url()
-    unread = notices.of(noor).filter(read_at=None)
+    unread = grouping.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [other.pk]
 
 
 def test_opening_a_thread_by_its_address_marks_what_is_said_there(
     client: Client, noor: Person, ben: Person
 ) -> None:
-    post = making.post(noor)
-    comment = making.comment(ben, post)
-    making.comment(ben, post, "And @noor?")
-    elsewhere = making.comment(ben, making.post(noor))
+    post = factories.post(noor)
+    comment = factories.comment(ben, post)
+    factories.comment(ben, post, "And @noor?")
+    elsewhere = factories.comment(ben, factories.post(noor))
     likes.like(ben, post)
     tell()
-    assert notices.unread(noor) == 4
+    assert grouping.unread(noor) == 4
     client.head(f"/posts/{post.pk}")
-    assert notices.unread(noor) == 4
+    assert grouping.unread(noor) == 4
     client.get(f"/posts/{comment.pk}", follow=True)
-    left = notices.of(noor).filter(read_at=None)
+    left = grouping.of(noor).filter(read_at=None)
     assert set(left.values_list("kind", flat=True)) == {"reply", "thanks"} or set(
         left.values_list("activity__post", flat=True)
     ) == {elsewhere.pk, post.pk}
@@ -98,25 +98,25 @@ def test_opening_a_thread_by_its_address_marks_what_is_said_there(
 def test_what_stands_on_another_page_of_the_thread_stays_new(
     client: Client, noor: Person, ben: Person
 ) -> None:
-    post = making.post(noor)
-    first = making.comment(ben, post)
-    making.comment(ben, post)
+    post = factories.post(noor)
+    first = factories.comment(ben, post)
+    factories.comment(ben, post)
     tell()
     client.get(f"/posts/{post.pk}?after={first.pk}")
-    left = notices.of(noor).filter(read_at=None)
+    left = grouping.of(noor).filter(read_at=None)
     assert list(left.values_list("activity", flat=True)) == [first.pk]
 
 
 def test_a_line_leads_to_the_first_that_is_new_of_it(client: Client, noor: Person, ben: Person) -> None:
-    post = making.post(noor)
-    first, second, third = (making.comment(ben, post) for _ in range(3))
+    post = factories.post(noor)
+    first, second, third = (factories.comment(ben, post) for _ in range(3))
     tell()
-    shown = notices.page(noor).newest
+    shown = grouping.page(noor).newest
     assert shown == third.pk
-    later = making.comment(ben, post)
+    later = factories.comment(ben, post)
     tell()
     assert client.get(f"/notices/{shown}")["Location"] == first.get_absolute_url()
-    unread = notices.of(noor).filter(read_at=None)
+    unread = grouping.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [later.pk]
     assert client.get(f"/notices/{later.pk}")["Location"] == later.get_absolute_url()
     assert client.get(f"/notices/{second.pk}")["Location"] == second.get_absolute_url()
@@ -126,56 +126,56 @@ def test_following_leads_to_the_person_and_a_group_to_the_group(
     client: Client, noor: Person, ben: Person
 ) -> None:
     follows.follow(ben, noor.stream)
-    group = making.group(ben, Group.Kind.REQUEST)
+    group = factories.group(ben, Group.Kind.REQUEST)
     memberships.join(noor, group)
     memberships.accept(ben, group, noor)
     tell()
     to_group, to_person = (
-        client.get(row.get_absolute_url())["Location"] for row in notices.of(noor).order_by("-activity")
+        client.get(row.get_absolute_url())["Location"] for row in grouping.of(noor).order_by("-activity")
     )
     assert to_group == group.get_absolute_url()
     assert to_person == ben.get_absolute_url()
 
 
 def test_an_invitation_leads_to_its_page_and_in(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada, Group.Kind.HIDDEN, name="Shore")
+    group = factories.group(ada, Group.Kind.HIDDEN, name="Shore")
     invitation = invitations.invite_person(ada, group, noor)
     tell()
     assert "invites you to <a" in " ".join(client.get("/notices").content.decode().split())
-    [row] = notices.of(noor)
+    [row] = grouping.of(noor)
     assert client.get(row.get_absolute_url())["Location"] == invitation.get_absolute_url()
     assert client.post(invitation.get_absolute_url())["Location"] == group.get_absolute_url()
     assert client.get(row.get_absolute_url()).status_code == 404
 
 
 def test_all_are_seen_up_to_what_the_page_showed(client: Client, noor: Person, ben: Person) -> None:
-    post = making.post(noor)
-    making.comment(ben, post)
+    post = factories.post(noor)
+    factories.comment(ben, post)
     tell()
-    shown = notices.page(noor).newest
+    shown = grouping.page(noor).newest
     assert str(shown) in client.get("/notices").content.decode()
-    later = making.comment(ben, post)
+    later = factories.comment(ben, post)
     tell()
     assert client.post("/notices/seen", {"upto": shown}).status_code == 303
-    unread = notices.of(noor).filter(read_at=None)
+    unread = grouping.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [later.pk]
 
 
 @pytest.mark.parametrize("upto", ["", "-1", "x", str(2**64)])
 def test_a_broken_form_marks_nothing(client: Client, noor: Person, ben: Person, upto: str) -> None:
-    likes.like(ben, making.post(noor))
+    likes.like(ben, factories.post(noor))
     tell()
     assert client.post("/notices/seen", {"upto": upto}).status_code == 303
-    assert notices.unread(noor) == 1
+    assert grouping.unread(noor) == 1
 
 
 def test_another_persons_notice_is_not_there(client: Client, noor: Person, ada: Person, ben: Person) -> None:
-    likes.like(ben, making.post(ada))
+    likes.like(ben, factories.post(ada))
     tell()
-    theirs = notices.page(ada).newest
+    theirs = grouping.page(ada).newest
     assert client.get(f"/notices/{theirs}").status_code == 404
-    assert notices.unread(ada) == 1
-    gone = making.post(ben, "Hello @noor.")
+    assert grouping.unread(ada) == 1
+    gone = factories.post(ben, "Hello @noor.")
     tell()
     posts.delete(ben, gone)
     assert client.get(f"/notices/{gone.pk}").status_code == 404
@@ -191,10 +191,10 @@ def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
 
 
 def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) -> None:
-    said = [making.post(ben, "@noor").pk for _ in range(notices.PAGE + 5)]
+    said = [factories.post(ben, "@noor").pk for _ in range(grouping.PAGE + 5)]
     tell()
-    first = notices.page(noor)
-    second = notices.page(noor, cursor=first.older)
+    first = grouping.page(noor)
+    second = grouping.page(noor, cursor=first.older)
     met = [line.newest.activity_id for page in (first, second) for line in page.notices]
     assert met == sorted(said, reverse=True)
     assert second.older is None
@@ -204,13 +204,13 @@ def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) ->
 
 
 def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> None:
-    likes.like(ben, making.post(noor))
+    likes.like(ben, factories.post(noor))
     follows.follow(ben, noor.stream)
-    memberships.join(ben, making.group(noor, Group.Kind.REQUEST))
+    memberships.join(ben, factories.group(noor, Group.Kind.REQUEST))
     tell()
 
     def kinds(show: str) -> list[str]:
-        return [line.newest.kind for line in notices.page(noor, show=show).notices]
+        return [line.newest.kind for line in grouping.page(noor, show=show).notices]
 
     assert kinds("thanks") == ["thanks"]
     assert kinds("people") == ["follow"]
@@ -220,17 +220,17 @@ def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> 
 
 
 def test_the_number_of_new_ones_is_on_every_page(client: Client, noor: Person, ben: Person) -> None:
-    likes.like(ben, making.post(noor))
+    likes.like(ben, factories.post(noor))
     tell()
     assert "(1)" in client.get("/notices?show=answers").content.decode()
-    client.get(f"/notices/{notices.page(noor).newest}")
+    client.get(f"/notices/{grouping.page(noor).newest}")
     assert "(1)" not in client.get("/notices").content.decode()
 
 
 def test_a_request_is_answered_where_it_is_read(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    group = making.group(noor, Group.Kind.REQUEST)
+    group = factories.group(noor, Group.Kind.REQUEST)
     memberships.join(ben, group)
     set_privacy(noor, Privacy(approves_followers=True, hides_follows=False))
     follows.follow(ada, noor.stream)
@@ -240,7 +240,7 @@ def test_a_request_is_answered_where_it_is_read(
     assert f'action="{let_in}"' in page
     assert f'formaction="/groups/{group.slug}/members/{ben.pk}/remove"' in page
     assert 'action="/people/ada/accept"' in page
-    newest = notices.of(noor).order_by("activity")[0]
+    newest = grouping.of(noor).order_by("activity")[0]
     assert client.get(newest.get_absolute_url())["Location"] == f"/groups/{group.slug}/requests"
     assert client.post(let_in, {"next": "/notices"})["Location"] == "/notices"
     client.post("/people/ada/accept", {"next": "/notices"})

@@ -11,8 +11,8 @@ from django.test import Client
 from feeds.models import Choice, Mailing, Notification
 from network.actions import blocks, watches
 from network.models import Group, Person
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 Kind, Every = Notification.Kind, Mailing.Every
 pytestmark = pytest.mark.django_db
@@ -49,14 +49,14 @@ def test_letters_are_asked_for(client: Client, noor: Person, settings: Any) -> N
 def test_people_and_groups_with_a_level_are_listed_while_they_can_be_seen(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    group = making.group(ada, Group.Kind.HIDDEN, noor, name="Shore walkers")
+    group = factories.group(ada, Group.Kind.HIDDEN, noor, name="Shore walkers")
     watches.watch_stream(noor, group.stream, watches.Level.ALL)
     watches.watch_stream(noor, ben.stream, watches.Level.NOTHING)
     page = words(client.get(PAGE))
     assert ">Ben</a>" in page
     assert ">Shore walkers</a>" in page
     blocks.block(ben, noor)
-    making.Follow.objects.filter(follower=noor, stream=group.pk).delete()
+    factories.Follow.objects.filter(follower=noor, stream=group.pk).delete()
     page = words(client.get(PAGE))
     assert ">Ben</a>" not in page
     assert "Shore walkers" not in page

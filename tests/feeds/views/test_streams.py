@@ -12,16 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from network.actions import blocks, people, topics
 from network.actions.people import Privacy
 from network.models import Person
-from tests import making
 from tests.feeds.views.test_home import cards
 from tests.network.views.conftest import words
+from tests.support import factories
 
 AsPerson = Callable[[Person], Client]
 
 
 def test_a_topic_shows_what_was_said_about_it_to_anybody(db: None, client: Client, ada: Person) -> None:
-    post = making.post(ada, "About #rivers.")
-    making.post(ada, "About nothing.")
+    post = factories.post(ada, "About #rivers.")
+    factories.post(ada, "About nothing.")
     page = words(client.get("/topics/rivers"))
     assert cards(page) == [post.pk]
     assert 'data-live-place="topic:' in page
@@ -41,7 +41,7 @@ def test_what_cannot_be_a_topic_is_not_there(client: Client, noor: Person, name:
 
 
 def test_another_spelling_and_an_alias_lead_to_the_topic(db: None, client: Client, ada: Person) -> None:
-    rivers, streams = making.topic("rivers"), making.topic("streams")
+    rivers, streams = factories.topic("rivers"), factories.topic("streams")
     topics.merge(ada, streams, rivers)
     for name in ("Rivers", "ＲＩＶＥＲＳ", "streams"):
         response = client.get(f"/topics/{name}")
@@ -49,7 +49,7 @@ def test_another_spelling_and_an_alias_lead_to_the_topic(db: None, client: Clien
 
 
 def test_a_muted_topic_is_still_read_by_its_address(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada, "About #rivers.")
+    post = factories.post(ada, "About #rivers.")
     client.post("/topics/rivers/mute")
     page = words(client.get("/topics/rivers"))
     assert cards(page) == [post.pk]
@@ -82,18 +82,18 @@ def test_with_a_block_neither_has_a_page_for_the_other(
 def test_a_page_of_a_person_has_no_direct_posts_and_what_the_reader_may_see(
     noor: Person, ada: Person, client: Client
 ) -> None:
-    public = making.post(ada)
-    making.post(ada, audience="direct", to=(noor,))
-    for_followers = making.post(ada, audience="followers")
+    public = factories.post(ada)
+    factories.post(ada, audience="direct", to=(noor,))
+    for_followers = factories.post(ada, audience="followers")
     assert cards(words(client.get("/people/ada"))) == [public.pk]
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     assert cards(words(client.get("/people/ada"))) == [for_followers.pk, public.pk]
 
 
 def test_hidden_lists_are_there_for_oneself_alone(noor: Person, ada: Person, as_person: AsPerson) -> None:
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     people.set_privacy(ada, Privacy(approves_followers=False, hides_follows=True))
-    making.group(ada, name="Her Group")
+    factories.group(ada, name="Her Group")
     stranger, herself = as_person(noor), as_person(ada)
     assert "/people/ada/followers" not in words(stranger.get("/people/ada"))
     assert "Her Group" not in words(stranger.get("/people/ada"))
@@ -106,9 +106,9 @@ def test_hidden_lists_are_there_for_oneself_alone(noor: Person, ada: Person, as_
 def test_who_hides_whom_they_follow_is_in_nobody_elses_list(
     client: Client, noor: Person, ada: Person, as_person: AsPerson
 ) -> None:
-    shy = making.person("shy")
-    making.follow(shy, ada)
-    making.follow(ada, shy)
+    shy = factories.person("shy")
+    factories.follow(shy, ada)
+    factories.follow(ada, shy)
     people.set_privacy(shy, Privacy(approves_followers=False, hides_follows=True))
     for path in ("/people/ada/followers", "/people/ada/following"):
         for stranger in (Client(), as_person(noor)):
@@ -117,21 +117,21 @@ def test_who_hides_whom_they_follow_is_in_nobody_elses_list(
             assert "@shy" in words(concerned.get(path))
 
 
-@pytest.mark.parametrize("kind", [making.Group.Kind.REQUEST, making.Group.Kind.HIDDEN])
+@pytest.mark.parametrize("kind", [factories.Group.Kind.REQUEST, factories.Group.Kind.HIDDEN])
 def test_a_group_that_is_not_open_is_not_told_by_the_page_of_a_member(
-    noor: Person, ada: Person, as_person: AsPerson, kind: making.Group.Kind
+    noor: Person, ada: Person, as_person: AsPerson, kind: factories.Group.Kind
 ) -> None:
-    group = making.group(ada, kind, name="Trainees")
+    group = factories.group(ada, kind, name="Trainees")
     browser = as_person(noor)
     for path in ("/people/ada", "/people/ada/following"):
         assert "Trainees" not in words(browser.get(path))
-    making.join(noor, group)
+    factories.join(noor, group)
     for path in ("/people/ada", "/people/ada/following"):
         assert "Trainees" in words(browser.get(path))
 
 
 def test_requests_stand_on_ones_own_page_alone(noor: Person, as_person: AsPerson) -> None:
-    bea = making.person("bea", approves=True)
+    bea = factories.person("bea", approves=True)
     as_person(noor).post("/people/bea/follow")
     assert "Requested" in words(as_person(noor).get("/people/bea"))
     assert "Asking to follow you" not in words(as_person(noor).get("/people/bea"))
@@ -149,13 +149,13 @@ def test_you_is_ones_own_page(client: Client, noor: Person) -> None:
 def test_a_page_costs_the_same_with_one_card_and_with_fifty(
     client: Client, noor: Person, ada: Person, path: str
 ) -> None:
-    making.follow(noor, ada)
-    making.post(ada, "One #topic.")
+    factories.follow(noor, ada)
+    factories.post(ada, "One #topic.")
     with CaptureQueriesContext(connection) as one:
         client.get(path)
     for number in range(49):
-        making.post(ada, f"Number {number} #topic #topic{number}.")
-        making.group(ada)
+        factories.post(ada, f"Number {number} #topic #topic{number}.")
+        factories.group(ada)
     with CaptureQueriesContext(connection) as many:
         assert len(cards(words(client.get(path)))) == 20
     assert len(many) <= len(one)
@@ -167,9 +167,9 @@ def test_a_list_of_people_goes_by_cursor_and_costs_the_same(
     client: Client, noor: Person, ada: Person, path: str
 ) -> None:
     for _number in range(50):
-        somebody = making.person()
-        making.follow(somebody, ada)
-        making.follow(ada, somebody)
+        somebody = factories.person()
+        factories.follow(somebody, ada)
+        factories.follow(ada, somebody)
     with CaptureQueriesContext(connection) as many:
         first = client.get(f"/people/ada/{path}")
     assert len(many) <= 9

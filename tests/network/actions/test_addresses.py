@@ -11,15 +11,15 @@ from network.actions.groups import GroupDraft
 from network.errors import NotVisible
 from network.models import Group
 from network.queries import groups as queries
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 OPEN, REQUEST, HIDDEN = Group.Kind
 RANDOM = r"[0-9a-f]{12}"
 
 
 def addresses(ada, *names: str) -> list[str]:
-    return [making.group(ada, name=name).slug for name in names]
+    return [factories.group(ada, name=name).slug for name in names]
 
 
 def change_kind(owner, group: Group, kind: Group.Kind) -> Group:
@@ -55,8 +55,8 @@ class TestNames:
 class TestHiddenGroups:
     def test_a_stranger_learns_nothing_by_making_one_of_the_same_name(self, ada, ben):
         for kind in (HIDDEN, HIDDEN):
-            making.group(ada, kind, name="Merger with Acme")
-        hiding = making.group(ada, name="Merger with Acme")
+            factories.group(ada, kind, name="Merger with Acme")
+        hiding = factories.group(ada, name="Merger with Acme")
         change_kind(ada, hiding, HIDDEN)
         assert addresses(ben, "Merger with Acme", "Merger with Acme") == [
             "merger-with-acme",
@@ -65,12 +65,12 @@ class TestHiddenGroups:
 
     @pytest.mark.parametrize("name", ["Merger", "潮", "x" * 80, "New"])
     def test_the_address_always_has_a_random_part(self, ada, name):
-        one, other = (making.group(ada, HIDDEN, name=name).slug for _time in range(2))
+        one, other = (factories.group(ada, HIDDEN, name=name).slug for _time in range(2))
         assert re.search(f"-{RANDOM}$", one)
         assert one != other
 
     def test_one_that_becomes_hidden_moves_and_the_old_address_leads_members_alone(self, ada, ben, chi):
-        group = making.group(ada, OPEN, ben, name="Acme")
+        group = factories.group(ada, OPEN, ben, name="Acme")
         change_kind(ada, group, HIDDEN)
         assert re.fullmatch(f"acme-{RANDOM}", fresh(group).slug)
         assert queries.find(ben, "acme") == queries.find(ben, fresh(group).slug) == group
@@ -80,23 +80,23 @@ class TestHiddenGroups:
                     queries.find(stranger, slug)
 
     def test_the_old_address_is_free_for_others(self, ada, ben, chi):
-        group = change_kind(ada, making.group(ada, OPEN, ben, name="Acme"), HIDDEN)
-        others = making.group(chi, name="Acme")
+        group = change_kind(ada, factories.group(ada, OPEN, ben, name="Acme"), HIDDEN)
+        others = factories.group(chi, name="Acme")
         assert others.slug == "acme"
         assert queries.find(ben, "acme") == others
         change_kind(chi, others, HIDDEN)
-        making.join(ben, others)
+        factories.join(ben, others)
         assert queries.find(ben, "acme") == others
         assert queries.find(ada, "acme") == group
 
     def test_one_that_can_be_seen_again_has_a_plain_address_and_every_former_one_leads_there(self, ada, chi):
-        group = making.group(ada, HIDDEN, name="Acme")
+        group = factories.group(ada, HIDDEN, name="Acme")
         secret = group.slug
         assert change_kind(ada, group, REQUEST).slug == "acme"
         assert queries.find(chi, secret) == queries.find(chi, "acme") == group
 
     def test_each_time_it_hides_the_address_is_another(self, ada, chi):
-        group = making.group(ada, HIDDEN, name="Acme")
+        group = factories.group(ada, HIDDEN, name="Acme")
         first = group.slug
         change_kind(ada, group, OPEN)
         again = change_kind(ada, group, HIDDEN)
@@ -108,5 +108,5 @@ class TestHiddenGroups:
 
     def test_one_that_stays_as_hidden_as_it_was_stays_where_it_is(self, ada):
         for kind, other in ((HIDDEN, HIDDEN), (OPEN, REQUEST)):
-            group = making.group(ada, kind)
+            group = factories.group(ada, kind)
             assert change_kind(ada, group, other).slug == group.slug

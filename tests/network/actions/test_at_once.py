@@ -33,8 +33,8 @@ from network.actions.groups import GroupDraft
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Follow, Group, Invitation, Person, Post, Vote
 from network.queries.groups import membership
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 PRESSES = 4
 Act = Callable[[], object]
@@ -60,8 +60,8 @@ def at_once(*acts: Act) -> None:
 
 
 def marks(ada: Person, ben: Person) -> list[Act]:
-    post = making.poll(ada)
-    comment = making.comment(ben, post)
+    post = factories.poll(ada)
+    comment = factories.comment(ben, post)
     return [
         lambda: likes.like(ben, post),
         lambda: likes.unlike(ben, post),
@@ -83,9 +83,9 @@ def marks(ada: Person, ben: Person) -> list[Act]:
 
 
 def ties(ada: Person, ben: Person) -> list[Act]:
-    shy = making.person("shy", approves=True)
+    shy = factories.person("shy", approves=True)
     follows.follow(ben, shy.stream)
-    topic = making.topic("tides")
+    topic = factories.topic("tides")
     return [
         lambda: follows.follow(ben, ada.stream),
         lambda: follows.unfollow(ben, ada.stream),
@@ -98,9 +98,9 @@ def ties(ada: Person, ben: Person) -> list[Act]:
 
 
 def memberships_of(ada: Person, ben: Person) -> list[Act]:
-    open_group = making.group(ada)
-    by_request = making.group(ada, Group.Kind.REQUEST)
-    hidden = making.group(ada, Group.Kind.HIDDEN)
+    open_group = factories.group(ada)
+    by_request = factories.group(ada, Group.Kind.REQUEST)
+    hidden = factories.group(ada, Group.Kind.HIDDEN)
     memberships.join(ben, by_request)
     link = invitations.invite(ada, hidden)
     return [
@@ -116,14 +116,14 @@ def memberships_of(ada: Person, ben: Person) -> list[Act]:
 
 @pytest.mark.parametrize("world", [marks, ties, memberships_of])
 def test_one_act_sent_several_times(world: Callable[[Person, Person], list[Act]]) -> None:
-    for act in world(making.person("ada"), making.person("ben")):
+    for act in world(factories.person("ada"), factories.person("ben")):
         at_once(*[act] * PRESSES)
         assert not list(counting.recount(mend=False))
 
 
 def test_nobody_follows_across_a_block() -> None:
     for _ in range(10):
-        ada, ben = making.person(), making.person()
+        ada, ben = factories.person(), factories.person()
         at_once(
             lambda ada=ada, ben=ben: blocks.block(ada, ben),
             lambda ada=ada, ben=ben: follows.follow(ada, ben.stream),
@@ -133,7 +133,7 @@ def test_nobody_follows_across_a_block() -> None:
 
 
 def test_what_two_people_do_to_each_other_is_counted() -> None:
-    ada, ben = making.person("ada"), making.person("ben")
+    ada, ben = factories.person("ada"), factories.person("ben")
     acts = [
         lambda one=one, other=other, act=act: act(one, other)
         for one, other in ((ada, ben), (ben, ada))
@@ -150,8 +150,8 @@ def test_what_two_people_do_to_each_other_is_counted() -> None:
 
 
 def test_what_is_switched_on_and_off_does_not_fail() -> None:
-    ada, ben = making.person("ada"), making.person("ben")
-    post, topic = making.post(ada), making.topic("tides")
+    ada, ben = factories.person("ada"), factories.person("ben")
+    post, topic = factories.post(ada), factories.topic("tides")
     switches: list[tuple[Act, Act]] = [
         (lambda: follows.follow(ben, topic.stream), lambda: follows.unfollow(ben, topic.stream)),
         (lambda: mutes.mute_topic(ben, topic), lambda: [mutes.unmute(ben, mute) for mute in ben.mutes.all()]),
@@ -170,22 +170,22 @@ def test_what_is_switched_on_and_off_does_not_fail() -> None:
 
 
 def test_groups_of_one_name_have_addresses_of_their_own() -> None:
-    ada = making.person("ada")
+    ada = factories.person("ada")
     at_once(*[lambda: groups.create(ada, GroupDraft("River Watch"))] * PRESSES)
     slugs = Group.objects.order_by("slug").values_list("slug", flat=True)
     assert list(slugs) == ["river-watch", "river-watch-2", "river-watch-3", "river-watch-4"]
 
 
 def test_a_handle_is_given_to_one() -> None:
-    several = [making.person(f"person_{number}") for number in range(PRESSES)]
+    several = [factories.person(f"person_{number}") for number in range(PRESSES)]
     at_once(*[lambda person=person: people.rename(person, "ada") for person in several])
     assert Person.objects.filter(handle="ada").count() == 1
 
 
 def test_the_last_two_owners_do_not_leave_a_group_to_nobody() -> None:
-    ada, ben = making.person("ada"), making.person("ben")
-    group = making.group(ada)
-    making.join(ben, group, making.Follow.Role.OWNER)
+    ada, ben = factories.person("ada"), factories.person("ben")
+    group = factories.group(ada)
+    factories.join(ben, group, factories.Follow.Role.OWNER)
 
     def leave(owner: Person) -> None:
         with suppress(memberships.Refused):
@@ -197,11 +197,11 @@ def test_the_last_two_owners_do_not_leave_a_group_to_nobody() -> None:
 
 @pytest.mark.parametrize("kind", [Group.Kind.OPEN, Group.Kind.HIDDEN])
 def test_who_is_removed_while_they_press_a_link_is_out(kind: Group.Kind) -> None:
-    ada, ben = making.person("ada"), making.person("ben")
-    group = making.group(ada, kind)
+    ada, ben = factories.person("ada"), factories.person("ben")
+    group = factories.group(ada, kind)
     link = invitations.invite(ada, group)
     for _ in range(10):
-        making.join(ben, group)
+        factories.join(ben, group)
         at_once(
             lambda: memberships.remove(ada, Group.objects.get(), ben), lambda: invitations.accept(ben, link)
         )
@@ -211,24 +211,24 @@ def test_who_is_removed_while_they_press_a_link_is_out(kind: Group.Kind) -> None
 
 
 def test_of_several_invitations_of_one_person_one_stands() -> None:
-    ada, ben = making.person("ada"), making.person("ben")
-    group = making.group(ada)
+    ada, ben = factories.person("ada"), factories.person("ben")
+    group = factories.group(ada)
     at_once(*[lambda: invitations.invite_person(ada, group, ben)] * 10)
     assert Invitation.objects.count() == Activity.objects.filter(type="Invite").count() == 1
 
 
 def test_comments_written_at_once_are_all_counted() -> None:
-    ada = making.person("ada")
-    post = making.post(ada)
-    at_once(*[lambda: making.comment(ada, post)] * PRESSES)
+    ada = factories.person("ada")
+    post = factories.post(ada)
+    at_once(*[lambda: factories.comment(ada, post)] * PRESSES)
     assert fresh(post).comments_count == PRESSES
     assert fresh(post).newest_id == Post.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
 
 def test_no_vote_goes_to_an_option_that_is_edited_away() -> None:
-    ada, ben = making.person("ada"), making.person("ben")
+    ada, ben = factories.person("ada"), factories.person("ben")
     for _ in range(10):
-        post = making.poll(ada)
+        post = factories.poll(ada)
         other = Draft("The tide turns at six.", poll=PollDraft(("Milk", "Water")))
 
         def change(post: Post = post, other: Draft = other) -> None:
@@ -241,17 +241,17 @@ def test_no_vote_goes_to_an_option_that_is_edited_away() -> None:
 
 
 def test_different_acts_on_one_thread_hold_up_none() -> None:
-    ada, ben, chi = (making.person(handle) for handle in ("ada", "ben", "chi"))
+    ada, ben, chi = (factories.person(handle) for handle in ("ada", "ben", "chi"))
     for _ in range(8):
-        root = making.poll(ada)
-        parent = making.comment(ben, root)
-        child = making.comment(chi, parent)
+        root = factories.poll(ada)
+        parent = factories.comment(ben, root)
+        child = factories.comment(chi, parent)
         acts: list[Act] = [
             lambda parent=parent: posts.delete(ben, parent),
             lambda child=child: posts.delete(chi, child),
             lambda child=child: threads.hide_comment(ada, child),
-            lambda child=child: making.comment(ada, child),
-            lambda root=root: making.comment(chi, root),
+            lambda child=child: factories.comment(ada, child),
+            lambda root=root: factories.comment(chi, root),
             lambda root=root: edits.edit(ada, root, Draft("Now with #tides and @ben.")),
             lambda root=root: reshares.reshare(ben, root),
             lambda root=root: likes.like(chi, root),

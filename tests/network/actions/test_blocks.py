@@ -10,14 +10,14 @@ from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Block, Follow, Group
 from network.queries import people as people_queries
 from network.queries.posts import readable_by
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 @pytest.mark.parametrize("way", ["blocker", "blocked"])
 def test_a_block_hides_both_ways(ada, ben, way):
     reader, writer = (ada, ben) if way == "blocker" else (ben, ada)
-    making.post(writer)
+    factories.post(writer)
     blocks.block(ada, ben)
     assert not readable_by(reader).exists()
     with pytest.raises(NotVisible):
@@ -25,23 +25,23 @@ def test_a_block_hides_both_ways(ada, ben, way):
 
 
 def test_a_block_hides_whole_threads_of_the_blocked(ada, ben, chi):
-    comment = making.comment(chi, making.post(ben))
+    comment = factories.comment(chi, factories.post(ben))
     blocks.block(ada, ben)
     assert not readable_by(ada).exists()
     assert comment in readable_by(chi)
 
 
 def test_a_block_hides_comments_in_others_threads(ada, ben, chi):
-    root = making.post(chi)
-    making.comment(ben, root)
+    root = factories.post(chi)
+    factories.comment(ben, root)
     blocks.block(ada, ben)
     assert readable_by(ada).get() == root
 
 
 def test_a_block_ends_follows_and_requests_both_ways(ada, ben):
-    making.follow(ada, ben)
-    follows.follow(ben, making.person("shy", approves=True).stream)
-    making.follow(ben, ada)
+    factories.follow(ada, ben)
+    follows.follow(ben, factories.person("shy", approves=True).stream)
+    factories.follow(ben, ada)
     blocks.block(ada, ben)
     assert Follow.objects.filter(stream__in=[ada.pk, ben.pk]).count() == 0
     assert fresh(ada.stream).followers_count == fresh(ben.stream).followers_count == 0
@@ -61,7 +61,7 @@ def test_nobody_blocks_themselves(ada):
 
 
 def test_unblocking_takes_back_ones_own_block_only(ada, ben):
-    making.post(ben)
+    factories.post(ben)
     blocks.block(ada, ben)
     blocks.block(ben, ada)
     blocks.unblock(ada, ben)
@@ -71,21 +71,21 @@ def test_unblocking_takes_back_ones_own_block_only(ada, ben):
 
 
 def test_unblocking_brings_no_follows_back(ada, ben):
-    making.follow(ada, ben)
+    factories.follow(ada, ben)
     blocks.block(ben, ada)
     blocks.unblock(ben, ada)
     assert not Follow.objects.exists()
 
 
 def test_ones_own_words_stay_ones_own(ada, ben):
-    mine = making.comment(ada, making.post(ben))
+    mine = factories.comment(ada, factories.post(ben))
     blocks.block(ben, ada)
     assert readable_by(ada).get() == mine
 
 
 def test_a_block_never_hides_a_groups_posts_from_its_moderators(ada, ben, chi):
-    group = making.group(ada, Group.Kind.REQUEST, ben, chi)
-    post = making.post(ben, group=group)
+    group = factories.group(ada, Group.Kind.REQUEST, ben, chi)
+    post = factories.post(ben, group=group)
     blocks.block(ben, ada)
     blocks.block(ben, chi)
     assert readable_by(ada).get() == post
@@ -93,10 +93,10 @@ def test_a_block_never_hides_a_groups_posts_from_its_moderators(ada, ben, chi):
 
 
 def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
-    post = making.post(ada)
+    post = factories.post(ada)
     blocks.block(ada, ben)
     with pytest.raises(NotVisible):
-        making.comment(ben, post)
+        factories.comment(ben, post)
     with pytest.raises(NotVisible):
         reshares.reshare(ben, post)
     with pytest.raises(NotVisible):
@@ -104,11 +104,11 @@ def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
 
 
 def test_nobody_goes_on_under_their_own_comment_after_a_block(ada, ben):
-    root = making.post(ada)
-    mine = making.comment(ben, root)
+    root = factories.post(ada)
+    mine = factories.comment(ben, root)
     blocks.block(ada, ben)
     with pytest.raises(Refused):
-        making.comment(ben, mine)
+        factories.comment(ben, mine)
     with pytest.raises(Refused):
         edits.edit(ben, mine, Draft("Something else"))
     posts.delete(ben, mine)

@@ -10,8 +10,8 @@ from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Group, Mention, PollOption, Post, Publication, Revision
 from network.queries.posts import readable_by
 from network.queries.rights import wants
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 PUBLIC, UNLISTED, FOLLOWERS, DIRECT = (
     Post.Audience.PUBLIC,
@@ -26,7 +26,7 @@ def streams_where(post: Post) -> set[int]:
 
 
 def test_an_edit_keeps_id_and_place_and_what_was_said_before(ada):
-    post = making.post(ada, "Low water at six.", title="Tides")
+    post = factories.post(ada, "Low water at six.", title="Tides")
     edits.edit(ada, post, Draft("Low water at *seven*.", title="Tides"))
     revision = Revision.objects.get()
     assert (revision.title, revision.written_at) == ("Tides", post.published_at)
@@ -36,7 +36,7 @@ def test_an_edit_keeps_id_and_place_and_what_was_said_before(ada):
 
 
 def test_an_edit_that_changes_no_text_is_no_history(ada):
-    post = making.post(ada, "The same")
+    post = factories.post(ada, "The same")
     edits.edit(ada, post, Draft("The same", commenting=Post.Commenting.NOBODY))
     assert not Revision.objects.exists()
     assert fresh(post).edited_at is None
@@ -45,55 +45,55 @@ def test_an_edit_that_changes_no_text_is_no_history(ada):
 
 def test_only_the_author_edits(ada, ben):
     with pytest.raises(NotVisible):
-        edits.edit(ben, making.post(ada), Draft("Mine now"))
+        edits.edit(ben, factories.post(ada), Draft("Mine now"))
 
 
 def test_what_is_deleted_is_not_edited(ada):
-    post = making.post(ada)
+    post = factories.post(ada)
     posts.delete(ada, post)
     with pytest.raises(NotVisible):
         edits.edit(ada, post, Draft("Back again"))
 
 
 def test_topics_follow_an_edit_with_all_comments(ada, ben):
-    root = making.post(ada, "#tides and #moon")
-    comment = making.comment(ben, root)
+    root = factories.post(ada, "#tides and #moon")
+    comment = factories.comment(ben, root)
     edits.edit(ada, root, Draft("#tides and #sun"))
-    tides, sun = making.topic("tides").pk, making.topic("sun").pk
+    tides, sun = factories.topic("tides").pk, factories.topic("sun").pk
     assert streams_where(root) == {ada.pk, tides, sun}
     assert streams_where(comment) == {ben.pk, tides, sun}
 
 
 def test_a_gained_topic_does_not_bring_back_deleted_comments(ada, ben):
-    root = making.post(ada)
-    comment = making.comment(ben, root)
+    root = factories.post(ada)
+    comment = factories.comment(ben, root)
     posts.delete(ben, comment)
     edits.edit(ada, root, Draft("#sun"))
     assert streams_where(comment) == set()
 
 
 def test_a_gained_topic_is_named_to_those_who_deliver(ada):
-    root = making.post(ada, "#tides")
+    root = factories.post(ada, "#tides")
     edits.edit(ada, root, Draft("#tides #sun"))
-    assert Activity.objects.get(type="Update").detail["streams"] == [str(making.topic("sun").pk)]
+    assert Activity.objects.get(type="Update").detail["streams"] == [str(factories.topic("sun").pk)]
 
 
 def test_a_hashtag_never_makes_a_hidden_thing_visible(ada):
-    group = making.group(ada, Group.Kind.HIDDEN)
-    root = making.post(ada, group=group)
+    group = factories.group(ada, Group.Kind.HIDDEN)
+    root = factories.post(ada, group=group)
     edits.edit(ada, root, Draft("#sun"))
     assert streams_where(root) == {group.pk}
 
 
 def test_a_comment_has_no_topics_of_its_own(ada):
-    root = making.post(ada)
-    comment = making.comment(ada, root)
+    root = factories.post(ada)
+    comment = factories.comment(ada, root)
     edits.edit(ada, comment, Draft("#sun"))
     assert streams_where(comment) == {ada.pk}
 
 
 def test_only_the_newly_named_are_told(ada, ben, chi, dan):
-    post = making.post(ada, "@ben @chi")
+    post = factories.post(ada, "@ben @chi")
     edits.edit(ada, post, Draft("@chi @dan"))
     assert set(Mention.objects.values_list("person", flat=True)) == {chi.pk, dan.pk}
     assert Activity.objects.get(type="Update").detail["named"] == [str(dan.pk)]
@@ -103,8 +103,8 @@ def test_only_the_newly_named_are_told(ada, ben, chi, dan):
     ("before", "after"), [(PUBLIC, UNLISTED), (PUBLIC, FOLLOWERS), (UNLISTED, FOLLOWERS)]
 )
 def test_an_audience_may_narrow(ada, before, after):
-    post = making.post(ada, "#tides", audience=before)
-    comment = making.comment(ada, post)
+    post = factories.post(ada, "#tides", audience=before)
+    comment = factories.comment(ada, post)
     edits.edit(ada, post, Draft("#tides", audience=after))
     assert fresh(post).audience == after
     assert streams_where(post) == streams_where(comment) == {ada.pk}
@@ -115,7 +115,7 @@ def test_an_audience_may_narrow(ada, before, after):
     [(UNLISTED, PUBLIC), (FOLLOWERS, PUBLIC), (FOLLOWERS, UNLISTED), (DIRECT, PUBLIC), (PUBLIC, DIRECT)],
 )
 def test_an_audience_never_widens_or_turns(ada, before, after):
-    post = making.post(ada, audience=before)
+    post = factories.post(ada, audience=before)
     with pytest.raises(Refused):
         edits.edit(ada, post, Draft("To more", audience=after))
     assert fresh(post).audience == before
@@ -123,34 +123,34 @@ def test_an_audience_never_widens_or_turns(ada, before, after):
 
 
 def test_a_groups_post_stays_in_its_group(ada):
-    group = making.group(ada)
-    post = making.post(ada, group=group)
+    group = factories.group(ada)
+    post = factories.post(ada, group=group)
     edits.edit(ada, post, Draft("Still here", audience=PUBLIC))
     assert (fresh(post).audience, fresh(post).group_id) == (Post.Audience.GROUP, group.pk)
 
 
 def test_narrowing_takes_a_thread_from_those_outside_though_it_was_reshared(ada, ben, chi):
-    post = making.post(ada)
+    post = factories.post(ada)
     reshares.reshare(ben, post)
     edits.edit(ada, post, Draft("For followers", audience=FOLLOWERS))
     assert not readable_by(chi).exists()
 
 
 def test_an_edited_direct_post_names_nobody_new(ada, ben, chi):
-    post = making.post(ada, "@ben", audience=DIRECT)
+    post = factories.post(ada, "@ben", audience=DIRECT)
     edits.edit(ada, post, Draft("@ben @chi", audience=DIRECT))
     assert not readable_by(chi).exists()
 
 
 def test_muted_words_are_sought_in_what_is_said_now(ada, ben):
-    post = making.post(ada, "Nothing here")
+    post = factories.post(ada, "Nothing here")
     mutes.mute_word(ben, "spoiler")
     edits.edit(ada, post, Draft("A spoiler"))
     assert not Post.objects.filter(wants(ben)).exists()
 
 
 def test_an_author_purges_a_former_state(ada):
-    post = making.post(ada, "My number is 12345")
+    post = factories.post(ada, "My number is 12345")
     edits.edit(ada, post, Draft("No number"))
     edits.purge(ada, Revision.objects.get())
     assert not Revision.objects.exists()
@@ -158,21 +158,21 @@ def test_an_author_purges_a_former_state(ada):
 
 
 def test_nobody_else_purges(ada, ben):
-    post = making.post(ada, "Before")
+    post = factories.post(ada, "Before")
     edits.edit(ada, post, Draft("After"))
     with pytest.raises(NotVisible):
         edits.purge(ben, Revision.objects.get())
 
 
 def test_the_options_of_a_poll_change_until_the_first_vote(ada):
-    post = making.poll(ada, "Tea", "Coffee")
+    post = factories.poll(ada, "Tea", "Coffee")
     edits.edit(ada, post, Draft("Which?", poll=PollDraft(("Tea", "Milk"), multiple=True)))
     assert list(PollOption.objects.values_list("text", flat=True)) == ["Tea", "Milk"]
     assert fresh(post).poll.multiple
 
 
 def test_the_options_of_a_poll_freeze_at_the_first_vote(ada, ben):
-    post = making.poll(ada, "Tea", "Coffee")
+    post = factories.poll(ada, "Tea", "Coffee")
     polls.vote(ben, post, [0])
     with pytest.raises(Refused):
         edits.edit(ada, post, Draft("Which?", poll=PollDraft(("Milk", "Coffee"))))
@@ -182,34 +182,34 @@ def test_the_options_of_a_poll_freeze_at_the_first_vote(ada, ben):
 
 def test_a_poll_is_not_added_later(ada):
     with pytest.raises(Invalid):
-        edits.edit(ada, making.post(ada), Draft("Which?", poll=PollDraft(("Tea", "Coffee"))))
+        edits.edit(ada, factories.post(ada), Draft("Which?", poll=PollDraft(("Tea", "Coffee"))))
 
 
 def test_who_left_a_group_changes_nothing_in_it(ada, ben):
-    group = making.group(ada, Group.Kind.OPEN, ben)
-    post = making.post(ben, group=group)
-    comment = making.comment(ben, making.post(ada, group=group))
+    group = factories.group(ada, Group.Kind.OPEN, ben)
+    post = factories.post(ben, group=group)
+    comment = factories.comment(ben, factories.post(ada, group=group))
     memberships.remove(ada, group, ben)
     for mine in (post, comment):
         with pytest.raises(Refused):
             edits.edit(ben, mine, Draft("Something else", audience=Post.Audience.GROUP))
     with pytest.raises(Refused):
-        making.comment(ben, comment)
+        factories.comment(ben, comment)
 
 
 def test_nothing_is_changed_in_a_group_that_is_closed(ada):
-    group = making.group(ada)
-    post = making.post(ada, group=group)
+    group = factories.group(ada)
+    post = factories.post(ada, group=group)
     groups.close(ada, group)
     with pytest.raises(Refused):
         edits.edit(ada, post, Draft("Something else", audience=Post.Audience.GROUP))
 
 
 def test_nobody_goes_on_under_their_own_comment_in_a_thread_that_they_may_not_read_any_more(ada, ben):
-    root = making.post(ada)
-    comment = making.comment(ben, root)
+    root = factories.post(ada)
+    comment = factories.comment(ben, root)
     edits.edit(ada, root, Draft("For few", audience=Post.Audience.FOLLOWERS))
     with pytest.raises(Refused):
-        making.comment(ben, comment)
+        factories.comment(ben, comment)
     with pytest.raises(Refused):
         edits.edit(ben, comment, Draft("Something else"))

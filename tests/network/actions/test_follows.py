@@ -8,8 +8,8 @@ from network.actions import blocks, follows, people, topics
 from network.errors import Invalid, NotVisible
 from network.models import Activity, Follow, Post
 from network.queries.posts import readable_by
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 HOME, DIGEST = Follow.Place.HOME, Follow.Place.DIGEST
 Comments = Follow.Comments
@@ -24,8 +24,8 @@ def test_following_counts_once_and_moves_the_generation(ada, ben):
 
 
 def test_unfollowing_counts_once(ada, ben, chi):
-    making.follow(ben, ada)
-    making.follow(chi, ada)
+    factories.follow(ben, ada)
+    factories.follow(chi, ada)
     follows.unfollow(ben, ada.stream)
     follows.unfollow(ben, ada.stream)
     assert fresh(ada.stream).followers_count == 1
@@ -37,7 +37,7 @@ def test_nobody_follows_themselves(ada):
 
 
 def test_a_group_is_joined_and_left_instead(ada, ben):
-    group = making.group(ada)
+    group = factories.group(ada)
     with pytest.raises(Invalid):
         follows.follow(ben, group.stream)
     with pytest.raises(Invalid):
@@ -51,7 +51,7 @@ def test_blocked_people_cannot_be_followed(ada, ben):
 
 
 def test_following_an_alias_is_following_what_it_leads_to(ada, ben):
-    alias, into = making.topic("tide"), making.topic("tides")
+    alias, into = factories.topic("tide"), factories.topic("tides")
     topics.merge(ada, alias, into)
     follow = follows.follow(ben, fresh(alias).stream)
     assert follow.stream_id == into.pk
@@ -62,17 +62,17 @@ def test_following_an_alias_is_following_what_it_leads_to(ada, ben):
 class TestApproval:
     @pytest.fixture
     def shy(self, db):
-        return making.person("shy", approves=True)
+        return factories.person("shy", approves=True)
 
     def test_a_request_is_no_follow_yet(self, shy, ben):
         assert follows.follow(ben, shy.stream).state == Follow.State.REQUESTED
         assert fresh(shy.stream).followers_count == 0
-        making.post(shy, audience=Post.Audience.FOLLOWERS)
+        factories.post(shy, audience=Post.Audience.FOLLOWERS)
         assert not readable_by(ben).exists()
 
     def test_accepting_makes_it_one_once(self, shy, ben):
         follows.follow(ben, shy.stream)
-        making.post(shy, audience=Post.Audience.FOLLOWERS)
+        factories.post(shy, audience=Post.Audience.FOLLOWERS)
         follows.accept(shy, ben)
         follows.accept(shy, ben)
         assert fresh(shy.stream).followers_count == 1
@@ -103,14 +103,14 @@ class TestApproval:
         assert fresh(shy.stream).followers_count == 1
 
     def test_followers_of_before_stay(self, ada, ben):
-        making.follow(ben, ada)
+        factories.follow(ben, ada)
         people.set_privacy(ada, people.Privacy(approves_followers=True, hides_follows=False))
         assert Follow.objects.get().state == Follow.State.ACCEPTED
 
 
 def test_a_removed_follower_no_longer_reads_what_followers_may(ada, ben):
-    making.follow(ben, ada)
-    making.post(ada, audience=Post.Audience.FOLLOWERS)
+    factories.follow(ben, ada)
+    factories.post(ada, audience=Post.Audience.FOLLOWERS)
     follows.remove_follower(ada, ben)
     assert not readable_by(ben).exists()
     assert fresh(ada.stream).followers_count == 0
@@ -118,8 +118,8 @@ def test_a_removed_follower_no_longer_reads_what_followers_may(ada, ben):
 
 
 def test_delivery_changes_no_right_and_moves_the_generation(ada, ben):
-    making.follow(ben, ada)
-    making.post(ada, audience=Post.Audience.FOLLOWERS)
+    factories.follow(ben, ada)
+    factories.post(ada, audience=Post.Audience.FOLLOWERS)
     follows.deliver(ben, ada.stream, place=DIGEST, comments=Comments.NONE, reshares=False)
     follow = Follow.objects.get()
     assert (follow.place, follow.comments, follow.reshares) == (DIGEST, "none", False)
@@ -128,13 +128,13 @@ def test_delivery_changes_no_right_and_moves_the_generation(ada, ben):
 
 
 def test_delivery_that_stays_as_it_is_moves_nothing(ada, ben):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=HOME)
     assert fresh(ben).generation == 1
 
 
 def test_one_switch_alone_is_changed(ada, ben):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=HOME, reshares=False)
     assert (Follow.objects.get().comments, Follow.objects.get().reshares) == ("some", False)
 

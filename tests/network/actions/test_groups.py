@@ -14,8 +14,8 @@ from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Follow, Group, Post, Publication, Topic
 from network.queries import groups as queries
 from network.queries.posts import readable_by
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 OPEN, REQUEST, HIDDEN = Group.Kind
 MEMBER, MODERATOR, OWNER = Follow.Role.MEMBER, Follow.Role.MODERATOR, Follow.Role.OWNER
@@ -29,7 +29,7 @@ def change_kind(owner, group: Group, kind: Group.Kind) -> None:
 
 class TestMaking:
     def test_the_founder_owns_it(self, ada):
-        group = making.group(ada)
+        group = factories.group(ada)
         assert (Follow.objects.get().role, fresh(group.stream).followers_count) == (OWNER, 1)
 
     @pytest.mark.parametrize("name", ["", "x" * 81])
@@ -39,9 +39,9 @@ class TestMaking:
 
     @pytest.mark.parametrize("role", [None, MEMBER, MODERATOR])
     def test_only_owners_edit_and_close(self, ada, ben, role):
-        group = making.group(ada)
+        group = factories.group(ada)
         if role is not None:
-            making.join(ben, group, role)
+            factories.join(ben, group, role)
         with pytest.raises(Refused):
             groups.edit(ben, group, GroupDraft("Mine"))
         with pytest.raises(Refused):
@@ -50,7 +50,7 @@ class TestMaking:
 
 class TestJoining:
     def test_anyone_joins_an_open_group_once(self, ada, ben):
-        group = making.group(ada)
+        group = factories.group(ada)
         memberships.join(ben, group)
         memberships.join(ben, group)
         membership = queries.membership(ben, group)
@@ -59,8 +59,8 @@ class TestJoining:
         assert fresh(ben).generation == 1
 
     def test_joining_by_request_is_asked_for(self, ada, ben):
-        group = making.group(ada, REQUEST)
-        making.post(ada, group=group)
+        group = factories.group(ada, REQUEST)
+        factories.post(ada, group=group)
         assert memberships.join(ben, group).state == Follow.State.REQUESTED
         assert memberships.join(ben, group).state == Follow.State.REQUESTED
         assert fresh(group.stream).followers_count == 1
@@ -68,11 +68,11 @@ class TestJoining:
 
     def test_a_hidden_group_is_not_found_to_join(self, ada, ben):
         with pytest.raises(NotVisible):
-            memberships.join(ben, making.group(ada, HIDDEN))
+            memberships.join(ben, factories.group(ada, HIDDEN))
 
     @KINDS
     def test_nobody_joins_a_closed_group(self, ada, ben, kind):
-        group = making.group(ada, kind)
+        group = factories.group(ada, kind)
         invitation = invitations.invite(ada, group)
         groups.close(ada, group)
         with pytest.raises((Refused, NotVisible)):
@@ -81,8 +81,8 @@ class TestJoining:
             invitations.accept(ben, fresh(invitation))
 
     def test_moderators_let_in_who_asked_once(self, ada, ben, chi):
-        group = making.group(ada, REQUEST)
-        making.join(chi, group, MODERATOR)
+        group = factories.group(ada, REQUEST)
+        factories.join(chi, group, MODERATOR)
         memberships.join(ben, group)
         memberships.accept(chi, group, ben)
         memberships.accept(ada, group, ben)
@@ -90,31 +90,31 @@ class TestJoining:
         assert fresh(group.stream).followers_count == 3
 
     def test_members_let_nobody_in(self, ada, ben, chi):
-        group = making.group(ada, REQUEST, chi)
+        group = factories.group(ada, REQUEST, chi)
         memberships.join(ben, group)
         with pytest.raises(Refused):
             memberships.accept(chi, group, ben)
 
     def test_nobody_is_let_in_who_did_not_ask(self, ada, ben):
         with pytest.raises(NotVisible):
-            memberships.accept(ada, making.group(ada, REQUEST), ben)
+            memberships.accept(ada, factories.group(ada, REQUEST), ben)
 
     def test_nobody_is_let_into_a_closed_group(self, ada, ben):
-        group = making.group(ada, REQUEST)
+        group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         groups.close(ada, group)
         with pytest.raises(Refused):
             memberships.accept(ada, fresh(group), ben)
 
     def test_a_request_is_declined(self, ada, ben):
-        group = making.group(ada, REQUEST)
+        group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         memberships.remove(ada, group, ben)
         assert queries.membership(ben, group) is None
         assert fresh(group.stream).followers_count == 1
 
     def test_who_waits_is_let_in_when_the_group_opens(self, ada, ben):
-        group = making.group(ada, REQUEST)
+        group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         change_kind(ada, group, OPEN)
         assert queries.membership(ben, group).state == Follow.State.ACCEPTED
@@ -125,7 +125,7 @@ class TestJoining:
 class TestInvitations:
     @KINDS
     def test_a_link_lets_in_once(self, ada, ben, kind):
-        group = making.group(ada, kind)
+        group = factories.group(ada, kind)
         invitation = invitations.invite(ada, group)
         invitations.accept(ben, invitation)
         invitations.accept(ben, invitation)
@@ -133,52 +133,52 @@ class TestInvitations:
         assert fresh(group.stream).followers_count == 2
 
     def test_a_link_makes_a_request_a_membership(self, ada, ben):
-        group = making.group(ada, REQUEST)
+        group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         invitations.accept(ben, invitations.invite(ada, group))
         assert queries.membership(ben, group).state == Follow.State.ACCEPTED
         assert fresh(group.stream).followers_count == 2
 
     def test_a_link_changes_no_role(self, ada):
-        group = making.group(ada)
+        group = factories.group(ada)
         invitations.accept(ada, invitations.invite(ada, group))
         assert queries.membership(ada, group).role == OWNER
 
     def test_members_of_an_open_group_invite(self, ada, ben):
-        assert invitations.invite(ben, making.group(ada, OPEN, ben))
+        assert invitations.invite(ben, factories.group(ada, OPEN, ben))
 
     @NOT_OPEN
     def test_only_moderators_invite_where_it_is_not_open(self, ada, ben, kind):
-        group = making.group(ada, kind, ben)
+        group = factories.group(ada, kind, ben)
         with pytest.raises(Refused):
             invitations.invite(ben, group)
         assert invitations.invite(ada, group)
 
     def test_a_link_ends_after_two_weeks(self, ada, ben):
-        invitation = invitations.invite(ada, making.group(ada))
+        invitation = invitations.invite(ada, factories.group(ada))
         with time_machine.travel(timezone.now() + timedelta(days=15)), pytest.raises(NotVisible):
             invitations.accept(ben, invitation)
 
     def test_a_link_leads_nowhere_for_the_blocked(self, ada, ben):
-        invitation = invitations.invite(ada, making.group(ada))
+        invitation = invitations.invite(ada, factories.group(ada))
         blocks.block(ada, ben)
         with pytest.raises(NotVisible):
             invitations.accept(ben, invitation)
 
     def test_a_link_ends_with_its_makers_right_to_make_it(self, ada, ben, chi):
-        group = making.group(ada, HIDDEN)
-        making.join(ben, group, Follow.Role.MODERATOR)
+        group = factories.group(ada, HIDDEN)
+        factories.join(ben, group, Follow.Role.MODERATOR)
         invitation = invitations.invite(ben, group)
         memberships.remove(ada, group, ben)
         for somebody in (ben, chi):
             with pytest.raises(NotVisible):
                 invitations.accept(somebody, invitation)
-        making.join(ben, group)
+        factories.join(ben, group)
         with pytest.raises(NotVisible):
             invitations.accept(chi, invitation)
 
     def test_a_link_is_withdrawn_by_its_maker_or_a_moderator(self, ada, ben, chi):
-        group = making.group(ada, OPEN, ben, chi)
+        group = factories.group(ada, OPEN, ben, chi)
         mine, other = invitations.invite(ben, group), invitations.invite(ben, group)
         with pytest.raises(Refused):
             invitations.withdraw(chi, mine)
@@ -190,8 +190,8 @@ class TestInvitations:
 class TestGoing:
     @KINDS
     def test_who_leaves_a_group_reads_what_outsiders_read(self, ada, ben, kind):
-        group = making.group(ada, kind, ben)
-        making.post(ada, group=group)
+        group = factories.group(ada, kind, ben)
+        factories.post(ada, group=group)
         memberships.leave(ben, group)
         memberships.leave(ben, group)
         assert readable_by(ben).exists() == (kind == OPEN)
@@ -199,14 +199,14 @@ class TestGoing:
         assert Activity.objects.filter(type="Leave").count() == 1
 
     def test_ones_own_posts_stay_readable_the_rest_of_the_thread_not(self, ada, ben):
-        group = making.group(ada, HIDDEN, ben)
-        root = making.post(ben, group=group)
-        making.comment(ada, root)
+        group = factories.group(ada, HIDDEN, ben)
+        root = factories.post(ben, group=group)
+        factories.comment(ada, root)
         memberships.leave(ben, group)
         assert readable_by(ben).get() == root
 
     def test_the_last_owner_hands_over_first(self, ada, ben):
-        group = making.group(ada, OPEN, ben)
+        group = factories.group(ada, OPEN, ben)
         with pytest.raises(Refused):
             memberships.leave(ada, group)
         with pytest.raises(Refused):
@@ -216,54 +216,54 @@ class TestGoing:
         assert queries.membership(ben, group).role == OWNER
 
     def test_the_last_owner_leaves_a_group_that_is_closed(self, ada):
-        group = making.group(ada)
+        group = factories.group(ada)
         groups.close(ada, group)
         memberships.leave(ada, group)
         assert queries.membership(ada, group) is None
 
     def test_moderators_remove_members(self, ada, ben, chi):
-        group = making.group(ada, HIDDEN, ben)
-        making.join(chi, group, MODERATOR)
-        making.post(ada, group=group)
+        group = factories.group(ada, HIDDEN, ben)
+        factories.join(chi, group, MODERATOR)
+        factories.post(ada, group=group)
         memberships.remove(chi, group, ben)
         assert not readable_by(ben).exists()
         assert fresh(group.stream).followers_count == 2
 
     def test_members_remove_nobody(self, ada, ben, chi):
-        group = making.group(ada, OPEN, ben, chi)
+        group = factories.group(ada, OPEN, ben, chi)
         with pytest.raises(Refused):
             memberships.remove(ben, group, chi)
 
     def test_owners_are_removed_by_nobody(self, ada, ben):
-        group = making.group(ada)
-        making.join(ben, group, OWNER)
+        group = factories.group(ada)
+        factories.join(ben, group, OWNER)
         with pytest.raises(Refused):
             memberships.remove(ben, group, ada)
 
 
 class TestRoles:
     def test_only_owners_give_them(self, ada, ben, chi):
-        group = making.group(ada, OPEN, chi)
-        making.join(ben, group, MODERATOR)
+        group = factories.group(ada, OPEN, chi)
+        factories.join(ben, group, MODERATOR)
         with pytest.raises(Refused):
             memberships.give_role(ben, group, chi, MODERATOR)
 
     def test_only_members_have_them(self, ada, ben):
-        group = making.group(ada, REQUEST)
+        group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         with pytest.raises(Refused):
             memberships.give_role(ada, group, ben, MODERATOR)
 
     def test_nobody_is_a_member_without_one(self, ada, ben):
         with pytest.raises(Invalid):
-            memberships.give_role(ada, making.group(ada, OPEN, ben), ben, Follow.Role.NONE)
+            memberships.give_role(ada, factories.group(ada, OPEN, ben), ben, Follow.Role.NONE)
 
 
 class TestChangingTheKind:
     @NOT_OPEN
     def test_old_posts_are_shut_and_opened_with_the_group(self, ada, ben, kind):
-        group = making.group(ada)
-        post = making.post(ada, group=group)
+        group = factories.group(ada)
+        post = factories.post(ada, group=group)
         change_kind(ada, group, kind)
         assert not readable_by(ben).exists()
         change_kind(ada, group, OPEN)
@@ -271,10 +271,10 @@ class TestChangingTheKind:
 
     @NOT_OPEN
     def test_old_posts_go_out_of_their_topics_and_in_again(self, ada, ben, kind):
-        group = making.group(ada, OPEN, ben)
-        root = making.post(ada, "#tides", group=group)
-        making.comment(ben, root)
-        outside = making.post(ada, "#tides")
+        group = factories.group(ada, OPEN, ben)
+        root = factories.post(ada, "#tides", group=group)
+        factories.comment(ben, root)
+        outside = factories.post(ada, "#tides")
         in_topic = Publication.objects.filter(stream=Topic.objects.get().pk).values_list("activity", "kind")
         before = set(in_topic)
         change_kind(ada, group, kind)
@@ -284,16 +284,16 @@ class TestChangingTheKind:
         assert len(before) == 3
 
     def test_followers_of_its_topics_find_the_past(self, ada, ben):
-        group = making.group(ada, REQUEST)
-        making.post(ada, "#tides", group=group)
-        making.follow(ben, Topic.objects.get())
+        group = factories.group(ada, REQUEST)
+        factories.post(ada, "#tides", group=group)
+        factories.follow(ben, Topic.objects.get())
         generation = fresh(ben).generation
         change_kind(ada, group, OPEN)
         assert fresh(ben).generation > generation
 
     def test_what_stays_the_same_kind_stays_where_it_is(self, ada):
-        group = making.group(ada)
-        making.post(ada, "#tides", group=group)
+        group = factories.group(ada)
+        factories.post(ada, "#tides", group=group)
         generation = fresh(ada).generation
         change_kind(ada, group, OPEN)
         assert Publication.objects.count() == 2
@@ -302,19 +302,19 @@ class TestChangingTheKind:
 
 @NOT_OPEN
 def test_nobody_writes_in_a_closed_group(ada, kind):
-    group = making.group(ada, kind)
-    root = making.post(ada, group=group)
+    group = factories.group(ada, kind)
+    root = factories.post(ada, group=group)
     groups.close(ada, group)
     with pytest.raises(Refused):
-        making.post(ada, group=fresh(group))
+        factories.post(ada, group=fresh(group))
     with pytest.raises(Refused):
-        making.comment(ada, root)
+        factories.comment(ada, root)
     assert readable_by(ada).get() == root
 
 
 def test_a_visitor_reads_an_open_group_and_writes_nothing_in_it(ada, ben):
-    root = making.post(ada, group=making.group(ada))
+    root = factories.post(ada, group=factories.group(ada))
     assert readable_by(ben).get() == readable_by(None).get() == root
     with pytest.raises(Refused):
-        making.comment(ben, root)
+        factories.comment(ben, root)
     assert Post.objects.count() == 1

@@ -12,11 +12,11 @@ from network.actions import blocks, groups, invitations, memberships
 from network.errors import NotVisible, Refused
 from network.models import Activity, Group, Invitation
 from network.queries.members import find_invitation
-from tests import making
+from tests.support import factories
 
 
 def test_it_is_for_one_person_alone(ada, ben, chi):
-    invitation = invitations.invite_person(ada, making.group(ada, Group.Kind.HIDDEN), ben)
+    invitation = invitations.invite_person(ada, factories.group(ada, Group.Kind.HIDDEN), ben)
     assert find_invitation(ben, invitation.token) == invitation
     for other in (chi, None):
         with pytest.raises(NotVisible):
@@ -26,7 +26,7 @@ def test_it_is_for_one_person_alone(ada, ben, chi):
 
 
 def test_twice_is_once(ada, ben):
-    group = making.group(ada)
+    group = factories.group(ada)
     assert invitations.invite_person(ada, group, ben) == invitations.invite_person(ada, group, ben)
     assert Activity.objects.filter(type="Invite").count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
@@ -35,7 +35,7 @@ def test_twice_is_once(ada, ben):
 
 
 def test_it_is_no_way_back_in(ada, ben):
-    group = making.group(ada, Group.Kind.HIDDEN)
+    group = factories.group(ada, Group.Kind.HIDDEN)
     invitation = invitations.invite_person(ada, group, ben)
     invitations.accept(ben, invitation)
     assert not Invitation.objects.exists()
@@ -45,7 +45,7 @@ def test_it_is_no_way_back_in(ada, ben):
 
 
 def test_only_by_who_may_and_of_whom_they_see(ada, ben, chi, dan):
-    group = making.group(ada, Group.Kind.REQUEST, ben)
+    group = factories.group(ada, Group.Kind.REQUEST, ben)
     with pytest.raises(Refused):
         invitations.invite_person(ben, group, chi)
     with pytest.raises(Refused):

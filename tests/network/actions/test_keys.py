@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from network.actions import edits, posts, threads
 from network.actions.drafts import Draft, PollDraft
 from network.models import Group, Person, Post
-from tests import making
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ class Ground:
 
 @pytest.fixture
 def ground(ada: Person, ben: Person, chi: Person) -> Ground:
-    return Ground(ada, ben, chi, making.group(ada), making.group(ada), making.post(ben))
+    return Ground(ada, ben, chi, factories.group(ada), factories.group(ada), factories.post(ben))
 
 
 def first(ground: Ground) -> Draft:

@@ -9,8 +9,8 @@ from network.actions import follows, lists
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Follow, Group, List, Marker, Post
 from network.queries.posts import readable_by
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 Place = Follow.Place
 
@@ -50,7 +50,7 @@ def test_there_is_an_end_to_lists(ada, monkeypatch):
 
 
 def test_a_follow_goes_into_a_list_and_out_again(ada, ben):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     friends = lists.create(ben, "Friends")
     follows.deliver(ben, ada.stream, place=friends)
     assert (Follow.objects.get().place, Follow.objects.get().list) == (Place.LIST, friends)
@@ -65,8 +65,8 @@ def test_a_follow_goes_into_a_list_and_out_again(ada, ben):
 
 
 def test_a_membership_goes_into_a_list_too_and_keeps_its_rights(ada, ben):
-    group = making.group(ada, Group.Kind.HIDDEN, ben)
-    making.post(ada, group=group)
+    group = factories.group(ada, Group.Kind.HIDDEN, ben)
+    factories.post(ada, group=group)
     follows.deliver(ben, group.stream, place=lists.create(ben, "Clubs"), folds=False)
     follow = Follow.objects.get(follower=ben)
     assert (follow.role, follow.place, follow.folds) == ("member", Place.LIST, False)
@@ -74,14 +74,14 @@ def test_a_membership_goes_into_a_list_too_and_keeps_its_rights(ada, ben):
 
 
 def test_a_place_changes_no_right(ada, ben):
-    making.follow(ben, ada)
-    making.post(ada, audience=Post.Audience.FOLLOWERS)
+    factories.follow(ben, ada)
+    factories.post(ada, audience=Post.Audience.FOLLOWERS)
     follows.deliver(ben, ada.stream, place=lists.create(ben, "Friends"))
     assert readable_by(ben).exists()
 
 
 def test_nobody_delivers_into_changes_or_deletes_anothers_list(ada, ben):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     theirs = lists.create(ada, "Friends")
     with pytest.raises(NotVisible):
         follows.deliver(ben, ada.stream, place=theirs)
@@ -93,7 +93,7 @@ def test_nobody_delivers_into_changes_or_deletes_anothers_list(ada, ben):
 
 
 def test_deleting_a_list_sends_what_was_in_it_home(ada, ben):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     friends = lists.create(ben, "Friends")
     follows.deliver(ben, ada.stream, place=friends, comments=Follow.Comments.NONE)
     lists.open_feed(ben, friends.pk, 7)
@@ -109,7 +109,7 @@ def test_deleting_a_list_sends_what_was_in_it_home(ada, ben):
 
 def test_no_act_about_a_list_names_it_to_who_is_followed(ada, ben):
     """What is recorded of a place is the follow alone."""
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=lists.create(ben, "Dull people"))
     update = Activity.objects.get(type="Update")
     assert (update.stream_id, update.detail) == (ada.pk, {"of": "Follow"})
@@ -117,7 +117,7 @@ def test_no_act_about_a_list_names_it_to_who_is_followed(ada, ben):
 
 @pytest.mark.parametrize("row", [{"place": "list"}, {"place": "home", "list": True}])
 def test_a_place_and_a_list_go_together(ada, ben, row):
-    follow = making.follow(ben, ada)
+    follow = factories.follow(ben, ada)
     if "list" in row:
         row = {**row, "list": lists.create(ben, "Friends")}
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -125,7 +125,7 @@ def test_a_place_and_a_list_go_together(ada, ben, row):
 
 
 def test_a_person_goes_with_their_lists(ada, ben):
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=lists.create(ben, "Friends"))
     ben.delete()
     assert not List.objects.exists()

@@ -7,8 +7,8 @@ import pytest
 from network.actions import bookmarks, likes, reshares
 from network.errors import NotVisible, Refused
 from network.models import Activity, Bookmark, Group, Like, Post, Publication, Reshare
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 MARKS = [
     (likes.like, likes.unlike, Like, "Like"),
@@ -20,7 +20,7 @@ NAMES = ["like", "bookmark", "reshare"]
 
 @pytest.mark.parametrize(("mark", "undo", "rows", "type"), MARKS, ids=NAMES)
 def test_twice_is_once(ada, ben, mark, undo, rows, type):
-    post = making.post(ada)
+    post = factories.post(ada)
     mark(ben, post)
     mark(ben, post)
     assert rows.objects.count() == 1
@@ -34,12 +34,12 @@ def test_twice_is_once(ada, ben, mark, undo, rows, type):
 @pytest.mark.parametrize(("mark", "undo", "rows", "type"), MARKS, ids=NAMES)
 def test_what_one_may_not_read_cannot_be_marked(ada, ben, mark, undo, rows, type):
     with pytest.raises(NotVisible):
-        mark(ben, making.post(ada, audience=Post.Audience.DIRECT))
+        mark(ben, factories.post(ada, audience=Post.Audience.DIRECT))
 
 
 @pytest.mark.parametrize(("mark", "undo", "column"), [(*MARKS[0][:2], "likes"), (*MARKS[2][:2], "reshares")])
 def test_counters_follow(ada, ben, chi, mark, undo, column):
-    post = making.post(ada)
+    post = factories.post(ada)
     mark(ben, post)
     mark(ben, post)
     mark(chi, post)
@@ -51,7 +51,7 @@ def test_counters_follow(ada, ben, chi, mark, undo, column):
 
 @pytest.mark.parametrize("undo", [likes.unlike, bookmarks.remove, reshares.undo], ids=NAMES)
 def test_another_persons_mark_stays(ada, ben, chi, undo):
-    post = making.post(ada)
+    post = factories.post(ada)
     likes.like(ben, post)
     bookmarks.save(ben, post)
     reshares.reshare(ben, post)
@@ -61,26 +61,26 @@ def test_another_persons_mark_stays(ada, ben, chi, undo):
 
 
 def test_a_reshare_is_published_to_whoever_passes_on(ada, ben):
-    post = making.post(ada, "#tides")
+    post = factories.post(ada, "#tides")
     reshare = reshares.reshare(ben, post)
     published = Publication.objects.get(activity=reshare.pk)
     assert (published.stream_id, published.thread_id, published.kind) == (ben.pk, post.pk, "reshare")
 
 
 def test_a_reshared_comment_belongs_to_its_thread(ada, ben):
-    root = making.post(ada)
-    reshare = reshares.reshare(ben, making.comment(ada, root))
+    root = factories.post(ada)
+    reshare = reshares.reshare(ben, factories.comment(ada, root))
     assert Publication.objects.get(activity=reshare.pk).thread_id == root.pk
 
 
 def test_a_reshare_in_a_group_stays_inside(ada, ben):
-    group = making.group(ada, Group.Kind.OPEN, ben)
-    reshare = reshares.reshare(ben, making.post(ada, group=group))
+    group = factories.group(ada, Group.Kind.OPEN, ben)
+    reshare = reshares.reshare(ben, factories.post(ada, group=group))
     assert [row.stream_id for row in Publication.objects.filter(activity=reshare.pk)] == [group.pk]
 
 
 def test_a_groups_post_is_passed_on_by_members_only(ada, ben):
-    post = making.post(ada, group=making.group(ada))
+    post = factories.post(ada, group=factories.group(ada))
     with pytest.raises(Refused):
         reshares.reshare(ben, post)
 
@@ -88,8 +88,8 @@ def test_a_groups_post_is_passed_on_by_members_only(ada, ben):
 def test_nothing_new_reaches_a_group_that_is_closed(ada, ben):
     from network.actions import groups
 
-    group = making.group(ada, Group.Kind.OPEN, ben)
-    post = making.post(ada, group=group)
+    group = factories.group(ada, Group.Kind.OPEN, ben)
+    post = factories.post(ada, group=group)
     groups.close(ada, group)
     with pytest.raises(Refused):
         reshares.reshare(ben, post)
@@ -97,14 +97,14 @@ def test_nothing_new_reaches_a_group_that_is_closed(ada, ben):
 
 @pytest.mark.parametrize("audience", [Post.Audience.FOLLOWERS, Post.Audience.DIRECT])
 def test_what_was_said_to_a_few_is_not_passed_on(ada, ben, audience):
-    making.follow(ben, ada)
-    post = making.post(ada, audience=audience, to=(ben,))
+    factories.follow(ben, ada)
+    post = factories.post(ada, audience=audience, to=(ben,))
     with pytest.raises(Refused):
         reshares.reshare(ben, post)
 
 
 def test_undoing_a_reshare_takes_it_out_of_all_streams(ada, ben):
-    post = making.post(ada)
+    post = factories.post(ada)
     reshares.reshare(ben, post)
     reshares.undo(ben, post)
     assert set(Publication.objects.values_list("activity", flat=True)) == {post.pk}

@@ -13,8 +13,8 @@ from network.errors import Invalid, NotVisible
 from network.models import Mute, Person, Post
 from network.queries.posts import readable_by
 from network.queries.rights import wants
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 def wanted(viewer: Person) -> set[int]:
@@ -22,56 +22,56 @@ def wanted(viewer: Person) -> set[int]:
 
 
 def test_a_muted_person_is_left_out_with_their_threads(ada, ben, chi):
-    theirs = making.post(ben)
-    comment = making.comment(chi, theirs)
-    other = making.post(chi)
-    their_comment = making.comment(ben, other)
+    theirs = factories.post(ben)
+    comment = factories.comment(chi, theirs)
+    other = factories.post(chi)
+    their_comment = factories.comment(ben, other)
     mutes.mute_person(ada, ben)
     assert wanted(ada) == {other.pk}
     assert {theirs, comment, their_comment} <= set(readable_by(ada))
 
 
 def test_a_muted_topic_is_left_out_with_its_comments(ada, ben):
-    root = making.post(ben, "#tides")
-    making.comment(ben, root, "no hashtag here")
-    mutes.mute_topic(ada, making.topic("tides"))
+    root = factories.post(ben, "#tides")
+    factories.comment(ben, root, "no hashtag here")
+    mutes.mute_topic(ada, factories.topic("tides"))
     assert wanted(ada) == set()
 
 
 def test_a_thread_is_muted_from_any_post_in_it(ada, ben):
-    root = making.post(ben)
-    mutes.mute_thread(ada, making.comment(ben, root))
+    root = factories.post(ben)
+    mutes.mute_thread(ada, factories.comment(ben, root))
     assert wanted(ada) == set()
 
 
 def test_a_thread_is_muted_by_those_who_may_read_it(ada, ben):
     with pytest.raises(NotVisible):
-        mutes.mute_thread(ada, making.post(ben, audience=Post.Audience.DIRECT))
+        mutes.mute_thread(ada, factories.post(ben, audience=Post.Audience.DIRECT))
 
 
 @pytest.mark.parametrize("said", ["A SPOILER here", "spoiler", "title: spoiler!", "ends with spoiler"])
 def test_a_muted_word_is_found_whole_in_any_case(ada, ben, said):
-    making.post(ben, said)
+    factories.post(ben, said)
     mutes.mute_word(ada, "Spoiler")
     assert wanted(ada) == set()
 
 
 @pytest.mark.parametrize("said", ["spoilers", "nospoiler", "spoil er"])
 def test_a_muted_word_is_not_found_inside_others(ada, ben, said):
-    making.post(ben, said)
+    factories.post(ben, said)
     mutes.mute_word(ada, "spoiler")
     assert len(wanted(ada)) == 1
 
 
 def test_a_muted_phrase_is_found_in_a_title_or_summary(ada, ben):
-    making.post(ben, "x", title="On climate, change and us")
-    making.post(ben, "x", summary="Climate Change")
+    factories.post(ben, "x", title="On climate, change and us")
+    factories.post(ben, "x", summary="Climate Change")
     mutes.mute_word(ada, "climate change")
     assert wanted(ada) == set()
 
 
 def test_a_mute_ends_in_time(ada, ben):
-    making.post(ben)
+    factories.post(ben)
     mutes.mute_person(ada, ben, until=timedelta(hours=1))
     assert wanted(ada) == set()
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
@@ -85,7 +85,7 @@ def test_muting_again_moves_the_end(ada, ben):
 
 
 def test_unmuting_is_for_ones_own_mutes(ada, ben, chi):
-    making.post(ben)
+    factories.post(ben)
     mute = mutes.mute_person(ada, ben)
     mutes.unmute(chi, mute)
     assert wanted(ada) == set()
@@ -94,7 +94,7 @@ def test_unmuting_is_for_ones_own_mutes(ada, ben, chi):
 
 
 def test_anothers_mute_is_not_mine(ada, ben):
-    making.post(ben)
+    factories.post(ben)
     mutes.mute_person(ada, ben)
     assert len(wanted(ben)) == 1
 
@@ -111,8 +111,8 @@ def test_a_word_to_mute_holds_a_word_and_is_not_too_long(ada, word):
 
 
 def test_muting_an_alias_is_muting_what_it_leads_to(ada, ben):
-    alias, into = making.topic("tide"), making.topic("tides")
+    alias, into = factories.topic("tide"), factories.topic("tides")
     topics.merge(ada, alias, into)
-    making.post(ben, "#tides")
+    factories.post(ben, "#tides")
     mutes.mute_topic(ada, fresh(alias))
     assert wanted(ada) == set()

@@ -19,11 +19,11 @@ import feeds.actions
 import network.actions
 from network.errors import KithError
 from network.models import Person
-from tests import making
-from tests.acting.scene import ACTS, Scene, scene
 from tests.oracle import World
 from tests.oracle.counters import counters
 from tests.oracle.ties import broken
+from tests.state_machines.scene import ACTS, Scene, scene
+from tests.support import factories
 
 AT_ONCE = 10  # acts, each by two people: twenty threads
 SLICES = 6  # tests, so that several processes share them and no world grows large
@@ -96,7 +96,7 @@ def wrong() -> Iterator[str]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(SLICES if connection.vendor == "postgresql" else 1))
 def test_no_two_actions_harm_each_other(part: int) -> None:
-    ada, ben, chi = (making.user(handle).person for handle in ("ada", "ben", "chi"))
+    ada, ben, chi = (factories.user(handle).person for handle in ("ada", "ben", "chi"))
     for names in rounds()[part::SLICES]:
         at = scene(ada, ben, chi)
         failed = at_once(at, names)
@@ -106,7 +106,7 @@ def test_no_two_actions_harm_each_other(part: int) -> None:
 
 
 def test_every_action_takes_part() -> None:
-    source = inspect.getsource(import_module("tests.acting.scene")) + inspect.getsource(making)
+    source = inspect.getsource(import_module("tests.state_machines.scene")) + inspect.getsource(factories)
     missing = [name for name in _actions() if f"{name}(" not in source and f"{name})" not in source]
     assert not missing
 

@@ -10,8 +10,8 @@ from network.actions.people import Profile
 from network.errors import Invalid, NotVisible
 from network.models import FormerHandle, Mention, Person, Stream
 from network.queries import people as queries
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 def test_a_person_has_a_stream_and_shares_its_id(ada):
@@ -45,25 +45,25 @@ class TestLooks:
 
     @pytest.mark.parametrize(("theirs", "mine"), [("noor", "n00r"), ("emma", "ernma"), ("lil1", "1ill")])
     def test_a_handle_is_taken_with_all_that_look_like_it(self, db, theirs, mine):
-        making.person(theirs)
+        factories.person(theirs)
         with pytest.raises(Invalid):
             people.register(mine, "Another")
         with pytest.raises(Invalid):
-            people.rename(making.person("somebody"), mine)
+            people.rename(factories.person("somebody"), mine)
 
     def test_a_former_handle_is_taken_so_too(self, db):
-        people.rename(making.person("noor"), "lovelace")
+        people.rename(factories.person("noor"), "lovelace")
         with pytest.raises(Invalid):
             people.register("n00r", "Another")
 
     def test_ones_own_handle_may_change_to_one_that_looks_like_it(self, db):
-        noor = making.person("noor")
+        noor = factories.person("noor")
         people.rename(noor, "n00r")
         people.rename(noor, "noor")
         assert fresh(noor).handle == "noor"
 
     def test_two_of_an_earlier_time_who_look_alike_stay(self, db):
-        noor, other = making.person("noor"), making.person("other")
+        noor, other = factories.person("noor"), factories.person("other")
         Person.objects.filter(pk=other.pk).update(handle="n00r", skeleton=None)
         other.refresh_from_db()
         assert people.check_handle("n00r", other) == "n00r"
@@ -103,14 +103,14 @@ class TestLooks:
         assert people.register(handle, "Ada").handle == handle
 
     def test_a_handle_looks_like_no_administrators(self, db):
-        making.User.objects.create_superuser("overseer")
+        factories.User.objects.create_superuser("overseer")
         with pytest.raises(Invalid):
             people.register("0verseer", "Ada")
 
     @pytest.mark.parametrize("name", ["Anna Müller", "anna müller", "Anna  Muller", "Ada"])
     def test_names_may_repeat(self, db, name):
-        making.person(name=name)
-        assert making.person(name=name).name == " ".join(name.split())
+        factories.person(name=name)
+        assert factories.person(name=name).name == " ".join(name.split())
 
     @pytest.mark.parametrize(
         "name",
@@ -136,10 +136,10 @@ class TestLooks:
         ],
     )
     def test_no_name_reads_as_that_of_an_administrator_or_of_a_role(self, db, name):
-        anna = making.user("anna")
-        making.User.objects.filter(pk=anna.pk).update(is_staff=True)
+        anna = factories.user("anna")
+        factories.User.objects.filter(pk=anna.pk).update(is_staff=True)
         people.describe(fresh(anna.person), Profile("Anna Berg"))
-        noor = making.person("noor")
+        noor = factories.person("noor")
         with pytest.raises(Invalid):
             people.describe(noor, Profile(name))
         with pytest.raises(Invalid):
@@ -149,15 +149,15 @@ class TestLooks:
         "name", ["Anna", "Berg", "Anna Berger", "Admiral", "Support Group Lisbon", "1", "🦊"]
     )
     def test_other_names_are_free(self, db, name):
-        anna = making.user("anna")
-        making.User.objects.filter(pk=anna.pk).update(is_staff=True)
+        anna = factories.user("anna")
+        factories.User.objects.filter(pk=anna.pk).update(is_staff=True)
         people.describe(fresh(anna.person), Profile("Anna Berg"))
         assert people.register("another", name).name == name
 
     def test_who_had_the_name_before_keeps_it(self, db):
-        anna = making.person("anna", name="Anna Berg")
-        admin = making.user("berg")
-        making.User.objects.filter(pk=admin.pk).update(is_superuser=True)
+        anna = factories.person("anna", name="Anna Berg")
+        admin = factories.user("berg")
+        factories.User.objects.filter(pk=admin.pk).update(is_superuser=True)
         people.describe(fresh(admin.person), Profile("Anna Berg"))
         assert people.describe(anna, Profile("Anna Berg", bio="Hello")).bio == "Hello"
 
@@ -199,18 +199,18 @@ class TestRenaming:
 
     def test_a_mention_by_the_former_handle_finds_them(self, ada, ben):
         people.rename(ada, "countess")
-        making.post(ben, "@ada")
+        factories.post(ben, "@ada")
         assert Mention.objects.get().person == ada
 
     def test_sign_in_follows(self, db):
-        user = making.user("ada")
+        user = factories.user("ada")
         people.rename(user.person, "countess")
         user.refresh_from_db()
         assert user.username == "countess"
 
     def test_the_name_of_a_user_without_a_person_is_taken(self, db):
-        making.User.objects.create_user(username="root_of_all")
-        person = making.user("ada").person
+        factories.User.objects.create_user(username="root_of_all")
+        person = factories.user("ada").person
         with pytest.raises(Invalid):
             people.rename(person, "root_of_all")
         assert fresh(person).handle == person.handle == "ada"

@@ -13,7 +13,7 @@ from network.actions.drafts import PollDraft
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Group, Poll, Post, Vote
 from network.queries.showing import show
-from tests import making
+from tests.support import factories
 
 
 def counts(post: Post) -> tuple[list[int], int]:
@@ -22,14 +22,14 @@ def counts(post: Post) -> tuple[list[int], int]:
 
 
 def test_a_vote_counts_once(ada, ben):
-    post = making.poll(ada)
+    post = factories.poll(ada)
     polls.vote(ben, post, [1])
     polls.vote(ben, post, [1])
     assert counts(post) == ([0, 1], 1)
 
 
 def test_a_vote_is_for_good(ada, ben):
-    post = making.poll(ada)
+    post = factories.poll(ada)
     polls.vote(ben, post, [1])
     with pytest.raises(Refused):
         polls.vote(ben, post, [0])
@@ -38,11 +38,11 @@ def test_a_vote_is_for_good(ada, ben):
 
 def test_a_single_poll_takes_one_option(ada, ben):
     with pytest.raises(Invalid):
-        polls.vote(ben, making.poll(ada), [0, 1])
+        polls.vote(ben, factories.poll(ada), [0, 1])
 
 
 def test_a_multiple_poll_counts_a_voter_once(ada, ben):
-    post = making.poll(ada, multiple=True)
+    post = factories.poll(ada, multiple=True)
     polls.vote(ben, post, [0, 1])
     assert counts(post) == ([1, 1], 1)
 
@@ -50,11 +50,11 @@ def test_a_multiple_poll_counts_a_voter_once(ada, ben):
 @pytest.mark.parametrize("positions", [[], [7], [-1]])
 def test_only_options_that_are_there(ada, ben, positions):
     with pytest.raises(Invalid):
-        polls.vote(ben, making.poll(ada), positions)
+        polls.vote(ben, factories.poll(ada), positions)
 
 
 def test_a_closed_poll_takes_no_votes(ada, ben):
-    post = making.post(ada, poll=PollDraft(("Tea", "Coffee"), timedelta(minutes=5)))
+    post = factories.post(ada, poll=PollDraft(("Tea", "Coffee"), timedelta(minutes=5)))
     with time_machine.travel(timezone.now() + timedelta(minutes=6)), pytest.raises(Refused):
         polls.vote(ben, post, [0])
     assert not Vote.objects.exists()
@@ -62,12 +62,12 @@ def test_a_closed_poll_takes_no_votes(ada, ben):
 
 def test_what_one_may_not_read_one_does_not_vote_in(ada, ben):
     with pytest.raises(NotVisible):
-        polls.vote(ben, making.poll(ada, audience=Post.Audience.DIRECT), [0])
+        polls.vote(ben, factories.poll(ada, audience=Post.Audience.DIRECT), [0])
 
 
 def test_a_post_without_a_poll_takes_no_votes(ada):
     with pytest.raises(NotVisible):
-        polls.vote(ada, making.post(ada), [0])
+        polls.vote(ada, factories.post(ada), [0])
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_a_post_without_a_poll_takes_no_votes(ada):
 )
 def test_a_poll_has_a_few_distinct_options_and_a_sensible_time(ada, draft):
     with pytest.raises(Invalid):
-        making.post(ada, poll=draft)
+        factories.post(ada, poll=draft)
 
 
 def test_nobody_votes_in_a_group_that_is_closed(ada, ben):
-    group = making.group(ada, Group.Kind.OPEN, ben)
-    post = making.poll(ada, group=group)
+    group = factories.group(ada, Group.Kind.OPEN, ben)
+    post = factories.poll(ada, group=group)
     assert show(ben, [post.pk])[post.pk].poll.may_vote
     groups.close(ada, group)
     with pytest.raises(Refused):

@@ -30,8 +30,8 @@ from network.models import (
 )
 from network.queries.posts import readable_by
 from network.signals import activity_recorded
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 def streams_where(post: Post) -> set[int]:
@@ -39,58 +39,61 @@ def streams_where(post: Post) -> set[int]:
 
 
 def test_a_post_and_its_create_are_one_id(ada):
-    post = making.post(ada)
+    post = factories.post(ada)
     create = Activity.objects.get(pk=post.pk)
     assert (create.type, create.post_id, create.actor_id) == ("Create", post.pk, ada.pk)
     assert post.thread_id == post.pk == post.newest_id
 
 
 def test_a_public_post_is_published_to_its_author_and_its_topics(ada):
-    post = making.post(ada, "Low water at #tides and #Fish_Ponds")
-    assert streams_where(post) == {ada.pk, making.topic("tides").pk, making.topic("fish_ponds").pk}
+    post = factories.post(ada, "Low water at #tides and #Fish_Ponds")
+    assert streams_where(post) == {ada.pk, factories.topic("tides").pk, factories.topic("fish_ponds").pk}
 
 
 @pytest.mark.parametrize("audience", [Post.Audience.UNLISTED, Post.Audience.FOLLOWERS])
 def test_a_post_for_fewer_is_published_to_its_author_alone(ada, audience):
-    assert streams_where(making.post(ada, "#tides", audience=audience)) == {ada.pk}
+    assert streams_where(factories.post(ada, "#tides", audience=audience)) == {ada.pk}
 
 
 def test_a_direct_post_is_published_nowhere(ada, ben):
-    assert streams_where(making.post(ada, "#tides", audience=Post.Audience.DIRECT, to=(ben,))) == set()
+    assert streams_where(factories.post(ada, "#tides", audience=Post.Audience.DIRECT, to=(ben,))) == set()
 
 
 def test_a_post_in_an_open_group_is_published_to_the_group_and_its_topics(ada):
-    group = making.group(ada)
-    assert streams_where(making.post(ada, "#tides", group=group)) == {group.pk, making.topic("tides").pk}
+    group = factories.group(ada)
+    assert streams_where(factories.post(ada, "#tides", group=group)) == {
+        group.pk,
+        factories.topic("tides").pk,
+    }
 
 
 @pytest.mark.parametrize("kind", [Group.Kind.REQUEST, Group.Kind.HIDDEN])
 def test_a_post_in_a_closed_group_is_published_to_the_group_alone(ada, kind):
-    group = making.group(ada, kind)
-    assert streams_where(making.post(ada, "#tides", group=group)) == {group.pk}
+    group = factories.group(ada, kind)
+    assert streams_where(factories.post(ada, "#tides", group=group)) == {group.pk}
 
 
 def test_a_comment_is_published_to_its_author_and_its_threads_topics(ada, ben):
-    root = making.post(ada, "#tides")
-    comment = making.comment(ben, root, "and #weather")
-    assert streams_where(comment) == {ben.pk, making.topic("tides").pk}
+    root = factories.post(ada, "#tides")
+    comment = factories.comment(ben, root, "and #weather")
+    assert streams_where(comment) == {ben.pk, factories.topic("tides").pk}
 
 
 def test_a_comment_in_a_group_stays_in_the_group(ada, ben):
-    group = making.group(ada, Group.Kind.REQUEST, ben)
-    assert streams_where(making.comment(ben, making.post(ada, "#tides", group=group))) == {group.pk}
+    group = factories.group(ada, Group.Kind.REQUEST, ben)
+    assert streams_where(factories.comment(ben, factories.post(ada, "#tides", group=group))) == {group.pk}
 
 
 def test_a_comment_in_a_direct_thread_is_published_nowhere(ada, ben):
-    root = making.post(ada, audience=Post.Audience.DIRECT, to=(ben,))
-    assert streams_where(making.comment(ben, root)) == set()
+    root = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben,))
+    assert streams_where(factories.comment(ben, root)) == set()
 
 
 def test_a_comment_belongs_to_the_thread_at_any_depth(ada, ben):
-    root = making.post(ada)
+    root = factories.post(ada)
     last = root
     for _ in range(5):
-        last = making.comment(ben, last)
+        last = factories.comment(ben, last)
     assert last.thread_id == root.pk
     assert fresh(root).comments_count == 5
     assert fresh(root).newest_id == last.pk
@@ -106,7 +109,7 @@ def test_everything_written_is_recorded_once_and_told_after_commit(ada, django_c
     activity_recorded.connect(hear)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            post = making.post(ada)
+            post = factories.post(ada)
             assert not told
     finally:
         activity_recorded.disconnect(hear)
@@ -114,23 +117,23 @@ def test_everything_written_is_recorded_once_and_told_after_commit(ada, django_c
 
 
 def test_the_same_draft_with_the_same_key_is_the_same_post(ada):
-    assert making.post(ada, key="once") == making.post(ada, key="once")
+    assert factories.post(ada, key="once") == factories.post(ada, key="once")
     assert Post.objects.count() == 1
 
 
 def test_two_people_may_use_the_same_key(ada, ben):
-    assert making.post(ada, key="once") != making.post(ben, key="once")
+    assert factories.post(ada, key="once") != factories.post(ben, key="once")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_five_presses_at_once_make_one_post():
-    author = making.person("ada")
+    author = factories.person("ada")
     start = Barrier(5)
 
     def press() -> int:
         try:
             start.wait()
-            return making.post(author, "#tides", key="once").pk
+            return factories.post(author, "#tides", key="once").pk
         finally:
             connection.close()
 
@@ -141,23 +144,23 @@ def test_five_presses_at_once_make_one_post():
 
 
 def test_an_id_that_another_process_drew_is_left_to_it(ada):
-    taken = making.post(ada)
+    taken = factories.post(ada)
     free = ids.next_id()
     drawn = mock.patch("network.ids.next_id", side_effect=[taken.pk, free])
     with drawn, mock.patch("network.actions.posts.record"):
-        assert making.post(ada).pk == free
+        assert factories.post(ada).pk == free
 
 
 def test_an_id_that_another_process_gave_an_activity_is_left_to_it(ada, ben):
-    likes.like(ben, making.post(ada))
+    likes.like(ben, factories.post(ada))
     taken, free = Activity.objects.get(type="Like").pk, ids.next_id()
     with mock.patch("network.ids.next_id", side_effect=[taken, free]):
-        assert making.post(ada).pk == free
+        assert factories.post(ada).pk == free
 
 
 def test_nothing_is_written_where_something_fails(ada):
     with mock.patch("network.actions.posts.record", side_effect=RuntimeError), pytest.raises(RuntimeError):
-        making.post(ada, "#brand_new", poll=PollDraft(("Tea", "Coffee")))
+        factories.post(ada, "#brand_new", poll=PollDraft(("Tea", "Coffee")))
     assert not Post.objects.exists()
     assert not Poll.objects.exists()
 
@@ -165,115 +168,115 @@ def test_nothing_is_written_where_something_fails(ada):
 @pytest.mark.parametrize("text", ["", "  ", "\x00\u200b", "x" * 5001, "x" * 5_000_000])
 def test_a_text_of_no_or_too_many_characters_is_refused(ada, text):
     with pytest.raises(Invalid):
-        making.post(ada, text)
+        factories.post(ada, text)
 
 
 @pytest.mark.parametrize("sign", "@#")
 def test_more_names_than_are_read_are_refused(ada, sign):
     with pytest.raises(Invalid, match="30 people and 30 topics"):
-        making.post(ada, " ".join(f"{sign}name{n}" for n in range(31)))
+        factories.post(ada, " ".join(f"{sign}name{n}" for n in range(31)))
 
 
 def test_a_text_of_five_thousand_characters_is_taken(ada):
-    assert len(making.post(ada, "x" * 5000).text) == 5000
+    assert len(factories.post(ada, "x" * 5000).text) == 5000
 
 
 @pytest.mark.parametrize("field", ["language", "key"])
 def test_a_field_that_no_column_holds_is_refused(ada, field):
     with pytest.raises(Invalid):
-        making.post(ada, **{field: "x" * 100})
+        factories.post(ada, **{field: "x" * 100})
 
 
 def test_a_comment_needs_a_parent_that_one_may_read(ada, ben):
-    note = making.post(ada, audience=Post.Audience.DIRECT)
+    note = factories.post(ada, audience=Post.Audience.DIRECT)
     with pytest.raises(NotVisible):
-        making.comment(ben, note)
+        factories.comment(ben, note)
 
 
 def test_a_deleted_post_is_not_answered(ada, ben):
-    root = making.post(ada)
+    root = factories.post(ada)
     posts.delete(ada, root)
     with pytest.raises(NotVisible):
-        making.comment(ben, root)
+        factories.comment(ben, root)
 
 
 def test_a_group_takes_posts_of_members_only(ada, ben):
-    group = making.group(ada)
+    group = factories.group(ada)
     with pytest.raises(Refused):
-        making.post(ben, group=group)
+        factories.post(ben, group=group)
 
 
 def test_a_hidden_group_does_not_exist_for_those_outside(ada, ben):
     with pytest.raises(NotVisible):
-        making.post(ben, group=making.group(ada, Group.Kind.HIDDEN))
+        factories.post(ben, group=factories.group(ada, Group.Kind.HIDDEN))
 
 
 def test_a_group_audience_needs_a_group(ada):
     with pytest.raises(Invalid):
-        making.post(ada, audience=Post.Audience.GROUP)
+        factories.post(ada, audience=Post.Audience.GROUP)
 
 
 def test_people_named_are_found_once_each(ada, ben):
-    post = making.post(ada, "@ben, and again @Ben, and @nobody")
+    post = factories.post(ada, "@ben, and again @Ben, and @nobody")
     assert list(Mention.objects.filter(post=post).values_list("person", flat=True)) == [ben.pk]
 
 
 def test_a_direct_post_is_for_the_people_named_at_its_root(ada, ben, chi, dan):
-    root = making.post(ada, "@ben: lunch?", audience=Post.Audience.DIRECT)
-    making.comment(ben, root, "Let us ask @dan")
+    root = factories.post(ada, "@ben: lunch?", audience=Post.Audience.DIRECT)
+    factories.comment(ben, root, "Let us ask @dan")
     assert set(Addressee.objects.values_list("person", flat=True)) == {ben.pk}
     assert not readable_by(dan).exists()
 
 
 def test_a_direct_post_that_says_whom_it_is_for_goes_to_nobody_else_it_names(ada, ben, chi):
-    making.post(ada, "What do you make of @ben?", audience=Post.Audience.DIRECT, to=(chi, ada))
+    factories.post(ada, "What do you make of @ben?", audience=Post.Audience.DIRECT, to=(chi, ada))
     assert set(Addressee.objects.values_list("person", flat=True)) == {chi.pk}
     assert not readable_by(ben).exists()
 
 
 def test_a_direct_post_to_nobody_is_a_note_to_oneself(ada, ben):
-    note = making.post(ada, audience=Post.Audience.DIRECT)
+    note = factories.post(ada, audience=Post.Audience.DIRECT)
     assert readable_by(ada).get() == note
     assert not readable_by(ben).exists()
 
 
 def test_who_writes_in_a_thread_watches_it(ada, ben):
-    root = making.post(ada)
-    making.comment(ben, root)
+    root = factories.post(ada)
+    factories.comment(ben, root)
     assert set(Watch.objects.filter(thread=root).values_list("person", flat=True)) == {ada.pk, ben.pk}
 
 
 def test_a_quote_must_be_readable(ada, ben):
-    note = making.post(ada, audience=Post.Audience.DIRECT)
+    note = factories.post(ada, audience=Post.Audience.DIRECT)
     with pytest.raises(NotVisible):
-        making.post(ben, quotes=note)
+        factories.post(ben, quotes=note)
 
 
 def test_what_was_said_to_followers_is_not_quoted(ada):
     with pytest.raises(Refused):
-        making.post(ada, quotes=making.post(ada, audience=Post.Audience.FOLLOWERS))
+        factories.post(ada, quotes=factories.post(ada, audience=Post.Audience.FOLLOWERS))
 
 
 def test_a_groups_post_is_quoted_inside_it_only(ada):
-    group = making.group(ada)
-    inside = making.post(ada, group=group)
-    assert making.post(ada, quotes=inside, group=group).quotes == inside
+    group = factories.group(ada)
+    inside = factories.post(ada, group=group)
+    assert factories.post(ada, quotes=inside, group=group).quotes == inside
     with pytest.raises(Refused):
-        making.post(ada, quotes=inside)
+        factories.post(ada, quotes=inside)
     with pytest.raises(Refused):
-        making.post(ada, quotes=inside, group=making.group(ada))
+        factories.post(ada, quotes=inside, group=factories.group(ada))
 
 
 class TestDelete:
     def test_takes_the_text_out_of_the_database(self, ada):
-        post = making.post(ada, "A secret", title="Secret", summary="Secret", key="k")
+        post = factories.post(ada, "A secret", title="Secret", summary="Secret", key="k")
         posts.delete(ada, post)
         row = fresh(post)
         assert row.deleted_at is not None
         assert not any((row.text, row.html, row.title, row.summary, row.words.strip(), row.likes_count))
 
     def test_takes_all_that_hung_on_it(self, ada, ben):
-        post = making.poll(ada, text="@ben")
+        post = factories.poll(ada, text="@ben")
         Revision.objects.create(post=post, written_at=post.published_at)
         likes.like(ben, post)
         bookmarks.save(ben, post)
@@ -283,17 +286,17 @@ class TestDelete:
             assert not rows.objects.exists(), rows
 
     def test_leaves_what_others_answered(self, ada, ben):
-        root = making.post(ada, "#tides")
-        comment = making.comment(ben, root)
+        root = factories.post(ada, "#tides")
+        comment = factories.comment(ben, root)
         posts.delete(ada, root)
         assert readable_by(None).get() == comment
         assert fresh(root).comments_count == 1
-        assert streams_where(comment) == {ben.pk, making.topic("tides").pk}
+        assert streams_where(comment) == {ben.pk, factories.topic("tides").pk}
 
     def test_of_a_comment_moves_the_counts_and_the_newest(self, ada, ben):
-        root = making.post(ada)
-        first = making.comment(ben, root)
-        second = making.comment(ben, first)
+        root = factories.post(ada)
+        first = factories.comment(ben, root)
+        second = factories.comment(ben, first)
         posts.delete(ben, second)
         assert (fresh(root).comments_count, fresh(root).newest_id) == (1, first.pk)
         assert fresh(first).comments_count == 0
@@ -301,16 +304,16 @@ class TestDelete:
     def test_of_a_hidden_comment_counts_it_once(self, ada, ben):
         from network.actions import threads
 
-        root = making.post(ada)
-        comment = making.comment(ben, root)
+        root = factories.post(ada)
+        comment = factories.comment(ben, root)
         threads.hide_comment(ada, comment)
         posts.delete(ben, comment)
         assert fresh(root).comments_count == 0
 
     def test_twice_is_once(self, ada, ben):
-        root = making.post(ada)
-        making.comment(ben, root)
-        comment = making.comment(ada, root)
+        root = factories.post(ada)
+        factories.comment(ben, root)
+        comment = factories.comment(ada, root)
         posts.delete(ada, comment)
         posts.delete(ada, comment)
         assert fresh(root).comments_count == 1
@@ -318,13 +321,13 @@ class TestDelete:
 
     def test_is_for_the_author(self, ada, ben):
         with pytest.raises(NotVisible):
-            posts.delete(ben, making.post(ada))
+            posts.delete(ben, factories.post(ada))
 
     def test_is_left_to_those_who_lost_the_right_to_read(self, ada, ben):
         from network.actions import memberships
 
-        group = making.group(ada, Group.Kind.HIDDEN, ben)
-        mine = making.post(ben, group=group)
+        group = factories.group(ada, Group.Kind.HIDDEN, ben)
+        mine = factories.post(ben, group=group)
         memberships.leave(ben, group)
         assert readable_by(ben).get() == mine
         posts.delete(ben, mine)

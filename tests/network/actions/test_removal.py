@@ -14,8 +14,8 @@ from network.errors import NotVisible, Refused
 from network.models import Activity, Follow, Group, Invitation, Person
 from network.queries import groups as queries
 from network.queries.members import find_invitation
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 OPEN, REQUEST, HIDDEN = Group.Kind
 KINDS = pytest.mark.parametrize("kind", list(Group.Kind))
@@ -24,7 +24,7 @@ SEEN_BY_ALL = pytest.mark.parametrize("kind", [OPEN, REQUEST])
 
 def group_without(owner: Person, removed: Person, kind: Group.Kind = OPEN) -> Group:
     """A group that has removed somebody."""
-    group = making.group(owner, kind, removed)
+    group = factories.group(owner, kind, removed)
     memberships.remove(owner, group, removed)
     return group
 
@@ -45,7 +45,7 @@ class TestComingBack:
 
     @SEEN_BY_ALL
     def test_a_link_for_all_is_a_way_to_ask(self, ada, ben, kind):
-        group = making.group(ada, kind)
+        group = factories.group(ada, kind)
         link = invitations.invite(ada, group)
         invitations.accept(ben, link)
         memberships.remove(ada, group, ben)
@@ -53,7 +53,7 @@ class TestComingBack:
         assert invitations.accept(ben, invitations.invite(ada, group)).state == "requested"
 
     def test_a_link_into_a_hidden_group_leads_nowhere_for_them(self, ada, ben, chi):
-        group = making.group(ada, HIDDEN)
+        group = factories.group(ada, HIDDEN)
         link = invitations.invite(ada, group)
         invitations.accept(ben, link)
         memberships.remove(ada, group, ben)
@@ -73,10 +73,10 @@ class TestComingBack:
 
     @KINDS
     def test_an_invitation_from_before_does_not(self, ada, ben, chi, kind):
-        group = making.group(ada, kind)
-        making.join(chi, group, Follow.Role.MODERATOR)
+        group = factories.group(ada, kind)
+        factories.join(chi, group, Follow.Role.MODERATOR)
         before = [invitations.invite_person(inviter, group, ben) for inviter in (ada, chi)]
-        making.join(ben, group)
+        factories.join(ben, group)
         memberships.remove(ada, group, ben)
         for one in before:
             with pytest.raises(NotVisible):
@@ -85,7 +85,7 @@ class TestComingBack:
 
     def test_in_an_open_group_members_do_not_invite_whom_a_moderator_removed(self, ada, ben, chi):
         group = group_without(ada, ben)
-        making.join(chi, group)
+        factories.join(chi, group)
         with pytest.raises(Refused, match="look after"):
             invitations.invite_person(chi, group, ben)
         assert not Invitation.objects.exists()
@@ -95,7 +95,7 @@ class TestComingBack:
     @SEEN_BY_ALL
     def test_a_moderator_lets_them_in(self, ada, ben, chi, kind):
         group = group_without(ada, ben, kind)
-        making.join(chi, group, Follow.Role.MODERATOR)
+        factories.join(chi, group, Follow.Role.MODERATOR)
         memberships.join(ben, group)
         memberships.accept(chi, group, ben)
         assert state_of(ben, group) == "accepted"
@@ -155,20 +155,20 @@ class TestACleanSlate:
 
 class TestWhatIsNoRemoval:
     def test_leaving_by_oneself(self, ada, ben):
-        group = making.group(ada, OPEN, ben)
+        group = factories.group(ada, OPEN, ben)
         memberships.leave(ben, group)
         assert memberships.join(ben, group).state == "accepted"
 
     def test_a_request_that_was_declined(self, ada, ben):
-        group = making.group(ada, REQUEST)
+        group = factories.group(ada, REQUEST)
         link = invitations.invite(ada, group)
         memberships.join(ben, group)
         memberships.remove(ada, group, ben)
         assert invitations.accept(ben, link).state == "accepted"
 
     def test_a_decline_leaves_an_invitation_as_it_is(self, ada, ben, chi):
-        group = making.group(ada, REQUEST)
-        making.join(chi, group, Follow.Role.MODERATOR)
+        group = factories.group(ada, REQUEST)
+        factories.join(chi, group, Follow.Role.MODERATOR)
         invitation = invitations.invite_person(ada, group, ben)
         memberships.join(ben, group)
         memberships.remove(chi, group, ben)
@@ -176,4 +176,4 @@ class TestWhatIsNoRemoval:
 
     def test_a_removal_from_another_group(self, ada, ben):
         group_without(ada, ben)
-        assert memberships.join(ben, making.group(ada)).state == "accepted"
+        assert memberships.join(ben, factories.group(ada)).state == "accepted"

@@ -11,8 +11,8 @@ from network import ids
 from network.actions import mutes, topics
 from network.errors import Invalid
 from network.models import Follow, Mute, PostTopic, Publication, Stream, Topic
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 def test_the_id_of_a_topic_does_not_tell_when_it_was_first_named(db):
@@ -22,8 +22,8 @@ def test_the_id_of_a_topic_does_not_tell_when_it_was_first_named(db):
 
 
 def test_a_topic_is_made_once(ada):
-    making.post(ada, "#Tides #tides #ＴＩＤＥＳ")
-    making.post(ada, "#tides")
+    factories.post(ada, "#Tides #tides #ＴＩＤＥＳ")
+    factories.post(ada, "#tides")
     assert Topic.objects.get().name == "tides"
     assert Stream.objects.filter(kind="topic").count() == 1
 
@@ -31,7 +31,7 @@ def test_a_topic_is_made_once(ada):
 def test_a_topic_made_by_two_at_once_is_one(ada):
     from unittest import mock
 
-    there = making.topic("tides")
+    there = factories.topic("tides")
     with mock.patch.object(Topic.objects, "filter", return_value=Topic.objects.none()):
         assert topics.named(["tides"])["tides"] == there
     assert Stream.objects.filter(kind="topic").count() == 1
@@ -40,16 +40,16 @@ def test_a_topic_made_by_two_at_once_is_one(ada):
 class TestMerging:
     @pytest.fixture
     def alias(self, db):
-        return making.topic("tide")
+        return factories.topic("tide")
 
     @pytest.fixture
     def into(self, db):
-        return making.topic("tides")
+        return factories.topic("tides")
 
     def test_moves_threads_with_their_comments(self, ada, ben, alias, into):
-        root = making.post(ada, "#tide")
-        comment = making.comment(ben, root)
-        both = making.post(ada, "#tide #tides")
+        root = factories.post(ada, "#tide")
+        comment = factories.comment(ben, root)
+        both = factories.post(ada, "#tide #tides")
         topics.merge(ada, alias, into)
         published = Publication.objects.filter(stream=into.pk).values_list("activity", flat=True)
         assert sorted(published) == [root.pk, comment.pk, both.pk]
@@ -58,16 +58,16 @@ class TestMerging:
 
     def test_moves_followers_once_each(self, ada, ben, alias, into):
         for topic in (alias, into):
-            making.follow(ada, topic)
-        making.follow(ben, alias)
+            factories.follow(ada, topic)
+        factories.follow(ben, alias)
         topics.merge(ada, alias, into)
         followers = Follow.objects.filter(stream=into.pk).values_list("follower", flat=True)
         assert set(followers) == {ada.pk, ben.pk}
         assert (fresh(into.stream).followers_count, fresh(alias.stream).followers_count) == (2, 0)
 
     def test_moves_the_generation_of_followers_of_either(self, ada, ben, chi, alias, into):
-        making.follow(ada, alias)
-        making.follow(ben, into)
+        factories.follow(ada, alias)
+        factories.follow(ben, into)
         before = [fresh(person).generation for person in (ada, ben, chi)]
         topics.merge(ada, alias, into)
         after = [fresh(person).generation for person in (ada, ben, chi)]
@@ -89,11 +89,11 @@ class TestMerging:
 
     def test_leads_later_hashtags_to_the_other(self, ada, alias, into):
         topics.merge(ada, alias, into)
-        post = making.post(ada, "#tide")
+        post = factories.post(ada, "#tide")
         assert PostTopic.objects.get(post=post).topic == into
 
     def test_keeps_aliases_one_step_long(self, ada, alias, into):
-        third = making.topic("ebb")
+        third = factories.topic("ebb")
         topics.merge(ada, third, alias)
         topics.merge(ada, fresh(alias), into)
         assert fresh(third).alias_of == fresh(alias).alias_of == into
@@ -107,5 +107,5 @@ class TestMerging:
 
 
 def test_a_topic_can_be_chosen_beside_the_hashtags(ada):
-    post = making.post(ada, "On #tides", topics=("statistics", "tides"))
+    post = factories.post(ada, "On #tides", topics=("statistics", "tides"))
     assert sorted(about.topic.name for about in post.about.all()) == ["statistics", "tides"]

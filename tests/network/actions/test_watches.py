@@ -8,7 +8,7 @@ from network.actions import blocks, follows, memberships, watches
 from network.actions.watches import Level
 from network.errors import Invalid, NotVisible
 from network.models import Activity, Group, Person, Post, Watch
-from tests import making
+from tests.support import factories
 
 
 def levels(person: Person) -> list[str]:
@@ -17,8 +17,8 @@ def levels(person: Person) -> list[str]:
 
 class TestThreads:
     def test_are_watched_from_any_post_in_them_once(self, ada, ben, chi):
-        root = making.post(ada)
-        comment = making.comment(ben, root)
+        root = factories.post(ada)
+        comment = factories.comment(ben, root)
         watches.watch_thread(chi, comment)
         watches.watch_thread(chi, root)
         assert Watch.objects.get(person=chi).thread == root
@@ -28,16 +28,16 @@ class TestThreads:
         assert Activity.objects.filter(actor=chi, type="Add").count() == 2
 
     def test_writing_watches_unless_one_has_chosen(self, ada, ben):
-        root = making.post(ada)
-        making.comment(ben, root)
+        root = factories.post(ada)
+        factories.comment(ben, root)
         assert levels(ben) == [Level.ALL]
         watches.watch_thread(ben, root, Level.NOTHING)
-        making.comment(ben, root)
+        factories.comment(ben, root)
         assert levels(ben) == [Level.NOTHING]
 
     def test_need_the_right_to_read(self, ada, ben):
         with pytest.raises(NotVisible):
-            watches.watch_thread(ben, making.post(ada, audience=Post.Audience.DIRECT))
+            watches.watch_thread(ben, factories.post(ada, audience=Post.Audience.DIRECT))
 
 
 class TestStreams:
@@ -50,10 +50,10 @@ class TestStreams:
         assert Activity.objects.filter(actor=ada, type="Remove").count() == 1
 
     def test_of_a_group_by_its_members_alone(self, ada, ben):
-        group = making.group(ada)
+        group = factories.group(ada)
         with pytest.raises(NotVisible):
             watches.watch_stream(ben, group.stream, Level.ALL)
-        making.join(ben, group)
+        factories.join(ben, group)
         watches.watch_stream(ben, group.stream, Level.ALL)
         assert levels(ben) == [Level.ALL]
 
@@ -63,19 +63,19 @@ class TestStreams:
             watches.watch_stream(ben, ada.stream, Level.ALL)
 
     def test_of_neither_oneself_nor_a_topic(self, ada):
-        for stream in (ada.stream, making.topic("tides").stream):
+        for stream in (ada.stream, factories.topic("tides").stream):
             with pytest.raises(Invalid):
                 watches.watch_stream(ada, stream, Level.ALL)
 
     def test_end_with_the_follow_but_silence_stays(self, ada, ben):
-        group = making.group(ada, Group.Kind.OPEN, ben)
-        making.follow(ben, ada)
+        group = factories.group(ada, Group.Kind.OPEN, ben)
+        factories.follow(ben, ada)
         watches.watch_stream(ben, group.stream, Level.ALL)
         watches.watch_stream(ben, ada.stream, Level.ALL)
         memberships.leave(ben, group)
         follows.unfollow(ben, ada.stream)
         assert levels(ben) == []
-        making.follow(ben, ada)
+        factories.follow(ben, ada)
         watches.watch_stream(ben, ada.stream, Level.NOTHING)
         follows.unfollow(ben, ada.stream)
         assert levels(ben) == [Level.NOTHING]

@@ -6,17 +6,17 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from network.models import Person
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 @pytest.mark.django_db
 def test_a_topic_leads_to_another() -> None:
-    ada = making.person("ada")
-    post = making.post(ada, "On #sourdough")
-    bread = making.topic("bread")
+    ada = factories.person("ada")
+    post = factories.post(ada, "On #sourdough")
+    bread = factories.topic("bread")
     call_command("merge_topic", "#Sourdough", "bread", by="ada")
-    assert fresh(making.topic("sourdough")) == bread
+    assert fresh(factories.topic("sourdough")) == bread
     assert post.about.get().topic == bread
 
 
@@ -26,9 +26,9 @@ def test_a_topic_leads_to_another() -> None:
     [("none", "bread", "ada"), ("bread", "bread", "ada"), ("bread", "#!", "ada"), ("bread", "rye", "nobody")],
 )
 def test_what_cannot_be_merged_is_said(alias: str, into: str, by: str) -> None:
-    making.person("ada")
-    making.topic("bread")
-    making.topic("rye")
+    factories.person("ada")
+    factories.topic("bread")
+    factories.topic("rye")
     with pytest.raises(CommandError):
         call_command("merge_topic", alias, into, by=by)
     assert Person.objects.count() == 1

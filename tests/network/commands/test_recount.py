@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from network.actions import likes, reshares
 from network.models import Person, Poll, Post, Stream
-from tests import making
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,11 @@ def recount() -> str:
 
 
 def test_what_the_actions_count_needs_no_mending(ada: Person, ben: Person) -> None:
-    post = making.poll(ada)
-    making.comment(ben, making.comment(ben, post))
+    post = factories.poll(ada)
+    factories.comment(ben, factories.comment(ben, post))
     likes.like(ben, post)
     reshares.reshare(ben, post)
-    making.follow(ben, ada)
+    factories.follow(ben, ada)
     assert recount() == "Nothing to mend.\n"
 
 
@@ -42,14 +42,14 @@ def test_what_the_actions_count_needs_no_mending(ada: Person, ben: Person) -> No
 def test_a_wrong_counter_is_named_and_mended(
     ada: Person, ben: Person, rows: type, column: str, wrong: int, right: int
 ) -> None:
-    making.follow(ben, ada)
-    post = making.poll(ada)
-    making.comment(ben, post)
+    factories.follow(ben, ada)
+    post = factories.poll(ada)
+    factories.comment(ben, post)
     likes.like(ben, post)
     row = rows.objects.get(pk=ada.pk if rows is Stream else post.pk)
     rows.objects.filter(pk=row.pk).update(**{column: wrong})
     said = recount()
     assert f"{row.pk}: {column} said {wrong}, and is {right}" in said
     assert "1 mended." in said
-    assert getattr(making.fresh(row), column) == right
+    assert getattr(factories.fresh(row), column) == right
     assert recount() == "Nothing to mend.\n"

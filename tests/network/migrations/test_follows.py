@@ -6,26 +6,26 @@ from django.db import connection
 
 from network.actions import follows, topics
 from network.models import Follow, Group, Publication
-from tests import making
 from tests.network.migrations.conftest import Migrate
+from tests.support import factories
 
 Comments, HOME = Follow.Comments, Follow.Place.HOME
 
 
 def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some(migrate: Migrate) -> None:
-    ada, ben, chi, dan, eve = (making.person(handle) for handle in ("ada", "ben", "chi", "dan", "eve"))
-    tides, flood = making.topic("tides"), making.topic("flood")
-    group = making.group(ada, Group.Kind.OPEN, ben)
+    ada, ben, chi, dan, eve = (factories.person(handle) for handle in ("ada", "ben", "chi", "dan", "eve"))
+    tides, flood = factories.topic("tides"), factories.topic("flood")
+    group = factories.group(ada, Group.Kind.OPEN, ben)
     for followed in (ada, chi, dan, eve, flood):
-        making.follow(ben, followed)
+        factories.follow(ben, followed)
     follows.deliver(ben, ada.stream, place=HOME, comments=Comments.ALL)
     follows.deliver(ben, chi.stream, place=HOME, comments=Comments.NONE)
     follows.deliver(ben, dan.stream, place=HOME, comments=Comments.ALL)
     follows.unfollow(ben, dan.stream)
-    making.follow(ben, dan)
+    factories.follow(ben, dan)
     follows.deliver(ben, flood.stream, place=HOME, reshares=False)
     topics.merge(ada, flood, tides)
-    answer = making.comment(chi, making.comment(ben, making.post(ada, "On #tides")))
+    answer = factories.comment(chi, factories.comment(ben, factories.post(ada, "On #tides")))
     kept = set(Publication.objects.values_list("stream", "activity", "kind", "answered"))
     assert {row[3] for row in kept if row[1] == answer.pk} == {ben.pk}
 

@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from network.actions.recording import record
 from network.models import Activity, Group, Person
-from tests import making
 from tests.network.migrations.conftest import Migrate
+from tests.support import factories
 
 BEFORE, AFTER = "0014_some_comments", "0015_removals_and_addresses"
 
 
 def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> None:
-    ada, *others = (making.person(name) for name in ("ada", "out", "declined", "accepted", "invited", "back"))
+    ada, *others = (factories.person(name) for name in ("ada", "out", "declined", "accepted", "invited", "back"))
     out, declined, accepted, invited, back = others
-    group = making.group(ada, Group.Kind.REQUEST)
+    group = factories.group(ada, Group.Kind.REQUEST)
 
     def note(type: Activity.Type, actor: Person, **detail: str) -> None:
         record(type, actor, stream=group.stream, detail=detail)
@@ -31,7 +31,7 @@ def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> No
     note(Activity.Type.ACCEPT, ada, of="Join", person=str(accepted.pk))
     note(Activity.Type.INVITE, ada, person=str(invited.pk))
     note(Activity.Type.JOIN, invited, state="accepted")
-    making.join(back, group)
+    factories.join(back, group)
     note(Activity.Type.REMOVE, ada, person="1", state="accepted")  # of somebody who is gone
     migrate.to(BEFORE)
     removals = migrate.to(AFTER).get_model("network", "Removal").objects
@@ -39,8 +39,8 @@ def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> No
 
 
 def test_of_invitations_of_one_person_by_one_member_the_newest_stays(migrate: Migrate) -> None:
-    ada, ben, chi = (making.person(name) for name in ("ada", "ben", "chi"))
-    group = making.group(ada)
+    ada, ben, chi = (factories.person(name) for name in ("ada", "ben", "chi"))
+    group = factories.group(ada)
     made = migrate.to(BEFORE).get_model("network", "Invitation").objects
     ends = timezone.now() + timedelta(days=1)
     for number, (inviter, person) in enumerate(
@@ -58,8 +58,8 @@ def test_of_invitations_of_one_person_by_one_member_the_newest_stays(migrate: Mi
 
 
 def test_hidden_groups_move_and_come_back(migrate: Migrate) -> None:
-    ada = making.person("ada")
-    groups = [making.group(ada, name=name) for name in ("Open", "Hidden", "Taken")]
+    ada = factories.person("ada")
+    groups = [factories.group(ada, name=name) for name in ("Open", "Hidden", "Taken")]
     old = migrate.to(BEFORE).get_model("network", "Group").objects
     old.filter(slug__in=("hidden", "taken")).update(kind="hidden")
     apps = migrate.to(AFTER)

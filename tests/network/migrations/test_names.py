@@ -6,16 +6,16 @@ from django.db import connection
 
 from network.actions import people
 from network.models import FormerHandle, Group, Person, SearchWord
-from tests import making
 from tests.network.migrations.conftest import Migrate
+from tests.support import factories
 
 
 def test_names_of_before_are_found_and_look_like_nobody_new(migrate: Migrate) -> None:
-    noor = making.person("noor", name="Élodie O’Brien")
+    noor = factories.person("noor", name="Élodie O’Brien")
     people.rename(noor, "lovelace")
-    making.group(noor, Group.Kind.HIDDEN, name="Schulgärten")
-    making.topic("tidal_ecology")
-    earlier, later = making.person("emma"), making.person("other")
+    factories.group(noor, Group.Kind.HIDDEN, name="Schulgärten")
+    factories.topic("tidal_ecology")
+    earlier, later = factories.person("emma"), factories.person("other")
     words = sorted(SearchWord.objects.exclude(stream=later.pk).values_list("stream", "word"))
 
     migrate.before("0013_names_by_likeness_and_words")

@@ -8,15 +8,15 @@ import pytest
 from django.apps import apps
 
 from network.models import Mute, Person, Post
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 
 @pytest.mark.django_db
 def test_words_of_posts_and_mutes_are_read_anew(ada: Person) -> None:
-    post = making.post(ada, "인공지능은 어렵다")
+    post = factories.post(ada, "인공지능은 어렵다")
     Post.objects.filter(pk=post.pk).update(words=" 인공지능은 어렵다 ")
-    poll = making.poll(ada, "Nuclear", "Wind")
+    poll = factories.poll(ada, "Nuclear", "Wind")
     Post.objects.filter(pk=poll.pk).update(words=" which ")
     for word in (" 인공지능은 ", " ışık ", " işik ", " don t ", " l eau "):
         Mute.objects.create(person=ada, word=word)

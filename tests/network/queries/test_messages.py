@@ -11,8 +11,8 @@ from network.actions import blocks, mutes, posts, threads
 from network.models import Group, Person, Post
 from network.queries import groups
 from network.queries.messages import find_page, number_unread
-from tests import making
 from tests.network.views.conftest import BACKEND
+from tests.support import factories
 
 DIRECT = Post.Audience.DIRECT
 NUMBER = re.compile(
@@ -21,14 +21,14 @@ NUMBER = re.compile(
 
 
 def message(author: Person, *to: Person) -> Post:
-    return making.post(author, "Friday, then?", audience=DIRECT, to=to)
+    return factories.post(author, "Friday, then?", audience=DIRECT, to=to)
 
 
 def test_threads_are_counted_and_not_their_words(ada: Person, ben: Person, chi: Person) -> None:
     assert number_unread(ada) == 0
     root = message(ben, ada)
-    making.comment(ben, root)
-    making.comment(ben, root)
+    factories.comment(ben, root)
+    factories.comment(ben, root)
     message(chi, ada, ben)
     assert number_unread(ada) == 2
     assert number_unread(ben) == 1
@@ -36,18 +36,18 @@ def test_threads_are_counted_and_not_their_words(ada: Person, ben: Person, chi: 
 
 def test_ones_own_words_are_seen_and_answers_to_them_are_not(ada: Person, ben: Person) -> None:
     root = message(ada, ben)
-    making.comment(ada, root)
+    factories.comment(ada, root)
     assert number_unread(ada) == 0
-    answer = making.comment(ben, root)
+    answer = factories.comment(ben, root)
     assert number_unread(ada) == 1
     threads.mark_read(ada, root, answer.pk)
     assert number_unread(ada) == 0
 
 
 def test_other_threads_are_no_messages(ada: Person, ben: Person) -> None:
-    making.follow(ada, ben)
-    making.comment(ben, making.post(ada))
-    making.post(ben, audience=Post.Audience.FOLLOWERS)
+    factories.follow(ada, ben)
+    factories.comment(ben, factories.post(ada))
+    factories.post(ben, audience=Post.Audience.FOLLOWERS)
     assert number_unread(ada) == 0
 
 
@@ -65,7 +65,7 @@ def test_what_is_gone_blocked_or_muted_does_not_wait(ada: Person, ben: Person, c
 
 
 def test_every_page_shows_the_number_and_opening_the_thread_lowers_it(db: None) -> None:
-    noor, ada = making.user("noor").person, making.person("ada")
+    noor, ada = factories.user("noor").person, factories.person("ada")
     first = message(ada, noor)
     message(ada, noor)
     browser = Client()
@@ -92,13 +92,13 @@ def test_the_number_costs_one_query(ada: Person, ben: Person, django_assert_num_
 @pytest.mark.django_db
 def test_a_thread_that_is_in_no_list_is_not_counted(ada: Person, ben: Person) -> None:
     root = message(ben, ada)
-    making.comment(ben, root, "And on Saturday?")
+    factories.comment(ben, root, "And on Saturday?")
     posts.delete(ben, root)
     assert number_unread(ada) == 0 == len(find_page(ada).messages)
 
-    group = making.group(ben, Group.Kind.OPEN, ada)
-    root = making.post(ben, group=group)
-    making.comment(ben, root)
+    group = factories.group(ben, Group.Kind.OPEN, ada)
+    root = factories.post(ben, group=group)
+    factories.comment(ben, root)
     posts.delete(ben, root)
     assert [found.unread for found in groups.mine(ada)] == [0]
 

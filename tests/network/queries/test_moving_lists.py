@@ -17,9 +17,9 @@ from network.models import Activity, Follow, Group, Person, Post, Stream
 from network.queries import discussions, finding, following, latest, listing, members, messages, saved, thanks
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
-from tests import making
-from tests.acting import DEEP, QUICK
-from tests.acting.ground import Ground, pick
+from tests.state_machines import DEEP, QUICK
+from tests.state_machines.ground import Ground, pick
+from tests.support import factories
 
 ROWS, SIZE = 7, 2  # of each list, and of a page
 LISTS = ("people", "topics", "groups", "posts", "discussions", "messages", "saved", "thanks", "members")
@@ -33,21 +33,21 @@ class Moving(Ground):
     """Somebody reads every list there is while people follow, join, write, delete and hide."""
 
     def settle(self) -> None:
-        reader = making.person("reader")
+        reader = factories.person("reader")
         self.reader = reader.pk
-        self.people = [making.person().pk for _ in range(ROWS)]
+        self.people = [factories.person().pk for _ in range(ROWS)]
         people = [self.person(index) for index in range(ROWS)]
-        self.groups = [making.group(reader, Group.Kind.OPEN, *people).pk]
-        self.groups += [making.group(people[0]).pk for _ in range(ROWS)]
+        self.groups = [factories.group(reader, Group.Kind.OPEN, *people).pk]
+        self.groups += [factories.group(people[0]).pk for _ in range(ROWS)]
         tags = [f"topic{number}" for number in range(ROWS)]
-        self.topics = [making.topic(tag).pk for tag in tags]
-        self.thanked = making.post(reader, " ".join(f"#{tag}" for tag in tags)).pk
+        self.topics = [factories.topic(tag).pk for tag in tags]
+        self.thanked = factories.post(reader, " ".join(f"#{tag}" for tag in tags)).pk
         for person in people:
-            making.follow(person, reader)
-            making.follow(reader, person)
+            factories.follow(person, reader)
+            factories.follow(reader, person)
             likes.like(person, Post.objects.get(pk=self.thanked))
-            bookmarks.save(reader, making.post(person, group=self.group(0)))
-            making.post(person, audience=Post.Audience.DIRECT, to=(reader,))
+            bookmarks.save(reader, factories.post(person, group=self.group(0)))
+            factories.post(person, audience=Post.Audience.DIRECT, to=(reader,))
         self.walks = {name: Walk(name, self.list(name)) for name in LISTS}
 
     def list(self, name: str) -> Callable[[Any], Any]:
@@ -84,7 +84,7 @@ class Moving(Ground):
 
     @rule(author=any_row, post=any_post)
     def comment(self, author: int, post: int) -> None:
-        self.attempt(making.comment, self.person(author), self.post(post))
+        self.attempt(factories.comment, self.person(author), self.post(post))
 
     @rule(post=any_post, act=st.sampled_from((threads.hide_comment, threads.show_comment, posts.delete)))
     def take_away(self, post: int, act: Any) -> None:
@@ -213,14 +213,14 @@ class TestTeeth:
     @pytest.mark.parametrize("name", ["discussions", "messages"])
     def test_a_thread_that_comes_up(self, moving: Moving, name: str) -> None:
         roots = sorted(moving.walks[name].stayed - set(moving.walks[name].shown))
-        making.comment(Person.objects.get(pk=moving.reader), Post.objects.get(pk=roots[0]))
+        factories.comment(Person.objects.get(pk=moving.reader), Post.objects.get(pk=roots[0]))
         with mock.patch.object(latest, "_moved", return_value=Q(pk=0)):
             self.assert_caught(moving, name)
 
     @pytest.mark.parametrize("name", ["discussions", "messages"])
     def test_a_comment_that_goes(self, moving: Moving, name: str) -> None:
         walk, reader = moving.walks[name], Person.objects.get(pk=moving.reader)
-        comment = making.comment(reader, Post.objects.get(pk=min(walk.stayed)))
+        comment = factories.comment(reader, Post.objects.get(pk=min(walk.stayed)))
         walk.begin()
         walk.turn()
         posts.delete(reader, comment)

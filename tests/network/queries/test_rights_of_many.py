@@ -8,31 +8,31 @@ from django.db.models import Exists, OuterRef
 from network.actions import blocks, memberships, mutes, posts, threads
 from network.models import Follow, Group, Person, Post
 from network.queries.rights import may_read, wants
-from tests import making
+from tests.support import factories
 
 
 @pytest.fixture
 def people(db: None) -> list[Person]:
     """Six people with something between them, and a thread of each audience."""
-    ada, ben, chi, dan, eva, fay = people = [making.person() for _ in range(6)]
-    making.follow(ben, ada)
-    hidden = making.group(ada, Group.Kind.HIDDEN, ben, chi)
+    ada, ben, chi, dan, eva, fay = people = [factories.person() for _ in range(6)]
+    factories.follow(ben, ada)
+    hidden = factories.group(ada, Group.Kind.HIDDEN, ben, chi)
     memberships.give_role(ada, hidden, chi, Follow.Role.MODERATOR)
     roots = [
-        making.post(ada),
-        making.post(ada, audience=Post.Audience.FOLLOWERS),
-        making.post(ada, group=hidden),
-        making.post(ada, audience=Post.Audience.DIRECT, to=(chi,)),
-        making.post(dan, "The #tide turns."),
+        factories.post(ada),
+        factories.post(ada, audience=Post.Audience.FOLLOWERS),
+        factories.post(ada, group=hidden),
+        factories.post(ada, audience=Post.Audience.DIRECT, to=(chi,)),
+        factories.post(dan, "The #tide turns."),
     ]
-    comments = [making.comment(ada, root) for root in roots]
+    comments = [factories.comment(ada, root) for root in roots]
     threads.hide_comment(dan, comments[4])
     posts.delete(ada, comments[0])
     blocks.block(ada, fay)
     blocks.block(eva, ada)
     blocks.block(chi, ada)
     mutes.mute_person(ben, dan)
-    mutes.mute_topic(chi, making.topic("tide"))
+    mutes.mute_topic(chi, factories.topic("tide"))
     mutes.mute_word(eva, "saw")
     mutes.mute_thread(dan, roots[0])
     return people

@@ -15,7 +15,7 @@ from network.actions.drafts import Draft, PollDraft
 from network.models import Group, Person, Post
 from network.queries.showing import Marks, Muted, cards, neutral, show, show_wanted
 from network.views.partials import neutral_comment
-from tests import making
+from tests.support import factories
 
 
 def marks(viewer: Person, post: Post) -> Marks:
@@ -25,21 +25,21 @@ def marks(viewer: Person, post: Post) -> Marks:
 
 
 def test_only_what_may_be_read_is_shown(ada: Person, ben: Person) -> None:
-    shown, hidden = making.post(ada), making.post(ada, audience=Post.Audience.DIRECT)
+    shown, hidden = factories.post(ada), factories.post(ada, audience=Post.Audience.DIRECT)
     assert set(show(ben, [shown.pk, hidden.pk, 1])) == {shown.pk}
     assert set(show(None, [shown.pk, hidden.pk])) == {shown.pk}
     assert set(show(ada, [shown.pk, hidden.pk])) == {shown.pk, hidden.pk}
 
 
 def test_cards_stand_in_the_order_of_the_ids(ada: Person) -> None:
-    first, second, gone = making.post(ada), making.post(ada), making.post(ada)
+    first, second, gone = factories.post(ada), factories.post(ada), factories.post(ada)
     posts.delete(ada, gone)
     found = cards(ada, [second.pk, gone.pk, first.pk])
     assert [card.shown.post for card in found] == [second, first]
 
 
 def test_marks_are_the_viewers_own(ada: Person, ben: Person, chi: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     likes.like(ben, post)
     bookmarks.save(ben, post)
     reshares.reshare(ben, post)
@@ -56,29 +56,29 @@ def test_marks_are_the_viewers_own(ada: Person, ben: Person, chi: Person) -> Non
 
 @pytest.mark.parametrize("commenting", Post.Commenting.values)
 def test_who_may_comment(ada: Person, ben: Person, chi: Person, dan: Person, commenting: str) -> None:
-    making.follow(ada, ben)
-    making.follow(dan, ada)
-    post = making.post(ada, "Ask @chi.", commenting=commenting)
+    factories.follow(ada, ben)
+    factories.follow(dan, ada)
+    post = factories.post(ada, "Ask @chi.", commenting=commenting)
     allowed = {"everyone": {ada, ben, chi, dan}, "followed": {ada, ben}, "named": {ada, chi}, "nobody": {ada}}
     assert {one for one in (ada, ben, chi, dan) if marks(one, post).may_comment} == allowed[commenting]
 
 
 def test_in_a_group_its_members_write_and_pass_on(ada: Person, ben: Person, chi: Person) -> None:
-    group = making.group(ada, Group.Kind.OPEN, ben)
-    post = making.post(ada, group=group)
+    group = factories.group(ada, Group.Kind.OPEN, ben)
+    post = factories.post(ada, group=group)
     assert (marks(ben, post).may_comment, marks(ben, post).may_reshare) == (True, True)
     assert (marks(chi, post).may_comment, marks(chi, post).may_reshare) == (False, False)
 
 
 def test_what_is_for_a_few_is_not_passed_on(ada: Person) -> None:
-    post = making.post(ada, audience=Post.Audience.FOLLOWERS)
+    post = factories.post(ada, audience=Post.Audience.FOLLOWERS)
     assert not marks(ada, post).may_reshare
-    assert marks(ada, making.post(ada, audience=Post.Audience.UNLISTED)).may_reshare
+    assert marks(ada, factories.post(ada, audience=Post.Audience.UNLISTED)).may_reshare
 
 
 def test_only_the_author_of_a_thread_hides_what_is_in_it(ada: Person, ben: Person) -> None:
-    root = making.post(ada)
-    comment = making.comment(ben, root)
+    root = factories.post(ada)
+    comment = factories.comment(ben, root)
     assert marks(ada, comment).may_hide
     assert not marks(ben, comment).may_hide
     assert not marks(ada, root).may_hide
@@ -87,9 +87,9 @@ def test_only_the_author_of_a_thread_hides_what_is_in_it(ada: Person, ben: Perso
 def test_parents_and_quoted_posts_are_there_for_who_may_read_them(
     ada: Person, ben: Person, chi: Person
 ) -> None:
-    quoted = making.poll(ada, text="About #tides")
-    root = making.post(ben, quotes=quoted)
-    comment = making.comment(ben, root)
+    quoted = factories.poll(ada, text="About #tides")
+    root = factories.post(ben, quotes=quoted)
+    comment = factories.comment(ben, root)
     found = show(chi, [root.pk, comment.pk])
     whole = found[root.pk].quoted
     assert whole is not None
@@ -104,7 +104,7 @@ def test_parents_and_quoted_posts_are_there_for_who_may_read_them(
 
 
 def test_a_poll_is_counted_for_who_voted_or_asked(ada: Person, ben: Person, chi: Person) -> None:
-    post = making.poll(ada, "Tea", "Coffee", "Mate", multiple=True)
+    post = factories.poll(ada, "Tea", "Coffee", "Mate", multiple=True)
     polls.vote(ben, post, [0, 2])
     polls.vote(chi, post, [2])
 
@@ -115,7 +115,7 @@ def test_a_poll_is_counted_for_who_voted_or_asked(ada: Person, ben: Person, chi:
     assert [option.chosen for option in poll(ben).options] == [True, False, True]
     assert poll(ben).is_counted
     assert poll(ada).is_counted
-    assert not poll(making.person()).is_counted
+    assert not poll(factories.person()).is_counted
     assert not poll(None).is_counted
 
 
@@ -126,9 +126,9 @@ def test_fifty_posts_cost_what_one_does(
     viewer = ben if signed_in else None
     ids = []
     for n in range(17):
-        poll = making.poll(ada, text=f"#topic{n}")
-        quoting = making.post(ada, quotes=poll)
-        ids += [poll.pk, quoting.pk, making.comment(making.person(), quoting).pk]
+        poll = factories.poll(ada, text=f"#topic{n}")
+        quoting = factories.post(ada, quotes=poll)
+        ids += [poll.pk, quoting.pk, factories.comment(factories.person(), quoting).pk]
     with django_assert_num_queries(3):
         assert len(show(viewer, ids[1:2])) == 1
     with django_assert_num_queries(3):
@@ -136,8 +136,8 @@ def test_fifty_posts_cost_what_one_does(
 
 
 def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: Person) -> None:
-    secret = making.post(ada, "Between us.", audience=Post.Audience.FOLLOWERS)
-    comment = making.comment(ada, secret, "What I think.")
+    secret = factories.post(ada, "Between us.", audience=Post.Audience.FOLLOWERS)
+    comment = factories.comment(ada, secret, "What I think.")
     html = neutral_comment(comment.pk)
     assert html is not None
     assert "What I think." in html
@@ -151,10 +151,10 @@ def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: 
 
 
 def test_two_posts_are_shown_inside_one(ada: Person, ben: Person, chi: Person, dan: Person) -> None:
-    first = making.post(ada, "About #tides", title="First")
-    second = making.post(ben, quotes=first)
-    third = making.post(chi, quotes=second)
-    fourth = making.post(dan, quotes=third)
+    first = factories.post(ada, "About #tides", title="First")
+    second = factories.post(ben, quotes=first)
+    third = factories.post(chi, quotes=second)
+    fourth = factories.post(dan, quotes=third)
     found = show(None, [fourth.pk])[fourth.pk]
     assert found.quoted == replace(show(None, [third.pk])[third.pk], quoted=found.quoted.quoted)
     assert found.quoted.quoted.post == second
@@ -167,10 +167,10 @@ def test_two_posts_are_shown_inside_one(ada: Person, ben: Person, chi: Person, d
 
 
 def test_each_post_inside_one_is_there_for_who_may_read_it(ada: Person, ben: Person, chi: Person) -> None:
-    first = making.post(ada)
-    second = making.post(ben, quotes=first)
-    third = making.post(chi, quotes=second)
-    dan = making.person()
+    first = factories.post(ada)
+    second = factories.post(ben, quotes=first)
+    third = factories.post(chi, quotes=second)
+    dan = factories.person()
     blocks.block(ada, dan)
     found = show(dan, [third.pk])[third.pk]
     assert found.quoted.post == second
@@ -186,8 +186,8 @@ class TestWhatIsMuted:
     @pytest.fixture
     def third(self, ada: Person, ben: Person, chi: Person) -> Post:
         """Chi passes on what Ben says of Ada's post."""
-        first = making.post(ada, "Such nonsense about #tides.")
-        return making.post(chi, "See this.", quotes=making.post(ben, "Look.", quotes=first))
+        first = factories.post(ada, "Such nonsense about #tides.")
+        return factories.post(chi, "See this.", quotes=factories.post(ben, "Look.", quotes=first))
 
     @pytest.fixture
     def mutings(self, third: Post) -> dict[str, Callable[[Person], object]]:
@@ -198,12 +198,12 @@ class TestWhatIsMuted:
         return {
             "word": lambda who: mutes.mute_word(who, "nonsense"),
             "person": lambda who: mutes.mute_person(who, first.author),
-            "topic": lambda who: mutes.mute_topic(who, making.topic("tides")),
+            "topic": lambda who: mutes.mute_topic(who, factories.topic("tides")),
             "thread": lambda who: mutes.mute_thread(who, first),
         }
 
     def test_a_word_is_found_in_the_options_of_a_poll_too(self, ada: Person, dan: Person) -> None:
-        post = making.poll(ada, "Salt water", "Nonsense!")
+        post = factories.poll(ada, "Salt water", "Nonsense!")
         mutes.mute_word(dan, "nonsense")
         assert show_wanted(dan, [post.pk]) == {}
         edits.edit(ada, post, Draft("Which?"))
@@ -221,7 +221,7 @@ class TestWhatIsMuted:
         assert show_wanted(dan, [third.pk])[third.pk].quoted.quoted == first
         assert show_wanted(dan, [second.pk])[second.pk].quoted == first
         assert show_wanted(dan, [first.id]) == {}
-        comment = making.comment(dan, second.quotes)
+        comment = factories.comment(dan, second.quotes)
         found = show_wanted(dan, [comment.pk]).get(comment.pk)
         assert found is None or found.parent == first
 

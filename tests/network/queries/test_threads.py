@@ -9,7 +9,7 @@ from network.errors import NotVisible
 from network.models import Person, Post
 from network.queries import threads as queries
 from network.queries.threads import PAGE, Comment, find_page, place_of
-from tests import making
+from tests.support import factories
 
 
 def outline(comments: tuple[Comment, ...] | list[Comment]) -> list:
@@ -27,21 +27,21 @@ def read(viewer: Person | None, root: Post, after: int | None = None) -> list:
 
 
 def test_comments_stand_under_what_they_answer(ada: Person, ben: Person) -> None:
-    root = making.post(ada)
-    a = making.comment(ben, root, "a")
-    b = making.comment(ben, root, "b")
-    making.comment(ada, b, "b1")
-    a1 = making.comment(ada, a, "a1")
-    making.comment(ben, a1, "a1x")
-    making.comment(ben, a, "a2")
+    root = factories.post(ada)
+    a = factories.comment(ben, root, "a")
+    b = factories.comment(ben, root, "b")
+    factories.comment(ada, b, "b1")
+    a1 = factories.comment(ada, a, "a1")
+    factories.comment(ben, a1, "a1x")
+    factories.comment(ben, a, "a2")
     assert read(None, root) == [("a", [("a1", ["a1x"]), "a2"]), ("b", ["b1"])]
 
 
 def test_past_the_deepest_they_stand_side_by_side(ada: Person) -> None:
-    root = making.post(ada)
+    root = factories.post(ada)
     parent = root
     for n in range(queries.DEEPEST + 3):
-        parent = making.comment(ada, parent, str(n))
+        parent = factories.comment(ada, parent, str(n))
     page = read(None, root)
     for _ in range(queries.DEEPEST - 2):
         ((_words, page),) = page
@@ -50,9 +50,9 @@ def test_past_the_deepest_they_stand_side_by_side(ada: Person) -> None:
 
 
 def test_what_one_may_not_read_leaves_its_answers_at_the_top(ada: Person, ben: Person, chi: Person) -> None:
-    root = making.post(ada)
-    bens = making.comment(ben, root, "ben's")
-    making.comment(ada, bens, "ada's")
+    root = factories.post(ada)
+    bens = factories.comment(ben, root, "ben's")
+    factories.comment(ada, bens, "ada's")
     blocks.block(chi, ben)
     assert read(chi, root) == ["ada's"]
     threads.hide_comment(ada, bens)
@@ -61,11 +61,11 @@ def test_what_one_may_not_read_leaves_its_answers_at_the_top(ada: Person, ben: P
 
 
 def test_stones_stand_in_a_row_where_something_is_left_under_them(ada: Person) -> None:
-    root = making.post(ada)
-    a = making.comment(ada, root, "a")
-    b = making.comment(ada, a, "b")
-    making.comment(ada, b, "c")
-    leaf = making.comment(ada, b, "leaf")
+    root = factories.post(ada)
+    a = factories.comment(ada, root, "a")
+    b = factories.comment(ada, a, "b")
+    factories.comment(ada, b, "c")
+    leaf = factories.comment(ada, b, "leaf")
     for gone in (leaf, b, a):
         posts.delete(ada, gone)
     assert read(None, root) == [(None, [(None, ["c"])])]
@@ -73,9 +73,9 @@ def test_stones_stand_in_a_row_where_something_is_left_under_them(ada: Person) -
 
 def test_pages_follow_each_other_and_lose_nothing(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PAGE", 3)
-    root = making.post(ada)
+    root = factories.post(ada)
     for n in range(7):
-        making.comment(ada, root, str(n))
+        factories.comment(ada, root, str(n))
     seen: list[str] = []
     after: int | None = None
     while True:
@@ -91,18 +91,18 @@ def test_an_answer_on_a_later_page_stands_at_the_top_and_knows_whom_it_answers(
     ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "PAGE", 2)
-    root = making.post(ada)
-    first = making.comment(ada, root, "first")
-    making.comment(ada, root, "second")
-    making.comment(ada, first, "late")
+    root = factories.post(ada)
+    first = factories.comment(ada, root, "first")
+    factories.comment(ada, root, "second")
+    factories.comment(ada, first, "late")
     page = find_page(None, root.pk, find_page(None, root.pk).newer)
     assert outline(page.comments) == ["late"]
     assert page.comments[0].shown.parent == first
 
 
 def test_a_deleted_root_stays_while_something_is_left(ada: Person, ben: Person, chi: Person) -> None:
-    root = making.post(ada)
-    making.comment(ben, root, "left")
+    root = factories.post(ada)
+    factories.comment(ben, root, "left")
     posts.delete(ada, root)
     page = find_page(chi, root.pk)
     assert page.root is None
@@ -113,21 +113,21 @@ def test_a_deleted_root_stays_while_something_is_left(ada: Person, ben: Person, 
 
 
 def test_a_comment_is_not_a_thread(ada: Person) -> None:
-    comment = making.comment(ada, making.post(ada))
+    comment = factories.comment(ada, factories.post(ada))
     for id in (comment.pk, 1):
         with pytest.raises(NotVisible):
             find_page(ada, id)
 
 
 def test_new_is_what_came_since_from_others(ada: Person, ben: Person) -> None:
-    root = making.post(ada)
-    old = making.comment(ada, root, "old")
+    root = factories.post(ada)
+    old = factories.comment(ada, root, "old")
     assert find_page(ben, root.pk).unread is None
     threads.mark_read(ben, root, old.pk)
     assert find_page(ben, root.pk).unread is None
-    making.comment(ben, root, "mine")
-    first = making.comment(ada, root, "new")
-    making.comment(ada, root, "newer")
+    factories.comment(ben, root, "mine")
+    first = factories.comment(ada, root, "new")
+    factories.comment(ada, root, "newer")
     page = find_page(ben, root.pk)
     assert page.unread == queries.Unread(2, first.pk)
     assert page.unread_is_here
@@ -135,8 +135,8 @@ def test_new_is_what_came_since_from_others(ada: Person, ben: Person) -> None:
 
 
 def test_the_place_of_a_comment_is_a_page_that_holds_it(ada: Person, ben: Person) -> None:
-    root = making.post(ada)
-    comments = [making.comment(ada, root, str(n)) for n in range(PAGE + 1)]
+    root = factories.post(ada)
+    comments = [factories.comment(ada, root, str(n)) for n in range(PAGE + 1)]
     assert place_of(ben, comments[PAGE - 1]).after is None
     last = comments[PAGE]
     page = find_page(ben, root.pk, place_of(ben, last).after)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from network.models import Person
-from tests import making
+from tests.support import factories
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 Send = Callable[..., Any]
@@ -21,7 +21,7 @@ Send = Callable[..., Any]
 @pytest.fixture
 def noor(db: None, client: Client) -> Person:
     """Signed in with `client`."""
-    user = making.user("noor")
+    user = factories.user("noor")
     client.force_login(user, backend=BACKEND)
     return user.person
 
@@ -32,7 +32,7 @@ def as_person() -> Callable[[Person], Client]:
 
     def sign_in(person: Person) -> Client:
         if person.user is None:
-            person.user = making.User.objects.create_user(username=person.handle)
+            person.user = factories.User.objects.create_user(username=person.handle)
             person.save()
         browser = Client()
         browser.force_login(person.user, backend=BACKEND)

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from network.models import Follow, Person, User
-from tests import making
-from tests.feeds.delivering import deliver_all
+from tests.support import factories
+from tests.support.feeds.delivering import deliver_all
 
 GIVEN = {"name": "Dora Díaz", "username": "Dora", "email": "", "password1": "three plain words"}
 
@@ -38,7 +38,7 @@ def test_signing_up_makes_user_and_person(client: Client) -> None:
     ],
 )
 def test_who_cannot_come_in_like_this_leaves_nothing_half_made(wrong: dict[str, str], client: Client) -> None:
-    making.person("ada")
+    factories.person("ada")
     answer = client.post(reverse("account_signup"), GIVEN | wrong)
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
@@ -49,10 +49,10 @@ def test_who_cannot_come_in_like_this_leaves_nothing_half_made(wrong: dict[str, 
 def test_chosen_topics_and_people_fill_the_home_at_once(
     client: Client, noor: Person, ben: Person, chi: Person
 ):
-    making.post(ben, "On the moon #tides")
-    making.post(chi, "By hand")
+    factories.post(ben, "On the moon #tides")
+    factories.post(chi, "By hand")
     deliver_all()
-    topic = making.topic("tides")
+    topic = factories.topic("tides")
     page = client.get(reverse("start")).content.decode()
     assert f'value="{topic.pk}"' in page
     client.post(reverse("start"), {"stream": [str(topic.pk), str(chi.pk)]})
@@ -62,7 +62,7 @@ def test_chosen_topics_and_people_fill_the_home_at_once(
 
 
 def test_only_what_can_be_followed_is_followed(client: Client, noor: Person, ben: Person) -> None:
-    hidden = making.group(ben, kind="hidden")  # type: ignore[arg-type]
+    hidden = factories.group(ben, kind="hidden")  # type: ignore[arg-type]
     chosen = [str(hidden.pk), str(noor.pk), "x", "0", "99999999999999999999"]
     assert client.post(reverse("start"), {"stream": chosen}).status_code == 303
     assert not Follow.objects.filter(follower=noor).exists()
@@ -72,9 +72,9 @@ def test_only_what_can_be_followed_is_followed(client: Client, noor: Person, ben
 def test_a_welcome_shows_what_is_open_to_all_and_nothing_else(
     client: Client, ada: Person, ben: Person
 ) -> None:
-    making.post(ada, "Open to all")
-    making.post(ada, "For my followers", audience="followers")
-    making.post(ada, "Said in the group", group=making.group(ada))
+    factories.post(ada, "Open to all")
+    factories.post(ada, "For my followers", audience="followers")
+    factories.post(ada, "Said in the group", group=factories.group(ada))
     page = client.get(reverse("home")).content.decode()
     assert "Open to all" in page
     assert "For my followers" not in page

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from network.models import Activity, Person, Post
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ GOOD = {"text": "The tide turns at six.", "place": "public", "key": "k1"}
 )
 def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[str, Any]) -> None:
     acts = Activity.objects.count()
-    response = client.post("/posts", making.form(noor, **GOOD) | change)
+    response = client.post("/posts", factories.form(noor, **GOOD) | change)
     assert 400 <= response.status_code < 500
     assert not Post.objects.exists()
     assert Activity.objects.count() == acts
@@ -86,7 +86,7 @@ def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[
     ],
 )
 def test_odd_texts_that_can_be_taken(client: Client, noor: Person, text: str) -> None:
-    response = client.post("/posts", making.form(noor, **GOOD) | {"text": text})
+    response = client.post("/posts", factories.form(noor, **GOOD) | {"text": text})
     assert response.status_code == 303
     assert client.get(response["Location"]).status_code == 200
 
@@ -116,7 +116,7 @@ def test_bodies_that_are_no_form(client: Client, noor: Person, body: bytes, kind
 
 @pytest.mark.parametrize("raw", ["0", "-1", "x", "", HUGE, "9" * 400, "1.5", "٣", "%00", "1%00", "1e3"])
 def test_cursors_that_no_page_gave(client: Client, noor: Person, raw: str) -> None:
-    post = making.post(noor)
+    post = factories.post(noor)
     for address in (f"/posts/{post.pk}?after={raw}", f"/saved?before={raw}", f"/messages?before={raw}"):
         assert client.get(address).status_code == 400, address
     assert client.get(f"/posts/{post.pk}/history?before={raw}").status_code == 400
@@ -124,8 +124,8 @@ def test_cursors_that_no_page_gave(client: Client, noor: Person, raw: str) -> No
 
 @pytest.mark.parametrize("raw", ["1", str(2**53 - 1)])
 def test_cursors_at_the_ends_are_pages(client: Client, noor: Person, raw: str) -> None:
-    post = making.post(noor)
-    making.comment(noor, post)
+    post = factories.post(noor)
+    factories.comment(noor, post)
     for address in (f"/posts/{post.pk}?after={raw}", f"/saved?before={raw}", f"/messages?before={raw}"):
         assert client.get(address).status_code == 200, address
 
@@ -154,7 +154,7 @@ def test_links_to_the_page_to_write_on_that_lead_nowhere(client: Client, noor: P
 
 
 def test_other_methods(client: Client, noor: Person) -> None:
-    post = making.post(noor)
+    post = factories.post(noor)
     assert client.get("/posts").status_code == 405
     assert client.put("/posts").status_code == 405
     assert client.post(f"/posts/{post.pk}").status_code == 405
@@ -165,26 +165,26 @@ def test_other_methods(client: Client, noor: Person) -> None:
 
 
 def test_a_choice_of_who_may_comment_that_is_none(client: Client, noor: Person) -> None:
-    post = making.post(noor)
+    post = factories.post(noor)
     assert client.post(f"/posts/{post.pk}/commenting", {"commenting": "x"}).status_code == 400
     assert client.post(f"/posts/{post.pk}/commenting").status_code == 400
 
 
 def test_thousands_of_names_are_refused_and_come_back(client: Client, noor: Person) -> None:
     for n in range(40):
-        making.person(f"reader{n}")
+        factories.person(f"reader{n}")
     answer = client.post(
-        "/posts", making.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 40}" for n in range(450))}
+        "/posts", factories.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 40}" for n in range(450))}
     )
     assert answer.status_code == 400
     assert "up to 30 people" in answer.content.decode()
     assert "@reader39" in answer.content.decode()
     client.post(
-        "/posts", making.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 30}" for n in range(450))}
+        "/posts", factories.form(noor, **GOOD) | {"text": " ".join(f"@reader{n % 30}" for n in range(450))}
     )
     assert Post.objects.get().mentions.count() == 30
     many = " ".join(f"@reader{n}" for n in range(150))
-    sent = making.form(noor, **GOOD) | {"place": "direct", "to": many, "key": "k2"}
+    sent = factories.form(noor, **GOOD) | {"place": "direct", "to": many, "key": "k2"}
     assert client.post("/posts", sent).status_code == 400
 
 

@@ -12,8 +12,8 @@ from network.actions import blocks, memberships
 from network.forms import destinations
 from network.forms.destinations import HOME, PEOPLE, Destination, of_group, of_person, of_thread
 from network.models import Addressee, Group, Person, Post
-from tests import making
 from tests.network.views.conftest import sign_in, words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ DRAFT = re.compile(r'data-draft="([^"]+)"')
 
 
 def send(client: Client, noor: Person, made_for: Destination, **fields: object) -> HttpResponse:
-    sent = making.form(noor, made_for, text=WORDS, key="k1") | fields
+    sent = factories.form(noor, made_for, text=WORDS, key="k1") | fields
     return client.post("/posts", sent)  # type: ignore[return-value]
 
 
@@ -36,13 +36,13 @@ def refused(response: HttpResponse) -> str:
 
 @pytest.fixture
 def hana(db: None) -> Person:
-    return making.person("hana", name="Hana Sato")
+    return factories.person("hana", name="Hana Sato")
 
 
 @pytest.fixture(params=[Group.Kind.REQUEST, Group.Kind.HIDDEN])
 def closed(request: pytest.FixtureRequest, noor: Person) -> Group:
     """A group that is not open, in which Noor may write."""
-    return making.group(noor, request.param, name="River Watch")
+    return factories.group(noor, request.param, name="River Watch")
 
 
 def test_a_message_is_one_box_and_says_whom_it_goes_to(client: Client, noor: Person, hana: Person) -> None:
@@ -80,7 +80,7 @@ def test_a_message_says_whom_it_is_for(client: Client, noor: Person, hana: Perso
 
 
 def test_a_quote_for_people_names_them(client: Client, noor: Person, hana: Person) -> None:
-    path = f"/posts/{making.post(hana).pk}/reshare"
+    path = f"/posts/{factories.post(hana).pk}/reshare"
     page = refused(client.post(path, {"text": WORDS, "place": "direct"}))  # type: ignore[arg-type]
     assert "Say whom it is for." in page
     assert client.post(path, {"text": "See this, @hana.", "place": "direct"}).status_code == 303
@@ -109,18 +109,18 @@ def test_a_form_made_inside_a_closed_group_need_not_say_so_again(
 
 
 def test_neither_group_nor_form_for_it_goes_into_another(client: Client, noor: Person, closed: Group) -> None:
-    other = making.group(noor, Group.Kind.HIDDEN)
+    other = factories.group(noor, Group.Kind.HIDDEN)
     refused(send(client, noor, of_group(closed), place=f"group:{other.pk}"))
 
 
 def test_an_open_group_offers_other_places(client: Client, noor: Person) -> None:
-    group = making.group(noor)
+    group = factories.group(noor)
     assert send(client, noor, of_group(group), place="public").status_code == 303
     assert Post.objects.get().group is None
 
 
 def test_two_groups_of_one_name_are_told_apart_on_the_button(client: Client, noor: Person) -> None:
-    groups = [making.group(noor, name="Book club") for _ in range(2)]
+    groups = [factories.group(noor, name="Book club") for _ in range(2)]
     page = words(client.get("/posts/new"))
     for group in groups:
         assert f'data-button="Post to Book club ({group.slug})"' in page
@@ -135,7 +135,7 @@ def test_a_form_from_home_posts_where_it_says(client: Client, noor: Person, clos
 def test_a_comment_becomes_no_post_and_goes_into_no_other_thread(
     client: Client, noor: Person, hana: Person, place: str | None
 ) -> None:
-    root, other = making.post(hana, audience=Post.Audience.DIRECT, to=(noor,)), making.post(hana)
+    root, other = factories.post(hana, audience=Post.Audience.DIRECT, to=(noor,)), factories.post(hana)
     extra = {} if place is None else {"place": place}
     refused(send(client, noor, of_thread(root), **extra))
     refused(send(client, noor, of_thread(root), parent=other.pk, **extra))
@@ -174,7 +174,7 @@ def test_all_words_come_back_from_a_form_that_cannot_be_sent(client: Client, noo
 def test_a_message_to_who_is_gone_and_a_post_in_a_group_that_one_left_come_back(
     client: Client, noor: Person, hana: Person, ada: Person
 ) -> None:
-    group = making.group(ada, Group.Kind.HIDDEN, noor)
+    group = factories.group(ada, Group.Kind.HIDDEN, noor)
     memberships.leave(noor, group)
     blocks.block(hana, noor)
     for made_for in (of_group(group), of_person(hana)):
@@ -186,7 +186,7 @@ def test_a_message_to_who_is_gone_and_a_post_in_a_group_that_one_left_come_back(
 def test_a_page_is_made_for_what_its_link_names_where_one_may_see_that(
     client: Client, noor: Person, hana: Person, ada: Person
 ) -> None:
-    hidden = making.group(ada, Group.Kind.HIDDEN)
+    hidden = factories.group(ada, Group.Kind.HIDDEN)
     for link in (f"for=group-{hidden.pk}", "for=group-999", "for=person-999", "to=nobody", "group=nothing"):
         assert client.get(f"/posts/new?{link}").status_code == 404
     for link in ("for=nothing", "for=thread-5", "for=group-0", "for=home-5", "for="):
@@ -195,7 +195,7 @@ def test_a_page_is_made_for_what_its_link_names_where_one_may_see_that(
 
 
 def test_more_and_preview_keep_what_a_form_was_made_for(client: Client, noor: Person, closed: Group) -> None:
-    sent = making.form(noor, of_group(closed), text=WORDS, place="public")
+    sent = factories.form(noor, of_group(closed), text=WORDS, place="public")
     page = words(client.post("/posts/preview", sent))
     assert "Post to River Watch</button>" in page
     assert 'name="place"' not in page
@@ -205,8 +205,8 @@ def test_more_and_preview_keep_what_a_form_was_made_for(client: Client, noor: Pe
 def test_each_composer_keeps_its_draft_under_where_it_goes(
     client: Client, noor: Person, hana: Person
 ) -> None:
-    group, root = making.group(noor), making.post(hana)
-    comment = making.comment(hana, root)
+    group, root = factories.group(noor), factories.post(hana)
+    comment = factories.comment(hana, root)
     pages = {
         "/": "home",
         "/posts/new": "home",

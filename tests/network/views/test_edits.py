@@ -10,9 +10,9 @@ from django.test import Client
 from network.actions import edits, polls
 from network.actions.drafts import Draft
 from network.models import Person, Post, Revision
-from tests import making
-from tests.making import fresh
 from tests.network.views.conftest import sign_in, words
+from tests.support import factories
+from tests.support.factories import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_a_post_is_changed_in_its_place_and_says_so(
     client: Client, noor: Person, as_person: Callable[..., Client], ada: Person
 ) -> None:
-    post = making.post(noor, "First words.", title="Title")
+    post = factories.post(noor, "First words.", title="Title")
     page = words(client.get(f"/posts/{post.pk}/edit"))
     assert "First words.</textarea>" in page
     sent = {
@@ -46,7 +46,7 @@ def test_a_post_is_changed_in_its_place_and_says_so(
 
 
 def test_an_audience_can_only_be_narrowed(client: Client, noor: Person) -> None:
-    post = making.post(noor, audience=Post.Audience.FOLLOWERS)
+    post = factories.post(noor, audience=Post.Audience.FOLLOWERS)
     page = words(client.get(f"/posts/{post.pk}/edit"))
     assert "Anyone on the internet" not in page
     response = client.post(f"/posts/{post.pk}/edit", {"text": "Kept words", "place": "public"})
@@ -56,8 +56,8 @@ def test_an_audience_can_only_be_narrowed(client: Client, noor: Person) -> None:
 
 
 def test_a_comment_is_edited_with_what_it_has(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada, audience=Post.Audience.UNLISTED)
-    comment = making.comment(noor, root, "First.")
+    root = factories.post(ada, audience=Post.Audience.UNLISTED)
+    comment = factories.comment(noor, root, "First.")
     page = words(client.get(f"/posts/{comment.pk}/edit"))
     assert "Who can see it" not in page
     response = client.post(f"/posts/{comment.pk}/edit", {"text": "Second.", "language": "en"})
@@ -66,7 +66,7 @@ def test_a_comment_is_edited_with_what_it_has(client: Client, noor: Person, ada:
 
 
 def test_options_stay_once_somebody_voted(client: Client, noor: Person, ada: Person) -> None:
-    post = making.poll(noor, "Tea", "Coffee")
+    post = factories.poll(noor, "Tea", "Coffee")
     change = {"text": "New text", "place": "public", "options": ["Tea", "Mate"]}
     client.post(f"/posts/{post.pk}/edit", change)
     assert [option.text for option in post.poll.options.all()] == ["Tea", "Mate"]
@@ -78,7 +78,7 @@ def test_options_stay_once_somebody_voted(client: Client, noor: Person, ada: Per
 
 
 def test_only_ones_own_is_changed_and_taken_back(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada, "Ada's.")
+    post = factories.post(ada, "Ada's.")
     edits.edit(ada, post, Draft("Ada's own."))
     revision = Revision.objects.get()
     for page in ("edit", "delete"):
@@ -90,7 +90,7 @@ def test_only_ones_own_is_changed_and_taken_back(client: Client, noor: Person, a
 
 
 def test_a_version_is_removed_for_good(client: Client, noor: Person) -> None:
-    post, other = making.post(noor, "Too much said."), making.post(noor)
+    post, other = factories.post(noor, "Too much said."), factories.post(noor)
     edits.edit(noor, post, Draft("Less."))
     revision = Revision.objects.get()
     assert client.post(f"/posts/{other.pk}/history/{revision.pk}/purge").status_code == 404
@@ -100,7 +100,7 @@ def test_a_version_is_removed_for_good(client: Client, noor: Person) -> None:
 
 
 def test_deleting_asks_once_and_is_done_by_a_plain_form(client: Client, noor: Person) -> None:
-    post = making.post(noor, "To go.")
+    post = factories.post(noor, "To go.")
     assert "To go." in words(client.get(f"/posts/{post.pk}/delete"))
     assert fresh(post).deleted_at is None
     assert client.post(f"/posts/{post.pk}/delete")["Location"] == "/"
@@ -110,12 +110,12 @@ def test_deleting_asks_once_and_is_done_by_a_plain_form(client: Client, noor: Pe
 
 
 def test_a_deleted_comment_leads_back_to_its_thread(client: Client, noor: Person, ada: Person) -> None:
-    comment = making.comment(noor, making.post(ada))
+    comment = factories.comment(noor, factories.post(ada))
     assert client.post(f"/posts/{comment.pk}/delete")["Location"] == f"/posts/{comment.thread_id}"
 
 
 def test_an_edit_sent_after_the_session_ended_waits(client: Client, noor: Person) -> None:
-    post = making.post(noor, "First.")
+    post = factories.post(noor, "First.")
     client.logout()
     sent = {"text": "Not lost", "place": "public", "as": str(noor.pk)}
     asked = client.post(f"/posts/{post.pk}/edit", sent)
@@ -125,7 +125,7 @@ def test_an_edit_sent_after_the_session_ended_waits(client: Client, noor: Person
 
 
 def test_a_folded_text_is_folded_under_its_summary(client: Client, ada: Person) -> None:
-    post = making.post(ada, "The butler.", summary="The end of the novel")
+    post = factories.post(ada, "The butler.", summary="The end of the novel")
     page = words(client.get(f"/posts/{post.pk}"))
     assert "<summary>The end of the novel</summary>" in page
     assert "<title> Ada" not in page
@@ -133,7 +133,7 @@ def test_a_folded_text_is_folded_under_its_summary(client: Client, ada: Person) 
 
 
 def test_an_edit_keeps_the_topics_that_the_text_does_not_name(client: Client, noor: Person) -> None:
-    post = making.post(noor, "On the shore. #tides", topics=("tidal_ecology",))
+    post = factories.post(noor, "On the shore. #tides", topics=("tidal_ecology",))
     page = words(client.get(f"/posts/{post.pk}/edit"))
     assert 'name="topics" value="tidal ecology"' in page
     sent = {"text": "On the shore.", "place": "public", "topics": "tidal ecology"}
@@ -144,7 +144,7 @@ def test_an_edit_keeps_the_topics_that_the_text_does_not_name(client: Client, no
 
 
 def test_an_edit_is_previewed_on_its_own_page_and_changes_nothing(client: Client, noor: Person) -> None:
-    post = making.poll(noor, text="First.")
+    post = factories.poll(noor, text="First.")
     sent = {"text": "**Second.**", "place": "public", "options": ["Tea", "Mate"], "preview": "1"}
     page = words(client.post(f"/posts/{post.pk}/edit", sent))
     assert "<strong>Second.</strong>" in page

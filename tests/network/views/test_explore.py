@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from network.actions import blocks, groups, people, topics
 from network.models import Group, Person
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 KINDS = ("people", "topics", "groups")
 
@@ -21,12 +21,12 @@ KINDS = ("people", "topics", "groups")
 @pytest.fixture
 def world(ada: Person, ben: Person) -> None:
     """Something of each kind, and something of each that is hidden."""
-    making.follow(ben, making.topic("rivers"))
-    making.group(ada, name="River Watch")
-    making.group(ada, Group.Kind.HIDDEN, name="River Secrets")
-    making.post(ada, "For all.")
-    making.post(ada, "Not listed.", audience="unlisted")
-    making.post(ada, "For few.", audience="followers")
+    factories.follow(ben, factories.topic("rivers"))
+    factories.group(ada, name="River Watch")
+    factories.group(ada, Group.Kind.HIDDEN, name="River Secrets")
+    factories.post(ada, "For all.")
+    factories.post(ada, "Not listed.", audience="unlisted")
+    factories.post(ada, "For few.", audience="followers")
 
 
 def test_it_shows_what_is_open_to_somebody_signed_out(client: Client, world: None) -> None:
@@ -69,10 +69,10 @@ def test_the_box_finds_by_name(client: Client, world: None, asked: str, kind: st
 @pytest.fixture
 def named(db: None) -> None:
     for name in ("Ольга Иванова", "Élodie Dvořák", "Sean O’Brien"):
-        making.person(name=name)
-    ada = making.person("ada_love")
-    making.group(ada, name="Schulgärten über der Elbe")
-    making.post(ada, "#Écologie #Реки")
+        factories.person(name=name)
+    ada = factories.person("ada_love")
+    factories.group(ada, name="Schulgärten über der Elbe")
+    factories.post(ada, "#Écologie #Реки")
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_who_is_called_otherwise_now_is_found_so_and_not_as_before(client: Clien
 
 
 def test_topics_and_groups_are_found_by_what_they_are_called_now(client: Client, ada: Person) -> None:
-    tides, ebb = making.topic("tides"), making.topic("ebb")
-    making.post(ada, "#tides #ebb")
+    tides, ebb = factories.topic("tides"), factories.topic("ebb")
+    factories.post(ada, "#tides #ebb")
     topics.describe(ada, tides, title="Marées", description="")
     topics.merge(ada, ebb, tides)
-    group = making.group(ada, name="Old")
+    group = factories.group(ada, name="Old")
     groups.edit(ada, group, groups.GroupDraft("New", description="About knitting"))
     for asked, kind in (("maree", "topics"), ("tides", "topics"), ("ebb", "topics"), ("knit", "groups")):
         assert len(client.get("/explore", {"q": asked}).context[kind].rows) == 1, asked
@@ -135,7 +135,7 @@ def test_odd_words_find_nothing_and_break_nothing(client: Client, world: None, a
 
 def test_a_hidden_group_is_found_by_its_members_alone(client: Client, noor: Person, world: None) -> None:
     assert not client.get("/explore", {"q": "secrets"}).context["groups"].rows
-    making.join(noor, Group.objects.get(name="River Secrets"))
+    factories.join(noor, Group.objects.get(name="River Secrets"))
     assert client.get("/explore", {"q": "secrets"}).context["groups"].rows
 
 
@@ -143,21 +143,21 @@ def test_a_hidden_group_is_found_by_its_members_alone(client: Client, noor: Pers
 def test_a_topic_that_was_named_in_hidden_places_alone_is_not_found(
     client: Client, noor: Person, ada: Person, place: str
 ) -> None:
-    group = making.group(ada, Group.Kind.HIDDEN) if place == "group" else None
-    making.post(ada, "#layoffs", audience=place, group=group)
+    group = factories.group(ada, Group.Kind.HIDDEN) if place == "group" else None
+    factories.post(ada, "#layoffs", audience=place, group=group)
     assert not client.get("/explore/topics").context["page"].rows
     assert not client.get("/explore/topics", {"q": "layoffs"}).context["page"].rows
-    making.post(ada, "#layoffs")
+    factories.post(ada, "#layoffs")
     assert client.get("/explore/topics").context["page"].rows
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "posts"])
 def test_each_kind_goes_by_cursor_to_its_end(client: Client, noor: Person, ada: Person, kind: str) -> None:
     make: dict[str, Callable[[int], object]] = {
-        "people": lambda number: making.person(),
-        "topics": lambda number: making.post(ada, f"#topic{number}"),
-        "groups": lambda number: making.group(ada),
-        "posts": lambda number: making.post(ada),
+        "people": lambda number: factories.person(),
+        "topics": lambda number: factories.post(ada, f"#topic{number}"),
+        "groups": lambda number: factories.group(ada),
+        "posts": lambda number: factories.post(ada),
     }
     for number in range(50):
         make[kind](number)
@@ -174,10 +174,10 @@ def test_each_kind_goes_by_cursor_to_its_end(client: Client, noor: Person, ada: 
 def test_those_with_most_followers_stand_first(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    chi = making.person("chi")
+    chi = factories.person("chi")
     for follower in (ada, chi):
-        making.follow(follower, ben)
-    making.follow(ben, ada)
+        factories.follow(follower, ben)
+    factories.follow(ben, ada)
     people = client.get("/explore/people").context["page"].rows
     assert [line.what for line in people] == [ben, ada, chi]
 
@@ -193,15 +193,15 @@ def test_what_cannot_be_a_name_is_not_there(client: Client, db: None, path: str)
 
 
 def test_people_who_gain_followers_between_two_pages_are_shown_once(db: None, client: Client) -> None:
-    everybody = [making.person() for _ in range(50)]
+    everybody = [factories.person() for _ in range(50)]
     for number, person in enumerate(everybody[:10]):
         for follower in everybody[10 : 20 - number]:
-            making.follow(follower, person)
+            factories.follow(follower, person)
     first = shown(page := words(client.get("/explore/people")))
     last = Person.objects.get(handle=first[-1])
     for follower in everybody[:3]:
-        making.follow(follower, last)
-    making.follow(everybody[0], everybody[49])
+        factories.follow(follower, last)
+    factories.follow(everybody[0], everybody[49])
     older = page.partition("before=")[2].partition('"')[0]
     second = shown(words(client.get(f"/explore/people?before={older}")))
     assert sorted(first + second) == sorted(person.handle for person in everybody)

@@ -10,8 +10,8 @@ from django.test import Client
 
 from network.actions import blocks
 from network.models import Follow, Mute, Person
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 AsPerson = Callable[[Person], Client]
 HTMX = {"HX-Request": "true"}
@@ -67,7 +67,7 @@ def test_following_is_limited(client: Client, noor: Person, ada: Person, setting
 
 
 def test_a_request_is_accepted_or_declined(noor: Person, ada: Person, as_person: AsPerson) -> None:
-    bea = making.person("bea", approves=True)
+    bea = factories.person("bea", approves=True)
     for asking in (noor, ada):
         as_person(asking).post("/people/bea/follow")
     herself = as_person(bea)
@@ -78,7 +78,7 @@ def test_a_request_is_accepted_or_declined(noor: Person, ada: Person, as_person:
 
 
 def test_a_follower_can_be_sent_away_by_oneself_alone(noor: Person, ada: Person, as_person: AsPerson) -> None:
-    making.follow(ada, noor)
+    factories.follow(ada, noor)
     assert "/people/ada/remove" in words(as_person(noor).get("/people/noor/followers"))
     assert "/people/ada/remove" not in words(as_person(ada).get("/people/noor/followers"))
     as_person(noor).post("/people/ada/remove", {"next": "/people/noor/followers"})
@@ -86,7 +86,7 @@ def test_a_follower_can_be_sent_away_by_oneself_alone(noor: Person, ada: Person,
 
 
 def test_what_reaches_home_is_chosen_for_each_follow(client: Client, noor: Person, ada: Person) -> None:
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     assert f'action="/streams/{ada.pk}/delivery"' in words(client.get("/people/ada"))
     response = client.post(
         f"/streams/{ada.pk}/delivery", {"place": "home", "comments": "none", "reshares": "on"}
@@ -98,7 +98,7 @@ def test_what_reaches_home_is_chosen_for_each_follow(client: Client, noor: Perso
 
 def test_nothing_is_chosen_for_what_one_does_not_follow(client: Client, noor: Person, ada: Person) -> None:
     assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home"}).status_code == 404
-    making.follow(noor, ada)
+    factories.follow(noor, ada)
     assert client.post(f"/streams/{ada.pk}/delivery", {"place": "moon", "comments": "all"}).status_code == 400
     for wrong in ({}, {"comments": "on"}):
         assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home", **wrong}).status_code == 400
@@ -108,7 +108,7 @@ def test_nothing_is_chosen_for_what_one_does_not_follow(client: Client, noor: Pe
 def test_muting_for_a_time_for_good_and_no_longer(
     client: Client, noor: Person, ada: Person, path: str
 ) -> None:
-    making.topic("rivers")
+    factories.topic("rivers")
     client.post(path, {"for": "day"})
     assert Mute.objects.get().until is not None
     client.post(path)
@@ -135,7 +135,7 @@ def test_blocking_leads_home_and_says_what_happened(client: Client, noor: Person
 def test_the_first_steps_follow_what_was_chosen_and_pass_over_the_rest(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    rivers, group = making.topic("rivers"), making.group(ada)
+    rivers, group = factories.topic("rivers"), factories.group(ada)
     blocks.block(ben, noor)
     chosen = [ada.pk, ben.pk, rivers.pk, group.pk, noor.pk, 987654321, "x", 2**64]
     response = client.post("/start", {"stream": chosen})

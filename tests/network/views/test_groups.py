@@ -16,9 +16,9 @@ from network.actions import groups, memberships, people
 from network.actions.groups import GroupDraft
 from network.actions.people import Privacy
 from network.models import Follow, Group, Person, Post
-from tests import making
 from tests.feeds.views.test_home import cards
 from tests.network.views.conftest import words
+from tests.support import factories
 
 AsPerson = Callable[[Person], Client]
 KIND = Group.Kind
@@ -32,8 +32,8 @@ def without_token(response: HttpResponse) -> str:
 def test_an_open_group_is_read_by_anybody_and_written_in_by_members(
     client: Client, ada: Person, ben: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.OPEN)
-    post = making.post(ada, group=group)
+    group = factories.group(ada, KIND.OPEN)
+    post = factories.post(ada, group=group)
     path = group.get_absolute_url()
     for browser in (client, as_person(ben)):
         page = words(browser.get(path))
@@ -47,7 +47,7 @@ def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
     ada: Person, ben: Person, as_person: AsPerson
 ) -> None:
     group = groups.create(ada, GroupDraft("Bench", KIND.REQUEST, rules="Be *kind*."))
-    post = making.post(ada, "Only for us.", group=group)
+    post = factories.post(ada, "Only for us.", group=group)
     browser = as_person(ben)
     page = words(browser.get(group.get_absolute_url()))
     assert "Be <em>kind</em>." in page
@@ -55,7 +55,7 @@ def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
     assert not cards(page)
     assert "data-live-place" not in page
     assert browser.get("/groups/bench/members").status_code == 404
-    making.join(ben, group)
+    factories.join(ben, group)
     assert cards(words(browser.get(group.get_absolute_url()))) == [post.pk]
     assert browser.get("/groups/bench/members").status_code == 200
 
@@ -63,7 +63,7 @@ def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
 def test_a_hidden_group_does_not_exist_for_others(
     client: Client, noor: Person, ada: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, name="Secret")
+    group = factories.group(ada, name="Secret")
     groups.edit(ada, group, GroupDraft(group.name, KIND.HIDDEN))
     for slug, path in itertools.product(("secret", group.slug), PAGES):
         there, nowhere = client.get(f"/groups/{slug}{path}"), client.get(f"/groups/nowhere{path}")
@@ -76,7 +76,7 @@ def test_a_hidden_group_does_not_exist_for_others(
 
 
 def test_somebody_signed_out_signs_in_to_act(client: Client, ada: Person) -> None:
-    making.group(ada, name="Open")
+    factories.group(ada, name="Open")
     for path in ("/edit", "/close", "/leave", "/requests", "/invitations"):
         assert client.get(f"/groups/open{path}")["Location"].startswith("/accounts/login/")
     assert client.post("/groups/open/join")["Location"].startswith("/accounts/login/")
@@ -85,34 +85,34 @@ def test_somebody_signed_out_signs_in_to_act(client: Client, ada: Person) -> Non
 def test_discussions_go_by_their_last_word_with_what_is_new_in_each(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    group = making.group(ada, KIND.OPEN, noor)
-    older, newer = making.post(ada, group=group), making.post(ada, group=group)
-    first = making.comment(ada, older)
-    making.comment(ada, older)
+    group = factories.group(ada, KIND.OPEN, noor)
+    older, newer = factories.post(ada, group=group), factories.post(ada, group=group)
+    first = factories.comment(ada, older)
+    factories.comment(ada, older)
     page = words(client.get(group.get_absolute_url()))
     assert cards(page) == [older.pk, newer.pk]
     assert "2 new comments" in page
     assert f'href="/posts/{first.pk}"' in page
     client.get(f"/posts/{older.pk}")
     assert "new comment" not in words(client.get(group.get_absolute_url()))
-    making.comment(noor, older)
+    factories.comment(noor, older)
     assert "new comment" not in words(client.get(group.get_absolute_url()))
 
 
 def test_what_was_said_before_one_came_is_not_new(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada)
-    thread = making.post(ada, group=group)
-    making.comment(ada, thread)
-    making.join(noor, group)
+    group = factories.group(ada)
+    thread = factories.post(ada, group=group)
+    factories.comment(ada, thread)
+    factories.join(noor, group)
     assert "new comment" not in words(client.get(group.get_absolute_url()))
-    making.comment(ada, thread)
+    factories.comment(ada, thread)
     assert "1 new comment" in words(client.get(group.get_absolute_url()))
     assert "1 new" in words(client.get("/groups"))
 
 
 def test_discussions_go_by_cursor_to_their_end(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada, KIND.OPEN, noor)
-    posts = [making.post(ada, group=group).pk for _number in range(25)]
+    group = factories.group(ada, KIND.OPEN, noor)
+    posts = [factories.post(ada, group=group).pk for _number in range(25)]
     first = client.get(group.get_absolute_url())
     second = client.get(group.get_absolute_url(), {"before": first.context["page"].older})
     assert cards(words(first)) + cards(words(second)) == posts[::-1]
@@ -122,12 +122,12 @@ def test_discussions_go_by_cursor_to_their_end(client: Client, noor: Person, ada
 def test_a_page_costs_the_same_with_one_card_and_with_fifty(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    group = making.group(ada, KIND.OPEN, noor)
-    making.comment(ada, making.post(ada, "One #topic.", group=group))
+    group = factories.group(ada, KIND.OPEN, noor)
+    factories.comment(ada, factories.post(ada, "One #topic.", group=group))
     with CaptureQueriesContext(connection) as one:
         client.get(group.get_absolute_url())
     for number in range(49):
-        making.comment(ada, making.post(ada, f"Number {number} #topic{number}.", group=group))
+        factories.comment(ada, factories.post(ada, f"Number {number} #topic{number}.", group=group))
     with CaptureQueriesContext(connection) as many:
         assert len(cards(words(client.get(group.get_absolute_url())))) == 20
     assert len(many) <= len(one) <= 20
@@ -136,13 +136,13 @@ def test_a_page_costs_the_same_with_one_card_and_with_fifty(
 def test_the_list_of_groups_costs_the_same_with_one_and_with_fifty(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    making.group(ada, KIND.OPEN, noor)
-    making.group(ada)
+    factories.group(ada, KIND.OPEN, noor)
+    factories.group(ada)
     with CaptureQueriesContext(connection) as one:
         client.get("/groups")
     for _number in range(25):
-        making.group(ada, KIND.OPEN, noor)
-        making.group(ada)
+        factories.group(ada, KIND.OPEN, noor)
+        factories.group(ada)
     with CaptureQueriesContext(connection) as many:
         page = client.get("/groups")
     assert len(page.context["mine"]) == 26
@@ -179,15 +179,15 @@ def test_what_cannot_be_a_group_comes_back_with_the_reason(
 
 
 def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person: AsPerson) -> None:
-    group = making.group(ada, KIND.OPEN, ben, name="Old Name")
+    group = factories.group(ada, KIND.OPEN, ben, name="Old Name")
     sent = {"name": "New Name", "kind": "hidden", "description": "What for.", "rules": "1. One"}
     assert as_person(ben).get("/groups/old-name/edit").status_code == 403
     assert as_person(ben).post("/groups/old-name/edit", sent).status_code == 403
-    assert making.fresh(group).name == "Old Name"
+    assert factories.fresh(group).name == "Old Name"
     owner = as_person(ada)
     assert 'value="Old Name"' in words(owner.get("/groups/old-name/edit"))
     response = owner.post("/groups/old-name/edit", sent)
-    group = making.fresh(group)
+    group = factories.fresh(group)
     assert response["Location"] == group.get_absolute_url() != "/groups/old-name"
     assert "The group has a new address" in words(owner.get(group.get_absolute_url()))
     assert as_person(ben).get("/groups/old-name")["Location"] == group.get_absolute_url()
@@ -197,22 +197,22 @@ def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person:
 
 
 def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person: AsPerson) -> None:
-    group, owner = making.group(ada, KIND.OPEN, name="Quiet"), as_person(ada)
+    group, owner = factories.group(ada, KIND.OPEN, name="Quiet"), as_person(ada)
     sent = {"name": "Quiet", "kind": "open"}
     assert owner.get("/groups/quiet/edit").context["form"]["shows_presence"].value() is False
     owner.post("/groups/quiet/edit", sent | {"shows_presence": "on"})
-    assert making.fresh(group).shows_presence
+    assert factories.fresh(group).shows_presence
     assert owner.get("/groups/quiet/edit").context["form"]["shows_presence"].value() is True
     owner.post("/groups/quiet/edit", sent)
-    assert not making.fresh(group).shows_presence
+    assert not factories.fresh(group).shows_presence
 
 
 def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
     client: Client, ada: Person, ben: Person, chi: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.OPEN, ben)
+    group = factories.group(ada, KIND.OPEN, ben)
     post, closed = (
-        making.post(ada, group=group, commenting=kind)
+        factories.post(ada, group=group, commenting=kind)
         for kind in (Post.Commenting.EVERYONE, Post.Commenting.NOBODY)
     )
     pages = [group.get_absolute_url(), *(page % post.pk for page in ("/posts/%d", "/posts/new?parent=%d"))]
@@ -235,13 +235,13 @@ def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
 def test_a_closed_group_is_read_and_neither_joined_nor_written_in(
     ada: Person, ben: Person, chi: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.OPEN, ben)
-    post = making.post(ada, group=group)
+    group = factories.group(ada, KIND.OPEN, ben)
+    post = factories.post(ada, group=group)
     path = group.get_absolute_url()
     assert as_person(ben).post(f"{path}/close").status_code == 403
     owner = as_person(ada)
     assert "Close" in words(owner.get(f"{path}/close"))
-    assert making.fresh(group).closed_at is None
+    assert factories.fresh(group).closed_at is None
     owner.post(f"{path}/close")
     page = words(as_person(ben).get(path))
     assert cards(page) == [post.pk]

@@ -19,9 +19,9 @@ from network import kept
 from network.actions import memberships, posts
 from network.forms.destinations import of_group
 from network.models import Group, Person
-from tests import making
 from tests.network.views.conftest import sign_in, words
-from tests.places import addresses
+from tests.support import factories
+from tests.support.addresses import addresses
 from tests.test_head import writes
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ SENT: dict[str, Any] = {
 
 @pytest.fixture
 def ada(db: None) -> Person:
-    return making.user("ada").person
+    return factories.user("ada").person
 
 
 def stored(valkey: redis.Redis) -> int:
@@ -104,7 +104,7 @@ def test_what_nobody_sealed_is_not_taken(client: Client, ada: Person) -> None:
         "made:up",
         "x" * 100_000,
         "\0",
-        kept.sealed(fields_of(making.user("ben").person), "/posts/new"),
+        kept.sealed(fields_of(factories.user("ben").person), "/posts/new"),
     ):
         filled = {"login": "ada", "password": "correct horse battery", "kept": seal, "next": "/posts/new"}
         client.post("/accounts/login/", filled)
@@ -133,15 +133,15 @@ class TestWhatCannotBeSent:
     WORDS = "What I wanted to say"
 
     def test_after_signing_in(self, client: Client, noor: Person, ada: Person) -> None:
-        group, post = making.group(ada, Group.Kind.HIDDEN, noor), making.post(ada)
-        own = making.post(noor, group=making.group(ada, Group.Kind.HIDDEN, noor))
+        group, post = factories.group(ada, Group.Kind.HIDDEN, noor), factories.post(ada)
+        own = factories.post(noor, group=factories.group(ada, Group.Kind.HIDDEN, noor))
         mine = {"as": str(noor.pk), "text": self.WORDS, "place": "public"}
         sent = {
-            "/posts": making.form(noor, of_group(group), key="k1") | mine | {"place": ""},
+            "/posts": factories.form(noor, of_group(group), key="k1") | mine | {"place": ""},
             f"/posts/{post.pk}/reshare": mine,
             f"/posts/{own.pk}/edit": mine,
         }
-        answer = making.answer(noor, post, self.WORDS) | {"as": str(noor.pk)}
+        answer = factories.answer(noor, post, self.WORDS) | {"as": str(noor.pk)}
         client.logout()
         asked = [client.post(path, fields) for path, fields in [*sent.items(), ("/posts", answer)]]
         memberships.remove(ada, group, noor)
@@ -153,7 +153,7 @@ class TestWhatCannotBeSent:
             assert self.WORDS in page
 
     def test_while_signed_in(self, client: Client, noor: Person, ada: Person) -> None:
-        post, own = making.post(ada), making.post(noor)
+        post, own = factories.post(ada), factories.post(noor)
         posts.delete(ada, post)
         posts.delete(noor, own)
         for path in (f"/posts/{post.pk}/reshare", f"/posts/{own.pk}/edit"):
@@ -163,8 +163,8 @@ class TestWhatCannotBeSent:
 
     def test_forms_are_not_filled_by_the_browser(self, client: Client, noor: Person, ada: Person) -> None:
         """Somebody else may have left them: on the way back, a browser fills the fields of an entry anew."""
-        post = making.post(ada)
-        own = making.post(noor)
+        post = factories.post(ada)
+        own = factories.post(noor)
         pages = ("/", "/posts/new", "/posts/new?to=ada", f"/posts/{post.pk}", f"/posts/{post.pk}/reshare")
         for path in (*pages, f"/posts/new?parent={post.pk}", f"/posts/{own.pk}/edit"):
             for form in re.findall(r"<form[^>]*data-draft[^>]*>", words(client.get(path))):

@@ -10,8 +10,8 @@ from django.test import Client
 
 from network.actions import blocks, bookmarks, follows, likes
 from network.models import Bookmark, Group, Like, Person, Post, Reshare, Vote
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/saved?before=
 def test_a_mark_is_set_once_and_taken_back_once(
     client: Client, noor: Person, ada: Person, act: str, rows: type
 ) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     for _ in range(2):
         response = client.post(f"/posts/{post.pk}/{act}", {"next": "/saved?before=7"})
         assert response.status_code == 303
@@ -35,7 +35,7 @@ def test_a_mark_is_set_once_and_taken_back_once(
 
 @pytest.mark.parametrize("act", ["like", "save", "reshare", "vote", "watch", "mute"])
 def test_who_is_signed_out_signs_in_first(client: Client, ada: Person, act: str) -> None:
-    post = making.poll(ada)
+    post = factories.poll(ada)
     response = client.post(f"/posts/{post.pk}/{act}", {"next": f"/posts/{post.pk}"})
     assert response.status_code == 303
     assert response["Location"] == f"/accounts/login/?next=/posts/{post.pk}"
@@ -43,7 +43,7 @@ def test_who_is_signed_out_signs_in_first(client: Client, ada: Person, act: str)
 
 
 def test_htmx_gets_the_part_that_changed(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     saved = words(client.post(f"/posts/{post.pk}/save", headers=HTMX))
     assert saved.startswith(f'<form id="acts{post.pk}"')
     assert 'name="undo" value="1"' in saved
@@ -56,7 +56,7 @@ def test_htmx_gets_the_part_that_changed(client: Client, noor: Person, ada: Pers
 def test_only_the_author_sees_who_thanked_and_how_many(
     client: Client, noor: Person, ada: Person, ben: Person, as_person: Callable[..., Client]
 ) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     likes.like(ben, post)
     likes.like(noor, post)
     own = as_person(ada)
@@ -67,7 +67,7 @@ def test_only_the_author_sees_who_thanked_and_how_many(
 
 
 def test_a_reshare_with_words_is_a_post_that_quotes(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada, "A hundred-year flood.")
+    post = factories.post(ada, "A hundred-year flood.")
     page = words(client.get(f"/posts/{post.pk}/reshare"))
     assert "A hundred-year flood." in page
     response = client.post(f"/posts/{post.pk}/reshare", {"text": "Read this.", "place": "public", "key": "k"})
@@ -82,14 +82,14 @@ def test_a_reshare_with_words_is_a_post_that_quotes(client: Client, noor: Person
 def test_a_reshare_without_words_from_its_page_is_a_plain_one(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     client.post(f"/posts/{post.pk}/reshare", {"text": "  ", "place": "public", "key": "k"})
     assert Reshare.objects.get().post == post
 
 
 def test_what_was_said_to_a_few_is_not_passed_on(client: Client, noor: Person, ada: Person) -> None:
-    making.follow(noor, ada)
-    post = making.post(ada, audience=Post.Audience.FOLLOWERS)
+    factories.follow(noor, ada)
+    post = factories.post(ada, audience=Post.Audience.FOLLOWERS)
     assert "Reshare" not in words(client.get(f"/posts/{post.pk}"))
     assert client.post(f"/posts/{post.pk}/reshare").status_code == 403
     response = client.post(f"/posts/{post.pk}/reshare", {"text": "Kept words", "place": "public"})
@@ -98,8 +98,8 @@ def test_what_was_said_to_a_few_is_not_passed_on(client: Client, noor: Person, a
 
 
 def test_words_on_a_groups_post_stay_in_the_group(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada, Group.Kind.REQUEST, noor)
-    post = making.post(ada, group=group)
+    group = factories.group(ada, Group.Kind.REQUEST, noor)
+    post = factories.post(ada, group=group)
     assert "Anyone on the internet" not in words(client.get(f"/posts/{post.pk}/reshare"))
     refused = client.post(f"/posts/{post.pk}/reshare", {"text": "Out", "place": "public"})
     assert refused.status_code == 400
@@ -110,8 +110,8 @@ def test_words_on_a_groups_post_stay_in_the_group(client: Client, noor: Person, 
 def test_a_quoted_post_that_one_may_not_read_is_not_shown(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    quoted = making.post(ada, "Between us two.")
-    post = making.post(ben, "See.", quotes=quoted)
+    quoted = factories.post(ada, "Between us two.")
+    post = factories.post(ben, "See.", quotes=quoted)
     blocks.block(ada, noor)
     page = words(client.get(f"/posts/{post.pk}"))
     assert "Between us two." not in page
@@ -119,7 +119,7 @@ def test_a_quoted_post_that_one_may_not_read_is_not_shown(
 
 
 def test_a_poll_shows_how_it_goes_after_ones_vote(client: Client, noor: Person, ada: Person) -> None:
-    post = making.poll(ada, "Tea", "Coffee")
+    post = factories.poll(ada, "Tea", "Coffee")
     page = words(client.get(f"/posts/{post.pk}"))
     assert page.count('type="radio"') == 2
     assert "<progress" not in page
@@ -134,7 +134,7 @@ def test_a_poll_shows_how_it_goes_after_ones_vote(client: Client, noor: Person, 
 def test_the_author_and_latecomers_see_how_a_poll_goes(
     client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
 ) -> None:
-    post = making.poll(ada)
+    post = factories.poll(ada)
     author = as_person(ada)
     page = words(author.get(f"/posts/{post.pk}"))
     assert "<progress" in page
@@ -147,7 +147,7 @@ def test_the_author_and_latecomers_see_how_a_poll_goes(
 
 
 def test_several_options_of_a_multiple_poll(client: Client, noor: Person, ada: Person) -> None:
-    post = making.poll(ada, "One", "Two", "Three", multiple=True)
+    post = factories.poll(ada, "One", "Two", "Three", multiple=True)
     assert words(client.get(f"/posts/{post.pk}")).count('type="checkbox"') == 3
     response = client.post(f"/posts/{post.pk}/vote", {"option": ["0", "2"]}, headers=HTMX)
     assert words(response).count("Your pick") == 2
@@ -168,7 +168,7 @@ def test_several_options_of_a_multiple_poll(client: Client, noor: Person, ada: P
 def test_a_vote_that_is_none(
     client: Client, noor: Person, ada: Person, options: list[str], sentence: str
 ) -> None:
-    post = making.poll(ada)
+    post = factories.poll(ada)
     response = client.post(f"/posts/{post.pk}/vote", {"option": options})
     assert response.status_code == 400
     assert sentence in words(response)
@@ -176,11 +176,11 @@ def test_a_vote_that_is_none(
 
 
 def test_a_vote_is_for_good(client: Client, noor: Person, ada: Person) -> None:
-    post = making.poll(ada)
+    post = factories.poll(ada)
     client.post(f"/posts/{post.pk}/vote", {"option": "0"})
     assert client.post(f"/posts/{post.pk}/vote", {"option": "0"}).status_code == 303
     assert client.post(f"/posts/{post.pk}/vote", {"option": "1"}).status_code == 403
-    assert client.post(f"/posts/{making.post(ada).pk}/vote", {"option": "0"}).status_code == 404
+    assert client.post(f"/posts/{factories.post(ada).pk}/vote", {"option": "0"}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_vote_is_for_good(client: Client, noor: Person, ada: Person) -> None:
 def test_a_form_leads_back_only_into_the_place(
     client: Client, noor: Person, ada: Person, elsewhere: str
 ) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     response = client.post(f"/posts/{post.pk}/save", {"next": elsewhere})
     assert response["Location"] == f"/posts/{post.pk}"
 
@@ -198,11 +198,11 @@ def test_a_form_leads_back_only_into_the_place(
 def test_saved_posts_are_listed_newest_first_while_they_may_be_read(
     client: Client, noor: Person, ada: Person, ben: Person, as_person: Callable[..., Client]
 ) -> None:
-    making.follow(noor, ben)
+    factories.follow(noor, ben)
     first, second, secret = (
-        making.post(ada, "First."),
-        making.post(ada, "Second."),
-        making.post(ben, "Ours.", audience="followers"),
+        factories.post(ada, "First."),
+        factories.post(ada, "Second."),
+        factories.post(ben, "Ours.", audience="followers"),
     )
     for post in (first, second, secret):
         bookmarks.save(noor, post)
@@ -215,7 +215,7 @@ def test_saved_posts_are_listed_newest_first_while_they_may_be_read(
 
 def test_saved_posts_go_on_by_cursor(client: Client, noor: Person, ada: Person) -> None:
     for n in range(21):
-        bookmarks.save(noor, making.post(ada, f"Number {n}."))
+        bookmarks.save(noor, factories.post(ada, f"Number {n}."))
     page = words(client.get("/saved"))
     assert "Number 0." not in page
     older = page.partition('href="?before=')[2].partition('"')[0]
@@ -225,15 +225,15 @@ def test_saved_posts_go_on_by_cursor(client: Client, noor: Person, ada: Person) 
 def test_messages_are_those_one_is_in_by_their_newest_word(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    old = making.post(ada, "About the torch.", audience="direct", to=(noor,))
-    making.post(noor, "About Saturday.", audience="direct", to=(ada, ben))
-    making.post(ada, "Not for Noor.", audience="direct", to=(ben,))
+    old = factories.post(ada, "About the torch.", audience="direct", to=(noor,))
+    factories.post(noor, "About Saturday.", audience="direct", to=(ada, ben))
+    factories.post(ada, "Not for Noor.", audience="direct", to=(ben,))
     page = words(client.get("/messages"))
     assert page.index("About Saturday.") < page.index("About the torch.")
     assert "Not for Noor." not in page
     assert "Ada and Ben" in page
     assert page.count("1 new") == 1
-    making.comment(ada, old, "And a rope.")
+    factories.comment(ada, old, "And a rope.")
     page = words(client.get("/messages"))
     assert page.index("About the torch.") < page.index("About Saturday.")
     assert "2 new" in page
@@ -246,9 +246,9 @@ def test_lists_cost_the_same_at_one_and_at_twenty(
     client: Client, noor: Person, ada: Person, ben: Person, django_assert_num_queries, address: str
 ) -> None:
     def add() -> None:
-        quoted = making.post(ben, "#tides")
-        bookmarks.save(noor, making.post(ada, "#tides", quotes=quoted))
-        making.post(ada, audience="direct", to=(noor, ben))
+        quoted = factories.post(ben, "#tides")
+        bookmarks.save(noor, factories.post(ada, "#tides", quotes=quoted))
+        factories.post(ada, audience="direct", to=(noor, ben))
 
     add()
     with django_assert_num_queries({"/saved": 8, "/messages": 10}[address]) as first:
@@ -261,10 +261,10 @@ def test_lists_cost_the_same_at_one_and_at_twenty(
 
 def test_no_form_stands_in_another(client: Client, noor: Person, ada: Person) -> None:
     """The inner one would end the outer: a vote on the page of a reshare was a reshare."""
-    poll = making.poll(ada)
-    quote = making.post(ada, quotes=poll)
-    own = making.post(noor, quotes=poll)
-    making.follow(noor, ada)
+    poll = factories.poll(ada)
+    quote = factories.post(ada, quotes=poll)
+    own = factories.post(noor, quotes=poll)
+    factories.follow(noor, ada)
     paths = ("", "/reshare", "/history")
     pages = [f"/posts/{post.pk}{path}" for post in (poll, quote) for path in paths]
     for page in (

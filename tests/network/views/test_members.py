@@ -14,8 +14,8 @@ from django.utils import timezone
 from network.actions import blocks, invitations, memberships
 from network.models import Follow, Group, Invitation, Person
 from network.queries import groups
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 AsPerson = Callable[[Person], Client]
 KIND, ROLE = Group.Kind, Follow.Role
@@ -28,7 +28,7 @@ def role_of(person: Person, group: Group) -> str:
 
 
 def test_joining_asking_and_taking_it_back(client: Client, noor: Person, ada: Person) -> None:
-    opened, asked = making.group(ada), making.group(ada, KIND.REQUEST)
+    opened, asked = factories.group(ada), factories.group(ada, KIND.REQUEST)
     assert client.post(f"{opened.get_absolute_url()}/join")["Location"] == opened.get_absolute_url()
     client.post(f"{asked.get_absolute_url()}/join", {"next": "/explore"})
     assert (role_of(noor, opened), role_of(noor, asked)) == ("member", "asked")
@@ -38,7 +38,7 @@ def test_joining_asking_and_taking_it_back(client: Client, noor: Person, ada: Pe
 
 
 def test_leaving_is_asked_once(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada, KIND.OPEN, noor)
+    group = factories.group(ada, KIND.OPEN, noor)
     assert "What you wrote stays." in words(client.get(f"{group.get_absolute_url()}/leave"))
     assert role_of(noor, group) == "member"
     assert client.post(f"{group.get_absolute_url()}/leave")["Location"] == "/groups"
@@ -46,7 +46,7 @@ def test_leaving_is_asked_once(client: Client, noor: Person, ada: Person) -> Non
 
 
 def test_the_last_owner_is_told_what_comes_first(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(noor, KIND.OPEN, ada)
+    group = factories.group(noor, KIND.OPEN, ada)
     path = group.get_absolute_url()
     page = words(client.get(f"{path}/leave"))
     assert "You are its last owner" in page
@@ -64,13 +64,13 @@ def test_the_last_owner_is_told_what_comes_first(client: Client, noor: Person, a
 def test_requests_are_answered_by_those_who_look_after_the_group(
     ada: Person, ben: Person, chi: Person, dan: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.REQUEST, ben)
+    group = factories.group(ada, KIND.REQUEST, ben)
     path = group.get_absolute_url()
     for asking in (chi, dan):
         as_person(asking).post(f"{path}/join")
     assert as_person(ben).get(f"{path}/requests").status_code == 403
     assert as_person(ben).post(f"{path}/members/{chi.pk}/accept").status_code == 403
-    making.join(ben, group)
+    factories.join(ben, group)
     owner = as_person(ada)
     page = words(owner.get(f"{path}/requests"))
     assert f"{path}/members/{chi.pk}/accept" in page
@@ -82,7 +82,7 @@ def test_requests_are_answered_by_those_who_look_after_the_group(
 
 
 def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, as_person: AsPerson) -> None:
-    group = making.group(ada, KIND.OPEN, ben, chi)
+    group = factories.group(ada, KIND.OPEN, ben, chi)
     role = f"{group.get_absolute_url()}/members/{chi.pk}/role"
     as_person(ada).post(f"{group.get_absolute_url()}/members/{ben.pk}/role", {"role": "moderator"})
     assert as_person(ben).post(role, {"role": "moderator"}).status_code == 403
@@ -96,8 +96,8 @@ def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, 
 def test_a_moderator_removes_members_and_no_owner(
     ada: Person, ben: Person, chi: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.OPEN, chi)
-    making.join(ben, group, ROLE.MODERATOR)
+    group = factories.group(ada, KIND.OPEN, chi)
+    factories.join(ben, group, ROLE.MODERATOR)
     path = f"{group.get_absolute_url()}/members"
     assert as_person(chi).post(f"{path}/{ben.pk}/remove").status_code == 403
     assert as_person(ben).post(f"{path}/{ada.pk}/remove").status_code == 403
@@ -108,7 +108,7 @@ def test_a_moderator_removes_members_and_no_owner(
 def test_a_block_hides_members_from_each_other_but_not_from_moderators(
     ada: Person, ben: Person, chi: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.OPEN, ben, chi)
+    group = factories.group(ada, KIND.OPEN, ben, chi)
     for blocked in (ada, ben):
         blocks.block(chi, blocked)
     path = f"{group.get_absolute_url()}/members"
@@ -119,9 +119,9 @@ def test_a_block_hides_members_from_each_other_but_not_from_moderators(
 
 
 def test_members_go_by_cursor_and_cost_the_same(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada, KIND.OPEN, noor)
+    group = factories.group(ada, KIND.OPEN, noor)
     for _number in range(50):
-        making.join(making.person(), group)
+        factories.join(factories.person(), group)
     path = f"{group.get_absolute_url()}/members"
     with CaptureQueriesContext(connection) as queries:
         first = client.get(path)
@@ -134,7 +134,7 @@ def test_members_go_by_cursor_and_cost_the_same(client: Client, noor: Person, ad
 
 @pytest.fixture
 def hidden(ada: Person) -> Group:
-    return making.group(ada, KIND.HIDDEN, name="Trainees")
+    return factories.group(ada, KIND.HIDDEN, name="Trainees")
 
 
 def test_a_link_shows_a_hidden_group_and_lets_one_in(
@@ -192,11 +192,11 @@ def test_a_link_leads_nowhere_once_it_is_withdrawn_or_old_or_with_a_block(
 def test_in_a_group_that_is_not_open_moderators_invite(
     client: Client, noor: Person, hidden: Group, ada: Person
 ) -> None:
-    making.join(noor, hidden)
+    factories.join(noor, hidden)
     assert client.post(f"{hidden.get_absolute_url()}/invitations").status_code == 403
     link = invitations.invite(ada, hidden).get_absolute_url()
     assert link not in words(client.get(f"{hidden.get_absolute_url()}/invitations"))
-    opened = making.group(ada, KIND.OPEN, noor, name="Open")
+    opened = factories.group(ada, KIND.OPEN, noor, name="Open")
     client.post("/groups/open/invitations")
     assert Invitation.objects.get(group=opened).inviter == noor
 
@@ -204,7 +204,7 @@ def test_in_a_group_that_is_not_open_moderators_invite(
 def test_who_was_removed_is_told_that_they_can_ask(
     client: Client, noor: Person, ada: Person, as_person: AsPerson
 ) -> None:
-    group = making.group(ada, KIND.OPEN, noor, name="River Watch")
+    group = factories.group(ada, KIND.OPEN, noor, name="River Watch")
     link = invitations.invite(ada, group).get_absolute_url()
     as_person(ada).post(f"/groups/river-watch/members/{noor.pk}/remove")
     for path in ("/groups/river-watch", link):
@@ -213,7 +213,7 @@ def test_who_was_removed_is_told_that_they_can_ask(
         assert "Ask to join" in page
     for path in ("/groups", "/explore?q=river"):
         assert "Ask to join" in words(client.get(path))
-    assert "Ask to join" not in words(as_person(making.person()).get("/groups/river-watch"))
+    assert "Ask to join" not in words(as_person(factories.person()).get("/groups/river-watch"))
     client.post(link)
     assert role_of(noor, group) == "asked"
     assert "Requested" in words(client.get("/groups/river-watch"))

@@ -17,7 +17,7 @@ from django.urls import reverse
 from network.actions import people
 from network.actions.people import MOST_FORMER
 from network.models import FormerHandle, Group, List, Person, Topic, User
-from tests import making
+from tests.support import factories
 
 PRESSES = 5
 GIVEN = {"name": "Dora", "username": "dora", "email": "", "password1": "three plain words"}
@@ -71,7 +71,7 @@ def test_an_address_of_mail_is_signed_up_with_once() -> None:
 
 
 def test_an_address_of_mail_is_added_once() -> None:
-    user = making.user("ada")
+    user = factories.user("ada")
     forms = [{"email": "ada@example.org", "action_add": ""}] * PRESSES
     answers = sent_at_once("account_email", *forms, by=[user] * PRESSES, proved=True)
     assert set(codes(answers)) <= {200, 302}
@@ -79,7 +79,7 @@ def test_an_address_of_mail_is_added_once() -> None:
 
 
 def test_a_handle_is_changed_to_by_one() -> None:
-    users = [making.user(f"person{i}") for i in range(PRESSES)]
+    users = [factories.user(f"person{i}") for i in range(PRESSES)]
     answers = sent_at_once(
         "settings", *[{"name": "P", "handle": "ada", "language": "en"}] * PRESSES, by=users
     )
@@ -89,7 +89,7 @@ def test_a_handle_is_changed_to_by_one() -> None:
 
 
 def test_a_handle_goes_to_a_newcomer_or_to_who_changes_theirs() -> None:
-    person = making.user("ben")
+    person = factories.user("ben")
 
     def change(_unused: object = None) -> HttpResponse:
         return sent_at_once("settings", {"name": "Ben", "handle": "dora", "language": "en"}, by=[person])[0]
@@ -104,7 +104,7 @@ def test_a_handle_goes_to_a_newcomer_or_to_who_changes_theirs() -> None:
 
 
 def test_handles_are_kept_up_to_the_most_however_fast_they_change() -> None:
-    user = making.user("ada")
+    user = factories.user("ada")
     for number in range(MOST_FORMER - 1):
         people.rename(user.person, f"ada{number}")
     forms = [{"name": "Ada", "handle": f"lovelace{n}", "language": "en"} for n in range(PRESSES)]
@@ -114,12 +114,12 @@ def test_handles_are_kept_up_to_the_most_however_fast_they_change() -> None:
 
 
 def test_groups_lists_and_topics_are_made_once() -> None:
-    user = making.user("ada")
+    user = factories.user("ada")
     groups = sent_at_once("group_new", *[{"name": "Reef", "kind": "open"}] * PRESSES, by=[user] * PRESSES)
     lists = sent_at_once("lists", *[{"name": "Friends"}] * PRESSES, by=[user] * PRESSES)
     posts = sent_at_once(
         "posts",
-        *[making.form(user.person, text="#reef #sand", place="public")] * PRESSES,
+        *[factories.form(user.person, text="#reef #sand", place="public")] * PRESSES,
         by=[user] * PRESSES,
     )
     assert not {500} & set(codes([*groups, *lists, *posts]))

@@ -12,8 +12,8 @@ from network.actions import blocks, edits, posts, threads
 from network.actions.drafts import Draft
 from network.forms.destinations import HOME, Destination
 from network.models import Activity, Addressee, Group, Person, Post
-from tests import making
 from tests.network.views.conftest import sign_in, words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def send(
     """What a form of Noor's sends; without a place of its own, to everybody."""
     noor = Person.objects.get(handle="noor")
     sent = {"text": text, "place": "public", "key": "k1"} | fields
-    return client.post("/posts", making.form(noor, made_for, **sent))
+    return client.post("/posts", factories.form(noor, made_for, **sent))
 
 
 def the_post() -> Post:
@@ -32,7 +32,7 @@ def the_post() -> Post:
 
 
 def test_the_page_to_write_on_names_every_place_and_carries_a_new_key(client: Client, noor: Person) -> None:
-    making.group(noor, Group.Kind.HIDDEN, name="River Watch")
+    factories.group(noor, Group.Kind.HIDDEN, name="River Watch")
     first, second = words(client.get("/posts/new")), words(client.get("/posts/new"))
     for place in ("Anyone on the internet", "Unlisted", "My followers", "River Watch", "People I name"):
         assert place in first
@@ -63,7 +63,7 @@ def test_other_words_in_a_form_that_was_sent_are_not_lost(client: Client, noor: 
     assert first["Location"] != second["Location"]
     assert "The tide turned." in words(client.get(second["Location"]))
     for text in ("I saw it.", "I saw it too."):
-        client.post("/posts", making.answer(noor, Post.objects.earliest("pk"), text, key="k2"))
+        client.post("/posts", factories.answer(noor, Post.objects.earliest("pk"), text, key="k2"))
     assert Post.objects.exclude(parent=None).count() == 2
 
 
@@ -95,8 +95,8 @@ def test_a_draft_stays_where_the_post_reads_otherwise_by_now(client: Client, noo
 
 
 def test_a_draft_stays_where_its_comment_was_hidden(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada)
-    sent = making.answer(noor, root, "Mine", key="k")
+    root = factories.post(ada)
+    sent = factories.answer(noor, root, "Mine", key="k")
     client.get(client.post("/posts", sent)["Location"], follow=True)
     threads.hide_comment(ada, Post.objects.get(author=noor))
     page = words(client.get(client.post("/posts", sent)["Location"]))
@@ -114,7 +114,7 @@ def test_more_topics_than_a_post_has_room_for_are_refused_and_kept(
     assert response.status_code == 400
     assert f"This names {in_text + in_field} topics, and a post has room for 30." in words(response)
     assert f'value="{topics}"' in words(response)
-    assert not making.Topic.objects.exists()
+    assert not factories.Topic.objects.exists()
 
 
 def test_a_topic_named_in_the_text_and_beside_it_counts_once(client: Client, noor: Person) -> None:
@@ -128,13 +128,13 @@ def test_the_draft_in_the_browser_may_go_once_the_post_is_there(client: Client, 
 
 
 def test_a_post_goes_to_a_group_of_ones_own(client: Client, noor: Person) -> None:
-    group = making.group(noor)
+    group = factories.group(noor)
     send(client, place=f"group:{group.pk}")
     assert (the_post().group, the_post().audience) == (group, "group")
 
 
 def test_a_group_of_others_cannot_be_chosen(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(ada)
+    group = factories.group(ada)
     response = send(client, place=f"group:{group.pk}")
     assert response.status_code == 400
     assert "Choose who can see it." in words(response)
@@ -194,9 +194,9 @@ def test_what_cannot_be_taken_comes_back_word_for_word(client: Client, noor: Per
 
 
 def test_a_comment_is_written_under_what_it_answers(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada)
-    comment = making.comment(ada, root)
-    response = client.post("/posts", making.answer(noor, comment, "Mine", key="k"))
+    root = factories.post(ada)
+    comment = factories.comment(ada, root)
+    response = client.post("/posts", factories.answer(noor, comment, "Mine", key="k"))
     mine = Post.objects.get(author=noor)
     assert mine.parent == comment
     assert response["Location"] == f"/posts/{root.pk}#c{mine.pk}"
@@ -205,8 +205,8 @@ def test_a_comment_is_written_under_what_it_answers(client: Client, noor: Person
 def test_a_comment_on_what_is_gone_comes_back_with_its_words(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    root = making.post(ada, audience=Post.Audience.FOLLOWERS)
-    response = client.post("/posts", making.answer(noor, root, "My long thought"))
+    root = factories.post(ada, audience=Post.Audience.FOLLOWERS)
+    response = client.post("/posts", factories.answer(noor, root, "My long thought"))
     assert response.status_code == 404
     assert "My long thought" in words(response)
 
@@ -214,29 +214,29 @@ def test_a_comment_on_what_is_gone_comes_back_with_its_words(
 def test_a_comment_where_one_may_not_comes_back_with_the_reason(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    root = making.post(ada, commenting=Post.Commenting.NOBODY)
-    response = client.post("/posts", making.answer(noor, root, "My long thought"))
+    root = factories.post(ada, commenting=Post.Commenting.NOBODY)
+    response = client.post("/posts", factories.answer(noor, root, "My long thought"))
     assert response.status_code == 403
     assert "The author of this thread chose who can comment" in words(response)
     assert "My long thought" in words(response)
 
 
 def test_the_page_to_answer_on_shows_what_is_answered(client: Client, noor: Person, ada: Person) -> None:
-    comment = making.comment(ada, making.post(ada), "What is slime?")
+    comment = factories.comment(ada, factories.post(ada), "What is slime?")
     page = words(client.get(f"/posts/new?parent={comment.pk}"))
     assert "What is slime?" in page
     assert f'name="parent" value="{comment.pk}"' in page
 
 
 def test_a_link_fills_in_the_page(client: Client, noor: Person) -> None:
-    group = making.group(noor, name="River Watch")
+    group = factories.group(noor, name="River Watch")
     page = words(client.get(f"/posts/new?text=%23tides&group={group.slug}"))
     assert "#tides</textarea>" in page
     assert f'<option value="group:{group.pk}" selected' in page
 
 
 def test_a_preview_is_what_it_will_be_and_writes_nothing(client: Client, noor: Person, ada: Person) -> None:
-    sent = making.form(noor) | {
+    sent = factories.form(noor) | {
         "text": "**Bold** @ada #new_topic <script>",
         "title": "Kept",
         "options": ["Tea", "Coffee"],
@@ -248,10 +248,10 @@ def test_a_preview_is_what_it_will_be_and_writes_nothing(client: Client, noor: P
     assert "&lt;script&gt;" in page
     assert 'value="Kept"' in page
     assert 'value="Coffee"' in page
-    assert not making.Topic.objects.exists()
+    assert not factories.Topic.objects.exists()
     part = words(client.post("/posts/preview", sent, headers={"HX-Request": "true"}))
     assert part.startswith('<div id="preview"')
-    assert "Write a few words first." in words(client.post("/posts/preview", making.form(noor, text=" ")))
+    assert "Write a few words first." in words(client.post("/posts/preview", factories.form(noor, text=" ")))
 
 
 def test_words_sent_after_the_session_ended_wait_behind_the_sign_in(client: Client, noor: Person) -> None:
@@ -276,9 +276,9 @@ def test_words_of_one_person_do_not_wait_for_another(
 
 
 def test_a_comment_sent_after_the_session_ended_waits_too(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada)
+    root = factories.post(ada)
     client.logout()
-    asked = client.post("/posts", making.answer(noor, root, "Not lost", **{"as": str(noor.pk)}))
+    asked = client.post("/posts", factories.answer(noor, root, "Not lost", **{"as": str(noor.pk)}))
     page = sign_in(client, asked)
     assert "Not lost</textarea>" in words(page)
 
@@ -312,8 +312,8 @@ def test_groups_of_one_name_are_told_apart_where_one_chooses(
     client: Client, noor: Person, ada: Person
 ) -> None:
     for kind in (Group.Kind.OPEN, Group.Kind.HIDDEN):
-        making.group(ada, kind, noor, name="Class 2b")
-    making.group(ada, Group.Kind.OPEN, noor, name="Choir")
+        factories.group(ada, kind, noor, name="Class 2b")
+    factories.group(ada, Group.Kind.OPEN, noor, name="Choir")
     page = words(client.get("/posts/new"))
     hidden = Group.objects.get(kind=Group.Kind.HIDDEN)
     for label in ("Class 2b (class-2b)", f"Class 2b ({hidden.slug})", "Choir"):

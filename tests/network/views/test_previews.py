@@ -9,15 +9,15 @@ import pytest
 from django.test import Client
 
 from network.models import Group, Person, Post
-from tests import making
-from tests.places import addresses
+from tests.support import factories
+from tests.support.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def ada(db: None) -> Person:
-    return making.user("ada").person
+    return factories.user("ada").person
 
 
 def descriptions(address: str, browser: Client | None = None) -> list[str]:
@@ -34,20 +34,20 @@ def test_a_page_for_all_says_what_it_is(address: str) -> None:
 
 
 def test_a_post_begins_with_its_words(ada: Person) -> None:
-    post = making.post(ada, 'The *tide* "turns" <b>at</b> six & seven.\n\n' + "It does so each day. " * 30)
+    post = factories.post(ada, 'The *tide* "turns" <b>at</b> six & seven.\n\n' + "It does so each day. " * 30)
     [said] = descriptions(f"/posts/{post.pk}")
     assert said.startswith('The tide "turns" <b>at</b> six & seven. It does')
     assert len(said) <= 160
 
 
 def test_a_folded_post_says_its_summary_alone(ada: Person) -> None:
-    post = making.post(ada, "The butler.", summary="The end of the novel")
+    post = factories.post(ada, "The butler.", summary="The end of the novel")
     assert descriptions(f"/posts/{post.pk}") == ["The end of the novel"]
 
 
 def test_topics_people_and_groups_say_what_they_say_of_themselves(ada: Person) -> None:
-    making.post(ada, "#birds")
-    group = making.group(ada, name="Weavers")
+    factories.post(ada, "#birds")
+    group = factories.group(ada, name="Weavers")
     Group.objects.filter(pk=group.pk).update(description="We weave.\nYou, too? 1 < 2")
     Person.objects.filter(pk=ada.pk).update(bio_html="<p>I count <em>tides</em>.</p>")
     assert descriptions(group.get_absolute_url()) == ["We weave. You, too? 1 < 2"]
@@ -57,13 +57,13 @@ def test_topics_people_and_groups_say_what_they_say_of_themselves(ada: Person) -
 
 
 def test_nothing_is_said_of_what_is_not_public(ada: Person) -> None:
-    member = making.person("member")
-    hidden = making.group(member, Group.Kind.HIDDEN)
+    member = factories.person("member")
+    hidden = factories.group(member, Group.Kind.HIDDEN)
     for post in (
-        making.post(member, "Canary.", audience=Post.Audience.FOLLOWERS),
-        making.post(member, "Canary.", audience=Post.Audience.DIRECT, to=(ada,)),
-        making.post(member, "Canary.", group=hidden),
-        making.post(member, "Canary.", group=making.group(member, Group.Kind.REQUEST)),
+        factories.post(member, "Canary.", audience=Post.Audience.FOLLOWERS),
+        factories.post(member, "Canary.", audience=Post.Audience.DIRECT, to=(ada,)),
+        factories.post(member, "Canary.", group=hidden),
+        factories.post(member, "Canary.", group=factories.group(member, Group.Kind.REQUEST)),
     ):
         assert descriptions(f"/posts/{post.pk}") == []
     for address in (hidden.get_absolute_url(), "/nowhere", "/%00", "/accounts/login/"):

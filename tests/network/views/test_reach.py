@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from network.models import Group, Person
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -16,29 +16,29 @@ NOBODY_FOLLOWS = "Nobody follows you yet"
 
 def said(client: Client, noor: Person, **fields: str) -> str:
     """What the page says after a post of Noor's."""
-    sent = making.form(noor, **{"text": "The tide turns.", "place": "public", **fields})
+    sent = factories.form(noor, **{"text": "The tide turns.", "place": "public", **fields})
     page = words(client.post("/posts", sent, follow=True))
     return page.partition('<div class="flash"')[2].partition("</div>")[0]
 
 
 def test_the_composer_on_home_offers_the_topics_that_one_follows(client: Client, noor: Person) -> None:
-    making.topic("sums")
-    making.follow(noor, making.topic("tidal_ecology"))
+    factories.topic("sums")
+    factories.follow(noor, factories.topic("tidal_ecology"))
     page = words(client.get("/"))
     assert '<option value="tidal_ecology">tidal ecology</option>' in page
     assert 'value="sums"' not in page
-    assert 'name="topics"' not in words(client.get(f"/groups/{making.group(noor).slug}"))
+    assert 'name="topics"' not in words(client.get(f"/groups/{factories.group(noor).slug}"))
 
 
 def test_a_post_of_the_short_form_is_about_the_chosen_topic(client: Client, noor: Person) -> None:
-    making.follow(noor, making.topic("tidal_ecology"))
+    factories.follow(noor, factories.topic("tidal_ecology"))
     said(client, noor, topics="tidal_ecology")
     assert [about.topic.name for about in noor.posts.get().about.all()] == ["tidal_ecology"]
 
 
 def test_before_anybody_follows_the_composer_says_how_to_be_seen(client: Client, noor: Person) -> None:
     assert NOBODY_FOLLOWS in words(client.get("/"))
-    making.follow(making.person("ada"), noor)
+    factories.follow(factories.person("ada"), noor)
     assert NOBODY_FOLLOWS not in words(client.get("/"))
 
 
@@ -54,20 +54,20 @@ def test_a_post_that_reaches_nobody_says_who_sees_it(
     client: Client, noor: Person, place: str, sentence: str
 ) -> None:
     assert sentence in said(client, noor, place=place)
-    making.follow(noor, making.topic("tides"))
+    factories.follow(noor, factories.topic("tides"))
     assert sentence in said(client, noor, place=place, topics="tides")
-    making.follow(making.person("ada"), noor)
+    factories.follow(factories.person("ada"), noor)
     assert said(client, noor, place=place).endswith("<p>Your post is here.</p> ")
 
 
 def test_a_post_in_a_topic_that_others_follow_reaches_them(client: Client, noor: Person, ada: Person) -> None:
-    making.follow(ada, making.topic("tides"))
+    factories.follow(ada, factories.topic("tides"))
     assert NOBODY_FOLLOWS not in said(client, noor, topics="tides")
     assert NOBODY_FOLLOWS in said(client, noor, place="followers", topics="tides")
 
 
 def test_messages_and_posts_in_groups_say_no_such_thing(client: Client, noor: Person, ada: Person) -> None:
-    group = making.group(noor, Group.Kind.HIDDEN)
+    group = factories.group(noor, Group.Kind.HIDDEN)
     assert "Your post is here." in said(client, noor, place=f"group:{group.pk}")
     assert NOBODY_FOLLOWS not in said(client, noor, place=f"group:{group.pk}")
     assert "Your message is sent." in said(client, noor, place="direct", to="@ada")

@@ -12,8 +12,8 @@ from django.urls import reverse
 from network.actions import blocks, mutes
 from network.actions.drafts import PollDraft
 from network.models import Activity, Block, FormerHandle, Mute, Person
-from tests import making
-from tests.making import fresh
+from tests.support import factories
+from tests.support.factories import fresh
 
 PAGES = ("settings", "settings_privacy", "settings_home", "settings_filters", "settings_looks")
 PROFILE = {
@@ -136,7 +136,7 @@ class TestZone:
     def test_pages_tell_the_time_by_it_and_say_so(self, client: Client, noor: Person) -> None:
         with time_machine.travel("2027-03-03T20:30:00Z", tick=False):
             client.force_login(noor.user)
-            post = making.post(noor)
+            post = factories.post(noor)
             address = post.get_absolute_url()
             assert 'title="March 3, 2027, 8:30 p.m. UTC"' in client.get(address).content.decode()
             client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
@@ -147,7 +147,7 @@ class TestZone:
 
     def test_a_poll_of_thirty_days_is_open_for_thirty_days(self, client: Client, noor: Person) -> None:
         poll = PollDraft(("Tea", "Coffee"), timedelta(days=30))
-        post = making.post(making.person(), poll=poll)
+        post = factories.post(factories.person(), poll=poll)
         with time_machine.travel(post.published_at + timedelta(minutes=20), tick=False):
             assert "30 days</time>" in client.get(post.get_absolute_url()).content.decode()
 
@@ -195,7 +195,7 @@ def test_what_reaches_home_costs_the_same_for_many(
     client: Client, noor: Person, django_assert_max_num_queries
 ):
     for number in range(30):
-        making.follow(noor, making.topic(f"topic{number}"))
+        factories.follow(noor, factories.topic(f"topic{number}"))
     with django_assert_max_num_queries(8):
         page = client.get(reverse("settings_home")).content.decode()
     assert "topic29" in page

@@ -21,8 +21,8 @@ from django.urls import reverse
 
 from network.actions import people
 from network.models import Person, User
-from tests import making
 from tests.network.views.conftest import BACKEND, words
+from tests.support import factories
 
 PASSWORD = "correct horse battery"
 TYPED = "Crème brûlée, café"
@@ -31,7 +31,7 @@ FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 
 @pytest.fixture
 def hana(db: None) -> User:
-    user = making.user("hana", PASSWORD)
+    user = factories.user("hana", PASSWORD)
     EmailAddress.objects.create(user=user, email="hana@example.org", verified=True, primary=True)
     return user
 
@@ -107,7 +107,7 @@ class TestGuessing:
         assert not is_in(device)
 
     def test_by_the_device_of_another_is_a_strangers(self, hana: User):
-        making.user("mallory", PASSWORD)
+        factories.user("mallory", PASSWORD)
         other = Client()
         sign_in(other, login="mallory")
         other.post(reverse("account_logout"))
@@ -230,7 +230,7 @@ class TestNames:
         "login", ["hana", "@hana", " Hana ", "＠ｈａｎａ", "HANA@example.org", "former", "@Former"]
     )
     def test_that_are_ones_own_sign_in(self, db: None, client: Client, login: str):
-        user = making.user("former", PASSWORD)
+        user = factories.user("former", PASSWORD)
         EmailAddress.objects.create(user=user, email="hana@example.org", verified=True, primary=True)
         people.rename(user.person, "hana")
         sign_in(client, login=login)
@@ -255,7 +255,7 @@ class TestPasswords:
     ):
         """Set before passwords were normalised, as createsuperuser still sets them."""
         password = unicodedata.normalize(set_as, TYPED)
-        user = making.user("hana", password)
+        user = factories.user("hana", password)
         User.objects.filter(pk=user.pk).update(password=make_password(password))
         sign_in(client, unicodedata.normalize(typed_as, TYPED))
         assert is_in(client)
@@ -294,7 +294,7 @@ class TestPasswords:
         assert not User.objects.exists()
 
     def test_that_are_hashed_anew_end_no_session_of_who_proves_who_they_are(self, db: None, client: Client):
-        user = making.user("hana", PASSWORD)
+        user = factories.user("hana", PASSWORD)
         user.password = make_password(unicodedata.normalize("NFD", TYPED))
         user.save()
         client.force_login(user, backend=BACKEND)
@@ -324,7 +324,7 @@ class TestWhoIsGuessedAt:
     """Guesses are counted by the account that a name leads to, whatever name was typed."""
 
     def test_an_address_that_is_not_confirmed_makes_nobody_its_owner(self, db: None) -> None:
-        victim, attacker = making.user("victim"), making.user("attacker")
+        victim, attacker = factories.user("victim"), factories.user("attacker")
         EmailAddress.objects.create(user=victim, email="v@example.org", verified=True, primary=True)
         EmailAddress.objects.create(user=attacker, email="v@example.org", verified=False, primary=True)
         refused = 0
@@ -338,7 +338,7 @@ class TestWhoIsGuessedAt:
         assert refused >= 10
 
     def test_the_names_of_one_account_share_a_count(self, client: Client, db: None) -> None:
-        user = making.user("victim")
+        user = factories.user("victim")
         EmailAddress.objects.create(user=user, email="v@example.org", verified=True, primary=True)
         for name in ["victim"] * 5 + ["v@example.org"]:
             answer = client.post("/accounts/login/", {"login": name, "password": "wrong"})

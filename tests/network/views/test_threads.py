@@ -12,15 +12,15 @@ from django.utils import timezone
 from network.actions import blocks, mutes, posts
 from network.models import Group, Mute, Person, Post, Reading, Watch
 from network.queries.threads import DEEPEST, PAGE
-from tests import making
 from tests.network.views.conftest import words
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
 
 def test_anybody_reads_what_is_for_anybody(client: Client, ada: Person, ben: Person) -> None:
-    root = making.post(ada, "**Limpets** go home.", title="Limpets & homes")
-    making.comment(ben, root, "By the trail.")
+    root = factories.post(ada, "**Limpets** go home.", title="Limpets & homes")
+    factories.comment(ben, root, "By the trail.")
     page = words(client.get(f"/posts/{root.pk}"))
     assert "<h1" in page
     assert "Limpets &amp; homes" in page
@@ -32,9 +32,9 @@ def test_anybody_reads_what_is_for_anybody(client: Client, ada: Person, ben: Per
 
 @pytest.mark.parametrize("audience", ["followers", "direct"])
 def test_what_may_not_be_read_is_not_there(client: Client, noor: Person, ada: Person, audience: str) -> None:
-    root = making.post(ada, audience=audience)
-    comment = making.comment(ada, root)
-    secret = making.post(ada, group=making.group(ada, Group.Kind.REQUEST))
+    root = factories.post(ada, audience=audience)
+    comment = factories.comment(ada, root)
+    secret = factories.post(ada, group=factories.group(ada, Group.Kind.REQUEST))
     for post in (root, comment, secret):
         for page in ("", "/part", "/history", "/reshare"):
             assert client.get(f"/posts/{post.pk}{page}").status_code == 404
@@ -55,20 +55,20 @@ def test_what_may_not_be_read_is_not_there(client: Client, noor: Person, ada: Pe
 
 
 def test_a_blocked_person_finds_nothing(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada)
+    root = factories.post(ada)
     blocks.block(ada, noor)
     assert client.get(f"/posts/{root.pk}").status_code == 404
 
 
 def test_the_address_of_a_comment_leads_to_its_place(client: Client, ada: Person) -> None:
-    root = making.post(ada)
-    first = making.comment(ada, root)
+    root = factories.post(ada)
+    first = factories.comment(ada, root)
     assert client.get(f"/posts/{first.pk}")["Location"] == f"/posts/{root.pk}#c{first.pk}"
 
 
 def test_the_address_of_a_late_comment_leads_to_a_page_that_holds_it(client: Client, ada: Person) -> None:
-    root = making.post(ada)
-    comments = [making.comment(ada, root, f"Number {n}.") for n in range(PAGE + 2)]
+    root = factories.post(ada)
+    comments = [factories.comment(ada, root, f"Number {n}.") for n in range(PAGE + 2)]
     place = client.get(f"/posts/{comments[-1].pk}")["Location"]
     page, _hash, anchor = place.partition("#")
     assert "after=" in page
@@ -81,8 +81,8 @@ def test_the_address_of_a_late_comment_leads_to_a_page_that_holds_it(client: Cli
 
 
 def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada)
-    comment = making.comment(ada, root)
+    root = factories.post(ada)
+    comment = factories.comment(ada, root)
     page = words(client.get(f"/posts/{root.pk}"))
     for hook in (
         f'data-live-place="thread:{root.pk}"',
@@ -98,7 +98,7 @@ def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person
 
 
 def test_a_part_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Person, ada: Person) -> None:
-    mine = making.comment(noor, making.post(ada), "Mine.")
+    mine = factories.comment(noor, factories.post(ada), "Mine.")
     part = words(client.get(f"/posts/{mine.pk}/part"))
     assert "Mine." in part
     assert f"/posts/{mine.pk}/edit" in part
@@ -109,11 +109,11 @@ def test_a_part_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Perso
 def test_what_came_since_the_last_visit_is_told_and_told_once(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    root = making.post(ada)
-    making.comment(ada, root, "Old.")
+    root = factories.post(ada)
+    factories.comment(ada, root, "Old.")
     assert "since your last visit" not in words(client.get(f"/posts/{root.pk}"))
-    new = making.comment(ada, root, "New.")
-    making.comment(noor, root, "Mine is not new to me.")
+    new = factories.comment(ada, root, "New.")
+    factories.comment(noor, root, "Mine is not new to me.")
     page = words(client.get(f"/posts/{root.pk}"))
     assert f'<a href="#c{new.pk}">1 new</a> since your last visit' in page
     assert page.count('<span class="tag">New</span>') == 1
@@ -121,7 +121,7 @@ def test_what_came_since_the_last_visit_is_told_and_told_once(
 
 
 def test_reading_is_remembered_for_people_alone(client: Client, ada: Person) -> None:
-    root = making.post(ada)
+    root = factories.post(ada)
     client.get(f"/posts/{root.pk}")
     assert not Reading.objects.exists()
 
@@ -129,10 +129,10 @@ def test_reading_is_remembered_for_people_alone(client: Client, ada: Person) -> 
 def test_a_deleted_comment_leaves_a_stone_where_somebody_answered(
     client: Client, ada: Person, ben: Person
 ) -> None:
-    root = making.post(ada)
-    gone = making.comment(ben, root, "I take this back.")
-    making.comment(ada, gone, "Why?")
-    alone = making.comment(ben, root, "This too.")
+    root = factories.post(ada)
+    gone = factories.comment(ben, root, "I take this back.")
+    factories.comment(ada, gone, "Why?")
+    alone = factories.comment(ben, root, "This too.")
     posts.delete(ben, gone)
     posts.delete(ben, alone)
     page = words(client.get(f"/posts/{root.pk}"))
@@ -143,8 +143,8 @@ def test_a_deleted_comment_leaves_a_stone_where_somebody_answered(
 
 
 def test_a_deleted_post_stays_while_its_comments_do(client: Client, ada: Person, ben: Person) -> None:
-    root = making.post(ada, "Gone words.")
-    comment = making.comment(ben, root, "What others said.")
+    root = factories.post(ada, "Gone words.")
+    comment = factories.comment(ben, root, "What others said.")
     posts.delete(ada, root)
     page = words(client.get(f"/posts/{root.pk}"))
     assert "This post was deleted." in page
@@ -157,8 +157,8 @@ def test_a_deleted_post_stays_while_its_comments_do(client: Client, ada: Person,
 def test_a_hidden_comment_is_seen_by_two(
     client: Client, as_person: Callable[..., Client], ada: Person, ben: Person
 ) -> None:
-    root = making.post(ada)
-    comment = making.comment(ben, root, "Spam, sort of.")
+    root = factories.post(ada)
+    comment = factories.comment(ben, root, "Spam, sort of.")
     response = as_person(ada).post(f"/posts/{comment.pk}/hide", {"next": f"/posts/{root.pk}#c{comment.pk}"})
     assert response["Location"] == f"/posts/{root.pk}#c{comment.pk}"
     assert "Spam, sort of." not in words(client.get(f"/posts/{root.pk}"))
@@ -169,14 +169,14 @@ def test_a_hidden_comment_is_seen_by_two(
 
 
 def test_only_the_author_of_a_thread_hides_comments(client: Client, noor: Person, ada: Person) -> None:
-    comment = making.comment(ada, making.post(ada))
+    comment = factories.comment(ada, factories.post(ada))
     assert client.post(f"/posts/{comment.pk}/hide").status_code == 404
 
 
 def test_who_may_comment_is_said_and_shown(
     client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
 ) -> None:
-    root = making.post(ada)
+    root = factories.post(ada)
     as_person(ada).post(f"/posts/{root.pk}/commenting", {"commenting": "nobody"})
     page = words(client.get(f"/posts/{root.pk}"))
     assert "The author of this thread chose who can comment" in page
@@ -185,14 +185,14 @@ def test_who_may_comment_is_said_and_shown(
 
 
 def test_a_group_says_that_one_joins_first(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada, group=making.group(ada, name="River Watch"))
+    root = factories.post(ada, group=factories.group(ada, name="River Watch"))
     page = words(client.get(f"/posts/{root.pk}"))
     assert "Join the group to write in it." in page
     assert "River Watch" in page
 
 
 def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Person) -> None:
-    comment = making.comment(ada, making.post(ada))
+    comment = factories.comment(ada, factories.post(ada))
     client.post(f"/posts/{comment.pk}/watch")
     assert Watch.objects.get(person=noor).thread == comment.thread
     assert "Stop watching this thread" in words(client.get(f"/posts/{comment.thread_id}"))
@@ -206,7 +206,7 @@ def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Pe
 def test_somebody_and_a_group_are_watched_where_they_are_shown(
     client: Client, noor: Person, ada: Person
 ) -> None:
-    group = making.group(ada, Group.Kind.REQUEST, noor)
+    group = factories.group(ada, Group.Kind.REQUEST, noor)
     for what in (ada, group):
         page = words(client.get(what.get_absolute_url()))
         assert f'action="/streams/{what.pk}/watch"' in page
@@ -218,7 +218,7 @@ def test_somebody_and_a_group_are_watched_where_they_are_shown(
 
 
 def test_a_thread_is_muted_for_a_time(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada)
+    post = factories.post(ada)
     assert "Mute this thread for a day" in words(client.get(f"/posts/{post.pk}"))
     client.post(f"/posts/{post.pk}/mute", {"for": "week"})
     until = Mute.objects.get(person=noor, thread=post).until
@@ -227,7 +227,7 @@ def test_a_thread_is_muted_for_a_time(client: Client, noor: Person, ada: Person)
 
 
 def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada: Person) -> None:
-    comment = making.comment(ada, making.post(ada))
+    comment = factories.comment(ada, factories.post(ada))
     client.post(f"/posts/{comment.pk}/mute")
     assert Mute.objects.get(person=noor).thread_id == comment.thread_id
     assert "Unmute this thread" in words(client.get(f"/posts/{comment.thread_id}"))
@@ -236,23 +236,23 @@ def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada
 
 
 def test_a_muted_thread_opens_by_its_address(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada)
+    root = factories.post(ada)
     mutes.mute_thread(noor, root)
     mutes.mute_person(noor, ada)
     assert client.get(f"/posts/{root.pk}").status_code == 200
 
 
 def test_a_thread_of_a_hundred_answers_to_answers_is_a_page(client: Client, ada: Person) -> None:
-    post: Post = making.post(ada)
+    post: Post = factories.post(ada)
     root = post
     for n in range(100):
-        post = making.comment(ada, post, f"Depth {n}.")
+        post = factories.comment(ada, post, f"Depth {n}.")
     page = words(client.get(f"/posts/{root.pk}"))
     assert "Depth 99." in page
 
 
 def test_who_sees_a_message_is_said(client: Client, noor: Person, ada: Person) -> None:
-    root = making.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
+    root = factories.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
     assert "To Noor. Nobody else sees this." in words(client.get(f"/posts/{root.pk}"))
 
 
@@ -267,11 +267,11 @@ def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
 ) -> None:
     if signed_in:
         client = as_person(ben)
-    few, many = making.post(ada, "#tides"), making.post(ada, "#tides")
-    making.comment(ada, few)
+    few, many = factories.post(ada, "#tides"), factories.post(ada, "#tides")
+    factories.comment(ada, few)
     parent = many
     for n in range(50):
-        comment = making.comment(ada, parent, f"@ben {n}", quotes=few if n % 7 == 0 else None)
+        comment = factories.comment(ada, parent, f"@ben {n}", quotes=few if n % 7 == 0 else None)
         parent = comment if n % 3 else many
     for root in (few, many):
         client.get(f"/posts/{root.pk}")  # read once: what is written then is written once
@@ -284,7 +284,7 @@ def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
 def test_a_message_names_nobody_with_whom_its_reader_has_a_block(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
-    message = making.post(ada, audience=Post.Audience.DIRECT, to=(noor, ben))
+    message = factories.post(ada, audience=Post.Audience.DIRECT, to=(noor, ben))
     blocks.block(ben, noor)
     for path in ("/messages", f"/posts/{message.pk}"):
         page = words(client.get(path))
@@ -294,12 +294,12 @@ def test_a_message_names_nobody_with_whom_its_reader_has_a_block(
 
 class TestTheHeadings:
     def test_a_comments_heading_says_whose_it_is_and_how_it_begins(self, client: Client, ada: Person) -> None:
-        post = making.post(ada)
-        making.comment(ada, post, "The tide was late.")
+        post = factories.post(ada)
+        factories.comment(ada, post, "The tide was late.")
         assert '<h3 class="vh">Ada: The tide was late.</h3>' in words(client.get(f"/posts/{post.pk}"))
 
     def test_the_number_of_comments_is_words_that_move(self, client: Client, ada: Person) -> None:
-        post = making.post(ada)
+        post = factories.post(ada)
         page = words(client.get(f"/posts/{post.pk}"))
         hooks = 'data-zero="No comments yet" data-one="{n} comment" data-other="{n} comments"'
         assert f'<h2 id="cs" data-count="{post.pk}:comments" {hooks}>' in page
@@ -312,30 +312,30 @@ class TestTheHeadings:
 
 class TestReplies:
     def test_one_reply_has_no_fold_and_two_have_one(self, client: Client, ada: Person) -> None:
-        post = making.post(ada)
-        comment = making.comment(ada, post)
-        making.comment(ada, comment)
+        post = factories.post(ada)
+        comment = factories.comment(ada, post)
+        factories.comment(ada, comment)
         assert "<summary>1 reply" not in words(client.get(f"/posts/{post.pk}"))
-        making.comment(ada, comment)
+        factories.comment(ada, comment)
         assert "<summary>2 replies</summary>" in words(client.get(f"/posts/{post.pk}"))
 
     def test_only_what_does_not_stand_under_its_parent_says_whom_it_answers(
         self, client: Client, ada: Person, ben: Person
     ) -> None:
-        post = making.post(ada)
+        post = factories.post(ada)
         parent = post
         for _level in range(DEEPEST):
-            parent = making.comment(ben, parent)
+            parent = factories.comment(ben, parent)
         assert "replies to" not in words(client.get(f"/posts/{post.pk}"))
-        making.comment(ada, parent)
+        factories.comment(ada, parent)
         assert words(client.get(f"/posts/{post.pk}")).count("replies to Ben") == 1
 
     def test_a_reply_whose_parent_is_on_the_page_before_says_whom_it_answers(
         self, client: Client, ada: Person, ben: Person
     ) -> None:
-        post = making.post(ada)
-        comment = making.comment(ben, post)
-        reply = making.comment(ada, comment)
+        post = factories.post(ada)
+        comment = factories.comment(ben, post)
+        reply = factories.comment(ada, comment)
         page = words(client.get(f"/posts/{post.pk}?after={reply.pk - 1}"))
         assert "replies to Ben" in page
 
@@ -351,7 +351,7 @@ class TestLastHashtags:
     def test_what_the_byline_names_is_not_shown_twice(
         self, client: Client, ada: Person, text: str, shown: str
     ) -> None:
-        page = words(client.get(f"/posts/{making.post(ada, text).pk}"))
+        page = words(client.get(f"/posts/{factories.post(ada, text).pk}"))
         assert f'<div class="prose">{shown} </div>' in page.replace("</p></div>", "</p> </div>").replace(
             ' lang="en"', ""
         ).replace('"prose" >', '"prose">')
@@ -362,21 +362,21 @@ class TestLastHashtags:
         ["#tides", "About #tides today.", "Four.\n\n#a #b #c #tides", "Low.\n\n#tides and #piers"],
     )
     def test_others_stay(self, client: Client, ada: Person, text: str) -> None:
-        page = words(client.get(f"/posts/{making.post(ada, text).pk}"))
+        page = words(client.get(f"/posts/{factories.post(ada, text).pk}"))
         assert '<a class="hashtag" href="/topics/tides">#tides</a>' in page
 
     def test_in_a_group_they_stay_for_its_byline_names_the_group(self, client: Client, ada: Person) -> None:
-        post = making.post(ada, "Low.\n\n#tides", group=making.group(ada))
+        post = factories.post(ada, "Low.\n\n#tides", group=factories.group(ada))
         assert ">#tides</a>" in words(client.get(f"/posts/{post.pk}"))
 
 
 def test_a_message_is_in_the_words_of_messages(client: Client, noor: Person, ada: Person) -> None:
-    post = making.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
+    post = factories.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
     page = words(client.get(f"/posts/{post.pk}"))
     assert "No answers yet" in page
     assert "Your message</label>" in page
     for foreign in ("No comments yet", "Your comment", "Pause new comments", "Who can comment"):
         assert foreign not in page, foreign
-    answer = client.post("/posts", making.answer(noor, post), follow=True)
+    answer = client.post("/posts", factories.answer(noor, post), follow=True)
     assert "Your message is sent." in words(answer)
     assert "1 answer" in words(answer)

@@ -1,0 +1,1 @@
+"""The benchmarks that `bin/bench NAME` runs."""

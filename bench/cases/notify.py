@@ -1,0 +1,88 @@
+"""Notices of one comment: half of those it concerns are named in it, half watch the thread. On PostgreSQL.
+
+Of the people one in ten mutes its author or has a block with them. Beside it the usual way, person by person.
+With --quick: 50 people instead of 500.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+from bench import Case, Report
+from bench.support.running import kith
+
+PEOPLE = 500
+QUERIES = 10  # at most, whatever the number of people
+
+
+def main(report: Report) -> None:
+    number = PEOPLE // 10 if report.quick else PEOPLE
+    with kith(on_postgresql=True):
+        django.setup()
+        measure(report, number)
+
+
+def measure(report: Report, number: int) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from bench.baselines import notify as baseline
+    from feeds.notifications import notify
+
+    activity = said(number)
+
+    def ours() -> float:
+        return timed(lambda: notify.deliver(activity))
+
+    def theirs() -> float:
+        return timed(lambda: baseline.tell(activity))
+
+    with CaptureQueriesContext(connection) as asked:
+        notify.deliver(activity)
+    told = stored()
+    theirs()
+    if told != stored():
+        raise RuntimeError("The two ways do not tell the same people.")
+    report.note(f"{number} people named or watching, {len(told)} of them told; {len(asked)} queries")
+    report.add(Case("notify.queries", "queries", [len(asked)], "the most allowed", [QUERIES], at_most=1))
+    report.compare(f"notify.{PEOPLE}", ours, theirs, unit="ms", baseline="one by one", at_most=0.1)
+
+
+def said(number: int) -> Any:
+    """The Create of a comment that names half of some people, in a thread that the others watch."""
+    from network.actions import blocks, mutes, people, posts
+    from network.actions.drafts import Draft
+    from network.models import Activity, Mention, Watch
+
+    author = people.register("author", "The author")
+    thread = posts.publish(people.register("host", "The host"), Draft("Who comes on Sunday?"))
+    concerned = [people.register(f"person.{one}", f"Person {one}") for one in range(number)]
+    for one in concerned[::20]:
+        mutes.mute_person(one, author)
+    for one in concerned[10::20]:
+        blocks.block(one, author)
+    comment = posts.publish(author, Draft("All of you, I hope.", parent=thread))
+    named, watching = concerned[: number // 2], concerned[number // 2 :]
+    Mention.objects.bulk_create(Mention(post=comment, person=person) for person in named)
+    Watch.objects.bulk_create(Watch(person=person, thread=thread) for person in watching)
+    return Activity.objects.select_related("post__thread", "actor").get(pk=comment.pk)
+
+
+def stored() -> list[tuple[int, str]]:
+    from feeds.models import Notification
+
+    return sorted(Notification.objects.values_list("person", "kind"))
+
+
+def timed(tell: Callable[[], object]) -> float:
+    """Milliseconds to tell everybody, when nobody was told yet."""
+    from feeds.models import Notification
+
+    Notification.objects.all().delete()
+    began = time.perf_counter()
+    tell()
+    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,164 @@
+"""Half an hour of people acting while workers are killed; then every home is held to what it should be.
+
+KITH_GRAPH names the edge list. How fast this machine can act and deliver is measured first, and nearly as
+fast is gone on with. One of two workers is killed about every minute; the other, the beat and the web server,
+which answers a page a second meanwhile, must not grow. With --quick: two minutes.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import django
+
+from bench import Case, Report
+from bench.cases.graph import build, everybody, wait_until_nothing_is_owed
+from bench.cases.latency import session
+from bench.support.acting import LEAST, SETTLED, Sizes, acting, acts_by, graph
+from bench.support.running import kith, manage, serve
+from commands import servers
+from commands.environment import ROOT, Stop
+from commands.processes import Processes
+
+SECONDS, TRIAL = 30 * 60, 60  # of acting, and of finding out the rate
+HELD = 0.85  # of the rate at which acts and deliveries keep up with one another
+KILLED_EVERY = (30.0, 90.0)  # seconds
+READERS = 20
+VICTIM = "The worker that is killed"
+
+
+def main(report: Report) -> None:
+    path = graph()
+    share = 15 if report.quick else 1
+    with kith(on_postgresql=True) as (processes, folder):
+        manage("import_graph", path)
+        django.setup()
+        build(list(everybody()))
+        run = Run(processes, folder)
+        rate = HELD * run.trial(TRIAL // (3 if report.quick else 1))
+        report.note(f"{rate:.1f} acts a second for {SECONDS // share} s")
+        run.act(rate, SECONDS // share)
+        wait_until_nothing_is_owed()
+        run.tell(report)
+        run.sizes.tell(report, "soak", SECONDS // share, SETTLED // share)
+        report.add(Case("soak.rate", "acts/s", [run.rate], "the least asked for", [LEAST], at_least=1))
+        report.add(
+            Case("soak.equal", "(1: a home differs)", [check()], "feeds check --all", [1.0], at_most=0)
+        )
+
+
+@dataclass
+class Run:
+    """What runs, and what was seen of it."""
+
+    processes: Processes
+    folder: Path
+    rate: float = 0.0
+    killed: int = 0
+    pages: list[float] = field(default_factory=list)  # milliseconds each
+    lags: list[float] = field(default_factory=list)  # seconds for which the oldest has been owed
+    sizes: Sizes = field(default_factory=Sizes)
+
+    def __post_init__(self) -> None:
+        self.start_victim()
+        self.processes.start("The worker", servers.worker(1), {})
+        self.processes.start("The beat", servers.beat(), {})
+        self.port = serve(self.processes).port
+        self.keys = readers()
+        self.chance = random.Random(1)
+
+    def start_victim(self) -> None:
+        self.processes.start(VICTIM, servers.worker(1), {})
+
+    def trial(self, seconds: float) -> float:
+        """How many acts a second can be made and delivered."""
+        began = time.monotonic()
+        with acting(0, seconds, seed=2) as process:
+            acts = acts_by(process)
+        wait_until_nothing_is_owed()
+        return acts / (time.monotonic() - began)
+
+    def act(self, rate: float, seconds: float) -> None:
+        """People act and read, workers die, sizes are taken: a round a second."""
+        kill_at = began = time.monotonic()
+        with acting(rate, seconds, seed=1) as process:
+            while process.poll() is None:
+                round_began = time.monotonic()
+                if round_began > kill_at:
+                    kill_at = round_began + self.chance.uniform(*KILLED_EVERY)
+                    self.kill()
+                self.read()
+                self.lags.append(lag())
+                self.sizes.take(round_began - began, self.going_on())
+                time.sleep(max(0.0, round_began + 1 - time.monotonic()))
+            self.rate = acts_by(process) / (time.monotonic() - began)
+        self.processes.check()
+
+    def kill(self) -> None:
+        victim = self.processes.running.pop(VICTIM)
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+        self.killed += 1
+        self.start_victim()
+
+    def read(self) -> None:
+        """Somebody looks at their home."""
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", "/", headers={"Cookie": f"sessionid={self.chance.choice(self.keys)}"})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if answer.status != 200:
+            raise Stop(f"A home was answered with {answer.status}.")
+        self.pages.append((time.perf_counter() - began) * 1000)
+
+    def going_on(self) -> dict[str, int]:
+        """The processes that are not killed."""
+        return {name: one.pid for name, one in self.processes.running.items() if name != VICTIM}
+
+    def tell(self, report: Report) -> None:
+        slow, late = statistics.quantiles(self.pages, n=100)[98], statistics.median(self.lags)
+        report.note(
+            f"{self.killed} workers killed; {len(self.pages):,} homes read, median "
+            f"{statistics.median(self.pages):.0f} ms, 99% within {slow:.0f} ms; "
+            f"the oldest delivery waited {max(self.lags):.1f} s at most, {late:.2f} s in the median"
+        )
+
+
+def readers() -> list[str]:
+    """Keys of the sessions of some people."""
+    from network.models import Person, User
+
+    people: list[Any] = list(Person.objects.order_by("?")[:READERS])
+    for person in people:
+        person.user = User.objects.create_user(person.handle)
+        person.save(update_fields=["user"])
+    return [session(person) for person in people]
+
+
+def lag() -> float:
+    """Seconds for which the oldest act has been owed to timelines."""
+    from feeds.delivery import backlog
+
+    backlog.forget()
+    return backlog.behind().total_seconds()
+
+
+def check() -> float:
+    """1 where a home is not what it should be, in what is stored or in what is answered; it is named."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "feeds", "check", "--all"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    print(done.stdout, file=sys.stderr, end="")
+    return float(done.returncode)

@@ -1,0 +1,1 @@
+"""What benchmarks share: worlds to measure in, clients, and running processes."""

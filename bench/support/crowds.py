@@ -1,0 +1,123 @@
+"""People with open pages: each signed in, with blocks, mutes and muted words, and following one author."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db.models import F
+from django.utils import timezone
+
+from bench.support import filling
+from network import ids
+from network.actions import posts
+from network.actions.drafts import Draft
+from network.models import Activity, Block, Delivery, Mute, Person, User
+from realtime.announcing import publisher
+
+STRANGERS = 2000
+STREAMS = 5000
+BLOCKS, MUTES, WORDS = 20, 20, 5
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """An author, their followers, and a session of each."""
+
+    author: Person
+    people: list[int]
+    author_key: str
+    keys: list[str]
+
+    def say(self) -> Activity:
+        """A post that has been announced to nobody yet, and that nobody else will announce."""
+        post = posts.publish(self.author, Draft(f"Low water at {timezone.now()}, so bring boots and a net."))
+        Delivery.objects.filter(activity=post.pk, kind=publisher.KIND).delete()
+        return Activity.objects.select_related("post", "stream").get(pk=post.pk)
+
+
+def gather(number: int, streams: int = 1) -> Crowd:
+    """A new crowd, each of whom follows its author and, among 5,000, as many streams as are asked for."""
+    chance = random.Random(number + streams)
+    author, *people = filling.people(number + 1)
+    others = elsewhere() if streams > 1 else []
+    filling.follows(
+        (person, stream) for person in people for stream in [author, *chance.sample(others, streams - 1)]
+    )
+    hide(people, strangers(), chance)
+    keys = sign_in([author, *people])
+    filling.analyze()
+    return Crowd(Person.objects.select_related("stream").get(pk=author), people, keys[0], keys[1:])
+
+
+def follow(people: list[int]) -> int:
+    """Somebody more whom these people follow."""
+    [author] = filling.people(1)
+    filling.follows((person, author) for person in people)
+    return author
+
+
+@cache
+def elsewhere() -> list[int]:
+    return filling.people(STREAMS - 1)
+
+
+@cache
+def strangers() -> list[int]:
+    return filling.people(STRANGERS)
+
+
+def hide(people: list[int], among: list[int], chance: random.Random) -> None:
+    """Give everybody blocks and mutes among some, and muted words."""
+    others = {person: chance.sample(among, BLOCKS + MUTES) for person in people}
+    blocks = ((one, other) for one in people for other in others[one][:BLOCKS] if other != one)
+    filling.write(Block, ("blocker_id", "blocked_id"), blocks)
+    mutes = ((one, other) for one in people for other in others[one][BLOCKS:] if other != one)
+    filling.write(Mute, ("person_id", "muted_person_id"), mutes)
+    words = ((person, f" rumour{word} ") for person in people for word in chance.sample(range(1000), WORDS))
+    filling.write(Mute, ("person_id", "word"), words)
+
+
+def sign_in(people: list[int]) -> list[str]:
+    """A session for each; their keys."""
+    nobody = User(password="!")
+    filling.write(User, ("id", "username", "password"), ((id, f"p{id}", nobody.password) for id in people))
+    Person.objects.filter(pk__in=people).update(user_id=F("pk"))
+    return sessions(people)
+
+
+def sessions(people: list[int]) -> list[str]:
+    """A session more for each of some people who can sign in; their keys."""
+    nobody = User(password="!")
+    keys = [secrets.token_hex(16) for _ in people]
+    ends = timezone.now() + timedelta(days=1)
+    filling.write(
+        Session,
+        ("session_key", "session_data", "expire_date"),
+        (
+            (key, SessionStore().encode(signed_in(id, nobody)), ends)
+            for key, id in zip(keys, people, strict=True)
+        ),
+    )
+    return keys
+
+
+def signed_in(user: int, like: User) -> dict[str, Any]:
+    return {
+        SESSION_KEY: str(user),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: like.get_session_auth_hash(),
+    }
+
+
+def now() -> int:
+    """The id of this moment."""
+    return ids.first_at(timezone.now())

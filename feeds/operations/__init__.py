@@ -1,0 +1,1 @@
+"""For operators: checking feeds, repairing them, and the state of deliveries."""

@@ -1,0 +1,58 @@
+"""Why a card is in a feed: said from the publications that brought it, never guessed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
+
+from feeds.feed import Feed, of_form
+from feeds.reading import entries
+from network.models import Group, Person, Publication, Stream, Topic
+from network.queries.compiled import ask, one, these
+
+
+class Why(StrEnum):
+    FOLLOWED = "followed"  # a person who writes in the thread
+    TOPIC = "topic"  # a topic that it is about
+    GROUP = "group"  # the group that it is in
+    RESHARED = "reshared"  # a person who passed it on
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One way by which a thread reached a feed. `what` is what the person follows."""
+
+    why: Why
+    what: Person | Topic | Group
+
+
+def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
+    """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
+    brought = ask(_brought, feed.person, feed.form, list=feed.list or 0, threads=threads, upto=upto)
+    ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
+    streams = Stream.objects.select_related("person", "topic", "group").in_bulk({way[1] for way in ways})
+    found: dict[int, list[Reason]] = defaultdict(list)
+    for thread, stream, is_reshare in sorted(ways):
+        reason = _reason(streams[stream], is_reshare)
+        if reason not in found[thread]:
+            found[thread].append(reason)
+    return found
+
+
+def _brought(person: Person, form: str) -> QuerySet[Publication, Any]:
+    rows = entries.visible(person, entries.followed(of_form(person, form)))
+    rows = rows.filter(thread__in=these("threads"), activity__lte=one("upto"))
+    return rows.order_by().values_list("thread", "stream", "kind").distinct()
+
+
+def _reason(stream: Stream, is_reshare: bool) -> Reason:
+    if stream.kind == Stream.Kind.TOPIC:
+        return Reason(Why.TOPIC, stream.topic)
+    if stream.kind == Stream.Kind.GROUP:
+        return Reason(Why.GROUP, stream.group)
+    return Reason(Why.RESHARED if is_reshare else Why.FOLLOWED, stream.person)

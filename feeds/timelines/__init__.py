@@ -1,0 +1,1 @@
+"""Timelines: their storage in Redis, fan-out, merging, and rebuilding from the database."""

@@ -1,0 +1,1 @@
+"""From an activity to the messages that it makes, published over Redis."""

@@ -1,0 +1,1 @@
+"""The open connections of a process, and whether each takes more data."""

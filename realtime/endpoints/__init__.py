@@ -1,0 +1,1 @@
+"""How a connection comes in: websocket, event stream, tickets, and who is let in."""

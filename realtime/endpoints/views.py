@@ -1,0 +1,51 @@
+"""What is asked for by plain requests: what a page missed, where nothing else gets through; and tickets."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
+
+from network.errors import Invalid, Refused
+from network.limits import limited
+from realtime.connections.registry import now
+from realtime.endpoints import tickets
+from realtime.hub import replay
+from realtime.protocol import client_messages, messages
+from realtime.visibility import rights
+
+
+@require_safe
+@never_cache
+def missed(request: HttpRequest) -> HttpResponse:
+    """The frames that a page missed since an id, as it would have had them by a websocket."""
+    try:
+        asked = client_messages.asked(request.GET)
+    except client_messages.NotUnderstood as error:
+        raise Invalid(_("This is not what live pages ask for: %s.") % error) from None
+    person = request.person  # type: ignore[attr-defined]
+    if not asked.is_for(person.pk if person else None):
+        raise Refused(_("Sign in to see this."))
+    upto = now()
+    known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
+    page = replay.Asked(known, asked.place, asked.threads, min(asked.since, upto) or upto)
+    [found] = replay.missed([page])
+    said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
+    if person:
+        said += [messages.frame("unread", count=count) for count in replay.unread([person.pk]).values()]
+    return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
+
+
+@require_POST
+@limited("ticket")
+def ticket(request: HttpRequest) -> JsonResponse:
+    """A ticket for `/live`, for whoever is signed in."""
+    if request.person is None:  # type: ignore[attr-defined]
+        raise Refused(_("Sign in to get a ticket."))
+    try:
+        return JsonResponse({"ticket": tickets.issue(request.session.session_key or "")})
+    except RedisError:
+        sentence = _("There are no tickets at the moment. Try again in a minute.")
+        return JsonResponse({"error": sentence}, status=503)

@@ -1,0 +1,1 @@
+"""Who is here in a group, and who is writing."""

@@ -1,0 +1,78 @@
+"""The messages that processes exchange over Redis, their channels, and the frames that pages receive."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from realtime.protocol.post_visibility import Facts
+
+VERSION = 1  # of frames, and of what pages say
+ANNOUNCEMENTS = 2  # version of what processes tell each other
+EVERYBODY = 0  # of `people`: a channel that every process hears
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One announcement. It goes to the channels of `streams`, of `people` and of `thread`.
+
+    `frame` is the text that pages receive, made and encoded once; `facts` is what decides who receives it.
+    """
+
+    type: str
+    id: int = 0
+    streams: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    thread: int | None = None
+    actor: int = 0
+    kind: str = ""
+    facts: Facts | None = None
+    frame: str = ""
+    posts: tuple[int, ...] = ()
+
+    @property
+    def channels(self) -> list[str]:
+        names = [stream_channel(stream) for stream in self.streams]
+        names += [person_channel(person) for person in self.people]
+        return names if self.thread is None else [*names, thread_channel(self.thread)]
+
+    def encode(self) -> bytes:
+        return json.dumps({"v": ANNOUNCEMENTS, **dataclasses.asdict(self)}, default=list).encode()
+
+
+def decode(raw: bytes) -> Message | None:
+    """The message, or None for one of another version: processes are replaced one after the other."""
+    fields = json.loads(raw)
+    if fields.pop("v") != ANNOUNCEMENTS:
+        return None
+    for name in ("streams", "people", "posts"):
+        fields[name] = tuple(fields[name])
+    if (told := fields["facts"]) is not None:
+        told |= {name: frozenset(told[name]) for name in ("topics", "addressees", "people")}
+        fields["facts"] = Facts(**told)
+    return Message(**fields)
+
+
+def stream_channel(stream: int) -> str:
+    return f"kith:stream:{stream}"
+
+
+def person_channel(person: int) -> str:
+    return f"kith:person:{person}"
+
+
+def thread_channel(thread: int) -> str:
+    return f"kith:thread:{thread}"
+
+
+def frame(type: str, **body: Any) -> str:
+    """A frame as pages receive it. Ids leave as strings: docs/live.md."""
+    return json.dumps({"v": VERSION, "type": type, **body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def read(person: int, feed: int, upto: int) -> Message:
+    """Somebody has read one of their feeds up to an id, on one of their devices."""
+    place = "home" if feed == person else f"list:{feed}"
+    return Message("read", people=(person,), frame=frame("read", place=place, upto=str(upto)))

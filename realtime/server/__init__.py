@@ -1,0 +1,1 @@
+"""Everything that touches daphne, Twisted or autobahn. It is optional."""

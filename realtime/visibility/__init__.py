@@ -1,0 +1,1 @@
+"""Which connection may receive what: rights in memory, and the rule over them."""

@@ -1,0 +1,86 @@
+"""What the rules need to know of a post: the same for every reader, so it travels with announcements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Min, QuerySet
+
+from network.models import Addressee, Group, Person, Post, PostTopic
+from network.queries.compiled import SOMEBODY, ask, these
+from realtime.protocol.post_visibility import Facts
+
+
+def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
+    """The facts of some posts, by id. Four queries at most."""
+    rows = ask(_posts, SOMEBODY, posts=set(post_ids))
+    threads = {row[5] for row in rows}
+    direct = {row[5] for row in rows if row[7] == Post.Audience.DIRECT}
+    topics = _together(ask(_topics, SOMEBODY, threads=threads))
+    addressees = _together(ask(_addressees, SOMEBODY, threads=direct) if direct else ())
+    comments = {row[5] for row in rows if row[12] is not None}
+    writers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for thread, author, first in ask(_writers, SOMEBODY, threads=comments) if comments else ():
+        writers[thread].append((author, first))
+    return {
+        row[0]: Facts(
+            post=row[0],
+            author=row[1],
+            is_hidden=row[2] is not None,
+            is_deleted=row[3] is not None,
+            words=row[4],
+            thread=row[5],
+            thread_author=row[6],
+            audience=row[7],
+            group=row[8],
+            group_is_open=row[9] == Group.Kind.OPEN,
+            topics=frozenset(topics[row[5]]),
+            addressees=frozenset(addressees[row[5]]),
+            comments=row[10],
+            reshares=row[11],
+            answered=row[12] or 0,
+            people=frozenset(author for author, first in writers[row[5]] if first <= row[0] and row[12]),
+        )
+        for row in rows
+    }
+
+
+def _posts(person: Person) -> QuerySet[Post, Any]:
+    return Post.objects.filter(pk__in=these("posts")).values_list(
+        "pk",
+        "author",
+        "hidden_at",
+        "deleted_at",
+        "words",
+        "thread",
+        "thread__author",
+        "thread__audience",
+        "thread__group",
+        "thread__group__kind",
+        "comments_count",
+        "reshares_count",
+        "parent__author",
+    )
+
+
+def _writers(person: Person) -> QuerySet[Post, Any]:
+    """Who wrote in some threads, and what each wrote first."""
+    rows = Post.objects.filter(thread__in=these("threads")).order_by()
+    return rows.values("thread", "author").annotate(first=Min("pk")).values_list("thread", "author", "first")
+
+
+def _topics(person: Person) -> QuerySet[PostTopic, Any]:
+    return PostTopic.objects.filter(post__in=these("threads")).values_list("post", "topic")
+
+
+def _addressees(person: Person) -> QuerySet[Addressee, Any]:
+    return Addressee.objects.filter(thread__in=these("threads")).values_list("thread", "person")
+
+
+def _together(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, set[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        found[one].add(other)
+    return found

@@ -1,0 +1,66 @@
+"""`bin/manage demo`: fill an empty database with people in conversation, and say how to sign in."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from feeds.models import Notification
+from feeds.notifications import notify, triggers
+from network import ids
+from network.models import Activity, Delivery, Person
+from network.progress import Progress
+from samples.demo import loading, script
+from samples.demo.play import PASSWORD, VISITOR
+
+# What the visitor is told of, and what of that they have not seen yet.
+LATELY, NEW = timedelta(days=3), timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    help = "Load the demo into an empty database. Once it is there, running this again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        demo = script.read()
+        try:
+            if loading.is_loaded(demo):
+                self.stdout.write("The demo is loaded already; nothing was changed.")
+            else:
+                self._load(demo)
+        except loading.NotEmpty:
+            raise CommandError(
+                "There is something else in this database. The demo needs one of its own: bin/run --demo."
+            ) from None
+        self.stdout.write(
+            f"Sign in as {VISITOR}, or in a second browser as anybody else in the demo "
+            f"(amara, siobhan, yusuf, ...), with the password {PASSWORD}"
+        )
+
+    @transaction.atomic
+    def _load(self, demo: script.Script) -> None:
+        now = timezone.now()
+        progress = Progress(self.stderr, "acts of the demo")
+        loading.load(demo, now, progress)
+        _tell(Person.objects.get(handle=VISITOR), now)
+        progress.end()
+
+
+def _tell(visitor: Person, now: datetime) -> None:
+    """Tell the visitor of what lately concerns them; the worker tells the others of what is new.
+
+    Nobody has a timeline or a page open yet, so nothing else is owed.
+    """
+    lately, new = ids.first_at(now - LATELY), ids.first_at(now - NEW)
+    owed = Delivery.objects.filter(kind=notify.KIND, activity__gte=lately).order_by("activity")
+    for delivery in owed.select_related("activity__post__thread", "activity__stream"):
+        if _concerns(visitor, delivery.activity):
+            notify.tell(delivery.activity)
+    Notification.objects.filter(activity__lt=new).update(read_at=now)
+    Delivery.objects.exclude(kind=notify.KIND, activity__gte=new).delete()
+
+
+def _concerns(person: Person, activity: Activity) -> bool:
+    reasons = triggers.of_type[activity.type](activity) if activity.type in triggers.of_type else ()
+    return any(person.pk in people for _kind, people in reasons)

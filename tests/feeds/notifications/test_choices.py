@@ -1,0 +1,63 @@
+"""By which ways people hear, by kinds of notices; and which letters they asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.actions import choices
+from feeds.models import Choice, Mailing, Notification
+from network.actions import likes
+from network.models import Activity, Person
+from tests.feeds.notifications.test_notify import tell, told
+from tests.support import factories
+
+Kind = Notification.Kind
+pytestmark = pytest.mark.django_db
+
+
+class TestKinds:
+    def test_a_kind_may_be_told_in_no_way(self, ada: Person, ben: Person) -> None:
+        choices.choose(ben, {Kind.THANKS: (False, False)})
+        post = factories.post(ben)
+        likes.like(ada, post)
+        factories.comment(ada, post)
+        assert told(ben) == [(Kind.COMMENT, "ada")]
+        assert not Notification.objects.filter(kind=Kind.THANKS).exists()
+
+    def test_by_mail_alone_it_is_not_on_the_page(self, ada: Person, ben: Person, settings: object) -> None:
+        settings.EMAIL_URL = "smtp://localhost"  # type: ignore[attr-defined]
+        choices.ask_for(ben, notices=Mailing.Every.DAY, digest=Mailing.Every.NEVER, whole=False)
+        choices.choose(ben, {Kind.THANKS: (False, True)})
+        likes.like(ada, factories.post(ben))
+        assert told(ben) == []
+        assert Notification.objects.get(person=ben).by_mail
+
+    def test_without_a_choice_what_waits_for_an_answer_is_mailed_where_mail_is_asked_for(
+        self, ada: Person, ben: Person, chi: Person, settings: object
+    ) -> None:
+        settings.EMAIL_URL = "smtp://localhost"  # type: ignore[attr-defined]
+        choices.ask_for(ben, notices=Mailing.Every.SOON, digest=Mailing.Every.NEVER, whole=False)
+        post = factories.post(ben)
+        likes.like(ada, post)
+        factories.comment(ada, post, "Not so, @ben and @chi.")
+        tell()
+        rows = Notification.objects.order_by("activity").values_list("person__handle", "kind", "by_mail")
+        assert sorted(rows) == [("ben", "mention", True), ("ben", "thanks", False), ("chi", "mention", False)]
+
+    def test_where_the_site_sends_no_mail_none_is_owed(self, ada: Person, ben: Person) -> None:
+        choices.ask_for(ben, notices=Mailing.Every.SOON, digest=Mailing.Every.NEVER, whole=False)
+        factories.post(ada, "Are you there, @ben?")
+        tell()
+        assert not Notification.objects.get(person=ben).by_mail
+
+    def test_a_choice_that_is_as_usual_is_not_kept(self, ben: Person) -> None:
+        choices.choose(ben, {Kind.THANKS: (False, False), Kind.REPLY: (True, True)})
+        assert [row.kind for row in Choice.objects.all()] == [Kind.THANKS]
+        choices.choose(ben, {Kind.THANKS: (True, False)})
+        assert not Choice.objects.exists()
+
+    def test_a_choice_is_an_act(self, ben: Person) -> None:
+        Activity.objects.all().delete()
+        choices.choose(ben, {Kind.THANKS: (False, False)})
+        choices.choose(ben, {Kind.THANKS: (False, False)})
+        assert Activity.objects.filter(actor=ben, type="Update").count() == 1

@@ -1,0 +1,115 @@
+"""What people chose to hear by person, by group and by thread; of several the quietest holds."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from feeds.models import Notification
+from feeds.notifications.filters import AROUND, MAILED
+from network.actions import likes, memberships, watches
+from network.actions.watches import Level
+from network.models import Group, Person, Post
+from tests.feeds.notifications.test_notify import tell, told
+from tests.support import factories
+
+Kind = Notification.Kind
+pytestmark = pytest.mark.django_db
+
+
+class TestPeople:
+    def test_every_post_of_somebody(self, ada: Person, ben: Person) -> None:
+        watches.watch_stream(ben, ada.stream, Level.ALL)
+        post = factories.post(ada)
+        factories.comment(ada, post)
+        factories.post(ada, "Among us.", audience=Post.Audience.FOLLOWERS)
+        assert told(ben) == [(Kind.POST, "ada")]
+
+    def test_nothing_of_somebody(self, ada: Person, ben: Person, chi: Person) -> None:
+        post = factories.post(ben)
+        watches.watch_stream(ben, ada.stream, Level.NOTHING)
+        for who in (ada, chi):
+            factories.comment(who, post, "Is it, @ben?")
+            likes.like(who, post)
+        assert {who for _kind, who in told(ben)} == {"chi"}
+        watches.watch_stream(ben, ada.stream, None)
+        factories.comment(ada, post)
+        assert (Kind.COMMENT, "ada") in told(ben)
+
+
+class TestGroups:
+    def test_every_thread_of_a_group(self, ada: Person, ben: Person, chi: Person) -> None:
+        group = factories.group(ada, Group.Kind.HIDDEN, ben, chi)
+        watches.watch_stream(ben, group.stream, Level.ALL)
+        root = factories.post(ada, group=group)
+        factories.comment(chi, root)
+        assert told(ben) == [(Kind.THREAD, "ada")]
+        assert told(chi) == []
+        memberships.leave(ben, group)
+        assert told(ben) == []
+
+    @pytest.mark.parametrize(("level", "heard"), [(Level.NAMED, [Kind.MENTION]), (Level.NOTHING, [])])
+    def test_less_of_a_group(self, ada: Person, ben: Person, level: Level, heard: list[Kind]) -> None:
+        group = factories.group(ada, Group.Kind.OPEN, ben)
+        root = factories.post(ben, group=group)
+        watches.watch_stream(ben, group.stream, level)
+        factories.comment(ada, root)
+        factories.comment(ada, factories.comment(ben, root))
+        factories.comment(ada, root, "Are you there, @ben?")
+        assert [kind for kind, _who in told(ben)] == heard
+        elsewhere = factories.post(ben)
+        factories.comment(ada, elsewhere)
+        assert (Kind.COMMENT, "ada") in told(ben)
+
+    def test_what_changes_ones_place_in_it_is_told_all_the_same(self, ada: Person, ben: Person) -> None:
+        group = factories.group(ada, Group.Kind.OPEN, ben)
+        watches.watch_stream(ben, group.stream, Level.NOTHING)
+        memberships.give_role(ada, group, ben, factories.Follow.Role.MODERATOR)
+        assert told(ben) == [(Kind.ROLE, "ada")]
+
+
+class TestThreads:
+    def test_nothing_of_a_thread(self, ada: Person, ben: Person) -> None:
+        root = factories.post(ben)
+        watches.watch_thread(ben, root, Level.NOTHING)
+        factories.comment(ada, root, "Are you there, @ben?")
+        assert told(ben) == []
+
+    def test_only_ones_name_in_a_conversation(self, ada: Person, ben: Person) -> None:
+        root = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben,))
+        watches.watch_thread(ben, root, Level.NAMED)
+        tell()
+        Notification.objects.all().delete()
+        factories.comment(ada, root)
+        factories.comment(ada, root, "Are you there, @ben?")
+        assert told(ben) == [(Kind.MENTION, "ada")]
+
+    def test_thanks_are_no_talk(self, ada: Person, ben: Person) -> None:
+        root = factories.post(ben)
+        watches.watch_thread(ben, root, Level.NAMED)
+        likes.like(ada, root)
+        assert told(ben) == [(Kind.THANKS, "ada")]
+
+    def test_of_several_levels_the_quietest_holds(self, ada: Person, ben: Person, chi: Person) -> None:
+        """All combinations of what is chosen for the person, the group and the thread."""
+        group = factories.group(ada, Group.Kind.OPEN, ben, chi)
+        levels = (None, Level.ALL, Level.NAMED, Level.NOTHING)
+        for of_person, of_group, of_thread in itertools.product(levels, repeat=3):
+            root = factories.post(chi, group=group)
+            factories.comment(ben, root)
+            tell()
+            watches.watch_stream(ben, ada.stream, of_person)
+            watches.watch_stream(ben, group.stream, of_group)
+            watches.watch_thread(ben, root, of_thread or Level.ALL)
+            said, named = factories.comment(ada, root), factories.comment(ada, root, "And you, @ben?")
+            tell()
+            heard = Notification.objects.filter(person=ben, activity__in=[said.pk, named.pk])
+            chosen = {of_person, of_group, of_thread}
+            expected = 0 if Level.NOTHING in chosen else 1 if Level.NAMED in chosen else 2
+            assert heard.count() == expected, (of_person, of_group, of_thread)
+
+
+def test_the_kinds_of_talk_and_of_mail_are_kinds() -> None:
+    assert set(Kind) > AROUND
+    assert set(Kind) > MAILED

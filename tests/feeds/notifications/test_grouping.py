@@ -1,0 +1,149 @@
+"""Lines: the same done by many is told once, no page tears it apart, and numbers count what pages show."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+
+from feeds.models import Notification
+from feeds.notifications import grouping, notify
+from network import ids
+from network.actions import follows, likes, mutes, reshares
+from network.models import Activity, Person
+from tests.feeds.notifications.test_notify import tell
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+Kind = Notification.Kind
+Line = tuple[int, int, bool]  # the newest act, how many people, whether it is new
+
+
+def expected(person: Person, upto: int) -> list[Line]:
+    """The lines of a person by plain loops over their rows, in order."""
+    rows = Notification.objects.filter(person=person, activity__lte=upto).select_related("activity__post")
+    held: defaultdict[object, list[Notification]] = defaultdict(list)
+    for row in rows:
+        day = ids.at(row.activity_id).date()
+        post = row.activity.post
+        if row.kind in (Kind.COMMENT, Kind.MESSAGE) and post is not None:
+            held[row.kind, post.thread_id, day].append(row)
+        elif row.kind in (Kind.THANKS, Kind.FOLLOW) or row.activity.type == Activity.Type.ANNOUNCE:
+            held[row.kind, row.activity.post_id, day].append(row)
+        else:
+            held[row.pk].append(row)
+    found = [
+        (
+            max(row.activity_id for row in line),
+            len({row.activity.actor_id for row in line}),
+            any(row.read_at is None for row in line),
+        )
+        for line in held.values()
+    ]
+    return sorted(found, reverse=True)
+
+
+def walk(person: Person, act: object = None) -> list[Line]:
+    """All lines, page by page; something more happens between the pages."""
+    found: list[Line] = []
+    cursor = None
+    while True:
+        page = grouping.page(person, cursor=cursor)
+        found += [(line.newest.activity_id, line.number, line.is_new) for line in page.notices]
+        assert all(len(line.people) == min(line.number, grouping.NAMED) for line in page.notices)
+        cursor = page.older
+        if cursor is None:
+            return found
+        if callable(act):
+            act()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pages_equal_plain_loops_while_more_comes_in(
+    seed: int, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "PAGE", 3)
+    monkeypatch.setattr(grouping, "WINDOW", seed * 4)
+    chance = random.Random(seed)
+    midnight = (timezone.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+    people = [factories.person() for _ in range(5)]
+    posts = [factories.post(ada) for _ in range(4)]
+
+    def act() -> None:
+        who, post = chance.choice(people), chance.choice(posts)
+        chance.choice(
+            [
+                lambda: likes.like(who, post),
+                lambda: reshares.reshare(who, post),
+                lambda: factories.comment(who, post),
+                lambda: factories.comment(who, post, "Is it so, @ada?"),
+                lambda: follows.follow(who, ada.stream),
+            ]
+        )()
+        tell()
+
+    for hours in sorted(chance.uniform(0, 40) for _ in range(50)):
+        with ids.at_moment(midnight + timedelta(hours=hours)):
+            act()
+    newest = grouping.page(ada).newest
+    notify.mark_all_read(ada, chance.choice(expected(ada, newest))[0])
+    lines = expected(ada, newest)
+    assert len(lines) > 12
+    assert any(number > 1 for _id, number, _is_new in lines)
+    assert grouping.unread(ada) == sum(is_new for _id, _number, is_new in lines)
+    with ids.at_moment(midnight + timedelta(hours=41)):
+        assert walk(ada, act) == lines
+    assert walk(ada) == expected(ada, ids.MAX)
+
+
+def test_a_line_is_whole_where_its_acts_stand_on_both_sides_of_a_page(
+    ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "PAGE", 2)
+    post = factories.post(ada)
+    people = [factories.person() for _ in range(3)]
+    for person in people:
+        likes.like(person, post)
+        factories.post(ben, "Did you see, @ada?")
+    tell()
+    assert [number for _id, number, _new in walk(ada)] == [1, 3, 1, 1]
+
+
+def test_a_mute_hides_what_is_new_until_it_ends(ada: Person, ben: Person, chi: Person) -> None:
+    """The number is asked of now, for the one who asks, however long ago its query was built."""
+    for who in (ben, chi):
+        factories.comment(who, factories.post(ada))
+    tell()
+    assert (grouping.unread(ada), grouping.unread(ben)) == (2, 0)
+    mutes.mute_person(ada, ben, until=timedelta(hours=1))
+    assert grouping.unread(ada) == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert grouping.unread(ada) == 2
+
+
+def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> None:
+    post = factories.post(ada)
+    with ids.at_moment(timezone.now() + timedelta(hours=1)):
+        likes.like(ben, post)
+    with ids.at_moment(timezone.now() + timedelta(hours=26)):
+        likes.like(chi, post)
+    tell()
+    assert [number for _id, number, _new in walk(ada)] == [1, 1]
+
+
+def test_counting_reads_the_acts_that_were_told_and_no_others(ada: Person, ben: Person) -> None:
+    acts = [Activity(pk=pk, type=Activity.Type.FOLLOW, actor=ben, stream=ada.stream) for pk in range(1, 8000)]
+    acts = Activity.objects.bulk_create(acts)
+    told = [Notification(person=ada, activity=act, kind=Kind.FOLLOW) for act in acts[::20]]
+    Notification.objects.bulk_create(told)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = grouping._new_lines(ada).explain()
+    assert "network_activity" in plan
+    assert not re.search(r"(Seq Scan on|SCAN) network_activity", plan), plan

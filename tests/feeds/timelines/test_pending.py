@@ -1,0 +1,124 @@
+"""Lag: how late timelines are, what a home reads meanwhile, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from feeds import metrics
+from feeds.delivery import backlog, outbox
+from feeds.operations.status import status
+from feeds.reading import home
+from feeds.timelines import pending, store
+from network.actions import edits
+from network.actions.drafts import Draft
+from network.models import Delivery, Follow, Person
+from tests.support import factories
+from tests.support.feeds.delivering import deliver_all
+
+LATER = backlog.LATE + timedelta(seconds=1)
+
+
+@contextmanager
+def later() -> Iterator[None]:
+    """A little more than what is late passes, in a process that asks."""
+    backlog.forget()
+    with time_machine.travel(timezone.now() + LATER, tick=False):
+        yield
+    backlog.forget()
+
+
+@pytest.fixture
+def reader(ada: Person, ben: Person) -> Person:
+    factories.follow(ben, ada)
+    factories.follow(ben, factories.topic("tides"), comments=Follow.Comments.ALL)
+    deliver_all()
+    home.slots(factories.fresh(ben))
+    return factories.fresh(ben)
+
+
+def read(person: Person) -> list[int]:
+    return [entry.id for entry in home.slots(factories.fresh(person)).entries]
+
+
+def test_nothing_owed_is_no_lag(reader: Person, ada: Person):
+    factories.post(ada)
+    deliver_all()
+    backlog.forget()
+    assert backlog.behind() == timedelta()
+
+
+def test_lag_is_the_age_of_the_oldest_that_is_owed_to_timelines(reader: Person, ada: Person):
+    factories.post(ada)
+    Delivery.objects.exclude(kind=backlog.KIND).delete()
+    first = factories.post(ada)
+    factories.post(ada)
+    Delivery.objects.filter(activity__lt=first.pk).delete()
+    moment = timezone.now() + timedelta(seconds=30)
+    backlog.forget()
+    with time_machine.travel(moment, tick=False):
+        assert timedelta(seconds=29) < backlog.behind() <= timedelta(seconds=31)
+
+
+def test_other_kinds_are_no_lag_of_timelines(reader: Person, ada: Person):
+    factories.post(ada)
+    Delivery.objects.create(activity_id=factories.post(ada).pk, kind="other")
+    Delivery.objects.filter(kind=backlog.KIND).delete()
+    with later():
+        assert not backlog.is_late()
+
+
+def test_a_process_asks_once_in_two_seconds(reader: Person, django_assert_num_queries):
+    backlog.forget()
+    with django_assert_num_queries(1):
+        for _ in range(5):
+            backlog.is_late()
+
+
+def test_what_is_owed_is_awaited_a_moment(reader: Person, ada: Person):
+    factories.post(ada)
+    backlog.forget()
+    if not backlog.is_late():
+        assert read(reader) == []
+
+
+def test_a_home_has_what_is_late(reader: Person, ada: Person):
+    post = factories.post(ada)
+    with later():
+        assert read(reader) == [post.pk]
+        stored = store.read(reader.pk, reader.generation)
+        assert stored is not None
+        assert list(stored.ids) == [], "it is owed still"
+
+
+def test_a_thread_that_gains_a_topic_late_is_there_as_a_whole(reader: Person, dan: Person):
+    post = factories.post(dan, "On nothing")
+    comment = factories.comment(dan, post)
+    deliver_all()
+    edits.edit(dan, post, Draft("On #tides"))
+    with later():
+        assert read(reader) == [comment.pk]
+
+
+def test_below_the_last_of_very_much_that_is_owed_the_database_answers(reader, ada, monkeypatch):
+    monkeypatch.setattr(pending, "MOST", 3)
+    said = [factories.post(ada).pk for _ in range(8)]
+    with later():
+        assert read(reader) == said[::-1]
+
+
+def test_what_was_delivered_is_measured(reader: Person, ada: Person):
+    metrics.send()
+    metrics.client().delete(metrics.KEY)
+    fresh = factories.post(ada)
+    with time_machine.travel(timezone.now() + timedelta(seconds=20), tick=False):
+        outbox.deliver_all(fresh.pk)
+    metrics.send()
+    measured = status().lags[backlog.KIND]
+    assert 19 < measured.last < 25
+    assert (measured.count, measured.upto[10.0], measured.upto[30.0]) == (1, 0, 1)

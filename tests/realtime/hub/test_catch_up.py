@@ -1,0 +1,345 @@
+"""Nothing missed: cuts of the socket, of Redis and of the announcing process, and readers who are slow."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import redis
+import time_machine
+from asgiref.sync import sync_to_async as off
+from django.conf import settings
+from django.utils import timezone
+
+from feeds.delivery import outbox
+from network import ids
+from network.actions import blocks, posts, recording
+from network.models import Delivery, Person, Post
+from realtime.announcing import publisher
+from realtime.connections.backpressure import Flow
+from realtime.hub import replay
+from realtime.hub.switchboard import Switchboard
+from realtime.protocol.close_codes import Close
+from realtime.protocol.messages import ANNOUNCEMENTS
+from tests.support import factories
+from tests.support.realtime.pages import open_page, until
+
+
+def entries(frames: list[dict[str, object]]) -> list[object]:
+    return [frame["post"] for frame in frames if frame["type"] in ("entry", "comment")]
+
+
+async def test_what_came_while_away_comes_on_return(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+    await off(factories.follow)(ben, ada)
+    seen = await off(factories.post)(ada, "Seen")
+    missed = [await off(factories.post)(ada, "Missed") for _ in range(3)]
+    home = await (await open_page(board, ben)).watch("home", since=seen.pk)
+    assert entries(await home.told()) == [str(post.pk) for post in missed]
+
+
+async def test_what_was_committed_late_with_an_older_id_comes_too(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(factories.follow)(ben, ada)
+    late = await off(factories.post)(ada)
+    home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
+    assert entries(await home.told()) == [str(late.pk)]
+
+
+async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
+    ada: Person, ben: Person, board: Switchboard
+):
+    """Its lease ends and the sweeper comes round: the page heard of newer things meanwhile, and was cut off."""
+    await off(factories.follow)(ben, ada)
+    late = await off(factories.post)(ada)
+    slowest = outbox.LEASE + timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["sweep"]["schedule"])
+    with time_machine.travel(timezone.now() + slowest):
+        home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
+        assert entries(await home.told()) == [str(late.pk)]
+
+
+async def test_a_page_that_shows_nothing_older_gets_nothing_older(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+    await off(factories.follow)(ben, ada)
+    await off(factories.post)(ada)
+    home = await open_page(board, ben, "home")
+    assert await home.told() == []
+
+
+async def test_too_much_to_replay_is_said_in_one_frame(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(replay, "MOST_FRAMES", 2)
+    await off(factories.follow)(ben, ada)
+    first, *_ = [await off(factories.post)(ada) for _ in range(4)]
+    home = await (await open_page(board, ben)).watch("home", since=first.pk)
+    assert await home.next("more")
+    await off(factories.post)(ada)
+    assert await home.next("entry"), "it goes on from there"
+
+
+@pytest.mark.parametrize("limit", ["MOST_FRAMES", "CANDIDATES"])
+async def test_what_a_page_knows_is_never_too_much(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, limit: str
+):
+    """In a busy place more may come within the overlap than is replayed: of that, the newest is."""
+    monkeypatch.setattr(replay, limit, 2)
+    await off(factories.follow)(ben, ada)
+    said = [await off(factories.post)(ada) for _ in range(4)]
+    for since, told in ((said[3], said[2:]), (said[1], said[2:])):
+        home = await (await open_page(board, ben)).watch("home", since=since.pk)
+        heard = []
+        while (frame := await home.next("entry", "more", "ready"))["type"] == "entry":
+            heard.append(frame)
+        assert (entries(heard), frame["type"]) == ([str(post.pk) for post in told], "ready")
+
+
+async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Switchboard):
+    root = await off(factories.post)(ada, "About #tides", title="Root")
+    direct = await off(factories.post)(ada, audience=Post.Audience.DIRECT, to=(ben,))
+    gone = await off(factories.comment)(ada, root)
+    comment = await off(factories.comment)(ben, root)
+    await off(posts.delete)(ada, gone)
+    topic = await off(factories.topic)("tides")
+    page = await open_page(board, ben)
+    for place, expected in (
+        (f"topic:{topic.pk}", [root, comment]),
+        (f"person:{ada.pk}", [root]),
+        ("messages", [direct]),
+        (f"thread:{root.pk}", [comment]),
+    ):
+        await page.watch(place, since=root.pk, threads=(root.pk,))
+        told = await page.told()
+        assert entries(told) == [str(post.pk) for post in expected], place
+        assert [frame["post"] for frame in told if frame["type"] == "gone"] == [str(gone.pk)], place
+
+
+async def test_a_cut_of_redis_loses_nothing(
+    ada: Person,
+    ben: Person,
+    board: Switchboard,
+    valkey_server: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """However long it is: what comes again reaches back to what was surely heard, not only by the overlap."""
+    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await home.told()
+    async with cut(board, valkey_server):
+        post = await off(factories.post)(ada)
+    assert entries(await home.told()) == [str(post.pk)]
+
+
+async def test_after_a_cut_of_redis_rights_are_those_of_now(
+    ada: Person, ben: Person, chi: Person, board: Switchboard, valkey_server: redis.Redis
+):
+    await off(factories.follow)(ben, ada)
+    await off(factories.follow)(ben, chi)
+    home = await open_page(board, ben, "home")
+    async with cut(board, valkey_server):
+        await off(blocks.block)(ben, ada)
+        await off(factories.post)(ada)
+        post = await off(factories.post)(chi)
+    assert entries(await home.told()) == [str(post.pk)]
+    await off(factories.post)(ada)
+    assert await home.told() == []
+
+
+async def test_a_redis_that_answers_nothing_is_given_up_and_asked_again(
+    ada: Person,
+    ben: Person,
+    board: Switchboard,
+    valkey_server: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("realtime.hub.subscription.PATIENCE", 0.2)
+    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.1)
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await off(valkey_server.client_pause)(1000)
+    await until(lambda: not board.subscription.is_open.is_set(), "the silence is noticed")
+    post = await off(factories.post)(ada)
+    await until(lambda: board.subscription.is_open.is_set(), "it is back")
+    assert (await home.next("entry"))["post"] == str(post.pk)
+
+
+async def test_what_its_process_could_not_announce_is_swept_up(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    with monkeypatch.context() as broken:
+        nobody = redis.Redis(host="127.0.0.1", port=1)
+        broken.setattr(publisher, "client", lambda: nobody)
+        post = await off(factories.post)(ada)
+    assert await home.told() == []
+    assert await off(owed)() == [post.pk]
+    await off(sweep)()
+    assert entries(await home.told()) == [str(post.pk)]
+    assert await off(owed)() == []
+
+
+async def test_rights_that_are_known_late_count_from_their_act_on(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+    home = await open_page(board, ben, "home")
+    with recording.unannounced():
+        await off(factories.follow)(ben, ada)
+    post = await off(factories.post)(ada)
+    assert await home.told() == []
+    await off(sweep)()
+    assert entries(await home.told()) == [str(post.pk)]
+
+
+async def test_what_two_want_at_the_same_time_is_heard(board: Switchboard, valkey_server: redis.Redis):
+    """However long a list of channels takes to be sent, an older wish does not undo a newer one."""
+    await open_page(board, None, "topic:1")
+    many = {f"kith:stream:{number}" for number in range(2, 50_000)}
+    await asyncio.gather(*map(board.subscription.sync, (many, {*many, "kith:stream:1"})))
+    assert "kith:stream:1" in await off(channels)(valkey_server)
+
+
+async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: Person, board: Switchboard):
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    post = await off(factories.post)(ada)
+    await off(lambda: publisher.deliver(post.activities.get()))()
+    assert entries(await home.told()) == [str(post.pk)]
+
+
+async def test_what_the_database_told_first_is_not_told_again_when_it_is_announced(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
+    await off(factories.follow)(ben, ada)
+    seen = await off(factories.post)(ada)
+    with recording.unannounced():
+        post = await off(factories.post)(ada)
+    home = await (await open_page(board, ben)).watch("home", since=seen.pk)
+    assert entries(await home.told())[-1] == str(post.pk)
+    await off(lambda: publisher.deliver(post.activities.get()))()
+    assert entries(await home.told()) == []
+    [reader] = board.readers
+    assert reader.told
+    monkeypatch.setattr(replay, "ANNOUNCED_WITHIN", timedelta())
+    await until(lambda: not reader.told, "it is forgotten")
+
+
+async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(factories.follow)(ben, ada)
+    flow = Flow()
+    slow = await open_page(board, ben, "home", flow=flow)
+    quick = await open_page(board, ben, "home")
+    await slow.next("unread")
+    flow.pauseProducing()
+    missed = [str((await off(factories.post)(ada)).pk) for _ in range(3)]
+    assert entries(await quick.told()) == missed
+    assert slow.socket.output_queue.empty()
+    [behind] = [reader for reader in board.readers if reader.behind]
+    assert behind.held == [], "nothing is kept for it"
+    flow.resumeProducing()
+    assert entries(await slow.told()) == missed
+
+
+async def test_a_page_that_never_reads_again_is_closed(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("realtime.hub.catch_up.LONGEST_STALL", 0.05)
+    await off(factories.follow)(ben, ada)
+    flow = Flow()
+    slow = await open_page(board, ben, "home", flow=flow)
+    flow.pauseProducing()
+    await off(factories.post)(ada)
+    assert await slow.closed() == Close.TOO_SLOW
+    assert not list(board.readers)
+
+
+async def test_one_bad_message_or_socket_stops_no_other(
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis, caplog: pytest.LogCaptureFixture
+):
+    await off(factories.follow)(ben, ada)
+
+    async def fail(text: str) -> None:
+        raise OSError("broken pipe")
+
+    await open_page(board, ben, "home")
+    [broken] = board.readers
+    home = await open_page(board, ben, "home")
+    await home.next("unread")
+    broken.send = fail
+    incomplete = b'{"v": %d, "type": "entry"}' % ANNOUNCEMENTS
+    for garbage in (b"{", b'{"v": 99}', b"[]", incomplete, b"\xff"):
+        await off(valkey_server.publish)(f"kith:stream:{ada.pk}", garbage)
+    post = await off(factories.post)(ada)
+    assert entries(await home.told()) == [str(post.pk)]
+    assert len(board.readers.of([ben.pk])) == 1
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 5
+
+
+async def test_redis_hears_only_what_is_needed_here(
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
+):
+    await off(factories.follow)(ben, ada)
+    await off(factories.post)(ada)
+    home = await open_page(board, ben, "home")
+    wanted = {f"kith:stream:{ada.pk}", f"kith:stream:{ben.pk}", f"kith:person:{ben.pk}", "kith:person:0"}
+    assert await off(channels)(valkey_server) == wanted
+    await home.leave()
+    await board.subscription.sync(board.readers.channels)
+    assert await off(channels)(valkey_server) == {"kith:person:0"}
+
+
+async def test_frames_ask_the_database_nothing(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, caplog
+):
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await home.next("unread")
+    post = await off(factories.post)(ada)
+
+    def forbidden(*args: object) -> None:
+        pytest.fail("a frame asked the database")
+
+    monkeypatch.setattr("channels.db.DatabaseSyncToAsync.thread_handler", forbidden)
+    with caplog.at_level(logging.ERROR):
+        await off(lambda: publisher.deliver(post.activities.get()))()
+        assert await home.next("entry")
+    assert not caplog.records
+
+
+@asynccontextmanager
+async def cut(board: Switchboard, valkey: redis.Redis) -> AsyncIterator[None]:
+    """Inside, this process has no connection to Redis; others have."""
+    address, board.subscription.url = board.subscription.url, "unix:///nowhere"
+    await off(valkey.client_kill_filter)(_type="pubsub")
+    await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
+    yield
+    board.subscription.url = address
+
+
+def owed() -> list[int]:
+    return list(Delivery.objects.filter(kind=publisher.KIND).values_list("activity", flat=True))
+
+
+def sweep() -> None:
+    """What the sweeper does once the pause after a failure is over."""
+    Delivery.objects.update(leased_until=None)
+    for delivery in Delivery.objects.select_related("activity__post"):
+        outbox.deliver([delivery])
+
+
+def channels(valkey: redis.Redis) -> set[str]:
+    return {name.decode() for name in valkey.pubsub_channels()}

@@ -1,0 +1,94 @@
+"""Whatever fails while pages catch up, none is left waiting: it is told later, or sent away to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NoReturn
+
+import pytest
+from asgiref.sync import sync_to_async as off
+from django.db import OperationalError
+
+from network.models import Person
+from realtime.hub import replay, subscription
+from realtime.hub.replay import Asked, Missed
+from realtime.hub.switchboard import Switchboard
+from realtime.protocol.close_codes import Close
+from realtime.visibility import rights
+from realtime.visibility.rights import Rights
+from tests.support import factories
+from tests.support.realtime.pages import open_page
+
+
+class Failing:
+    """`rights.load`, which fails the first time that it is asked."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error: Exception | None = error
+
+    def __call__(self, people: Collection[int]) -> dict[int, Rights]:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        return load(people)
+
+
+load, missed = rights.load, replay.missed
+
+
+async def test_pages_wait_for_a_database_that_does_not_answer(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    monkeypatch.setattr(rights, "load", Failing(OperationalError("gone away")))
+    board.keeping_up.refresh(list(board.readers))
+    post = await off(factories.post)(ada)
+    assert (await home.next("entry"))["post"] == str(post.pk)
+
+
+async def test_pages_that_cannot_catch_up_are_sent_away_and_no_other_waits(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    pages = [await open_page(board, person, "home") for person in (ada, ben)]
+    monkeypatch.setattr(rights, "load", Failing(ValueError("a fault of ours")))
+    board.keeping_up.refresh(list(board.readers))
+    assert [await page.closed() for page in pages] == [Close.FAILED, Close.FAILED]
+    await open_page(board, ben, "home")
+
+
+async def test_a_page_that_cannot_be_told_holds_up_no_other(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    def not_for_ada(pages: Sequence[Asked]) -> list[Missed]:
+        if any(page.rights.person == ada.pk for page in pages):
+            raise ValueError("a fault of ours")
+        return missed(pages)
+
+    hers, his = [await open_page(board, person, "home") for person in (ada, ben)]
+    monkeypatch.setattr(replay, "missed", not_for_ada)
+    board.keeping_up.refresh(list(board.readers))
+    assert await hers.closed() == Close.FAILED
+    await his.ready()
+
+
+async def test_counters_wait_for_a_database_that_does_not_answer(
+    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    root = await off(factories.post)(ada)
+    page = await open_page(board, None, "nothing", threads=(root.pk,))
+    failed: list[Collection[int]] = []
+
+    def fail(posts: Collection[int]) -> NoReturn:
+        failed.append(posts)
+        monkeypatch.undo()
+        raise OperationalError("gone away")
+
+    monkeypatch.setattr("realtime.hub.counters.loading.of_posts", fail)
+    board.keeping_up.tallies.posts_moved([root.pk])
+    assert (await page.next("counts"))["post"] == str(root.pk)
+    assert failed
+
+
+def test_the_wait_for_redis_is_short_however_often_it_failed():
+    assert 0 < subscription.pause(100_000) <= subscription.LONGEST_PAUSE

@@ -1,0 +1,203 @@
+"""Whoever loses the right to see gets no further frame, in every process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from asgiref.sync import sync_to_async as off
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from network.actions import blocks, follows, groups, memberships, mutes, recording
+from network.actions.groups import GroupDraft
+from network.models import Activity, Group, Person, Post, Topic
+from realtime.announcing import announcements, publisher
+from realtime.connections.backpressure import Flow
+from realtime.hub.switchboard import Switchboard
+from realtime.protocol.close_codes import Close
+from realtime.protocol.messages import Message
+from tests.support import factories
+from tests.support.realtime import pages
+from tests.support.realtime.pages import Page, open_page
+
+Act = Callable[[Person, Person], object]
+
+# What takes a follower's home away from an author's posts: done by one or the other of the two.
+LOSSES: dict[str, Act] = {
+    "unfollow": lambda ada, ben: follows.unfollow(ben, ada.stream),
+    "removed": lambda ada, ben: follows.remove_follower(ada, ben),
+    "block": lambda ada, ben: blocks.block(ben, ada),
+    "blocked": lambda ada, ben: blocks.block(ada, ben),
+    "mute": lambda ada, ben: mutes.mute_person(ben, ada),
+    "mute a word": lambda ada, ben: mutes.mute_word(ben, "tide"),
+    "mute a topic": lambda ada, ben: mutes.mute_topic(ben, Topic.objects.get(name="sea")),
+    "digest only": lambda ada, ben: follows.deliver(ben, ada.stream, place="digest"),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_a_home_hears_no_more(
+    ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, loss: str
+):
+    await off(factories.follow)(ben, ada)
+    await off(factories.topic)("sea")
+    homes = [await open_page(one, ben, "home") for one in (board, other_board)]
+    await off(LOSSES[loss])(ada, ben)
+    for home in homes:
+        await home.told()
+    await off(factories.post)(ada, "The tide in the #sea turns.")
+    assert [await home.told() for home in homes] == [[], []]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda ada, group, ben: memberships.leave(ben, group),
+        lambda ada, group, ben: memberships.remove(ada, group, ben),
+        lambda ada, group, ben: blocks.block(ben, ada),
+    ],
+)
+async def test_a_groups_page_hears_no_more(
+    ada: Person, ben: Person, board: Switchboard, loss: Callable[[Person, Group, Person], object]
+):
+    group = await off(factories.group)(ada, Group.Kind.HIDDEN, ben)
+    page = await open_page(board, ben, f"group:{group.pk}")
+    await off(factories.post)(ada, group=group)
+    assert len(await page.told()) == 1
+    await off(loss)(ada, group, ben)
+    await page.told()
+    await off(factories.post)(ada, group=group)
+    assert await page.told() == []
+
+
+async def test_a_group_that_closes_itself_off_is_silent_for_others(ada: Person, board: Switchboard):
+    group = await off(factories.group)(ada, Group.Kind.OPEN)
+    page = await open_page(board, None, f"group:{group.pk}")
+    await off(groups.edit)(ada, group, GroupDraft(group.name, Group.Kind.REQUEST))
+    await off(factories.post)(ada, group=group)
+    assert await page.told() == []
+
+
+@pytest.mark.parametrize("place", ["thread", "person"])
+async def test_an_open_page_of_somebody_who_blocks_is_silent(
+    ada: Person, ben: Person, board: Switchboard, place: str
+):
+    root = await off(factories.post)(ada)
+    page = await open_page(board, ben, f"thread:{root.pk}" if place == "thread" else f"person:{ada.pk}")
+    await off(blocks.block)(ada, ben)
+    await page.told()
+    await off(factories.comment)(ada, root)
+    assert await page.told() == []
+
+
+async def test_rights_that_are_gained_count_at_once(ada: Person, ben: Person, board: Switchboard):
+    await off(factories.post)(ada, "Before", audience=Post.Audience.FOLLOWERS)
+    home = await open_page(board, ben, "home")
+    await off(factories.follow)(ben, ada)
+    assert len(await home.told()) == 1, "what has just been said comes with the follow"
+    await off(factories.post)(ada, "After", audience=Post.Audience.FOLLOWERS)
+    assert len(await home.told()) == 1
+
+
+async def test_signing_out_closes_the_pages_of_that_session_alone(
+    ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
+):
+    await off(factories.follow)(ben, ada)
+    session = await off(pages.session_of)(ben)
+    signed_out = [await open_with(one, session) for one in (board, other_board)]
+    elsewhere = await open_page(board, ben, "home")
+    await off(sign_out)(session)
+    assert [await page.closed() for page in signed_out] == [Close.SIGNED_OUT] * 2
+    await off(factories.post)(ada)
+    assert await elsewhere.next("entry")
+
+
+async def test_a_new_password_closes_every_page(ada: Person, board: Switchboard):
+    home = await open_page(board, ada, "home")
+    await off(change_password)(ada)
+    assert await home.closed() == Close.SIGNED_OUT
+
+
+async def test_a_deactivated_account_hears_no_more(ada: Person, board: Switchboard):
+    home = await open_page(board, ada, "home")
+    await off(deactivate)(ada)
+    assert await home.closed() == Close.SIGNED_OUT
+
+
+async def test_a_session_that_ended_in_silence_is_found(
+    ada: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("realtime.hub.switchboard.CHECK_SESSIONS", 0)
+    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
+    home = await open_page(board, ada, "home")
+    await off(Session.objects.all()._raw_delete)("default")
+    assert await home.closed() == Close.SIGNED_OUT
+
+
+async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await home.told()
+    board.keeping_up.lost()
+    await off(Session.objects.all()._raw_delete)("default")
+    await off(factories.post)(ada)
+    board.keeping_up.back()
+    message = await home.socket.receive_output(pages.PATIENCE)
+    assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
+
+
+async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
+    ada: Person, ben: Person, board: Switchboard
+):
+    await off(factories.follow)(ben, ada)
+    home = await open_page(board, ben, "home")
+    await off(Session.objects.all()._raw_delete)("default")
+
+    def say() -> None:
+        with recording.unannounced():
+            factories.post(ada)
+        posted = announcements.of([Activity.objects.latest("pk")])
+        publisher.publish([Message("sessions", people=(ben.pk,)), *posted])
+
+    await off(say)()
+    assert await home.until_closed() == (Close.SIGNED_OUT, [])
+
+
+async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Person, board: Switchboard):
+    flow = Flow()
+    slow = await open_page(board, ada, "home", flow=flow)
+    await slow.next("unread")
+    flow.pauseProducing()
+    [reader] = board.readers
+    await board.keeping_up.send(reader, "{}")
+    assert reader.behind
+    await off(Session.objects.all()._raw_delete)("default")
+    await off(publisher.publish)([Message("sessions", people=(ada.pk,))])
+    assert await slow.until_closed() == (Close.SIGNED_OUT, [])
+
+
+async def open_with(board: Switchboard, session: str) -> Page:
+    page = Page(board, session)
+    await page.socket.connect()
+    return await (await page.watch("home")).ready()
+
+
+def sign_out(session: str) -> None:
+    client = Client()
+    client.cookies["sessionid"] = session
+    client.post("/accounts/logout/")
+
+
+def change_password(person: Person) -> None:
+    assert person.user is not None
+    person.user.set_password("another good password")
+    person.user.save()
+
+
+def deactivate(person: Person) -> None:
+    assert person.user is not None
+    person.user.is_active = False
+    person.user.save(update_fields=["is_active"])

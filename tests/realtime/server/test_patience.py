@@ -1,0 +1,143 @@
+"""Who is gone without a word, or never comes to an end, is let go of; others notice nothing meanwhile.
+
+The server here is one whose patience is short (`impatient`), else like any.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pytest
+
+from network.models import Person
+from realtime.hub.switchboard import SOCKETS_A_PERSON
+from realtime.protocol.close_codes import Close
+from tests.support import factories
+from tests.support.realtime.pages import session_of
+from tests.support.realtime.sockets import Server, connect, framed, server, vanish, watching
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REQUEST_WITHIN = 2  # seconds, with `impatient`
+SLOW = 40  # connections at once that go no further than this
+BEGUN = {
+    "a first line": b"GET /live",
+    "a header": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nMore: ",
+    "a handshake": b"GET /live HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: ",
+    "a body": b"POST /posts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9000\r\n\r\n",
+    "another request": b"GET /live/missed?place=nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET / HTTP/1.1\r\nMore: ",
+}
+
+
+@pytest.fixture(scope="module")
+def one(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with server(
+        "tests.support.realtime.impatient", log=tmp_path_factory.mktemp("patience") / "log"
+    ) as running:
+        yield running
+
+
+def is_known(one: Server, end: socket.socket) -> bool:
+    return end.getsockname()[1] in one.ports()
+
+
+def test_what_never_ends_is_ended_and_others_notice_nothing(ada: Person, ben: Person, one: Server):
+    factories.follow(ben, ada)
+    slow = {name: [connect(one.port) for _ in range(SLOW)] for name in BEGUN}
+    for name, ends in slow.items():
+        for end in ends:
+            end.sendall(BEGUN[name])
+    home = one.open(session_of(ben)).watch("home")
+    home.next("ready")
+    post = factories.post(ada, "Meanwhile.")
+    assert home.next("entry", "closed").get("post") == str(post.pk)
+
+    def go_on() -> bool:
+        for ends in slow.values():
+            ends[:] = [end for end in ends if is_open(end)]
+        return not any(slow.values())
+
+    wait_until(go_on, f"each is ended: {slow}")
+    wait_until(lambda: str(one.said).count("did not end") == SLOW * len(BEGUN), "the log tells of each")
+
+
+def is_open(end: socket.socket) -> bool:
+    """Go on by a byte, and see whether the server still wants to hear it."""
+    try:
+        end.sendall(b"x")
+        end.setblocking(False)
+        while end.recv(4096):
+            pass
+    except BlockingIOError:
+        end.settimeout(10)
+        return True
+    except ConnectionError:
+        pass
+    end.close()
+    return False
+
+
+def test_time_counts_from_the_first_byte_of_a_request(one: Server):
+    """However long a connection was kept for it, and whatever came by it before."""
+    asked = b"GET /live/missed?place=nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with connect(one.port) as kept, kept.makefile("rb") as answer:
+        for _ in range(2):
+            pass_time(REQUEST_WITHIN * 0.75)
+            kept.sendall(asked[:9])
+            pass_time(REQUEST_WITHIN * 0.3)
+            kept.sendall(asked[9:])
+            assert answer.readline().split()[1] == b"200"
+            headers = dict(iter(lambda: header(answer), ("", "")))
+            answer.read(int(headers["content-length"]))
+
+
+def pass_time(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() > until, "time passes")
+
+
+def header(answer: BinaryIO) -> tuple[str, str]:
+    name, _colon, value = answer.readline().decode().strip().lower().partition(": ")
+    return name, value
+
+
+def test_who_vanished_is_found_out_and_may_come_again(ada: Person, one: Server):
+    """By pings, which nobody answers: ten sockets that are nobody's any more keep their person out until then."""
+    session = session_of(ada)
+    sockets = [one.open(session).watch("home") for _ in range(SOCKETS_A_PERSON)]
+    for each in sockets:
+        each.next("ready")
+        vanish(each.raw)
+    assert one.open(session).ended() == Close.TOO_MANY_SOCKETS
+    wait_until(lambda: not any(is_known(one, each.raw) for each in sockets), "all are let go of")
+    one.open(session).watch("home").next("ready")
+
+
+def test_who_vanished_from_an_event_stream_is_found_out(ada: Person, one: Server):
+    stream = one.events(session_of(ada), "home")
+    stream.next("ready")
+    vanish(stream.raw)
+    wait_until(lambda: not is_known(one, stream.raw), "it is let go of", 20)
+
+
+def test_who_stops_in_the_middle_of_a_frame_is_let_go_of(one: Server):
+    half = one.open()
+    half.raw.sendall(framed(watching("nothing"))[:20])
+    with contextlib.suppress(ConnectionError):
+        while half.raw.recv(4096):  # pings, which it cannot answer amid a frame
+            pass
+
+
+def test_who_answers_pings_stays(ada: Person, ben: Person, one: Server):
+    factories.follow(ben, ada)
+    home = one.open(session_of(ben)).watch("home")
+    home.next("ready")
+    for number in range(2):
+        home.next("ping")
+        post = factories.post(ada, f"After ping {number}.")
+        assert home.next("entry", "closed").get("post") == str(post.pk)

@@ -1,0 +1,164 @@
+"""The table of reading rights: every way in or out of Kith, and who learns what by it.
+
+`tests/test_doors.py` fails when a way is missing here; `tests/test_hidden_things.py` tries each as those
+who must not pass.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    ALL = "everybody; what it shows is for all, or filtered by the reader's rights"
+    OWN = "who is signed in; it shows and changes only what is theirs, or makes something new"
+    ROW = "who the row belongs to"
+    POST = "who may read the post"
+    AUTHOR = "who wrote the post"
+    PERSON = "who has no block with the person"
+    GROUP = "who may see the group"
+    INSIDE = "members of the group, or those who look after it"
+    LINK = "who holds the link"
+    ACCOUNT = "allauth: signing in, and one's own account"
+    STAFF = "staff"
+    OPERATOR = "who asks from the same machine, or knows METRICS_TOKEN"
+
+
+ROUTES: dict[str, Right] = {
+    "home": Right.ALL,
+    "lists": Right.OWN,
+    "list": Right.ROW,
+    "list_edit": Right.ROW,
+    "list_delete": Right.ROW,
+    "start": Right.OWN,
+    "you": Right.OWN,
+    "about": Right.ALL,
+    "rules": Right.ALL,
+    "privacy": Right.ALL,
+    "keys": Right.ALL,
+    "explore": Right.ALL,
+    "explore_kind": Right.ALL,
+    "explore_posts": Right.ALL,
+    "settings": Right.OWN,
+    "settings_privacy": Right.OWN,
+    "settings_home": Right.OWN,
+    "settings_filters": Right.OWN,
+    "settings_looks": Right.OWN,
+    "settings_zone": Right.OWN,
+    "unmute": Right.ROW,
+    "unblock": Right.ROW,
+    "saved": Right.OWN,
+    "messages": Right.OWN,
+    "notices": Right.OWN,
+    "notices_seen": Right.OWN,
+    "notice": Right.ROW,
+    "digest": Right.OWN,
+    "settings_notices": Right.OWN,
+    "mail_stop": Right.LINK,
+    "posts": Right.OWN,
+    "compose": Right.OWN,
+    "preview": Right.OWN,
+    "post": Right.POST,
+    "post_part": Right.POST,
+    "post_watch": Right.POST,
+    "post_mute": Right.POST,
+    "post_like": Right.POST,
+    "post_save": Right.POST,
+    "post_reshare": Right.POST,
+    "post_vote": Right.POST,
+    "post_history": Right.POST,
+    "post_thanks": Right.AUTHOR,
+    "post_hide": Right.AUTHOR,
+    "post_commenting": Right.AUTHOR,
+    "post_edit": Right.AUTHOR,
+    "post_purge": Right.AUTHOR,
+    "post_delete": Right.AUTHOR,
+    "person": Right.PERSON,
+    "person_follow": Right.PERSON,
+    "person_mute": Right.PERSON,
+    "followers": Right.PERSON,
+    "following": Right.PERSON,
+    "follower_accept": Right.PERSON,
+    "follower_remove": Right.PERSON,
+    "block": Right.PERSON,
+    "topic": Right.ALL,
+    "topic_follow": Right.OWN,
+    "topic_mute": Right.OWN,
+    "delivery": Right.ROW,
+    "watch": Right.ROW,
+    "groups": Right.ALL,
+    "group_new": Right.OWN,
+    "group": Right.GROUP,
+    "group_rules": Right.GROUP,
+    "group_join": Right.GROUP,
+    "group_leave": Right.GROUP,
+    "group_members": Right.INSIDE,
+    "group_edit": Right.INSIDE,
+    "group_close": Right.INSIDE,
+    "group_accept": Right.INSIDE,
+    "group_remove": Right.INSIDE,
+    "group_role": Right.INSIDE,
+    "group_requests": Right.INSIDE,
+    "group_invitations": Right.INSIDE,
+    "invitation": Right.LINK,
+    "invitation_withdraw": Right.LINK,
+    "metrics": Right.OPERATOR,
+    "live_missed": Right.ALL,
+    "live_ticket": Right.OWN,
+}
+
+# Routes of others, by how their names begin.
+ROUTES_OF_OTHERS = {
+    "account_": Right.ACCOUNT,
+    "mfa_": Right.ACCOUNT,
+    "usersessions_": Right.ACCOUNT,
+    "admin:": Right.STAFF,
+}
+
+# What processes tell each other, and who receives it (realtime/visibility/filtering.py).
+MESSAGES = {
+    "entry": Right.POST,
+    "comment": Right.POST,
+    "changed": Right.POST,
+    "gone": Right.POST,
+    "counts": Right.POST,
+    "unread": Right.ROW,
+    "read": Right.ROW,
+    "rights": "processes alone",
+    "sessions": "processes alone",
+    "group": "processes alone",
+}
+FRAMES = {
+    "entry": Right.POST,
+    "comment": Right.POST,
+    "changed": Right.POST,
+    "gone": Right.POST,
+    "counts": Right.POST,
+    "unread": Right.ROW,
+    "read": Right.ROW,
+    "here": "people who may write in a group and show that they are there, to others who do",
+    "more": "says nothing but that there is more",
+    "pong": "says nothing but that the line is there",
+}
+REQUESTS = {
+    "watch": Right.ALL,
+    "leave": "ends a page",
+    "writing": Right.INSIDE,
+    "ping": "is answered by a pong",
+}
+SOCKETS = {"live": Right.ALL}  # and the event stream beside it, which asks the same
+
+TASKS = {
+    "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
+    "feeds.tasks.sweep": "the same",
+    "feeds.tasks.heal": "drops timelines, which are built anew when they are read",
+    "feeds.tasks.send_letters": "mails people what they may still read, to addresses that they confirmed",
+}
+RECEIVERS = {
+    "feeds.receivers.enqueue": "hands an id to the worker",
+    "feeds.receivers.mark_notices_read": Right.OWN,
+    "realtime.announcing.publisher.announce": Right.POST,
+    "realtime.announcing.publisher.tell_delivered": Right.ROW,
+    "realtime.announcing.sessions.session_deleted": "closes sockets",
+    "realtime.announcing.sessions.user_saved": "closes sockets",
+}

@@ -1,0 +1,72 @@
+"""An address for every route, in a small world where each leads its reader to something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from feeds.mail import composition
+from feeds.models import Letter, Notification
+from network.actions import blocks, edits, invitations, lists, mutes
+from network.actions.drafts import Draft
+from network.models import Activity, Group, Person, Revision
+from tests.support import factories
+from tests.test_doors import routes
+
+
+def known(reader: Person) -> dict[str, str]:
+    """What a route's arguments are, by name, so that it leads `reader` to what they own or may see."""
+    friend, blocked = factories.person("friend"), factories.person("blocked")
+    factories.follow(reader, friend)
+    post = factories.post(reader, "The tide #turns at six.")
+    edits.edit(reader, post, Draft("The tide #turns at seven."))
+    factories.comment(friend, post)
+    factories.post(friend)
+    group = factories.group(reader, Group.Kind.REQUEST, friend)
+    blocks.block(reader, blocked)
+    thanked = Activity.objects.filter(post=post).first()
+    Notification.objects.get_or_create(person=reader, kind="comment", activity=thanked)
+    return {
+        "post_id": str(post.pk),
+        "revision_id": str(Revision.objects.get().pk),
+        "slug": group.slug,
+        "token": invitations.invite(reader, group).token,
+        "mute_id": str(mutes.mute_word(reader, "noise").pk),
+        "list_id": str(lists.create(reader, "Tides").pk),
+        "person_id": str(friend.pk),
+        "stream_id": str(friend.pk),
+        "activity_id": str(thanked.pk if thanked else 0),
+        "handle": friend.handle,
+        "name": "turns",
+        "kind": "people",
+        # allauth's and the admin's
+        "key": "made-up",
+        "uidb36": "1",
+        "app_label": "auth",
+        "content_type_id": str(ContentType.objects.get_for_model(Person).pk),
+        "object_id": str(friend.pk),
+        "url": "elsewhere",
+    }
+
+
+def addresses(reader: Person) -> Iterator[tuple[str, str]]:
+    """Each route by name with an address; what an address must say beside its path is left out."""
+    arguments = known(reader)
+    for name in sorted({name for name in routes() if not name.endswith(":None")}):
+        chosen = {one: arguments[one] for one in arguments_of(name)}
+        if name == "mail_stop":
+            chosen = {"token": composition.stop_token(reader, Letter.Kind.DIGEST)}
+        yield name, reverse(name, kwargs=chosen)
+
+
+def arguments_of(name: str) -> tuple[str, ...]:
+    resolver = get_resolver()
+    if name.startswith("admin:"):
+        resolver, name = resolver.namespace_dict["admin"][1], name.removeprefix("admin:")
+    found = resolver.reverse_dict.getlist(name)
+    if not found:
+        raise NoReverseMatch(name)
+    (_pattern, names), *_rest = found[0][0]
+    return tuple(names)

@@ -1,0 +1,26 @@
+"""People who can sign in, by session or by the form."""
+
+from __future__ import annotations
+
+import itertools
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+from network.actions import people
+from network.actions.people import Profile
+from network.models import Person
+from tests.support import factories
+
+PASSWORD = "limpets go home at night"
+# The site reads real hashes alone; one that is made quickly is enough here.
+HASH = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1000)
+
+_numbers = itertools.count(1)
+
+
+def someone(name: str) -> Person:
+    """Somebody new, whoever else is called the same."""
+    user = factories.user(f"{name.split()[0].lower()}{next(_numbers)}")
+    user.password = HASH
+    user.save()
+    return people.describe(user.person, Profile(name))

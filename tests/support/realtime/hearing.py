@@ -1,0 +1,243 @@
+"""People who act, and pages that are open meanwhile in a process of their own.
+
+The event loop stands still while somebody acts, so what may arrive in one turn of it is what stood at a place at some
+moment since all was quiet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import redis
+from django.core.management import call_command
+from hypothesis.stateful import invariant
+
+from network.models import Activity, Delivery, Person, Post, User
+from network.queries.posts import readable_by
+from realtime.announcing import publisher
+from realtime.hub.switchboard import Switchboard
+from tests.state_machines import Acting
+from tests.support.feeds.delivering import deliver_all
+from tests.support.realtime.client import Client, Frame
+from tests.support.realtime.pages import Page, session_of, settled, until
+from tests.support.realtime.watched import Watched, must_show
+
+READERS = (0, 2, 3, None)  # Ada, Chi, Dan, and nobody
+
+
+class Socket:
+    """What all pages of one person share."""
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        self.page: Page | None = None
+        self.frames: list[Frame] = []
+
+    async def open(self, board: Switchboard) -> None:
+        self.page = Page(board, self.session)
+        connected, _protocol = await self.page.socket.connect(timeout=5)
+        assert connected
+
+    async def cut(self) -> None:
+        if self.page is not None:
+            await self.page.leave()
+        self.page = None
+        self.frames.clear()
+
+    def take(self) -> None:
+        """Keep what has come."""
+        if self.page is None:
+            return
+        came = self.page.socket.output_queue
+        while not came.empty():
+            message = came.get_nowait()
+            assert message["type"] == "websocket.send", message
+            self.frames.append(json.loads(message["text"]))
+
+
+class Hearing(Acting):
+    """Pages hear of what people do, in whatever steps; `rest` is the moment at which they must have."""
+
+    valkey: redis.Redis
+
+    def enter(self) -> None:
+        self.valkey.flushall()
+
+    def leave(self) -> None:
+        async def close() -> None:
+            for socket in self.sockets.values():
+                await socket.cut()
+            await self.board.close()
+
+        self.runner.run(close())
+        self.runner.close()
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+    def settle(self) -> None:
+        super().settle()
+        for person in Person.objects.filter(pk__in=self.people):
+            person.user = User.objects.create(username=person.handle)
+            person.save(update_fields=["user"])
+        for said in ({"#tides"}, {"#moon"}):
+            self.talk([(author, 0) for author in range(5)], post=0, said=said)
+        deliver_all()
+        self.runner = asyncio.Runner()
+        self.board = Switchboard()
+        self.sockets = {
+            reader: Socket("" if reader is None else session_of(self.person(reader))) for reader in READERS
+        }
+        self.pages: list[Watched] = []
+        self.asked: set[str] = set()  # pages that have said what they show, and were not answered yet
+        self.names = 0
+        self.known = set(Activity.objects.values_list("pk", flat=True))
+        self.begin_to_note()
+
+    def begin_to_note(self) -> None:
+        """All is quiet: from here on each reader's posts are kept that could be read once, and that always could."""
+        self.readable = {reader: self.may_read(reader) for reader in READERS}
+        self.always = dict(self.readable)
+        for page in self.pages:
+            page.lately, page.is_new = set(page.stands), False
+
+    def may_read(self, reader: int | None) -> set[int]:
+        viewer = None if reader is None else self.person(reader)
+        return set(readable_by(viewer).values_list("pk", flat=True))
+
+    @invariant()
+    def note(self) -> None:
+        acts = Activity.objects.exclude(pk__in=self.known).in_bulk()
+        if acts:
+            self.note_change(acts)
+
+    def note_change(self, acts: dict[int, Activity]) -> None:
+        self.known |= acts.keys()
+        for reader in READERS:
+            now = self.may_read(reader)
+            self.readable[reader] = self.readable[reader] | now
+            self.always[reader] = self.always[reader] & now
+        for page in self.pages:
+            page.note(acts)
+
+    # The pages
+
+    def load_again(self, page: Watched) -> None:
+        self.say_that_it_is_left(page)
+        page.client = Client(self.new_name(), page.client.viewer, page.client.place)
+        page.begin()
+        self.say(page)
+
+    def new_name(self) -> str:
+        self.names += 1
+        return f"page{self.names}"
+
+    def say_that_it_is_left(self, page: Watched) -> None:
+        self.asked.discard(page.client.name)
+        if (socket := self.socket_of(page)) is not None:
+            self.run(socket.say({"v": 1, "type": "leave", "page": page.client.name}))
+
+    def id_of(self, reader: int | None) -> int | None:
+        return None if reader is None else self.people[reader]
+
+    def reader_of(self, page: Watched) -> int | None:
+        viewer = page.client.viewer
+        return None if viewer is None else self.people.index(viewer)
+
+    def of(self, reader: int | None) -> list[Watched]:
+        return [page for page in self.pages if page.client.viewer == self.id_of(reader)]
+
+    def socket_of(self, page: Watched) -> Page | None:
+        return self.sockets[self.reader_of(page)].page
+
+    def say(self, page: Watched) -> None:
+        if (socket := self.socket_of(page)) is not None:
+            self.run(socket.say(page.client.watch))
+            self.asked.add(page.client.name)
+
+    # What arrives, and what must have arrived
+
+    def run(self, work: Any) -> None:
+        """Let the process go on until something is done; then pages see what has come."""
+        self.runner.run(work)
+        self.note()
+        self.hear()
+
+    def hear(self) -> None:
+        for reader, socket in self.sockets.items():
+            socket.take()
+            named = {page.client.name: page for page in self.of(reader)}
+            for frame in socket.frames:
+                if (page := named.get(frame.get("page", ""))) is not None:
+                    self.must_be_allowed(frame, page, reader)
+                    page.client.hear(frame)
+            socket.frames.clear()
+
+    def must_be_allowed(self, frame: Frame, page: Watched, reader: int | None) -> None:
+        """It is of what stood there, or could be read, at some moment since all was quiet."""
+        match frame["type"]:
+            case "entry" | "comment":
+                assert int(frame["post"]) in self.readable[reader], (frame, page.client.place)
+                assert page.is_new or int(frame["id"]) in page.lately, (frame, page.client.place)
+            case "changed" | "counts":
+                assert int(frame["post"]) in self.readable[reader], (frame, page.client.place)
+            case "gone":
+                assert int(frame["post"]) not in self.always[reader], (frame, page.client.place)
+            case "ready" | "more":
+                self.asked.discard(page.client.name)
+
+    def rest(self) -> None:
+        """Until everybody who is connected has heard everything that was announced."""
+        self.note()
+        for _round in range(5):
+            self.runner.run(self.all_answered())
+            self.run(settled(self.board))
+            again = [page for page in self.pages if page.client.wants_load]
+            for page in again:
+                self.load_again(page)
+            if not again:
+                break
+        assert not again, "pages are told to load again, without end"
+        if not Delivery.objects.filter(kind=publisher.KIND).exists():
+            self.begin_to_note()
+
+    async def all_answered(self) -> None:
+        def answered() -> bool:
+            for socket in self.sockets.values():
+                socket.take()
+            came = {
+                frame.get("page") for one in self.sockets.values() for frame in one.frames if "since" in frame
+            }
+            return self.asked <= came
+
+        await until(answered, "pages are told that they are up to date")
+
+    def check(self) -> None:
+        self.note()
+        self.rest()
+        while Delivery.objects.update(leased_until=None):
+            deliver_all()
+            self.rest()
+        for page in self.pages:
+            if self.socket_of(page) is not None:
+                must_show(page)
+        self.counters_must_be_right()
+
+    def counters_must_be_right(self) -> None:
+        """Soon: they are told at most twice a second."""
+        wanted, told = {}, {}
+        for page in self.pages:
+            if self.socket_of(page) is not None:
+                for post in Post.objects.filter(pk__in=page.client.counts).filter(pk__in=page.surely_shown):
+                    wanted[page.client.name, post.pk] = (post.comments_count, post.reshares_count)
+                    told[page.client.name, post.pk] = page.client.counts[post.pk]
+
+        def are_right() -> bool:
+            for socket in self.sockets.values():
+                socket.take()
+                for frame in socket.frames:
+                    if frame["type"] == "counts":
+                        told[frame["page"], int(frame["post"])] = (frame["comments"], frame["reshares"])
+            return told | wanted == told
+
+        self.run(until(are_right, "counters are right"))
