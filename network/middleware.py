@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from network import zones
 from network.errors import KithError
 from network.models import Person
+from network.queries.compiled import SOMEBODY, instances, one
 from network.views.decorators import to_sign_in
 from network.views.errors import answer, bad_request
 
@@ -37,7 +39,11 @@ class PersonMiddleware:
 def _person(request: HttpRequest) -> Person | None:
     if not request.user.is_authenticated:
         return None
-    return Person.objects.filter(user=request.user).select_related("stream").first()
+    return next(instances(_of_user, SOMEBODY, user=request.user.pk), None)
+
+
+def _of_user(nobody: Person) -> QuerySet[Person]:
+    return Person.objects.filter(user=one("user")).select_related("stream")
 
 
 class ErrorsMiddleware:

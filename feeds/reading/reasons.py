@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from feeds.feed import Feed, of_form
 from feeds.reading import entries
 from network.models import Group, Person, Publication, Stream, Topic
-from network.queries.compiled import ask, one, these
+from network.queries.compiled import ask, instances, one, these
 
 
 class Why(StrEnum):
@@ -35,7 +35,8 @@ def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Rea
     """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
     brought = ask(_brought, feed.person, feed.form, list=feed.list or 0, threads=threads, upto=upto)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
-    streams = Stream.objects.select_related("person", "topic", "group").in_bulk({way[1] for way in ways})
+    found_streams = instances(_streams, feed.person, streams={way[1] for way in ways})
+    streams = {stream.pk: stream for stream in found_streams}
     found: dict[int, list[Reason]] = defaultdict(list)
     for thread, stream, is_reshare in sorted(ways):
         reason = _reason(streams[stream], is_reshare)
@@ -48,6 +49,10 @@ def _brought(person: Person, form: str) -> QuerySet[Publication, Any]:
     rows = entries.visible(person, entries.followed(of_form(person, form)))
     rows = rows.filter(thread__in=these("threads"), activity__lte=one("upto"))
     return rows.order_by().values_list("thread", "stream", "kind").distinct()
+
+
+def _streams(nobody: Person) -> QuerySet[Stream]:
+    return Stream.objects.filter(pk__in=these("streams")).select_related("person", "topic", "group")
 
 
 def _reason(stream: Stream, is_reshare: bool) -> Reason:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -142,7 +142,7 @@ class PostForm(forms.Form):
         self.person = person
         self.draft_name = self._kept("draft") or destination.name
         self._offer_places(destination)
-        self._choices("language", _languages(person.language))
+        self._choices("language", partial(_languages, person.language))
 
     def _kept(self, name: str) -> Any:
         """What the form was sent with, or filled in beforehand, under a name that is no field's."""
@@ -158,7 +158,7 @@ class PostForm(forms.Form):
             if group.kind != Group.Kind.OPEN:
                 self.place_field.offer([], [group])
                 return
-        self.place_field.offer([*PLACES, NAMED], groups.joined_by(self.person))
+        self.place_field.offer([*PLACES, NAMED], groups.to_post_in(self.person))
 
     @property
     def place_field(self) -> PlaceField:

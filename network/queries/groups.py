@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from network.errors import NotVisible, Refused
 from network.models import Follow, Group, Person, Post, Removal, Stream
 from network.queries import unread
+from network.queries.compiled import instances
 from network.queries.rights import groups_of
 
 # As many groups as are named on a person's page; all of them are in the list of what they follow.
@@ -122,16 +123,22 @@ def joined_by(person: Person) -> QuerySet[Group]:
     return Group.objects.filter(pk__in=groups_of(person), closed_at=None).order_by("name")
 
 
+def to_post_in(person: Person) -> list[Group]:
+    """The groups that `person` may post to, by name. One query."""
+    return list(instances(joined_by, person))
+
+
 def mine(person: Person) -> list[Mine]:
     """The groups that `person` is in: those with something new first, then by name. Two queries."""
-    memberships = list(
-        Follow.objects.filter(
-            follower=person, stream__kind=Stream.Kind.GROUP, state=Follow.State.ACCEPTED
-        ).select_related("stream__group")
-    )
+    memberships = list(instances(_memberships, person))
     new = unread.in_groups(person, memberships)
     found = [Mine(row.stream.group, row, new.get(row.stream_id, 0)) for row in memberships]
     return sorted(found, key=lambda one: (not one.unread, one.group.name.casefold(), one.group.pk))
+
+
+def _memberships(person: Person) -> QuerySet[Follow]:
+    rows = Follow.objects.filter(follower=person, stream__kind=Stream.Kind.GROUP)
+    return rows.filter(state=Follow.State.ACCEPTED).select_related("stream__group")
 
 
 def of_person(viewer: Person | None, person: Person) -> list[Group]:

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
-from network.models import Group, Person, Poll, PollOption, Post, PostTopic, Topic, Vote
+from network.models import Group, Person, Poll, PollOption, Post, Topic, Vote
 from network.queries import groups
 from network.queries.compiled import SOMEBODY, Build, instances, these
 from network.queries.marks import Marks, marks_of, with_marks
@@ -177,9 +177,15 @@ def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dic
 
 def _topics(threads: Iterable[int]) -> dict[int, tuple[Topic, ...]]:
     found: dict[int, tuple[Topic, ...]] = defaultdict(tuple)
-    for about in PostTopic.objects.filter(post__in=threads).select_related("topic").order_by("pk"):
-        found[about.post_id] += (about.topic,)
+    for topic in instances(_topics_of, SOMEBODY, posts=threads):
+        found[topic.post_id] += (topic,)
     return found
+
+
+def _topics_of(nobody: Person) -> QuerySet[Topic]:
+    """The topics of some posts, one row for each post, in the order in which they were given."""
+    rows = Topic.objects.filter(threads__post__in=these("posts"))
+    return rows.annotate(post_id=F("threads__post_id")).order_by("threads__pk")
 
 
 def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
@@ -187,11 +193,15 @@ def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
         return {}
     by_id = {post.pk: post for post in posts}
     options: dict[Poll, list[PollOption]] = defaultdict(list)
-    rows = PollOption.objects.filter(poll__in=by_id).select_related("poll").order_by("position")
-    votes = Vote.objects.filter(person=viewer, option=OuterRef("pk"))
-    for option in rows.annotate(chosen=Exists(votes) if viewer else Value(False)):
+    for option in instances(_options, viewer or SOMEBODY, polls=by_id):
         options[option.poll].append(option)
     return {poll.pk: _poll(viewer, by_id[poll.pk], poll, of_poll) for poll, of_poll in options.items()}
+
+
+def _options(person: Person) -> QuerySet[PollOption]:
+    votes = Vote.objects.filter(person=person, option=OuterRef("pk"))
+    rows = PollOption.objects.filter(poll__in=these("polls")).select_related("poll").order_by("position")
+    return rows.annotate(chosen=Exists(votes))
 
 
 def _poll(viewer: Person | None, post: Post, poll: Poll, options: list[PollOption]) -> PollShown:
@@ -206,7 +216,7 @@ def _poll(viewer: Person | None, post: Post, poll: Poll, options: list[PollOptio
                 option.text,
                 option.votes_count,
                 round(100 * option.votes_count / poll.voters_count) if poll.voters_count else 0,
-                option.chosen,  # type: ignore[attr-defined]
+                bool(option.chosen),  # type: ignore[attr-defined]
             )
             for option in options
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from network import text
 from network.errors import NotVisible
+from network.queries.compiled import instances
 from network.models import Follow, Mute, Person, Publication, Stream, Topic
 
 
@@ -27,8 +28,12 @@ def find(viewer: Person | None, raw: str) -> Topic:
 
 def followed(person: Person) -> list[Topic]:
     """The topics that `person` follows, by title. One query."""
+    return list(instances(_followed, person))
+
+
+def _followed(person: Person) -> QuerySet[Topic]:
     streams = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("stream")
-    return list(Topic.objects.filter(pk__in=streams).order_by("title"))
+    return Topic.objects.filter(pk__in=streams).order_by("title")
 
 
 def known() -> Q:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from network import ids
 from network.models import Follow, Person, Post, Reading
+from network.queries.compiled import ask, one
 from network.queries.posts import readable_by
 
 
@@ -29,14 +31,19 @@ def in_threads(person: Person, thread_ids: Iterable[int], membership: Follow) ->
 
 def in_groups(person: Person, memberships: Iterable[Follow]) -> dict[int, int]:
     """How many posts and comments are unread in each of some groups. One query, none without groups."""
+    given: dict[str, int] = {}
+    for place, membership in enumerate(memberships):
+        given |= {f"group{place}": membership.stream_id, f"came{place}": _came(membership)}
+    return dict(ask(_new_in_groups, person, len(given) // 2, **given)) if given else {}
+
+
+def _new_in_groups(person: Person, number: int) -> QuerySet[Post, Any]:
     where = Q()
-    for membership in memberships:
-        came = _came(membership)
-        where |= Q(thread__group=membership.stream_id, thread__newest_id__gt=came, pk__gt=came)
-    if not where:
-        return {}
+    for place in range(number):
+        group, came = one(f"group{place}"), one(f"came{place}")
+        where |= Q(thread__group=group, thread__newest_id__gt=came, pk__gt=came)
     rows = _unseen(person, where).order_by().values_list("thread__group")
-    return dict(rows.annotate(number=Count("pk")))
+    return rows.annotate(number=Count("pk"))
 
 
 def _unseen(person: Person, where: Q) -> QuerySet[Post]:

@@ -47,8 +47,8 @@ def marked(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def at(page: str, post: Post) -> str:
-    """The address of a page with the place of a post on it, where it names none yet."""
-    return page if "#" in page else f"{page}#{'p' if post.is_root else 'c'}{post.pk}"
+    """The address of a page with the place of a post on it, where it ends in "#": one form serves all cards."""
+    return f"{page}{'p' if post.is_root else 'c'}{post.pk}" if page.endswith("#") else page
 
 
 def opened_from(request: HttpRequest, post: Post) -> str:
