@@ -3,6 +3,7 @@
 Both processes hold the whole of Kith, since what a garbage collector must walk is part of the price.
 """
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -37,7 +38,8 @@ def main(which: str, port: str) -> None:
         application = view() if which == "view" else constant
         Server(application, endpoints=[endpoint("127.0.0.1", port)], ready_callable=collect_rarely).run()
     else:
-        StockServer(constant, endpoints=[f"tcp:port={port}:interface=127.0.0.1"]).run()
+        words = ("-b", "127.0.0.1", "-p", port, "-v", "0", "bench.baselines.servers:constant")
+        os.execv(sys.executable, [sys.executable, "-m", "daphne", *words])
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from feeds.models import Letter, Mailing, Notification
-from network import ids, zones
+from network import ids, mailers, zones
 from network.actions.locking import hold
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def send(limit: int = 200) -> int:
     if not settings.EMAIL_URL:
         return 0
     found = _free().filter(due_at__lte=timezone.now()).order_by("due_at")
-    connection = get_connection()
+    connection = mailers.connection()
     sent = 0
     try:
         for letter in found.select_related("person__user", "person__mailing")[:limit]:

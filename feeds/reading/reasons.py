@@ -13,7 +13,12 @@ from django.db.models import QuerySet
 from feeds.feed import Feed, of_form
 from feeds.reading import entries
 from network.models import Group, Person, Publication, Stream, Topic
-from network.queries.compiled import ask, instances, one, these
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
+from network.queries.parameters import PERSON, Parameter, ParameterList
+
+
+STREAMS = Instances(Stream, ["person", "topic", "group"])
 
 
 class Why(StrEnum):
@@ -33,10 +38,10 @@ class Reason:
 
 def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
     """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
-    brought = ask(_brought, feed.person, feed.form, list=feed.list or 0, threads=threads, upto=upto)
+    given = {"person": feed.person.pk, "list": feed.list, "threads": threads, "upto": upto}
+    brought = fetch(_brought, feed.form, **given)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
-    found_streams = instances(_streams, feed.person, streams={way[1] for way in ways})
-    streams = {stream.pk: stream for stream in found_streams}
+    streams = {row.pk: row for row in STREAMS.read(fetch(_streams, streams={way[1] for way in ways}))}
     found: dict[int, list[Reason]] = defaultdict(list)
     for thread, stream, is_reshare in sorted(ways):
         reason = _reason(streams[stream], is_reshare)
@@ -45,14 +50,14 @@ def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Rea
     return found
 
 
-def _brought(person: Person, form: str) -> QuerySet[Publication, Any]:
-    rows = entries.visible(person, entries.followed(of_form(person, form)))
-    rows = rows.filter(thread__in=these("threads"), activity__lte=one("upto"))
+def _brought(form: str) -> QuerySet[Publication, Any]:
+    rows = entries.visible(PERSON, entries.followed(of_form(form)))
+    rows = rows.filter(thread__in=ParameterList("threads"), activity__lte=Parameter("upto"))
     return rows.order_by().values_list("thread", "stream", "kind").distinct()
 
 
-def _streams(nobody: Person) -> QuerySet[Stream]:
-    return Stream.objects.filter(pk__in=these("streams")).select_related("person", "topic", "group")
+def _streams() -> QuerySet[Stream, Any]:
+    return STREAMS.select(Stream.objects.filter(pk__in=ParameterList("streams")))
 
 
 def _reason(stream: Stream, is_reshare: bool) -> Reason:

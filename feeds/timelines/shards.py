@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -33,6 +34,9 @@ class Command(NamedTuple):
     words: Sequence[Any]
 
 
+Failure = tuple[Command, Exception]
+
+
 @cache
 def client() -> Any:
     """The connection to where timelines are. Never waits long: the database can answer instead."""
@@ -43,6 +47,7 @@ def client() -> Any:
     return RedisCluster.from_url(
         url.replace(CLUSTER, "redis://", 1),
         retry=Retry(ConstantBackoff(0.05), 2),
+        reinitialize_steps=1,  # who learns that one bucket moved asks where all are
         require_full_coverage=False,  # a shard that is away keeps nobody from the others
         **patience,
     )
@@ -78,39 +83,47 @@ def send(commands: Iterable[Command]) -> None:
     same one, and is lost without it.
     """
     if not is_cluster():
-        _send(client(), commands)
-        return
-    left, reason = _send_to_cluster(commands)
-    if left:
-        client().nodes_manager.initialize()  # a replica may be master now
-        left, reason = _send_to_cluster(left)
-    if reason:
-        raise reason
+        failed = _send(client(), commands)
+    elif failed := _send_to_cluster(commands):
+        left = [command for command, _error in failed]
+        _look_for_masters(left[0])
+        failed = _send_to_cluster(left)
+    if failed:
+        raise failed[-1][1]
 
 
-def _send_to_cluster(commands: Iterable[Command]) -> tuple[list[Command], Exception | None]:
-    """The commands that failed, and why the last of them did."""
+def _send_to_cluster(commands: Iterable[Command]) -> list[Failure]:
     groups: defaultdict[Any, list[Command]] = defaultdict(list)
-    failed: list[Command] = []
-    reason: Exception | None = None
+    failed: list[Failure] = []
     for command in commands:
         try:
             groups[client().get_node_from_key(command.key)].append(command)
         except AWAY as error:
-            failed, reason = [*failed, command], error
-    for server, group in groups.items():
-        try:
-            _send(client().get_redis_connection(server), group)
-        except AWAY as error:
-            failed, reason = [*failed, *group], error
-    return failed, reason
+            failed.append((command, error))
+    for node, group in groups.items():
+        failed += _send(node.redis_connection or client(), group)
+    return failed
 
 
-def _send(server: Any, commands: Iterable[Command]) -> None:
-    with server.pipeline(transaction=False) as pipeline:
-        for command in commands:
-            pipeline.execute_command(*command.words)
-        pipeline.execute()
+def _send(server: Any, commands: Iterable[Command]) -> list[Failure]:
+    """Send commands to one server. Returns those that failed."""
+    sent = list(commands)
+    try:
+        with server.pipeline(transaction=False) as pipeline:
+            for command in sent:
+                pipeline.execute_command(*command.words)
+            answers = pipeline.execute(raise_on_error=False)
+    except AWAY as error:
+        return [(command, error) for command in sent]
+    return [
+        (command, said) for command, said in zip(sent, answers, strict=True) if isinstance(said, Exception)
+    ]
+
+
+def _look_for_masters(command: Command) -> None:
+    """Learn again which server has what. redis-py does so when a command that failed is sent by itself."""
+    with suppress(*AWAY):
+        client().execute_command(*command.words)
 
 
 def _by_bucket(feeds: Iterable[int]) -> Iterable[Sequence[int]]:

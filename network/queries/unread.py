@@ -1,4 +1,4 @@
-"""What is new in groups for their members: said there by others since they last looked, or came."""
+"""Unread posts in groups: written by others since a member last read the thread, or joined."""
 
 from __future__ import annotations
 
@@ -10,45 +10,48 @@ from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from network import ids
 from network.models import Follow, Person, Post, Reading
-from network.queries.compiled import ask, one
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, Parameter
 from network.queries.posts import readable_by
+from network.queries.rights import Viewer
 
 
 @dataclass(frozen=True)
 class Unread:
-    """How many comments of a thread a person has not seen, and the first of them."""
+    """The number of unread comments in a thread, and the first of them."""
 
     count: int
     first: int
 
 
 def in_threads(person: Person, thread_ids: Iterable[int], membership: Follow) -> dict[int, Unread]:
-    """The unread comments of some threads of a group, by thread. One query."""
+    """The unread comments in threads of a group, by thread. One query."""
     new = _unseen(person, Q(thread__in=list(thread_ids), pk__gt=_came(membership))).exclude(parent=None)
     rows = new.order_by().values_list("thread").annotate(number=Count("pk"), first=Min("pk"))
     return {thread: Unread(number, first) for thread, number, first in rows}
 
 
 def in_groups(person: Person, memberships: Iterable[Follow]) -> dict[int, int]:
-    """How many posts and comments are unread in each of some groups. One query, none without groups."""
-    given: dict[str, int] = {}
+    """The number of unread posts and comments by group. One query; none without groups."""
+    values: dict[str, int] = {}
     for place, membership in enumerate(memberships):
-        given |= {f"group{place}": membership.stream_id, f"came{place}": _came(membership)}
-    return dict(ask(_new_in_groups, person, len(given) // 2, **given)) if given else {}
+        values |= {f"group{place}": membership.stream_id, f"joined{place}": _came(membership)}
+    return dict(fetch(_new_in_groups, len(values) // 2, person=person.pk, **values)) if values else {}
 
 
-def _new_in_groups(person: Person, number: int) -> QuerySet[Post, Any]:
+def _new_in_groups(number: int) -> QuerySet[Post, Any]:
+    """The number of unread posts in each of so many groups."""
     where = Q()
     for place in range(number):
-        group, came = one(f"group{place}"), one(f"came{place}")
-        where |= Q(thread__group=group, thread__newest_id__gt=came, pk__gt=came)
-    rows = _unseen(person, where).order_by().values_list("thread__group")
+        group, joined = Parameter(f"group{place}"), Parameter(f"joined{place}")
+        where |= Q(thread__group=group, thread__newest_id__gt=joined, pk__gt=joined)
+    rows = _unseen(PERSON, where).order_by().values_list("thread__group")
     return rows.annotate(number=Count("pk"))
 
 
-def _unseen(person: Person, where: Q) -> QuerySet[Post]:
+def _unseen(person: Viewer, where: Q) -> QuerySet[Post]:
     seen = Reading.objects.filter(person=person, thread=OuterRef("thread")).values("seen_id")
-    # A thread whose root was deleted is in no list, so it would stay unread for good.
+    # No list has a thread with a deleted root, so it could never be read.
     new = (
         readable_by(person)
         .filter(where, thread__deleted_at=None)
@@ -59,5 +62,5 @@ def _unseen(person: Person, where: Q) -> QuerySet[Post]:
 
 
 def _came(membership: Follow) -> int:
-    """The id from which on a member counts what is new: nobody has to catch up with all that was before."""
+    """The first id that counts as new for a member: nothing from before they joined."""
     return ids.first_at(membership.created_at)

@@ -14,7 +14,7 @@ from network.models import Person, Post
 from network.queries.showing import Card, Shown, neutral, show
 from network.queries.threads import Comment
 from network.templatetags import cards
-from network.views.decorators import SeeOther, local
+from network.views.decorators import SeeOther, next_url
 
 
 def shown_to(viewer: Person | None, post_id: int) -> Shown:
@@ -39,7 +39,7 @@ def neutral_comment(post_id: int) -> str | None:
 def marked(request: HttpRequest, post: Post) -> HttpResponse:
     """After a mark was set or taken back: the part of the card that shows it, or the page it was on."""
     if not getattr(request, "htmx", False):
-        return SeeOther(at(local(request, post.get_absolute_url()), post))
+        return SeeOther(at(next_url(request, post.get_absolute_url()), post))
     shown = shown_to(getattr(request, "person", None), post.pk)
     if request.headers.get("HX-Target", "").startswith("menu"):
         return render(request, "posts/_menu.html", {"shown": shown, "back": opened_from(request, post)})

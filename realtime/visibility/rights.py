@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from network.models import Block, Follow, Mute, Person, Stream
-from network.queries.compiled import SOMEBODY, ask, these
+from network.models import Block, Follow, Mute, Stream
+from network.queries.compiled import fetch
+from network.queries.parameters import ParameterList
 from network.queries.rights import MODERATING
-from realtime.visibility.int_map import NOTHING, N, Table
+from realtime.visibility.int_map import EMPTY, IntMap, N
 
 # What a follow gives, as bits: one small number a follow, for there may be thousands of a person.
 FOLLOWED = 1
@@ -58,12 +59,12 @@ class Rights:
     """
 
     person: int | None = None
-    follows: Table[int] = NOTHING
-    lists: Table[int] = NOTHING
-    blocked: Table[int] = NOTHING
-    muted_people: Table[float] = NOTHING
-    muted_threads: Table[float] = NOTHING
-    muted_topics: Table[float] = NOTHING
+    follows: IntMap[int] = EMPTY
+    lists: IntMap[int] = EMPTY
+    blocked: IntMap[int] = EMPTY
+    muted_people: IntMap[float] = EMPTY
+    muted_threads: IntMap[float] = EMPTY
+    muted_topics: IntMap[float] = EMPTY
     muted_words: dict[str, float] = field(default_factory=dict)
 
 
@@ -106,23 +107,23 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     }
 
 
-def _table(rows: list[tuple[int, N]], kind: str) -> Table[N]:
-    return Table(rows, kind) if rows else NOTHING
+def _table(rows: list[tuple[int, N]], kind: str) -> IntMap[N]:
+    return IntMap(rows, kind) if rows else EMPTY
 
 
 def _follows(people: set[int]) -> tuple[Rows[int], Rows[int]]:
     """For each person, what each stream that they follow gives, and to which list it goes."""
     found: Rows[int] = defaultdict(list)
     lists: Rows[int] = defaultdict(list)
-    for follower, stream, gives, into in ask(_accepted, SOMEBODY, people=people):
+    for follower, stream, gives, into in fetch(_accepted, people=people):
         found[follower].append((stream, gives))
         if into is not None:
             lists[follower].append((stream, into))
     return found, lists
 
 
-def _accepted(person: Person) -> QuerySet[Follow, Any]:
-    rows = Follow.objects.filter(follower__in=these("people"), state=Follow.State.ACCEPTED)
+def _accepted() -> QuerySet[Follow, Any]:
+    rows = Follow.objects.filter(follower__in=ParameterList("people"), state=Follow.State.ACCEPTED)
     return rows.values_list("follower", "stream", GIVES, "list")
 
 

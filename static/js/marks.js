@@ -1,7 +1,7 @@
-/* The buttons of all cards belong to one form: what was pressed is sent by itself, and its row comes back alone.
+/* The buttons of all cards belong to one form. The one that was pressed is sent alone, and its row is replaced.
 
-   Going back shows a page as it was left: "Save" on a post that was saved since. After a mark was made in this tab,
-   what a page has of marks, menus, polls and follows is replaced by what the server says now. */
+   Going back shows a page as it was left: "Save" on a post that was saved since. So after a mark was made in this tab,
+   the page's marks, menus, polls and follow buttons are loaded again. */
 
 import { load } from "./cards.js";
 
@@ -17,7 +17,7 @@ async function send(button) {
   if (hadFocus) article.querySelector(`:is(.marks, .acts) [data-act=${act}]`)?.focus();
 }
 
-/* Before once.js, which keeps a form from being sent twice. */
+/* Before submit_guard.js, which keeps a form from being sent twice. */
 document.addEventListener(
   "submit",
   (event) => {

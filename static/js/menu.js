@@ -1,6 +1,6 @@
-/* Small menus are details elements: Escape and a press outside close them, and focus goes back to what opened them.
-   What a card holds closed is fetched when it is opened: a link stands there, which leads to a page with the same.
-   A link marked data-copy copies its address and says so in its own place. */
+/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. The content of a
+   card's menu is fetched when the menu is opened, from the URL of the link in it. A link with data-copy copies its
+   address and confirms it in its own text. */
 
 const CLOSED = "details:is(.menu, .why) > a";
 
@@ -35,8 +35,8 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of opened()) {
-    const held = menu.contains(document.activeElement);
+    const hadFocus = menu.contains(document.activeElement);
     menu.open = false;
-    if (held) menu.querySelector("summary").focus();
+    if (hadFocus) menu.querySelector("summary").focus();
   }
 });

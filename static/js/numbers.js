@@ -1,4 +1,4 @@
-/* Numbers that move: the counters of cards in view, and the notices in the badge and the title. */
+/* Live numbers: the counters of cards in view, and unread notices in the badge and the title. */
 
 const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
@@ -6,15 +6,15 @@ const digits = (n) => n.toLocaleString(lang);
 
 const { commentsOne, commentsOther } = document.body.dataset;
 
-/* A number by itself, or in the words that go with it: "No comments yet", "1 comment". A card has them from the body. */
+/* A number alone, or in the words that go with it: "No comments yet", "1 comment". Cards take them from <body>. */
 const words = ({ dataset }) => ("said" in dataset ? { one: commentsOne, other: commentsOther } : dataset);
-const said = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
+const format = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
 
-const hear = {
+const show = {
   counts({ post, ...counts }) {
     for (const [what, n] of Object.entries(counts))
       for (const count of document.querySelectorAll(`[data-count="${post}:${what}"], article[data-post="${post}"] [data-count="${what}"]`))
-        count.textContent = said(words(count), n);
+        count.textContent = format(words(count), n);
   },
   unread({ count: n }) {
     for (const badge of document.querySelectorAll("[data-unread]")) {
@@ -25,4 +25,4 @@ const hear = {
   },
 };
 
-document.addEventListener("live", ({ detail }) => hear[detail.type]?.(detail));
+document.addEventListener("live", ({ detail }) => show[detail.type]?.(detail));

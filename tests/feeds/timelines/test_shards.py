@@ -126,6 +126,20 @@ def test_who_does_nothing_but_push_finds_the_new_master(cluster: Cluster):
     wait_until(cluster.is_whole, "it is a replica now", 30)
 
 
+def test_masters_that_change_places_with_their_replicas_are_found_at_once(cluster: Cluster):
+    """Nobody dies: a server that is asked says that another has the bucket now."""
+    for feed in FEEDS:
+        build(feed, [3])
+    store.push(FEEDS, [4])
+    before = {node.port for node in cluster.masters()}
+    for replica in [node for node in cluster.nodes if not node.is_master]:
+        replica.client.execute_command("CLUSTER FAILOVER")
+    wait_until(lambda: before.isdisjoint(node.port for node in cluster.masters()), "all have changed", 30)
+    wait_until(cluster.is_whole, "the cluster is whole", 30)
+    store.push(FEEDS, [5])
+    assert {shards.client().lindex(store.key(feed), 0) for feed in FEEDS} == {"5"}
+
+
 def test_a_shard_that_is_away_keeps_nobody_from_their_home(ada: Person, ben: Person, settings: LazySettings):
     factories.follow(ben, ada)
     post = factories.post(ada)
