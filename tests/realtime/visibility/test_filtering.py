@@ -80,7 +80,7 @@ def compare(watched: list[int]) -> None:
             stands = set(entries.of_feed(feed).values_list("activity", flat=True))
             assert {entry.id for entry in said if filtering.in_feed(known, place, entry)} == stands, feed
             brings = set(
-                viewer.follows.filter(feed.goes(), state="accepted").values_list("stream", flat=True)
+                viewer.follows.filter(feed.follows(), state="accepted").values_list("stream", flat=True)
             )
             assert set(filtering.goes_to(known, place)) == brings, feed
     for entry in said:
