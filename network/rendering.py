@@ -1,9 +1,9 @@
-"""HTML of posts that is rendered once and kept in this process.
+"""Parts of pages that are rendered once and kept in this process.
 
-What is kept is a pure function of a frozen value: a template is given the value and nothing else, and the
-value is read from the database at each page. So nothing is ever invalidated: whatever changes is another
-value. No part can hold what another viewer was shown, for all that a part can hold is in its value. Who looks
-is in none of the values of posts.
+Each part is a pure function of a frozen value: its template gets the value and nothing else. The value is
+made anew for each page, from what the database says. So a part is never out of date and is never
+invalidated: when something changes, the value is another one. A part cannot show a viewer what is for
+another, because all that it can show is in its value, and the values of posts do not hold the viewer.
 """
 
 from __future__ import annotations
@@ -170,4 +170,5 @@ def kept() -> Any:
 
 @lru_cache(maxsize=MOST)
 def _rendered(template: str, value: Value | None, language: str) -> SafeString:
-    return mark_safe(get_template(template).render({"it": value}).strip())
+    html = get_template(template).render({"it": value})
+    return mark_safe(html.strip())  # noqa: S308 - a template has made it

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from daphne.server import Server as StockServer
 from django.core.asgi import get_asgi_application
 from django.test import override_settings
 

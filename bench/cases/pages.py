@@ -67,9 +67,8 @@ def measure(report: Report, ours: Site, theirs: Site, constant: Server, times: i
     of_former = f"a home of commit {BASELINE}"
     report.add(Case("pages.home_cpu", "ms of CPU", mine, of_former, former_ones, at_most=CPU))
     former_home = before.get("/")
-    report.note(
-        f"A home of commit {BASELINE}: {len(former_home):,} bytes, {len(gzip.compress(former_home)):,} by gzip"
-    )
+    zipped = len(gzip.compress(former_home))
+    report.note(f"A home of commit {BASELINE}: {len(former_home):,} bytes, {zipped:,} by gzip")
     report.allow("pages.bytes", "bytes", [len(home)], LARGEST)
     report.allow("pages.bytes.gzip", "bytes", [len(gzip.compress(home))], LARGEST_ZIPPED)
 
@@ -80,4 +79,3 @@ def link(page: bytes, pattern: str) -> str:
     if found is None:
         raise RuntimeError(f"The home of the demo has nothing like {pattern}.")
     return found[1]
-

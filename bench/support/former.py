@@ -44,7 +44,7 @@ def checkout(folder: Path) -> Path:
     )
     if archive.returncode:
         raise Stop(
-            f"The baseline is commit {BASELINE}, which is not in this clone: run `git fetch --unshallow origin`."
+            f"The baseline is commit {BASELINE}, which this clone lacks: run `git fetch --unshallow origin`."
         )
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
         files.extractall(folder, filter="data")

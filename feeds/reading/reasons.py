@@ -17,7 +17,6 @@ from network.queries.compiled import fetch
 from network.queries.instances import Instances
 from network.queries.parameters import PERSON, Parameter, ParameterList
 
-
 STREAMS = Instances(Stream, ["person", "topic", "group"])
 
 

@@ -1,7 +1,7 @@
-"""Cards and comments, put together from parts that are rendered once: see `network.rendering`.
+"""Cards and comments, assembled from parts that are rendered once (`network.rendering`).
 
-`_words`, `_reshared`, `_acts` and `_why` read the values of a part from what is shown to this viewer. What
-differs between viewers beside these values, a poll with its form, is rendered at each read.
+The functions here make the value of each part from what this viewer is shown. A poll has a form of its own,
+so it is rendered for each page.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from network.models import Group, Person, Post, Topic
@@ -57,14 +57,12 @@ def full(context: Context, shown: Shown, to: Iterable[Person] = ()) -> SafeStrin
 
 @register.simple_tag(takes_context=True)
 def thread_comment(context: Context, item: Comment) -> SafeString:
-    """A comment in its thread with what answers it, also where nothing does yet: what comes live goes there."""
-    answers = mark_safe("".join(thread_comment(context, reply) for reply in item.replies))
-    answers = format_html('<ol class="kids" role="list" data-replies="{}">{}</ol>', item.id, answers)
+    """A comment in its thread, with its replies. The list of replies may be empty: live replies join it."""
+    replies = format_html_join("", "{}", ((thread_comment(context, reply),) for reply in item.replies))
+    answers = format_html('<ol class="kids" role="list" data-replies="{}">{}</ol>', item.id, replies)
     if (number := len(item.replies)) > 1:
         words = ngettext("%(n)s reply", "%(n)s replies", number) % {"n": number}
-        answers = format_html(
-            '<details class="fold" open><summary>{}</summary>{}</details>', words, answers
-        )
+        answers = format_html('<details class="fold" open><summary>{}</summary>{}</details>', words, answers)
     said = rendered("posts/_deleted.html") if item.shown is None else _comment(context, item, item.shown)
     return format_html('<li id="c{0}" data-post="{0}">{1}{2}</li>', item.id, said, answers)
 

@@ -122,9 +122,7 @@ def _time(moment: datetime, words: str, attributes: str = "") -> SafeString:
 
 
 @lru_cache(maxsize=4096)
-def _time_in(
-    zone: tzinfo, language: str | None, moment: datetime, words: str, attributes: str
-) -> SafeString:
+def _time_in(zone: tzinfo, language: str | None, moment: datetime, words: str, attributes: str) -> SafeString:
     """A `time` element, by the clock and in the language that are active: kept, for each page has many."""
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
