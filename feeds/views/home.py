@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "show": show,
+            "feed_name": show or "home",
             "lists": lists.of(person),
             "today": timezone.localdate(),
             "is_first": is_first,

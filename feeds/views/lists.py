@@ -28,6 +28,7 @@ def show(request: PersonRequest, list_id: int) -> HttpResponse:
     found = queries.find(request.person, list_id)
     context = {
         "list": found,
+        "feed_name": str(found.pk),
         "lists": queries.of(request.person),
         "page": feed_page(request, Feed(request.person, list=found.pk)),
         "is_first": older(request) is None,
