@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feeds.views import digest, home, lists, mail, metrics, notices, settings, streams
+from feeds.views import digest, home, lists, mail, menus, metrics, notices, settings, streams
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("lists/<id:list_id>/delete", lists.delete, name="list_delete"),
     path("people/<handle:handle>", streams.person, name="person"),
     path("topics/<str:name>", streams.topic, name="topic"),
+    path("posts/<id:post_id>/menu", menus.menu, name="post_menu"),
+    path("posts/<id:post_id>/why", menus.why, name="post_why"),
     path("notices", notices.page, name="notices"),
     path("notices/seen", notices.seen, name="notices_seen"),
     path("notices/<id:activity_id>", notices.open, name="notice"),

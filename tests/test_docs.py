@@ -10,7 +10,11 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.ROOT)
-PAGES = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+)
 FOLDERS = ("bench", "bin", "commands", "deploy", "docs", "feeds", "network", "realtime", "samples", "static")
 PATHS = re.compile(r"(?<![\w./-])((?:[\w.-]+/)*[\w-]+\.(?:py|js|css|html|md|conf|ini|yaml|png))(?![\w/])")
 ROOMS = re.compile(rf"(?<![\w./-])((?:{'|'.join(FOLDERS)}|templates|tests)/(?:\w+/)*)(?![\w.*])")
@@ -20,7 +24,9 @@ LINKS = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 def missing(text: str, page: Path, root: Path = ROOT) -> list[str]:
     """Return the paths and links of a page that do not exist. A name without a folder may be anywhere."""
     code = re.sub(r"https?://\S+", "", text)
-    names = {path.name for folder in (*FOLDERS, "tests", "templates") for path in (root / folder).rglob("*.*")}
+    names = {
+        path.name for folder in (*FOLDERS, "tests", "templates") for path in (root / folder).rglob("*.*")
+    }
     gone = [path for path in PATHS.findall(code) if not ((root / path).exists() or path in names)]
     gone += [path for path in ROOMS.findall(code) if not (root / path).exists()]
     gone += [link for link in LINKS.findall(text) if not (page.parent / link).exists()]
@@ -39,5 +45,7 @@ def test_a_path_that_is_gone_is_found() -> None:
 
 def test_the_glossary_has_each_term_once() -> None:
     rows = re.findall(r"^\| ([^|]+?) \| ", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
-    terms = [term.strip().lower() for row in rows for term in row.split(",") if row not in ("term", "on pages")]
+    terms = [
+        term.strip().lower() for row in rows for term in row.split(",") if row not in ("term", "on pages")
+    ]
     assert {term: n for term, n in Counter(terms).items() if n > 1} == {}

@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "show": show,
+            "feed_name": show or "home",
             "lists": lists.of(person),
             "today": timezone.localdate(),
             "is_first": cursor is None,

@@ -28,6 +28,7 @@ def show(request: PersonRequest, list_id: int) -> HttpResponse:
     found, place = queries.find(request.person, list_id), older(request)
     context = {
         "list": found,
+        "feed_name": str(found.pk),
         "lists": queries.of(request.person),
         "page": cards.of_feed(Feed(request.person, list=found.pk), place, is_visit=is_visit(request)),
         "is_first": place is None,

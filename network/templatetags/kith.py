@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from network.rendering import Named
+
 register = template.Library()
 
 DYES = 6
@@ -59,7 +61,7 @@ def dye(key: int) -> str:
 @register.simple_tag
 def avatar(who: Any, classes: str = "") -> SafeString:
     """A person (round), a group (square) or a topic (diamond); their name always stands beside it."""
-    kind = who._meta.model_name
+    kind = who.kind if isinstance(who, Named) else who._meta.model_name
     letters = initials(str(who))
     return format_html(
         '<span class="av {} {}{}" aria-hidden="true">{}</span>',

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from network.models import Activity, Person, Publication
 from network.queries.compiled import SOMEBODY, ask, these
-from network.views.parts import neutral_comment
+from network.views.partials import neutral_comment
 from realtime.protocol.messages import Message, frame
 from realtime.protocol.post_visibility import Facts
 from realtime.visibility import invalidation, loading

@@ -125,7 +125,9 @@ def _in_python(tree: ast.AST) -> Iterator[Found]:
 
 
 def _in_script(text: str) -> Iterator[Found]:
-    code = _STRING.sub("", _TEXT.sub(lambda match: " ".join(_VALUE.findall(match[0])), _COMMENT.sub("", text)))
+    code = _STRING.sub(
+        "", _TEXT.sub(lambda match: " ".join(_VALUE.findall(match[0])), _COMMENT.sub("", text))
+    )
     for word in set(re.findall(r"[A-Za-z_$][\w$]*", code)):
         yield Found(word, frozenset({"javascript", "word"}))
     yield from (Found(name, frozenset({"attribute"})) for name in re.findall(r"data-[\w-]+", text))

@@ -14,7 +14,7 @@ from network.actions import blocks, bookmarks, edits, likes, mutes, polls, posts
 from network.actions.drafts import Draft, PollDraft
 from network.models import Group, Person, Post
 from network.queries.showing import Marks, Muted, cards, neutral, show, show_wanted
-from network.views.parts import neutral_comment
+from network.views.partials import neutral_comment
 from tests.support import factories
 
 
