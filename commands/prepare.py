@@ -12,8 +12,7 @@ from pathlib import Path
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 
 from commands.environment import Stop, say
 
@@ -21,11 +20,11 @@ from commands.environment import Stop, say
 def migrate() -> None:
     """Apply the migrations. Raises Stop where the database does not answer."""
     try:
-        executor = MigrationExecutor(connection)
+        call_command("migrate", check_unapplied=True, verbosity=0)
     except DatabaseError as error:
         reason = str(error).strip().splitlines()[0]
         raise Stop(f"The database does not answer: {reason}. Start it, or correct DATABASE_URL.") from None
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    except SystemExit:  # there are migrations to apply
         say("Preparing the database ...")
         call_command("migrate", verbosity=0)
 

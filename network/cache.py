@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def _with_fallback(fallback: Any, method: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a client method so that it returns `fallback` when Redis does not answer."""
 
-    def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
+    def call(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
         except (RedisError, OSError) as error:
@@ -29,19 +29,13 @@ def _with_fallback(fallback: Any, method: Callable[..., Any]) -> Callable[..., A
     return call
 
 
-class Client(RedisCacheClient):
-    """Django's client, with a fallback for the calls that limits use."""
-
-    add = _with_fallback(True, RedisCacheClient.add)
-    set = _with_fallback(None, RedisCacheClient.set)
-    incr = _with_fallback(1, RedisCacheClient.incr)
-    delete = _with_fallback(False, RedisCacheClient.delete)
-
-    def get(self, key: Any, default: Any) -> Any:
-        return _with_fallback(default, RedisCacheClient.get)(self, key, default)
-
-
 class ForgivingRedisCache(RedisCache):
-    def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self._class = Client
+    """Django's Redis cache, with a fallback for the calls that limits use."""
+
+    add = _with_fallback(True, RedisCache.add)
+    set = _with_fallback(None, RedisCache.set)
+    incr = _with_fallback(1, RedisCache.incr)
+    delete = _with_fallback(False, RedisCache.delete)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return _with_fallback(default, RedisCache.get)(self, key, default, version)

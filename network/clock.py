@@ -6,7 +6,6 @@ import logging
 import time
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from network import ids
@@ -24,7 +23,7 @@ def follow_the_database() -> None:
     connection_created.connect(_compare)
 
 
-def _compare(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+def _compare(connection: Any, **kwargs: Any) -> None:
     global _compared_at
     if connection.vendor != "postgresql" or time.monotonic() - _compared_at < INTERVAL:
         return

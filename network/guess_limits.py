@@ -7,11 +7,11 @@ address, and all together for the account. A known device may still guess when u
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import get_random_string
 
 from network import limits
 from network.models import User
@@ -71,7 +71,7 @@ def remember(response: HttpResponse, user: User) -> None:
     """Set the cookie that makes this a known device of `user`."""
     response.set_signed_cookie(
         COOKIE,
-        f"{user.pk}:{get_random_string(22)}",
+        f"{user.pk}:{secrets.token_urlsafe(16)}",
         salt=COOKIE,
         max_age=YEAR,
         httponly=True,

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
-from django.utils.datastructures import MultiValueDict
+from django.http import QueryDict
 
 from network.models import Person
 
@@ -21,7 +21,7 @@ MAX_AGE = 24 * 3600  # seconds
 _SALT = "network.kept"
 
 
-def sign(fields: MultiValueDict[str, str], path: str) -> str:
+def sign(fields: QueryDict, path: str) -> str:
     """Return the fields of a form as a signed text, for the page at `path`.
 
     Empty where the fields are too long, or do not name their writer.
@@ -43,11 +43,13 @@ def store(session: SessionBase, person: Person | None, signed: str) -> None:
         session[FIELD] = preserved
 
 
-def pop(session: SessionBase, person: Person, path: str) -> MultiValueDict[str, str] | None:
+def pop(session: SessionBase, person: Person, path: str) -> QueryDict | None:
     """Remove and return the fields stored for `person` and the page at `path`; None where there are none."""
     preserved = session.get(FIELD)
     if preserved is None or preserved["back"] != path:
         return None
     del session[FIELD]
-    fields = MultiValueDict[str, str](preserved["fields"])
+    fields = QueryDict(mutable=True)
+    for name, values in preserved["fields"].items():
+        fields.setlist(name, values)
     return fields if fields.get("as") == str(person.pk) else None

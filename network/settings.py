@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from network import secret_key
+from network import mailers, secret_key
 
 env = environ.Env()
 
@@ -228,10 +228,9 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     if EMAIL_URL.partition("://")[0] not in env.EMAIL_SCHEMES:
         raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://name:password@host:587.")
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(mailers.settings_from(env.email_url("EMAIL_URL")))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-EMAIL_TIMEOUT = 20
+    vars().update(mailers.settings_for("dummy"))
 MAIL_HOUR = env.int("MAIL_HOUR", default=6)  # of daily and weekly mail, in the zone of the reader
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 

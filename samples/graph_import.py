@@ -21,7 +21,7 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import TRIES
 from network.errors import Refused
-from network.models import Activity, Block, Follow, Person, Stream
+from network.models import Activity, Block, Follow, Person, Stream, details
 from network.text.likeness import skeleton
 from samples.names import name_of
 
@@ -30,7 +30,7 @@ Edge = tuple[int, int]
 
 @dataclass(frozen=True)
 class Imported:
-    """How much of a batch was new."""
+    """The number of new people and follows in a batch."""
 
     people: int
     follows: int
@@ -114,7 +114,7 @@ def _excluded(people: Iterable[int]) -> set[tuple[int, int]]:
 
 def _follow(pairs: list[tuple[int, int]]) -> None:
     Follow.objects.bulk_create(Follow(follower_id=follower, stream_id=stream) for follower, stream in pairs)
-    _record(Activity.Type.FOLLOW, pairs, {"state": Follow.State.ACCEPTED.value})
+    _record(Activity.Type.FOLLOW, pairs, details.Request(state=Follow.State.ACCEPTED))
     Person.objects.filter(pk__in={follower for follower, _stream in pairs}).update(
         generation=F("generation") + 1
     )
@@ -127,10 +127,11 @@ def _follow(pairs: list[tuple[int, int]]) -> None:
 
 
 def _record(
-    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: dict[str, str] | None = None
+    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: details.Detail | None = None
 ) -> None:
     """Record the activities of (actor, stream) pairs."""
+    stored = detail.to_dict() if detail is not None else {}
     Activity.objects.bulk_create(
-        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=detail or {})
+        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=stored)
         for actor, stream in acts
     )

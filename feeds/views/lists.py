@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feeds.feed import Feed
-from feeds.reading import cards
+from feeds.views.feed_pages import feed_page
 from feeds.views.parameters import older
 from network.actions import lists
 from network.forms.lists import ListForm, delivery
 from network.limits import limited
 from network.queries import following
 from network.queries import lists as queries
-from network.views.decorators import PersonRequest, SeeOther, cursor, is_visit, person_required
+from network.views.decorators import PersonRequest, SeeOther, cursor, person_required
 from network.views.submit import submit
 
 
@@ -25,13 +25,13 @@ from network.views.submit import submit
 @person_required
 def show(request: PersonRequest, list_id: int) -> HttpResponse:
     """What the streams of a list bring."""
-    found, place = queries.find(request.person, list_id), older(request)
+    found = queries.find(request.person, list_id)
     context = {
         "list": found,
         "feed_name": str(found.pk),
         "lists": queries.of(request.person),
-        "page": cards.of_feed(Feed(request.person, list=found.pk), place, is_visit=is_visit(request)),
-        "is_first": place is None,
+        "page": feed_page(request, Feed(request.person, list=found.pk)),
+        "is_first": older(request) is None,
     }
     return render(request, "lists/list.html", context)
 

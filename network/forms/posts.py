@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf.locale import LANG_INFO
+from django.conf import global_settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft, people_named
+from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft
 from network.errors import Invalid
 from network.forms import destinations
 from network.forms.destinations import HOME, Destination, Kind
@@ -22,6 +23,7 @@ from network.forms.places import GROUP, NAMED, PLACES, PlaceField
 from network.models import Group, Person, Post
 from network.queries import groups
 from network.queries import messages as message_queries
+from network.queries.people import by_handles
 from network.text import POST, SUMMARY, TITLE, parse
 
 COMMENTING = (
@@ -39,12 +41,17 @@ OPEN_FOR = (
     (7 * A_DAY, lazy("1 week")),
     (30 * A_DAY, lazy("30 days")),
 )
+
+
+def _own_name(code: str) -> str:
+    """How a language calls itself."""
+    name: str = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
+
+
+_CODES = {*dict(global_settings.LANGUAGES), "no"}  # all that Django knows, and Norwegian of either form
 LANGUAGES = sorted(
-    (
-        (code, info["name_local"][:1].upper() + info["name_local"][1:])
-        for code, info in LANG_INFO.items()
-        if "name_local" in info and LANGUAGE.fullmatch(code)
-    ),
+    ((code, _own_name(code)) for code in _CODES if LANGUAGE.fullmatch(code)),
     key=lambda language: language[1].casefold(),
 )
 
@@ -186,7 +193,7 @@ class PostForm(forms.Form):
         handles = [
             handle.strip("@,;.").lower() for handle in self.cleaned_data["to"].replace(",", " ").split()
         ]
-        found = people_named(self.person, handles)
+        found = by_handles(self.person, handles)
         missing = next((handle for handle in handles if handle not in found), None)
         if missing is not None:
             raise ValidationError(_("There is nobody called @%(handle)s here.") % {"handle": missing})
@@ -200,7 +207,7 @@ class PostForm(forms.Form):
             except Invalid as error:
                 self.add_error("options", str(error))
         is_direct = data.get("place") == Post.Audience.DIRECT and "text" in data and "to" not in self.errors
-        if is_direct and not (data.get("to") or people_named(self.person, parse(data["text"]).mentions)):
+        if is_direct and not (data.get("to") or by_handles(self.person, parse(data["text"]).mentions)):
             self.add_error("to" if "to" in self.fields else "text", _("Say whom it is for."))
         return data
 

@@ -6,9 +6,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
 from network import preserved_forms
@@ -36,13 +35,13 @@ def sign_in_with_form(request: HttpRequest, path: str) -> HttpResponse:
     return render(request, "account/login.html", context, status=Refused.status)
 
 
-def preserved(request: HttpRequest, person: Person) -> MultiValueDict[str, str] | None:
+def preserved(request: HttpRequest, person: Person) -> QueryDict | None:
     """Return the fields preserved for `person` and this page, once; None where there are none."""
     if not hasattr(request, "preserved"):
         path = request.get_full_path()
         found = preserved_forms.pop(request.session, person, path) if is_visit(request) else None
         request.preserved = found  # type: ignore[attr-defined]
-    fields: MultiValueDict[str, str] | None = request.preserved  # type: ignore[attr-defined]
+    fields: QueryDict | None = request.preserved  # type: ignore[attr-defined]
     return fields
 
 
@@ -62,7 +61,7 @@ def return_text_on_error(view: View) -> View:
     return wrapper
 
 
-def _text(fields: MultiValueDict[str, str]) -> str:
+def _text(fields: QueryDict) -> str:
     parts = [fields.get(name, "") for name in ("title", "text", "summary", "topics")]
     return "\n\n".join(filter(None, [*parts, *fields.getlist("options")]))
 
