@@ -1,14 +1,16 @@
-"""HTML of posts that is rendered once and kept in this process.
+"""Parts of pages that are rendered once and kept in this process.
 
-What is kept is a pure function of a frozen value: a template is given the value and nothing else, and the
-value is read from the database at each page. So nothing is ever invalidated, whatever changes is another
-value, and no part can hold what another viewer was shown: who looks is in none of the values.
+Each part is a pure function of a frozen value: its template gets the value and nothing else. The value is
+made anew for each page, from what the database says. So a part is never out of date and is never
+invalidated: when something changes, the value is another one. A part cannot show a viewer what is for
+another, because all that it can show is in its value, and the values of posts do not hold the viewer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -132,10 +134,26 @@ class Reason:
     what: Named
 
 
-Value = Words | Reshared | Acts | Why
+@dataclass(frozen=True)
+class Rail:
+    """The way around. `here` is the part of the place that is open, `you` who is signed in."""
+
+    here: str
+    you: Named | None
+    unread: int
+    unread_messages: int
 
 
-def rendered(template: str, value: Value) -> SafeString:
+@dataclass(frozen=True)
+class Scripts:
+    is_person: bool
+    letter_keys: bool
+
+
+Value = Rail | Scripts | Words | Reshared | Acts | Why | Named | Excerpt
+
+
+def rendered(template: str, value: Value | None = None) -> SafeString:
     """The HTML of a value, in the language that is active."""
     return _rendered(template, value, get_language() or "")
 
@@ -145,6 +163,12 @@ def forget() -> None:
     _rendered.cache_clear()
 
 
+def kept() -> Any:
+    """How many parts are kept, were found, and had to be rendered: as `functools` counts them."""
+    return _rendered.cache_info()
+
+
 @lru_cache(maxsize=MOST)
-def _rendered(template: str, value: Value, language: str) -> SafeString:
-    return mark_safe(get_template(template).render({"it": value}).strip())
+def _rendered(template: str, value: Value | None, language: str) -> SafeString:
+    html = get_template(template).render({"it": value})
+    return mark_safe(html.strip())  # noqa: S308 - a template has made it

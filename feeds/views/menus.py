@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from feeds.feed import Feed
+from feeds.follow_rule import PARTS
 from feeds.reading.reasons import Reason, reasons
-from feeds.views.home import SHOWN
 from feeds.views.parameters import viewer
 from network import ids
 from network.models import Person
@@ -49,5 +49,5 @@ def _reasons(person: Person | None, name: str, thread: int) -> Sequence[Reason]:
     if name.isdecimal():
         feed = Feed(person, list=lists.find(person, ids.parse(name) or 0).pk)
     else:
-        feed = Feed(person, kind=SHOWN.get(name, ""))
+        feed = Feed(person, kind=PARTS.get(name, ""))
     return reasons(feed, [thread], ids.MAX).get(thread, ())

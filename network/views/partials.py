@@ -47,8 +47,11 @@ def marked(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def at(page: str, post: Post) -> str:
-    """The address of a page with the place of a post on it, where it names none yet."""
-    return page if "#" in page else f"{page}#{'p' if post.is_root else 'c'}{post.pk}"
+    """The URL of a page, completed with the place of a post where it ends in "#".
+
+    The form that all cards of a page share cannot name one of them.
+    """
+    return f"{page}{'p' if post.is_root else 'c'}{post.pk}" if page.endswith("#") else page
 
 
 def opened_from(request: HttpRequest, post: Post) -> str:

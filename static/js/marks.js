@@ -1,4 +1,4 @@
-/* The buttons of all cards belong to one form. A press is sent alone, and only the row of its card is replaced.
+/* The buttons of all cards belong to one form. The one that was pressed is sent alone, and its row is replaced.
 
    Going back shows a page as it was left: "Save" on a post that was saved since. So after a mark was made in this tab,
    the page's marks, menus, polls and follow buttons are loaded again. */
@@ -17,7 +17,7 @@ async function send(button) {
   if (hadFocus) article.querySelector(`:is(.marks, .acts) [data-act=${act}]`)?.focus();
 }
 
-/* Before submit_guard.js, which ignores a second press. */
+/* Before submit_guard.js, which keeps a form from being sent twice. */
 document.addEventListener(
   "submit",
   (event) => {

@@ -1,6 +1,6 @@
-/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. A closed menu of a
-   card has only a link to a page with the same content, and is fetched when it is opened. A link with data-copy copies
-   its address and confirms it in its own text. */
+/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. The content of a
+   card's menu is fetched when the menu is opened, from the URL of the link in it. A link with data-copy copies its
+   address and confirms it in its own text. */
 
 const CLOSED = "details:is(.menu, .why) > a";
 

@@ -6,7 +6,7 @@ const digits = (n) => n.toLocaleString(lang);
 
 const { commentsOne, commentsOther } = document.body.dataset;
 
-/* A number alone, or in the words that go with it: "No comments yet", "1 comment". Those of cards are on the body. */
+/* A number alone, or in the words that go with it: "No comments yet", "1 comment". Cards take them from <body>. */
 const words = ({ dataset }) => ("said" in dataset ? { one: commentsOne, other: commentsOther } : dataset);
 const format = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
 

@@ -60,6 +60,8 @@ ROUTES: dict[str, Right] = {
     "preview": Right.OWN,
     "post": Right.POST,
     "post_part": Right.POST,
+    "post_menu": Right.POST,
+    "post_why": Right.POST,
     "post_watch": Right.POST,
     "post_mute": Right.POST,
     "post_like": Right.POST,

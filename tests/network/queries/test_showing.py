@@ -144,7 +144,7 @@ def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: 
     assert "Between us." not in html
     assert "csrfmiddlewaretoken" not in html
     assert f'data-post="{comment.pk}"' in html
-    assert f'hx-get="/posts/{comment.pk}/part"' in html
+    assert f'<a href="/posts/{comment.pk}/menu">' in html
     posts.delete(ada, comment)
     assert neutral(comment.pk) is None
     assert neutral_comment(comment.pk) is None
