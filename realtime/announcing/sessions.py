@@ -36,9 +36,9 @@ def people(keys: Iterable[str]) -> dict[str, int]:
 def _users(keys: Iterable[str]) -> dict[str, int]:
     """The users to whom some sessions belong, where these and the users are good still."""
     sessions = Session.objects.filter(pk__in=set(keys), expire_date__gt=timezone.now())
-    held = {key: _signed_in(data) for key, data in sessions.values_list("pk", "session_data")}
-    users = User.objects.filter(is_active=True).in_bulk({user for user, _hash in held.values()})
-    return {key: user for key, (user, hash) in held.items() if _is_current(hash, users.get(user))}
+    stored = {key: _signed_in(data) for key, data in sessions.values_list("pk", "session_data")}
+    users = User.objects.filter(is_active=True).in_bulk({user for user, _hash in stored.values()})
+    return {key: user for key, (user, hash) in stored.items() if _is_current(hash, users.get(user))}
 
 
 @lru_cache(maxsize=2048)  # who comes is looked up, and once more when nothing can be missed any longer

@@ -25,7 +25,7 @@ const isWriting = (element) => element.closest("input:not([type=radio], [type=ch
 /* A comment's reply link is beside it, on the row of its replies. */
 const partOf = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
 
-/* What stands in a menu that was never opened is fetched first. */
+/* A menu that was never opened is fetched first. */
 async function pressLater(article, what) {
   const link = article?.querySelector("header > .menu > a");
   if (!link) return;

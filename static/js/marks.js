@@ -32,7 +32,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestC
   if (successful && requestConfig.verb === "post") sessionStorage.setItem(LAST, Date.now());
 });
 
-/* By its id or, in a card, by its post. */
+/* Finds a part on another page: by its id or, in a card, by its post. */
 function sameOn(page, part) {
   if (part.id) return page.getElementById(part.id);
   const { post } = part.closest("[data-post]").dataset;

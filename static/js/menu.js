@@ -4,7 +4,7 @@
 
 const CLOSED = "details:is(.menu, .why) > a";
 
-/* Resolves once what the link stands for is there. */
+/* Replaces the link by the content of its page. */
 export async function fetchRest(link) {
   await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, target: link, swap: "outerHTML" });
 }

@@ -34,7 +34,7 @@ from network.queries.threads import find_page
 from samples import graph_import
 from tests.support import factories
 
-SWITCHES = {"comments": Follow.Comments.ALL, "reshares": True, "folds": True}
+FLAGS = {"comments": Follow.Comments.ALL, "reshares": True, "folds": True}
 _numbers = count(1)
 
 
@@ -92,7 +92,7 @@ def _unmute(person: Person) -> None:
 
 def _into_list(person: Person, other: Person) -> None:
     for own in List.objects.filter(owner=person):
-        follows.deliver(person, other.stream, place=own, **SWITCHES)
+        follows.deliver(person, other.stream, place=own, **FLAGS)
 
 
 def _each_list(person: Person, act: Callable[[Person, int], object]) -> None:
@@ -125,7 +125,7 @@ ACTS: dict[str, Act] = {
     "unfollow a topic": lambda at, one, other: follows.unfollow(one, at.tide.stream),
     "follow a new topic": lambda at, one, other: topics.follow(one, f"reef{at.number}"),
     "deliver home": lambda at, one, other: follows.deliver(
-        one, other.stream, place=Follow.Place.HOME, **SWITCHES
+        one, other.stream, place=Follow.Place.HOME, **FLAGS
     ),
     "deliver to a list": lambda at, one, other: _into_list(one, other),
     "block": lambda at, one, other: blocks.block(one, other),
