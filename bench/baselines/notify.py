@@ -13,9 +13,9 @@ def tell(activity: Activity) -> list[int]:
     assert post is not None
     concerned: dict[Person, str] = {}
     for watch in Watch.objects.filter(thread=post.thread_id).select_related("person"):
-        concerned[watch.person] = Notification.Kind.COMMENT
+        concerned[watch.person] = "comment"
     for mention in Mention.objects.filter(post=post).select_related("person"):
-        concerned[mention.person] = Notification.Kind.MENTION
+        concerned[mention.person] = "mention"
     told = []
     for person, kind in concerned.items():
         if person.pk == activity.actor_id or not readable_by(person).filter(pk=post.pk).exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from feeds.delivery import backlog, queue
-from network import ids
+from network import ids, registry
 from network.models import Activity, Delivery
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,6 @@ FRESH = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(seconds=30)
 # Tries are counted up to here: what fails for days must outgrow neither its column nor a pause.
 MOST_TRIES = 30
-
-# How each kind of delivery is done: a function of the activity and the batch, which may run twice.
-# The rooms that own a kind register it at start-up, here and in `network.registry.deliveries`.
-handlers: dict[str, Callable[[Activity, int], None]] = {}
 
 
 def deliver_all(activity_id: int) -> None:
@@ -51,7 +47,7 @@ def deliver(deliveries: Iterable[Delivery]) -> int:
 
 def _do(delivery: Delivery) -> bool:
     try:
-        handlers[delivery.kind](delivery.activity, delivery.batch)
+        registry.deliveries[delivery.kind].handle(delivery.activity, delivery.batch)
     except Exception:
         log.exception("Delivery of %s failed; it will be tried again.", delivery)
         pause = min(timedelta(seconds=2 ** min(delivery.tries, MOST_TRIES)), LONGEST_PAUSE)

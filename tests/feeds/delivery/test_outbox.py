@@ -19,7 +19,7 @@ from network.actions import edits, follows, lists
 from network.actions.drafts import Draft
 from network.models import Activity, Delivery, Follow, Person
 from tests.support import factories
-from tests.support.feeds.delivering import deliver_all
+from tests.support.feeds.delivering import deliver_all, handle_with
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_failure_is_tried_again_after_a_growing_pause(delivery: Delivery, monk
     def fail(activity: Activity, batch: int) -> None:
         raise OSError("full")
 
-    monkeypatch.setitem(outbox.handlers, "timelines", fail)
+    handle_with(monkeypatch, "timelines", fail)
     pauses = []
     for _ in range(8):
         due = Delivery.objects.get(pk=delivery.pk)
@@ -117,7 +117,7 @@ def test_what_has_failed_for_days_holds_up_nothing(
     ada: Person, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
 ):
     Delivery.objects.filter(pk=delivery.pk).update(tries=32767)  # the most that the column takes
-    monkeypatch.setitem(outbox.handlers, "breaking", lambda activity, batch: 1 / 0)
+    handle_with(monkeypatch, "breaking", lambda activity, batch: 1 / 0)
     Delivery.objects.filter(pk=delivery.pk).update(kind="breaking")
     factories.post(ada)
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
@@ -131,7 +131,7 @@ def test_a_failing_kind_holds_up_no_other(ada: Person, ben: Person, monkeypatch:
     timeline_of(ben)
     post = factories.post(ada)
     Delivery.objects.get_or_create(activity_id=post.pk, kind="breaking")
-    monkeypatch.setitem(outbox.handlers, "breaking", lambda activity, batch: 1 / 0)
+    handle_with(monkeypatch, "breaking", lambda activity, batch: 1 / 0)
     outbox.deliver_all(post.pk)
     assert read(ben) == [post.pk]
     assert [owed.kind for owed in Delivery.objects.all()] == ["breaking"]
@@ -163,7 +163,7 @@ def test_leases_and_ends_wait_for_no_disk_and_what_is_delivered_does(
         outbox.owe(activity, "others", 1)
         delivering.append(waits_for_the_disk())
 
-    monkeypatch.setitem(outbox.handlers, "timelines", leave_a_part)
+    handle_with(monkeypatch, "timelines", leave_a_part)
     with connection.execute_wrapper(look):
         outbox.deliver_all(delivery.activity_id)
     assert own == [False] * 3, "a lease, a part for others, an end"

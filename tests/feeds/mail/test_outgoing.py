@@ -18,11 +18,11 @@ from feeds import tasks
 from feeds.actions import choices
 from feeds.mail import composition, outgoing
 from feeds.models import Letter, Mailing, Notification
-from feeds.notifications import grouping, notify
+from feeds.notifications import notify, pages
 from network.actions import blocks, likes, people, posts
 from network.models import Person
-from tests.feeds.notifications.test_notify import tell
 from tests.support import factories
+from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import HOST, Sink, free_port, listening
 
 Every, Kind = Mailing.Every, Letter.Kind
@@ -74,8 +74,8 @@ def later(**ago: float) -> time_machine.travel:
 
 def deliver() -> None:
     """Tell, and let the minutes pass in which notices are gathered."""
-    tell()
-    outgoing.owe()
+    notify_all()
+    outgoing.enqueue()
     with later(minutes=6):
         outgoing.send()
 
@@ -95,7 +95,7 @@ class TestLetter:
         self, sink: Sink, noor: Person, ada: Person, ben: Person
     ) -> None:
         post = factories.post(noor, "Why?", title="Limpets & homes")
-        choices.choose(noor, {Notification.Kind.THANKS: (True, True)})
+        choices.choose(noor, {"thanks": (True, True)})
         for person in (ada, ben, factories.person(name="Chi"), factories.person(name="Dan")):
             likes.like(person, post)
         factories.comment(ada, factories.comment(noor, post), "By the <b>trail</b>, 100%.")
@@ -150,10 +150,10 @@ class TestLetter:
 def test_what_comes_by_mail_alone_opens_from_the_letter(
     sink: Sink, noor: Person, ada: Person, client: Client
 ) -> None:
-    choices.choose(noor, {Notification.Kind.MENTION: (False, True)})
+    choices.choose(noor, {"mention": (False, True)})
     post = factories.post(ada, "Is it so, @noor?")
     deliver()
-    assert grouping.unread(noor) == 0
+    assert pages.unread(noor) == 0
     plain, _html = parts(sink.letters[0])
     [path] = re.findall(f"{SITE}(/notices/[0-9]+)", plain)
     client.force_login(noor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -201,12 +201,12 @@ class TestEnding:
         self, sink: Sink, browser: Client, noor: Person, ada: Person
     ) -> None:
         factories.post(ada, "Is it so, @noor?")
-        tell()
-        outgoing.owe()
+        notify_all()
+        outgoing.enqueue()
         browser.post(self.path(noor, "notices"))
         assert not Notification.objects.filter(by_mail=True).exists()
         with later(days=2):
-            outgoing.owe()
+            outgoing.enqueue()
             outgoing.send()
         assert sink.raw == []
 
@@ -245,8 +245,8 @@ class TestWhoGetsOne:
         self, sink: Sink, noor: Person, ada: Person, hide: Callable[..., Any]
     ) -> None:
         post = factories.post(ada, "Is it so, @noor?")
-        tell()
-        outgoing.owe()
+        notify_all()
+        outgoing.enqueue()
         hide(noor, ada, post)
         with later(minutes=6):
             outgoing.send()
@@ -257,12 +257,12 @@ class TestWhoGetsOne:
 class TestWhen:
     def test_soon_is_some_minutes_in_which_more_may_come(self, sink: Sink, noor: Person, ada: Person) -> None:
         factories.post(ada, "First, @noor.")
-        tell()
+        notify_all()
         tasks.send_letters()
         assert sink.raw == []
         with later(minutes=4):
             factories.post(ada, "Second, @noor.")
-            tell()
+            notify_all()
             tasks.send_letters()
             assert sink.raw == []
         with later(minutes=6):
@@ -275,14 +275,14 @@ class TestWhen:
         with time_machine.travel("2027-03-03T05:30:00Z", tick=False):
             reader("daily", "Daily", notices=Every.DAY)
             factories.post(ada, "First, @daily.")
-            tell()
+            notify_all()
             tasks.send_letters()
         assert sink.raw == []
         with time_machine.travel("2027-03-03T06:01:00Z", tick=False):
             tasks.send_letters()
             assert len(sink.raw) == 1
             factories.post(ada, "Second, @daily.")
-            tell()
+            notify_all()
             tasks.send_letters()
         with time_machine.travel("2027-03-04T05:59:00Z", tick=False):
             tasks.send_letters()
@@ -333,7 +333,7 @@ class TestWhen:
         with time_machine.travel("2027-03-03T12:00:00Z", tick=False):
             people.follow_device(reader("hana", "Hana", notices=Every.DAY, digest=Every.DAY), "Asia/Tokyo")
             factories.post(ada, "Good morning, @hana.")
-            tell()
+            notify_all()
             tasks.send_letters()
         with time_machine.travel("2027-03-03T20:59:00Z", tick=False):
             tasks.send_letters()
@@ -353,8 +353,8 @@ class TestFaults:
     def owed(self, noor: Person, ada: Person, closed_sink: Sink) -> Iterator[None]:
         """A letter is due."""
         factories.post(ada, "Is it so, @noor?")
-        tell()
-        outgoing.owe()
+        notify_all()
+        outgoing.enqueue()
         with later(minutes=6):
             yield
 
@@ -380,7 +380,7 @@ class TestFaults:
         assert outgoing.send() == 0
         sink.says = "250 OK"
         with later(days=2):
-            outgoing.owe()
+            outgoing.enqueue()
             assert outgoing.send() == 0
         assert not Notification.objects.filter(by_mail=True).exists()
 
@@ -388,7 +388,7 @@ class TestFaults:
         self, owed: None, sink: Sink, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(outgoing, "_take_off", kill)
+            patch.setattr(outgoing, "_dequeue", kill)
             with pytest.raises(Killed):
                 outgoing.send()
         assert outgoing.send() == 0  # it is still on lease
@@ -405,7 +405,7 @@ class TestFaults:
             with pytest.raises(Killed):
                 outgoing.send()
         with later(days=1):
-            outgoing.owe()
+            outgoing.enqueue()
             assert outgoing.send() == 0
         assert sink.raw == []
 
@@ -428,8 +428,8 @@ class TestFaults:
     ) -> None:
         reader("other", "Other", notices=Every.SOON)
         factories.post(ada, "And you, @other?")
-        tell()
-        outgoing.owe()
+        notify_all()
+        outgoing.enqueue()
         Letter.objects.filter(person__handle="noor").update(tries=100)  # it has failed for weeks
         write = outgoing.writers[Kind.NOTICES]
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 from feeds.mail import outgoing
 from feeds.models import Letter, Mailing
 from tests.feeds.mail.test_outgoing import closed_sink, reader, sink
-from tests.feeds.notifications.test_notify import tell
 from tests.support import factories
+from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink
 from tests.support.waiting import wait_until
 
@@ -33,8 +33,8 @@ def owed(sink: Sink) -> None:
     """A letter is due now."""
     reader("noor", "Nōor", notices=Mailing.Every.SOON)
     factories.post(factories.person("ada"), "Is it so, @noor?")
-    tell()
-    outgoing.owe()
+    notify_all()
+    outgoing.enqueue()
     Letter.objects.update(due_at=timezone.now())
 
 
@@ -61,7 +61,7 @@ def test_while_the_mail_server_has_not_answered(owed: None, sink: Sink) -> None:
         wait_until(lambda: sink.raw, "the letter has reached the mail server")
     sink.stalls = False
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
-        outgoing.owe()
+        outgoing.enqueue()
         assert outgoing.send() == 0
     assert len(sink.raw) == 1
 

@@ -7,14 +7,13 @@ import itertools
 import pytest
 
 from feeds.models import Notification
-from feeds.notifications.filters import AROUND, MAILED
+from feeds.notifications import registry
 from network.actions import likes, memberships, watches
 from network.actions.watches import Level
 from network.models import Group, Person, Post
-from tests.feeds.notifications.test_notify import tell, told
 from tests.support import factories
+from tests.support.feeds.notifications import notified, notify_all
 
-Kind = Notification.Kind
 pytestmark = pytest.mark.django_db
 
 
@@ -24,7 +23,7 @@ class TestPeople:
         post = factories.post(ada)
         factories.comment(ada, post)
         factories.post(ada, "Among us.", audience=Post.Audience.FOLLOWERS)
-        assert told(ben) == [(Kind.POST, "ada")]
+        assert notified(ben) == [("post", "ada")]
 
     def test_nothing_of_somebody(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ben)
@@ -32,10 +31,10 @@ class TestPeople:
         for who in (ada, chi):
             factories.comment(who, post, "Is it, @ben?")
             likes.like(who, post)
-        assert {who for _kind, who in told(ben)} == {"chi"}
+        assert {who for _kind, who in notified(ben)} == {"chi"}
         watches.watch_stream(ben, ada.stream, None)
         factories.comment(ada, post)
-        assert (Kind.COMMENT, "ada") in told(ben)
+        assert ("comment", "ada") in notified(ben)
 
 
 class TestGroups:
@@ -44,29 +43,29 @@ class TestGroups:
         watches.watch_stream(ben, group.stream, Level.ALL)
         root = factories.post(ada, group=group)
         factories.comment(chi, root)
-        assert told(ben) == [(Kind.THREAD, "ada")]
-        assert told(chi) == []
+        assert notified(ben) == [("thread", "ada")]
+        assert notified(chi) == []
         memberships.leave(ben, group)
-        assert told(ben) == []
+        assert notified(ben) == []
 
-    @pytest.mark.parametrize(("level", "heard"), [(Level.NAMED, [Kind.MENTION]), (Level.NOTHING, [])])
-    def test_less_of_a_group(self, ada: Person, ben: Person, level: Level, heard: list[Kind]) -> None:
+    @pytest.mark.parametrize(("level", "heard"), [(Level.NAMED, ["mention"]), (Level.NOTHING, [])])
+    def test_less_of_a_group(self, ada: Person, ben: Person, level: Level, heard: list[str]) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         root = factories.post(ben, group=group)
         watches.watch_stream(ben, group.stream, level)
         factories.comment(ada, root)
         factories.comment(ada, factories.comment(ben, root))
         factories.comment(ada, root, "Are you there, @ben?")
-        assert [kind for kind, _who in told(ben)] == heard
+        assert [kind for kind, _who in notified(ben)] == heard
         elsewhere = factories.post(ben)
         factories.comment(ada, elsewhere)
-        assert (Kind.COMMENT, "ada") in told(ben)
+        assert ("comment", "ada") in notified(ben)
 
     def test_what_changes_ones_place_in_it_is_told_all_the_same(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         watches.watch_stream(ben, group.stream, Level.NOTHING)
         memberships.give_role(ada, group, ben, factories.Follow.Role.MODERATOR)
-        assert told(ben) == [(Kind.ROLE, "ada")]
+        assert notified(ben) == [("role", "ada")]
 
 
 class TestThreads:
@@ -74,22 +73,22 @@ class TestThreads:
         root = factories.post(ben)
         watches.watch_thread(ben, root, Level.NOTHING)
         factories.comment(ada, root, "Are you there, @ben?")
-        assert told(ben) == []
+        assert notified(ben) == []
 
     def test_only_ones_name_in_a_conversation(self, ada: Person, ben: Person) -> None:
         root = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben,))
         watches.watch_thread(ben, root, Level.NAMED)
-        tell()
+        notify_all()
         Notification.objects.all().delete()
         factories.comment(ada, root)
         factories.comment(ada, root, "Are you there, @ben?")
-        assert told(ben) == [(Kind.MENTION, "ada")]
+        assert notified(ben) == [("mention", "ada")]
 
     def test_thanks_are_no_talk(self, ada: Person, ben: Person) -> None:
         root = factories.post(ben)
         watches.watch_thread(ben, root, Level.NAMED)
         likes.like(ada, root)
-        assert told(ben) == [(Kind.THANKS, "ada")]
+        assert notified(ben) == [("thanks", "ada")]
 
     def test_of_several_levels_the_quietest_holds(self, ada: Person, ben: Person, chi: Person) -> None:
         """All combinations of what is chosen for the person, the group and the thread."""
@@ -98,18 +97,20 @@ class TestThreads:
         for of_person, of_group, of_thread in itertools.product(levels, repeat=3):
             root = factories.post(chi, group=group)
             factories.comment(ben, root)
-            tell()
+            notify_all()
             watches.watch_stream(ben, ada.stream, of_person)
             watches.watch_stream(ben, group.stream, of_group)
             watches.watch_thread(ben, root, of_thread or Level.ALL)
             said, named = factories.comment(ada, root), factories.comment(ada, root, "And you, @ben?")
-            tell()
+            notify_all()
             heard = Notification.objects.filter(person=ben, activity__in=[said.pk, named.pk])
             chosen = {of_person, of_group, of_thread}
             expected = 0 if Level.NOTHING in chosen else 1 if Level.NAMED in chosen else 2
             assert heard.count() == expected, (of_person, of_group, of_thread)
 
 
-def test_the_kinds_of_talk_and_of_mail_are_kinds() -> None:
-    assert set(Kind) > AROUND
-    assert set(Kind) > MAILED
+def test_the_kinds_that_a_level_drops_and_the_kinds_that_are_mailed() -> None:
+    dropped = registry.values(lambda kind: kind.is_dropped_at_level_named)
+    mailed = registry.values(lambda kind: kind.is_mailed)
+    assert set(dropped) == {"message", "reply", "comment", "post", "thread"}
+    assert set(mailed) == {"request", "invited", "accepted", "role", "group", "mention", "message", "reply"}

@@ -13,15 +13,14 @@ from django.db import connection
 from django.utils import timezone
 
 from feeds.models import Notification
-from feeds.notifications import grouping, notify
+from feeds.notifications import grouping, notify, pages
 from network import ids
 from network.actions import follows, likes, mutes, reshares
 from network.models import Activity, Person
-from tests.feeds.notifications.test_notify import tell
 from tests.support import factories
+from tests.support.feeds.notifications import notify_all
 
 pytestmark = pytest.mark.django_db
-Kind = Notification.Kind
 Line = tuple[int, int, bool]  # the newest act, how many people, whether it is new
 
 
@@ -32,9 +31,9 @@ def expected(person: Person, upto: int) -> list[Line]:
     for row in rows:
         day = ids.at(row.activity_id).date()
         post = row.activity.post
-        if row.kind in (Kind.COMMENT, Kind.MESSAGE) and post is not None:
+        if row.kind in ("comment", "message") and post is not None:
             held[row.kind, post.thread_id, day].append(row)
-        elif row.kind in (Kind.THANKS, Kind.FOLLOW) or row.activity.type == Activity.Type.ANNOUNCE:
+        elif row.kind in ("thanks", "follow") or row.activity.type == Activity.Type.ANNOUNCE:
             held[row.kind, row.activity.post_id, day].append(row)
         else:
             held[row.pk].append(row)
@@ -54,9 +53,9 @@ def walk(person: Person, act: object = None) -> list[Line]:
     found: list[Line] = []
     cursor = None
     while True:
-        page = grouping.page(person, cursor=cursor)
-        found += [(line.newest.activity_id, line.number, line.is_new) for line in page.notices]
-        assert all(len(line.people) == min(line.number, grouping.NAMED) for line in page.notices)
+        page = pages.page(person, cursor=cursor)
+        found += [(line.newest.activity_id, line.people_count, line.is_new) for line in page.lines]
+        assert all(len(line.people) == min(line.people_count, grouping.PEOPLE_NAMED) for line in page.lines)
         cursor = page.older
         if cursor is None:
             return found
@@ -68,8 +67,8 @@ def walk(person: Person, act: object = None) -> list[Line]:
 def test_pages_equal_plain_loops_while_more_comes_in(
     seed: int, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "PAGE", 3)
-    monkeypatch.setattr(grouping, "WINDOW", seed * 4)
+    monkeypatch.setattr(pages, "PAGE", 3)
+    monkeypatch.setattr(pages, "WINDOW", seed * 4)
     chance = random.Random(seed)
     midnight = (timezone.now() + timedelta(days=1)).replace(hour=0, minute=0, second=0)
     people = [factories.person() for _ in range(5)]
@@ -86,17 +85,17 @@ def test_pages_equal_plain_loops_while_more_comes_in(
                 lambda: follows.follow(who, ada.stream),
             ]
         )()
-        tell()
+        notify_all()
 
     for hours in sorted(chance.uniform(0, 40) for _ in range(50)):
         with ids.at_moment(midnight + timedelta(hours=hours)):
             act()
-    newest = grouping.page(ada).newest
+    newest = pages.page(ada).newest
     notify.mark_all_read(ada, chance.choice(expected(ada, newest))[0])
     lines = expected(ada, newest)
     assert len(lines) > 12
     assert any(number > 1 for _id, number, _is_new in lines)
-    assert grouping.unread(ada) == sum(is_new for _id, _number, is_new in lines)
+    assert pages.unread(ada) == sum(is_new for _id, _number, is_new in lines)
     with ids.at_moment(midnight + timedelta(hours=41)):
         assert walk(ada, act) == lines
     assert walk(ada) == expected(ada, ids.MAX)
@@ -105,13 +104,13 @@ def test_pages_equal_plain_loops_while_more_comes_in(
 def test_a_line_is_whole_where_its_acts_stand_on_both_sides_of_a_page(
     ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     post = factories.post(ada)
     people = [factories.person() for _ in range(3)]
     for person in people:
         likes.like(person, post)
         factories.post(ben, "Did you see, @ada?")
-    tell()
+    notify_all()
     assert [number for _id, number, _new in walk(ada)] == [1, 3, 1, 1]
 
 
@@ -119,12 +118,12 @@ def test_a_mute_hides_what_is_new_until_it_ends(ada: Person, ben: Person, chi: P
     """The number is asked of now, for the one who asks, however long ago its query was built."""
     for who in (ben, chi):
         factories.comment(who, factories.post(ada))
-    tell()
-    assert (grouping.unread(ada), grouping.unread(ben)) == (2, 0)
+    notify_all()
+    assert (pages.unread(ada), pages.unread(ben)) == (2, 0)
     mutes.mute_person(ada, ben, until=timedelta(hours=1))
-    assert grouping.unread(ada) == 1
+    assert pages.unread(ada) == 1
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        assert grouping.unread(ada) == 2
+        assert pages.unread(ada) == 2
 
 
 def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> None:
@@ -133,17 +132,17 @@ def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> N
         likes.like(ben, post)
     with ids.at_moment(timezone.now() + timedelta(hours=26)):
         likes.like(chi, post)
-    tell()
+    notify_all()
     assert [number for _id, number, _new in walk(ada)] == [1, 1]
 
 
 def test_counting_reads_the_acts_that_were_told_and_no_others(ada: Person, ben: Person) -> None:
     acts = [Activity(pk=pk, type=Activity.Type.FOLLOW, actor=ben, stream=ada.stream) for pk in range(1, 8000)]
     acts = Activity.objects.bulk_create(acts)
-    told = [Notification(person=ada, activity=act, kind=Kind.FOLLOW) for act in acts[::20]]
+    told = [Notification(person=ada, activity=act, kind="follow") for act in acts[::20]]
     Notification.objects.bulk_create(told)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    plan = grouping._new_lines(ada).explain()
+    plan = pages._new_lines(ada).explain()
     assert "network_activity" in plan
     assert not re.search(r"(Seq Scan on|SCAN) network_activity", plan), plan

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feeds.models import Notification
-from feeds.notifications import grouping, notify
+from feeds.notifications import notify, pages
 from feeds.signals import delivered
 from network.actions import (
     blocks,
@@ -33,91 +33,77 @@ from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
 from network.models import Activity, Delivery, Follow, Group, Mention, Person, Post, Watch
 from tests.support import factories
+from tests.support.feeds.notifications import notified, notify_all
 
-Kind = Notification.Kind
 pytestmark = pytest.mark.django_db
-
-
-def tell() -> None:
-    """Do what is owed, as the worker does."""
-    owed = Delivery.objects.filter(kind=notify.KIND).order_by("activity")
-    for delivery in owed.select_related("activity"):
-        notify.deliver(delivery.activity, delivery.batch)
-    owed.delete()
-
-
-def told(person: Person) -> list[tuple[str, str]]:
-    """What `person` finds on their page, newest first: kind and handle of who did it."""
-    tell()
-    return [(row.kind, row.activity.actor.handle) for row in grouping.of(person).order_by("-activity")]
 
 
 class TestReasons:
     def test_a_new_follower_is_told_of(self, ada: Person, ben: Person) -> None:
         factories.follow(ben, ada)
-        assert told(ada) == [(Kind.FOLLOW, "ben")]
-        assert told(ben) == []
+        assert notified(ada) == [("follow", "ben")]
+        assert notified(ben) == []
 
     def test_a_topic_that_is_followed_tells_nobody(self, ada: Person) -> None:
         follows.follow(ada, factories.topic("tides").stream)
-        assert told(ada) == []
+        assert notified(ada) == []
 
     def test_a_request_and_its_acceptance(self, ben: Person) -> None:
         shy = factories.person("shy", approves=True)
         follows.follow(ben, shy.stream)
-        assert told(shy) == [(Kind.REQUEST, "ben")]
+        assert notified(shy) == [("request", "ben")]
         follows.accept(shy, ben)
-        assert told(ben) == [(Kind.ACCEPTED, "shy")]
+        assert notified(ben) == [("accepted", "shy")]
 
     def test_a_request_answered_before_it_was_delivered_is_no_news(self, ben: Person) -> None:
         shy = factories.person("shy", approves=True)
         follows.follow(ben, shy.stream)
         follows.accept(shy, ben)
-        assert told(shy) == []
+        assert notified(shy) == []
 
     def test_those_who_look_after_a_group_hear_who_asks(self, ada: Person, ben: Person, chi: Person) -> None:
         dan = factories.person("dan")
         group = factories.group(ada, Group.Kind.REQUEST, chi)
         factories.join(dan, group, Follow.Role.MODERATOR)
-        tell()
+        notify_all()
         memberships.join(ben, group)
-        assert told(ada) == [(Kind.REQUEST, "ben")]
-        assert (Kind.REQUEST, "ben") in told(dan)
-        assert told(chi) == []
+        assert notified(ada) == [("request", "ben")]
+        assert ("request", "ben") in notified(dan)
+        assert notified(chi) == []
         memberships.accept(dan, group, ben)
-        assert told(ben) == [(Kind.ACCEPTED, "dan")]
+        assert notified(ben) == [("accepted", "dan")]
 
     def test_who_looks_after_a_group_no_longer_sees_no_requests(self, ada: Person, ben: Person) -> None:
         chi = factories.person("chi")
         group = factories.group(ada, Group.Kind.REQUEST)
         factories.join(chi, group, Follow.Role.MODERATOR)
         memberships.join(ben, group)
-        assert (Kind.REQUEST, "ben") in told(chi)
+        assert ("request", "ben") in notified(chi)
         memberships.give_role(ada, group, chi, Follow.Role.MEMBER)
-        assert (Kind.REQUEST, "ben") not in told(chi)
+        assert ("request", "ben") not in notified(chi)
 
     def test_joining_an_open_group_is_no_news(self, ada: Person, ben: Person) -> None:
         memberships.join(ben, factories.group(ada))
-        assert told(ada) == []
+        assert notified(ada) == []
 
     def test_a_role_is_told_to_whom_it_was_given(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         memberships.give_role(ada, group, ben, Follow.Role.MODERATOR)
-        assert told(ben) == [(Kind.ROLE, "ada")]
+        assert notified(ben) == [("role", "ada")]
 
     def test_who_is_taken_out_of_a_group_hears_of_it(self, ada: Person, ben: Person, chi: Person) -> None:
         group = factories.group(ada, Group.Kind.REQUEST, ben)
         memberships.join(chi, group)
         memberships.remove(ada, group, ben)
         memberships.remove(ada, group, chi)
-        assert told(ben) == [(Kind.GROUP, "ada")]
-        assert told(chi) == []
+        assert notified(ben) == [("group", "ada")]
+        assert notified(chi) == []
 
     def test_who_is_in_again_before_it_was_delivered_hears_nothing(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         memberships.remove(ada, group, ben)
         factories.join(ben, group)
-        assert told(ben) == []
+        assert notified(ben) == []
 
     def test_those_who_look_after_a_group_hear_of_a_new_owner(
         self, ada: Person, ben: Person, chi: Person
@@ -126,91 +112,91 @@ class TestReasons:
         group = factories.group(ada, Group.Kind.OPEN, ben, dan)
         factories.join(chi, group, Follow.Role.MODERATOR)
         memberships.give_role(ada, group, ben, Follow.Role.OWNER)
-        assert told(ben) == [(Kind.ROLE, "ada")]
-        assert (Kind.GROUP, "ada") in told(chi)
-        assert told(dan) == []
+        assert notified(ben) == [("role", "ada")]
+        assert ("group", "ada") in notified(chi)
+        assert notified(dan) == []
 
     def test_members_hear_that_their_group_was_closed(self, ada: Person, ben: Person, chi: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         groups.edit(ada, group, GroupDraft("Another name"))
-        assert told(ben) == []
+        assert notified(ben) == []
         groups.close(ada, group)
-        assert told(ben) == [(Kind.GROUP, "ada")]
-        assert told(chi) == []
+        assert notified(ben) == [("group", "ada")]
+        assert notified(chi) == []
 
     def test_an_invitation_is_told_while_it_holds(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.HIDDEN)
         invitations.invite(ada, group)
-        assert told(ben) == []
+        assert notified(ben) == []
         invitation = invitations.invite_person(ada, group, ben)
-        assert told(ben) == [(Kind.INVITED, "ada")]
+        assert notified(ben) == [("invited", "ada")]
         with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
-            assert told(ben) == []
+            assert notified(ben) == []
         invitations.withdraw(ada, invitation)
-        assert told(ben) == []
+        assert notified(ben) == []
 
     def test_an_invitation_that_was_withdrawn_before_it_was_delivered_is_no_news(
         self, ada: Person, ben: Person
     ) -> None:
         invitations.withdraw(ada, invitations.invite_person(ada, factories.group(ada), ben))
-        tell()
+        notify_all()
         assert not Notification.objects.exists()
 
     def test_a_mention_is_told(self, ada: Person, ben: Person) -> None:
         factories.post(ada, "Ask @ben about tides.")
-        assert told(ben) == [(Kind.MENTION, "ada")]
+        assert notified(ben) == [("mention", "ada")]
 
     def test_an_edit_tells_only_the_newly_named(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada, "Ask @ben.")
         edits.edit(ada, post, Draft("Ask @ben or @chi."))
-        assert told(ben) == [(Kind.MENTION, "ada")]
-        assert told(chi) == [(Kind.MENTION, "ada")]
+        assert notified(ben) == [("mention", "ada")]
+        assert notified(chi) == [("mention", "ada")]
 
     def test_a_comment_is_told_to_author_and_watchers(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada)
         watches.watch_thread(chi, post)
         factories.comment(ben, post)
-        assert told(ada) == [(Kind.COMMENT, "ben")]
-        assert told(chi) == [(Kind.COMMENT, "ben")]
-        assert told(ben) == []
+        assert notified(ada) == [("comment", "ben")]
+        assert notified(chi) == [("comment", "ben")]
+        assert notified(ben) == []
 
     def test_who_stopped_watching_hears_only_their_name(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada)
         mine = factories.comment(chi, post)
         watches.watch_thread(chi, post, watches.Level.NAMED)
         factories.comment(ben, mine, "So I heard.")
-        assert told(chi) == []
+        assert notified(chi) == []
         factories.comment(ben, mine, "So I heard, @chi.")
-        assert told(chi) == [(Kind.MENTION, "ben")]
+        assert notified(chi) == [("mention", "ben")]
 
     def test_the_strongest_reason_wins(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada)
         mine = factories.comment(chi, post)
         factories.comment(ben, mine)
-        assert told(chi) == [(Kind.REPLY, "ben")]
+        assert notified(chi) == [("reply", "ben")]
         factories.comment(ben, mine, "That is so, @chi.")
-        assert told(chi) == [(Kind.MENTION, "ben"), (Kind.REPLY, "ben")]
+        assert notified(chi) == [("mention", "ben"), ("reply", "ben")]
 
     def test_an_answer_to_the_post_itself_is_a_comment(self, ada: Person, ben: Person) -> None:
         factories.comment(ben, factories.post(ada))
-        assert told(ada) == [(Kind.COMMENT, "ben")]
+        assert notified(ada) == [("comment", "ben")]
 
     def test_a_direct_thread_is_told_to_all_in_it(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben, chi))
         factories.comment(ben, post)
-        assert told(ada) == [(Kind.MESSAGE, "ben")]
-        assert told(ben) == [(Kind.MESSAGE, "ada")]
-        assert told(chi) == [(Kind.MESSAGE, "ben"), (Kind.MESSAGE, "ada")]
+        assert notified(ada) == [("message", "ben")]
+        assert notified(ben) == [("message", "ada")]
+        assert notified(chi) == [("message", "ben"), ("message", "ada")]
 
     def test_reshares_with_and_without_words(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada)
         reshares.reshare(ben, post)
         factories.post(chi, "Well said.", quotes=post)
-        assert told(ada) == [(Kind.RESHARE, "chi"), (Kind.RESHARE, "ben")]
+        assert notified(ada) == [("reshare", "chi"), ("reshare", "ben")]
 
     def test_thanks_are_told(self, ada: Person, ben: Person) -> None:
         likes.like(ben, factories.post(ada))
-        assert told(ada) == [(Kind.THANKS, "ben")]
+        assert notified(ada) == [("thanks", "ben")]
 
     def test_nobody_is_told_of_themselves(self, ada: Person) -> None:
         post = factories.post(ada, "I am @ada.")
@@ -218,7 +204,7 @@ class TestReasons:
         factories.comment(ada, comment, "Yes, @ada.", quotes=post)
         likes.like(ada, post)
         reshares.reshare(ada, post)
-        assert told(ada) == []
+        assert notified(ada) == []
 
 
 class TestRights:
@@ -226,7 +212,7 @@ class TestRights:
         factories.post(ada, "Among us, @ben.", audience=Post.Audience.FOLLOWERS)
         factories.post(ada, "Among us, @ben.", group=factories.group(ada, Group.Kind.HIDDEN))
         factories.post(ada, "Not for @ben.", audience=Post.Audience.DIRECT, to=(factories.person(),))
-        tell()
+        notify_all()
         assert not Notification.objects.filter(person=ben, activity__post__audience="followers").exists()
         assert not Notification.objects.filter(person=ben, activity__post__audience="group").exists()
 
@@ -236,57 +222,57 @@ class TestRights:
         factories.comment(ada, post, "Such nonsense, @ben.")
         mutes.mute_person(ben, factories.person("eva"))
         likes.like(Person.objects.get(handle="eva"), post)
-        assert told(ben) == []
+        assert notified(ben) == []
         assert not Notification.objects.filter(person=ben).exists()
 
     def test_a_mute_holds_until_its_time(self, ada: Person, ben: Person) -> None:
         mutes.mute_person(ben, ada, until=timedelta(hours=1))
         post = factories.post(ada, "Hello @ben.")
-        assert told(ben) == []
+        assert notified(ben) == []
         with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
             factories.comment(ada, post, "Still there, @ben?")
-            assert told(ben) == [(Kind.MENTION, "ada")]
+            assert notified(ben) == [("mention", "ada")]
 
     def test_a_mute_reaches_back(self, ada: Person, ben: Person) -> None:
         factories.comment(ada, factories.post(ben))
-        assert told(ben) == [(Kind.COMMENT, "ada")]
+        assert notified(ben) == [("comment", "ada")]
         mute = mutes.mute_person(ben, ada)
-        assert told(ben) == []
-        assert grouping.unread(ben) == 0
+        assert notified(ben) == []
+        assert pages.unread(ben) == 0
         mutes.unmute(ben, mute)
-        assert told(ben) == [(Kind.COMMENT, "ada")]
+        assert notified(ben) == [("comment", "ada")]
 
     def test_what_is_deleted_or_hidden_goes(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada, "Hello @ben.")
         comment = factories.comment(chi, post, "And @ben again.")
-        assert told(ben) == [(Kind.MENTION, "chi"), (Kind.MENTION, "ada")]
+        assert notified(ben) == [("mention", "chi"), ("mention", "ada")]
         threads.hide_comment(ada, comment)
-        assert told(ben) == [(Kind.MENTION, "ada")]
+        assert notified(ben) == [("mention", "ada")]
         posts.delete(ada, post)
-        assert told(ben) == []
-        assert grouping.unread(ben) == 0
+        assert notified(ben) == []
+        assert pages.unread(ben) == 0
 
     def test_a_block_hides_all_that_the_other_did(self, ada: Person, ben: Person) -> None:
         factories.follow(ben, ada)
         likes.like(ben, factories.post(ada))
-        assert len(told(ada)) == 2
+        assert len(notified(ada)) == 2
         blocks.block(ben, ada)
-        assert told(ada) == []
-        assert grouping.unread(ada) == 0
+        assert notified(ada) == []
+        assert pages.unread(ada) == 0
 
     def test_a_block_before_delivery_keeps_it_away(self, ada: Person, ben: Person) -> None:
         post = factories.post(ada)
         factories.comment(ben, post)
         blocks.block(ada, ben)
-        tell()
+        notify_all()
         assert not Notification.objects.filter(person=ada).exists()
 
     def test_a_hidden_group_tells_nothing_to_who_left(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.HIDDEN, ben)
         memberships.give_role(ada, group, ben, Follow.Role.MODERATOR)
-        assert told(ben) == [(Kind.ROLE, "ada")]
+        assert notified(ben) == [("role", "ada")]
         memberships.leave(ben, group)
-        assert told(ben) == []
+        assert notified(ben) == []
 
     @pytest.mark.parametrize("late", [False, True])
     def test_what_is_taken_back_goes(self, ada: Person, ben: Person, late: bool) -> None:
@@ -299,14 +285,14 @@ class TestRights:
         follows.follow(ben, shy.stream)
         memberships.join(ben, group)
         if not late:
-            assert len(told(ada)) == 4
-            assert len(told(shy)) == 1
+            assert len(notified(ada)) == 4
+            assert len(notified(shy)) == 1
         likes.unlike(ben, post)
         reshares.undo(ben, post)
         follows.unfollow(ben, ada.stream)
         follows.unfollow(ben, shy.stream)
         memberships.leave(ben, group)
-        assert told(ada) == told(shy) == []
+        assert notified(ada) == notified(shy) == []
 
 
 class TestDelivery:
@@ -338,7 +324,7 @@ class TestDelivery:
             heard.append(people)
 
         factories.follow(ben, ada)
-        tell()
+        notify_all()
         delivered.connect(hear)
         try:
             with django_capture_on_commit_callbacks(execute=True):
@@ -362,20 +348,20 @@ class TestDelivery:
         assert many - few <= 3  # an insert carries a few hundred rows; on PostgreSQL, all
 
     def test_the_page_and_the_count_ask_a_fixed_number_of_questions(self, ada: Person) -> None:
-        assert questions(lambda: grouping.page(ada)) == 2
+        assert questions(lambda: pages.page(ada)) == 2
         shy = factories.person("shy", approves=True)
         for _ in range(20):
             someone = factories.person()
             factories.comment(someone, factories.post(shy))
             follows.follow(someone, shy.stream)
-        tell()
-        assert questions(lambda: grouping.page(shy)) == 4
+        notify_all()
+        assert questions(lambda: pages.page(shy)) == 4
         post = factories.post(shy)
         for _ in range(5):
             likes.like(factories.person(), post)
-        tell()
-        assert questions(lambda: grouping.page(shy)) == 6
-        assert questions(lambda: grouping.unread(shy)) == 1
+        notify_all()
+        assert questions(lambda: pages.page(shy)) == 6
+        assert questions(lambda: pages.unread(shy)) == 1
 
 
 def queries_to_tell(author: Person, *, watchers: int, named: int) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from feeds.notifications import grouping
-from feeds.notifications.texts import plain
+from feeds.notifications import pages
+from feeds.notifications.rendering import plain
 from network.actions import edits, follows, lists, mutes, reshares
 from network.actions.drafts import Draft
 from network.models import Follow, Person, Post
-from tests.feeds.notifications.test_notify import tell
 from tests.network.views.conftest import words
 from tests.support import factories
+from tests.support.feeds.notifications import notify_all
 
 LINE = "A post you muted</a>"
 
@@ -106,8 +106,8 @@ def test_in_notices(noor: Person, ada: Person, ben: Person, dan: Person, told: P
     mine = factories.post(noor, "My own spoiler of the end.")
     factories.post(ben, "Worth reading.", quotes=mine)
     factories.comment(ada, factories.post(dan, "Tea?"), "Eels, @noor?")
-    tell()
-    assert [plain(notice) for notice in grouping.page(noor).notices] == [
+    notify_all()
+    assert [plain(line) for line in pages.page(noor).lines] == [
         "Ada named you in “Tea?”",
         "Ben quoted a post you muted",
         "Ada named you in a post you muted",
