@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -31,7 +31,7 @@ class KindsForm(forms.Form):
                 self._add(f"{kind.value}-mail", _("By mail"), ways.by_mail)
 
     def _add(self, name: str, label: str | Promise, initial: bool) -> None:
-        self.fields[name] = forms.BooleanField(label=label, required=False, initial=initial)
+        self.fields[name] = forms.BooleanField(label=cast("str", label), required=False, initial=initial)
 
     def rows(self) -> Iterator[tuple[str, list[BoundField]]]:
         """The label of each kind, and its fields."""

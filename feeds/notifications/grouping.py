@@ -36,10 +36,14 @@ def _about() -> Case:
     """The id of what a notification is about. Where nothing folds, the place alone makes a line."""
     paths = sorted({trigger.folds_by for trigger in registry.all_triggers()} - {""})
     return Case(
-        *(When(registry.rows_where(lambda t, p=p: t.folds_by == p), then=F(f"activity__{p}")) for p in paths),
+        *(When(_folds_by(path), then=F(f"activity__{path}")) for path in paths),
         default=F("activity__post"),
         output_field=BigIntegerField(),
     )
+
+
+def _folds_by(path: str) -> Q:
+    return registry.rows_where(lambda trigger: trigger.folds_by == path)
 
 
 def _place() -> Case:
@@ -102,15 +106,12 @@ def _line(
     waiting: set[tuple[int, int | None]],
 ) -> NotificationLine:
     activity = newest.activity
-    if actors is None:
-        named, count = (activity.actor,), 1
-    else:
-        named = tuple(people[id] for id in actors[:PEOPLE_NAMED] if id in people)
-        count = len(actors)
+    if actors is None:  # one act
+        actors, people = [activity.actor_id], {activity.actor_id: activity.actor}
     return NotificationLine(
         newest=newest,
-        people=named,
-        people_count=count,
+        people=tuple(people[id] for id in actors[:PEOPLE_NAMED] if id in people),
+        people_count=len(actors),
         acts=grouped["acts"],
         is_new=grouped["unread"] > 0,
         is_waiting=(activity.actor_id, activity.stream_id) in waiting,

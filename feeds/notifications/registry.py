@@ -162,7 +162,7 @@ def triggers_of(activity: Activity) -> Iterator[tuple[NotificationKind, Trigger]
 
 
 def retracted_types(activity: Activity) -> set[Activity.Type]:
-    """The types of activity whose notifications an activity takes back. The detail `of` of an Undo has one."""
+    """The types of activity whose notifications an activity takes back. An Undo has its type in `of`."""
     return {
         trigger.type
         for trigger in all_triggers()

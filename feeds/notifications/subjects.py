@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from typing import Any, cast
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 
 from feeds.models import Notification
@@ -20,12 +20,10 @@ def subject_of(notification: Notification) -> Post | Group | None:
     path = registry.trigger_of(notification).subject
     if path is None:
         return None
-    found: Post | Group | None = reduce(_get, path.split("__"), notification.activity)  # type: ignore[arg-type]
-    return found
-
-
-def _get(owner: object, name: str) -> object:
-    return getattr(owner, name, None)
+    found: Any = notification.activity
+    for name in path.split("__"):
+        found = getattr(found, name, None)
+    return cast("Post | Group | None", found)
 
 
 def group_of(notification: Notification) -> Group | None:
@@ -45,12 +43,18 @@ def with_rights_on_subject(rows: QuerySet[Notification], person: Person) -> Quer
 
 def _subject_id() -> Case:
     """The id of the post that the text names."""
-    other = [Subject.QUOTED_POST, Subject.POST]
     return Case(
-        *(When(registry.rows_where(lambda t, s=s: t.subject == s), then=F(f"activity__{s}")) for s in other),
+        *(
+            When(_names(subject), then=F(f"activity__{subject}"))
+            for subject in (Subject.QUOTED_POST, Subject.POST)
+        ),
         default=F(f"activity__{Subject.THREAD}"),
         output_field=BigIntegerField(),
     )
+
+
+def _names(subject: Subject) -> Q:
+    return registry.rows_where(lambda trigger: trigger.subject == subject)
 
 
 def url_of(notification: Notification) -> str:

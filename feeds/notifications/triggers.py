@@ -57,12 +57,12 @@ def named(activity: Activity) -> Ids:
 
 def addressed(activity: Activity) -> Ids:
     """The people in a direct thread: its addressees and its author."""
-    if not _is_direct(activity):
+    post = activity.post
+    if post is None or not _is_direct(activity):
         return ()
-    thread = _thread(activity)
     return chain(
-        Addressee.objects.filter(thread=thread).values_list("person", flat=True),
-        Post.objects.filter(pk=thread).values_list("author", flat=True),
+        Addressee.objects.filter(thread=post.thread_id).values_list("person", flat=True),
+        Post.objects.filter(pk=post.thread_id).values_list("author", flat=True),
     )
 
 
@@ -98,15 +98,12 @@ def watching_group(activity: Activity) -> Ids:
 
 
 def _watching(activity: Activity) -> QuerySet[Watch]:
-    return Watch.objects.filter(thread=_thread(activity), level=Level.ALL)
+    thread = activity.post.thread_id if activity.post is not None else None
+    return Watch.objects.filter(thread=thread, level=Level.ALL)
 
 
 def _watching_stream(stream: int) -> Ids:
     return Watch.objects.filter(stream=stream, level=Level.ALL).values_list("person", flat=True)
-
-
-def _thread(activity: Activity) -> int | None:
-    return activity.post.thread_id if activity.post is not None else None
 
 
 def _is_direct(activity: Activity) -> bool:
