@@ -1,4 +1,4 @@
-"""Celery tasks. Each calls one module, which has the rules."""
+"""Celery tasks: thin doors to the outbox and to letters."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from feeds.operations import repair
 
 @shared_task
 def deliver(activity_id: int) -> None:
-    """Do the deliveries of an activity."""
+    """Do what is owed to an activity."""
     outbox.deliver_all(activity_id)
 
 
 @shared_task
 def sweep() -> None:
-    """Do deliveries that no worker does. Celery beat runs this every 15 s."""
+    """Do what was forgotten; by the beat, every 15 s."""
     outbox.sweep()
 
 
 @shared_task
 def send_letters() -> None:
-    """Create letters and send those that are due. Celery beat runs this every minute."""
+    """Gather what is owed by mail, and send what is due; by the beat, every minute."""
     outgoing.enqueue()
     outgoing.send()
 
 
 @shared_task
 def heal() -> None:
-    """Check a sample of homes and repair those that differ. Celery beat runs this every five minutes."""
+    """Check a sample of homes, and mend what differs; by the beat, every five minutes."""
     repair.heal(settings.FEEDS_SAMPLE)

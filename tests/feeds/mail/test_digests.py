@@ -19,11 +19,9 @@ from feeds.mail.digests import Digest
 from feeds.models import Letter, Mailing
 from network.actions import blocks, follows, mutes, posts
 from network.models import Follow, Group, Person, Post, Topic
-from tests.feeds.mail.test_outgoing import SITE, closed_sink, parts, reader, sink
 from tests.support import factories
+from tests.support.feeds.letters import SITE, parts, subscriber
 from tests.support.feeds.sink import Sink
-
-__all__ = ["closed_sink", "sink"]
 
 Every = Mailing.Every
 pytestmark = pytest.mark.django_db
@@ -136,7 +134,7 @@ class TestLetter:
     def test_is_sent_every_week_of_what_came_since(self, sink: Sink, ada: Person, settings: Any) -> None:
         settings.MAIL_HOUR = 6
         with time_machine.travel("2027-03-03T12:00:00Z", tick=False):
-            noor = reader("noor", "Nōor", digest=Every.WEEK)
+            noor = subscriber("noor", "Nōor", digest=Every.WEEK)
             follow_for_digest(noor, ada)
         with time_machine.travel("2027-03-05T12:00:00Z", tick=False):
             post = factories.post(ada, "By the trail.", title="Limpets & homes")
@@ -171,7 +169,7 @@ class TestLetter:
         assert str(post.pk) not in parts(sink.letters[1])[0]
 
     def test_a_refusal_for_now_tells_the_same_later(self, sink: Sink, ada: Person) -> None:
-        noor = reader("noor", "Nōor", digest=Every.DAY)
+        noor = subscriber("noor", "Nōor", digest=Every.DAY)
         follow_for_digest(noor, ada)
         post = factories.post(ada)
         sink.says = "451 Come back"
@@ -183,7 +181,7 @@ class TestLetter:
         assert str(post.pk) in parts(sink.letters[0])[0]
 
     def test_is_owed_to_nobody_who_wants_none_any_more(self, sink: Sink, ada: Person) -> None:
-        noor = reader("noor", "Nōor", digest=Every.DAY)
+        noor = subscriber("noor", "Nōor", digest=Every.DAY)
         follow_for_digest(noor, ada)
         factories.post(ada)
         choices.stop(noor, "digest")

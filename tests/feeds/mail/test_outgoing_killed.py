@@ -17,13 +17,11 @@ from django.utils import timezone
 
 from feeds.mail import outgoing
 from feeds.models import Letter, Mailing
-from tests.feeds.mail.test_outgoing import closed_sink, reader, sink
 from tests.support import factories
+from tests.support.feeds.letters import subscriber
 from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink
 from tests.support.waiting import wait_until
-
-__all__ = ["closed_sink", "sink"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def owed(sink: Sink) -> None:
     """A letter is due now."""
-    reader("noor", "Nōor", notices=Mailing.Every.SOON)
+    subscriber("noor", "Nōor", notices=Mailing.Every.SOON)
     factories.post(factories.person("ada"), "Is it so, @noor?")
     notify_all()
     outgoing.enqueue()
