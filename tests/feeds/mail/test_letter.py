@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestLetter:
-    def test_many_notices_are_one_letter_in_the_lines_of_the_page(
+    def test_one_letter_has_all_notifications_in_lines(
         self, sink: Sink, noor: Person, ada: Person, ben: Person
     ) -> None:
         post = factories.post(noor, "Why?", title="Limpets & homes")
@@ -40,7 +40,7 @@ class TestLetter:
         assert "<b>trail" not in html
         assert letter["Subject"] == "Ada replied to your comment in Limpets & homes, and 1 more"
 
-    def test_names_of_all_alphabets_stand_in_its_head(self, sink: Sink, ada: Person) -> None:
+    def test_headers_hold_names_of_all_alphabets(self, sink: Sink, ada: Person) -> None:
         name = "Зейнеб Ōsaka-Þórðardóttir, „die Große“ 李小龍 العربية"
         subscriber("zeyneb", name, notices=Every.SOON)
         factories.post(ada, "Is it so, @zeyneb?", title="Ōsaka: Грунт und Böden, " + "länger " * 20)
@@ -52,7 +52,7 @@ class TestLetter:
         assert head.isascii()
         assert max(len(line) for line in head.split(b"\r\n")) <= 998
 
-    def test_every_link_is_whole_and_nothing_is_fetched(self, sink: Sink, noor: Person, ada: Person) -> None:
+    def test_links_are_absolute_and_nothing_is_loaded(self, sink: Sink, noor: Person, ada: Person) -> None:
         factories.post(ada, "Is it so, @noor? ![a picture](https://tracker.example/x.png)")
         notify_and_send()
         plain, html = parts(sink.letters[0])
@@ -64,7 +64,7 @@ class TestLetter:
         assert 'lang="en"' in html
         assert "prefers-color-scheme: dark" in html
 
-    def test_it_says_how_to_end_it(self, sink: Sink, noor: Person, ada: Person) -> None:
+    def test_it_has_a_link_and_headers_to_stop_it(self, sink: Sink, noor: Person, ada: Person) -> None:
         factories.post(ada, "Is it so, @noor?")
         notify_and_send()
         [letter] = sink.letters
@@ -77,7 +77,7 @@ class TestLetter:
         assert f'href="{address}"' in html
 
 
-def test_what_comes_by_mail_alone_opens_from_the_letter(
+def test_a_notification_by_mail_alone_opens_from_the_letter(
     sink: Sink, noor: Person, ada: Person, client: Client
 ) -> None:
     choices.choose(noor, {"mention": (False, True)})

@@ -24,8 +24,8 @@ Every = Mailing.Every
 pytestmark = pytest.mark.django_db
 
 
-class TestWhoGetsOne:
-    def test_nobody_without_a_confirmed_address(self, sink: Sink, ada: Person) -> None:
+class TestRecipients:
+    def test_not_without_a_confirmed_address(self, sink: Sink, ada: Person) -> None:
         subscriber("unsure", "Unsure", notices=Every.SOON, confirmed=False)
         factories.post(ada, "Is it so, @unsure?")
         notify_and_send()
@@ -33,13 +33,13 @@ class TestWhoGetsOne:
         assert not Letter.objects.exists()
         assert not Notification.objects.filter(by_mail=True).exists()
 
-    def test_nobody_who_did_not_ask(self, sink: Sink, ada: Person) -> None:
+    def test_not_without_asking(self, sink: Sink, ada: Person) -> None:
         subscriber("quiet", "Quiet")
         factories.post(ada, "Is it so, @quiet?")
         notify_and_send()
         assert sink.raw == []
 
-    def test_nobody_whose_account_is_closed(self, sink: Sink, noor: Person, ada: Person) -> None:
+    def test_not_for_a_closed_account(self, sink: Sink, noor: Person, ada: Person) -> None:
         factories.post(ada, "Is it so, @noor?")
         factories.User.objects.filter(person=noor).update(is_active=False)
         notify_and_send()
@@ -54,7 +54,7 @@ class TestWhoGetsOne:
         ],
         ids=["deleted", "blocked", "seen in Kith"],
     )
-    def test_nothing_of_what_is_gone_or_was_seen_meanwhile(
+    def test_notifications_deleted_hidden_or_read_before_the_letter_is_sent(
         self, sink: Sink, noor: Person, ada: Person, hide: Callable[..., Any]
     ) -> None:
         post = factories.post(ada, "Is it so, @noor?")
@@ -67,8 +67,8 @@ class TestWhoGetsOne:
         assert not Letter.objects.exists()
 
 
-class TestWhen:
-    def test_soon_is_some_minutes_in_which_more_may_come(self, sink: Sink, noor: Person, ada: Person) -> None:
+class TestDueTimes:
+    def test_soon_collects_for_some_minutes(self, sink: Sink, noor: Person, ada: Person) -> None:
         factories.post(ada, "First, @noor.")
         notify_all()
         tasks.send_letters()
@@ -132,14 +132,14 @@ class TestWhen:
             ("No/Where", Every.DAY, "2027-03-03T05:00:00Z", "2027-03-03T06:00:00Z"),
         ],
     )
-    def test_it_is_the_morning_of_the_reader(
+    def test_mornings_in_the_time_zone_of_the_person(
         self, settings: Any, zone: str, every: Every, now: str, then: str
     ) -> None:
         settings.MAIL_HOUR = 6
         moment = timezone.datetime.fromisoformat
         assert outgoing.due(every, moment(now), zone) == moment(then)
 
-    def test_a_daily_letter_comes_in_the_morning_of_its_reader(
+    def test_a_daily_letter_comes_in_the_morning_of_the_person(
         self, sink: Sink, ada: Person, settings: Any
     ) -> None:
         settings.MAIL_HOUR = 6

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Killed(BaseException):
-    """A worker ends in the middle."""
+    """Stands for the end of a worker in the middle of its work."""
 
 
 class TestFaults:
@@ -33,7 +33,7 @@ class TestFaults:
         with later(minutes=6):
             yield
 
-    def test_a_mail_server_that_is_away_loses_nothing(self, owed: None, closed_sink: Sink) -> None:
+    def test_letters_stay_due_while_the_mail_server_is_away(self, pending: None, closed_sink: Sink) -> None:
         assert outgoing.send() == 0
         assert Letter.objects.get().leased_until is None
         with listening(closed_sink):
@@ -41,7 +41,7 @@ class TestFaults:
             assert outgoing.send() == 0
         assert len(closed_sink.raw) == 1
 
-    def test_a_refusal_for_now_is_tried_again_later(self, owed: None, sink: Sink) -> None:
+    def test_a_temporary_refusal_is_tried_again(self, pending: None, sink: Sink) -> None:
         sink.says = "451 Come back"
         assert outgoing.send() == 0
         sink.says = "250 OK"
@@ -50,7 +50,7 @@ class TestFaults:
             assert outgoing.send() == 1
         assert len(sink.raw) == 1
 
-    def test_a_refusal_for_good_is_not(self, owed: None, sink: Sink) -> None:
+    def test_a_permanent_refusal_is_not_tried_again(self, pending: None, sink: Sink) -> None:
         sink.says = "550 No such mailbox"
         assert outgoing.send() == 0
         sink.says = "250 OK"
@@ -59,21 +59,21 @@ class TestFaults:
             assert outgoing.send() == 0
         assert not Notification.objects.filter(by_mail=True).exists()
 
-    def test_killed_before_it_was_sent_it_is_sent_by_another(
-        self, owed: None, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    def test_a_worker_killed_before_sending_loses_nothing(
+        self, pending: None, sink: Sink, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(outgoing, "_dequeue", kill)
             with pytest.raises(Killed):
                 outgoing.send()
-        assert outgoing.send() == 0  # it is still on lease
+        assert outgoing.send() == 0  # it is leased
         with later(minutes=3):
             assert outgoing.send() == 1
             assert outgoing.send() == 0
         assert len(sink.raw) == 1
 
-    def test_killed_while_it_was_sent_it_is_not_sent_twice(
-        self, owed: None, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    def test_a_worker_killed_while_sending_sends_nothing_twice(
+        self, pending: None, sink: Sink, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
             patch.setattr("django.core.mail.backends.smtp.EmailBackend.send_messages", kill)
@@ -84,7 +84,9 @@ class TestFaults:
             assert outgoing.send() == 0
         assert sink.raw == []
 
-    def test_two_workers_send_one(self, owed: None, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_two_workers_send_a_letter_once(
+        self, pending: None, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         write = outgoing.writers[Kind.NOTICES]
         looked_up_before = Letter.objects.get()
 
@@ -98,8 +100,8 @@ class TestFaults:
         assert outgoing.send() == 1
         assert len(sink.raw) == 1
 
-    def test_one_that_cannot_be_written_holds_up_no_other(
-        self, owed: None, sink: Sink, ada: Person, monkeypatch: pytest.MonkeyPatch
+    def test_a_letter_that_fails_does_not_stop_others(
+        self, pending: None, sink: Sink, ada: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         subscriber("other", "Other", notices=Every.SOON)
         factories.post(ada, "And you, @other?")

@@ -1,4 +1,4 @@
-"""A worker that is really killed with a letter in its hands: nothing is lost, and nothing doubled."""
+"""A worker process that is killed while it has a letter: nothing is lost or sent twice."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def owed(sink: Sink) -> None:
 
 @contextmanager
 def another_worker(work: Callable[[], object]) -> Iterator[None]:
-    """A process that does some work, and is killed when one is through."""
+    """Run `work` in another process, and kill this process at the end of the block."""
     inherited = [connection.connection for connection in connections.all()]
     child = os.fork()
     if child == 0:
@@ -53,7 +53,7 @@ def another_worker(work: Callable[[], object]) -> Iterator[None]:
         os.waitpid(child, 0)
 
 
-def test_while_the_mail_server_has_not_answered(owed: None, sink: Sink) -> None:
+def test_killed_before_the_mail_server_answers(pending: None, sink: Sink) -> None:
     sink.stalls = True
     with another_worker(outgoing.send):
         wait_until(lambda: sink.raw, "the letter has reached the mail server")
@@ -64,7 +64,9 @@ def test_while_the_mail_server_has_not_answered(owed: None, sink: Sink) -> None:
     assert len(sink.raw) == 1
 
 
-def test_while_it_writes(owed: None, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_while_composing(
+    pending: None, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = tmp_path / "begun"
 
     def stall(letter: Letter, now: datetime) -> outgoing.Composed:
@@ -75,8 +77,8 @@ def test_while_it_writes(owed: None, sink: Sink, tmp_path: Path, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setitem(outgoing.writers, Letter.Kind.NOTICES, stall)
         with another_worker(outgoing.send):
-            wait_until(begun.exists, "the other worker has taken the letter on")
-    assert outgoing.send() == 0  # it is still on lease
+            wait_until(begun.exists, "the other worker has leased the letter")
+    assert outgoing.send() == 0  # it is leased
     with time_machine.travel(timezone.now() + outgoing.LEASE, tick=False):
         assert outgoing.send() == 1
     assert len(sink.raw) == 1

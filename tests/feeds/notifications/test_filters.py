@@ -1,4 +1,4 @@
-"""What people chose to hear by person, by group and by thread; of several the quietest holds."""
+"""Levels for people, groups and threads: the most restrictive wins."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 
 
 class TestPeople:
-    def test_every_post_of_somebody(self, ada: Person, ben: Person) -> None:
+    def test_level_all_for_a_person_notifies_of_each_post(self, ada: Person, ben: Person) -> None:
         watches.watch_stream(ben, ada.stream, Level.ALL)
         post = factories.post(ada)
         factories.comment(ada, post)
         factories.post(ada, "Among us.", audience=Post.Audience.FOLLOWERS)
         assert notified(ben) == [("post", "ada")]
 
-    def test_nothing_of_somebody(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_level_nothing_for_a_person(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ben)
         watches.watch_stream(ben, ada.stream, Level.NOTHING)
         for who in (ada, chi):
@@ -38,7 +38,9 @@ class TestPeople:
 
 
 class TestGroups:
-    def test_every_thread_of_a_group(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_level_all_for_a_group_notifies_of_each_thread(
+        self, ada: Person, ben: Person, chi: Person
+    ) -> None:
         group = factories.group(ada, Group.Kind.HIDDEN, ben, chi)
         watches.watch_stream(ben, group.stream, Level.ALL)
         root = factories.post(ada, group=group)
@@ -49,7 +51,7 @@ class TestGroups:
         assert notified(ben) == []
 
     @pytest.mark.parametrize(("level", "heard"), [(Level.NAMED, ["mention"]), (Level.NOTHING, [])])
-    def test_less_of_a_group(self, ada: Person, ben: Person, level: Level, heard: list[str]) -> None:
+    def test_lower_levels_for_a_group(self, ada: Person, ben: Person, level: Level, heard: list[str]) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         root = factories.post(ben, group=group)
         watches.watch_stream(ben, group.stream, level)
@@ -61,7 +63,7 @@ class TestGroups:
         factories.comment(ada, elsewhere)
         assert ("comment", "ada") in notified(ben)
 
-    def test_what_changes_ones_place_in_it_is_told_all_the_same(self, ada: Person, ben: Person) -> None:
+    def test_a_new_role_is_notified_at_any_level(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         watches.watch_stream(ben, group.stream, Level.NOTHING)
         memberships.give_role(ada, group, ben, factories.Follow.Role.MODERATOR)
@@ -69,13 +71,13 @@ class TestGroups:
 
 
 class TestThreads:
-    def test_nothing_of_a_thread(self, ada: Person, ben: Person) -> None:
+    def test_level_nothing_for_a_thread(self, ada: Person, ben: Person) -> None:
         root = factories.post(ben)
         watches.watch_thread(ben, root, Level.NOTHING)
         factories.comment(ada, root, "Are you there, @ben?")
         assert notified(ben) == []
 
-    def test_only_ones_name_in_a_conversation(self, ada: Person, ben: Person) -> None:
+    def test_level_named_for_a_direct_thread(self, ada: Person, ben: Person) -> None:
         root = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben,))
         watches.watch_thread(ben, root, Level.NAMED)
         notify_all()
@@ -84,14 +86,14 @@ class TestThreads:
         factories.comment(ada, root, "Are you there, @ben?")
         assert notified(ben) == [("mention", "ada")]
 
-    def test_thanks_are_no_talk(self, ada: Person, ben: Person) -> None:
+    def test_level_named_for_a_thread_keeps_likes(self, ada: Person, ben: Person) -> None:
         root = factories.post(ben)
         watches.watch_thread(ben, root, Level.NAMED)
         likes.like(ada, root)
         assert notified(ben) == [("thanks", "ada")]
 
-    def test_of_several_levels_the_quietest_holds(self, ada: Person, ben: Person, chi: Person) -> None:
-        """All combinations of what is chosen for the person, the group and the thread."""
+    def test_the_most_restrictive_of_several_levels_wins(self, ada: Person, ben: Person, chi: Person) -> None:
+        """All combinations of levels for the person, the group and the thread."""
         group = factories.group(ada, Group.Kind.OPEN, ben, chi)
         levels = (None, Level.ALL, Level.NAMED, Level.NOTHING)
         for of_person, of_group, of_thread in itertools.product(levels, repeat=3):

@@ -1,4 +1,4 @@
-"""Lines: the same done by many is told once, no page tears it apart, and numbers count what pages show."""
+"""Grouping into lines, pages of lines, and the number of new lines."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from tests.support import factories
 from tests.support.feeds.notifications import notify_all
 
 pytestmark = pytest.mark.django_db
-Line = tuple[int, int, bool]  # the newest act, how many people, whether it is new
+Line = tuple[int, int, bool]  # the newest activity, the number of people, whether it is new
 
 
 def expected(person: Person, upto: int) -> list[Line]:
-    """The lines of a person by plain loops over their rows, in order."""
+    """The lines of a person, computed by plain loops over their rows."""
     rows = Notification.objects.filter(person=person, activity__lte=upto).select_related("activity__post")
-    held: defaultdict[object, list[Notification]] = defaultdict(list)
+    lines: defaultdict[object, list[Notification]] = defaultdict(list)
     for row in rows:
         day = ids.at(row.activity_id).date()
         post = row.activity.post
         if row.kind in ("comment", "message") and post is not None:
-            held[row.kind, post.thread_id, day].append(row)
+            lines[row.kind, post.thread_id, day].append(row)
         elif row.kind in ("thanks", "follow") or row.activity.type == Activity.Type.ANNOUNCE:
-            held[row.kind, row.activity.post_id, day].append(row)
+            lines[row.kind, row.activity.post_id, day].append(row)
         else:
-            held[row.pk].append(row)
+            lines[row.pk].append(row)
     found = [
         (
             max(row.activity_id for row in line),
             len({row.activity.actor_id for row in line}),
             any(row.read_at is None for row in line),
         )
-        for line in held.values()
+        for line in lines.values()
     ]
     return sorted(found, reverse=True)
 
 
 def walk(person: Person, act: object = None) -> list[Line]:
-    """All lines, page by page; something more happens between the pages."""
+    """All lines, page by page, with `act()` between the pages."""
     found: list[Line] = []
     cursor = None
     while True:
@@ -64,7 +64,7 @@ def walk(person: Person, act: object = None) -> list[Line]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_pages_equal_plain_loops_while_more_comes_in(
+def test_pages_equal_plain_loops_while_activities_continue(
     seed: int, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", 3)
@@ -101,7 +101,7 @@ def test_pages_equal_plain_loops_while_more_comes_in(
     assert walk(ada) == expected(ada, ids.MAX)
 
 
-def test_a_line_is_whole_where_its_acts_stand_on_both_sides_of_a_page(
+def test_a_line_is_not_cut_by_the_end_of_a_page(
     ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", 2)
@@ -114,8 +114,8 @@ def test_a_line_is_whole_where_its_acts_stand_on_both_sides_of_a_page(
     assert [number for _id, number, _new in walk(ada)] == [1, 3, 1, 1]
 
 
-def test_a_mute_hides_what_is_new_until_it_ends(ada: Person, ben: Person, chi: Person) -> None:
-    """The number is asked of now, for the one who asks, however long ago its query was built."""
+def test_a_mute_lowers_the_count_until_it_ends(ada: Person, ben: Person, chi: Person) -> None:
+    """The compiled query takes the person and the time of each call."""
     for who in (ben, chi):
         factories.comment(who, factories.post(ada))
     notify_all()
@@ -126,7 +126,7 @@ def test_a_mute_hides_what_is_new_until_it_ends(ada: Person, ben: Person, chi: P
         assert pages.unread(ada) == 2
 
 
-def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> None:
+def test_each_day_has_its_own_line(ada: Person, ben: Person, chi: Person) -> None:
     post = factories.post(ada)
     with ids.at_moment(timezone.now() + timedelta(hours=1)):
         likes.like(ben, post)
@@ -136,11 +136,11 @@ def test_another_day_is_another_line(ada: Person, ben: Person, chi: Person) -> N
     assert [number for _id, number, _new in walk(ada)] == [1, 1]
 
 
-def test_counting_reads_the_acts_that_were_told_and_no_others(ada: Person, ben: Person) -> None:
+def test_counting_reads_activities_by_id(ada: Person, ben: Person) -> None:
     acts = [Activity(pk=pk, type=Activity.Type.FOLLOW, actor=ben, stream=ada.stream) for pk in range(1, 8000)]
     acts = Activity.objects.bulk_create(acts)
-    told = [Notification(person=ada, activity=act, kind="follow") for act in acts[::20]]
-    Notification.objects.bulk_create(told)
+    rows = [Notification(person=ada, activity=act, kind="follow") for act in acts[::20]]
+    Notification.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     plan = pages._new_lines(ada).explain()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestRights:
-    def test_nobody_hears_of_what_they_may_not_read(self, ada: Person, ben: Person) -> None:
+    def test_posts_that_a_person_may_not_read(self, ada: Person, ben: Person) -> None:
         factories.post(ada, "Among us, @ben.", audience=Post.Audience.FOLLOWERS)
         factories.post(ada, "Among us, @ben.", group=factories.group(ada, Group.Kind.HIDDEN))
         factories.post(ada, "Not for @ben.", audience=Post.Audience.DIRECT, to=(factories.person(),))
@@ -27,7 +27,7 @@ class TestRights:
         assert not Notification.objects.filter(person=ben, activity__post__audience="followers").exists()
         assert not Notification.objects.filter(person=ben, activity__post__audience="group").exists()
 
-    def test_nobody_hears_of_what_they_do_not_want(self, ada: Person, ben: Person) -> None:
+    def test_posts_and_people_that_a_person_muted(self, ada: Person, ben: Person) -> None:
         post = factories.post(ben, "About #tides.")
         mutes.mute_word(ben, "nonsense")
         factories.comment(ada, post, "Such nonsense, @ben.")
@@ -36,7 +36,7 @@ class TestRights:
         assert notified(ben) == []
         assert not Notification.objects.filter(person=ben).exists()
 
-    def test_a_mute_holds_until_its_time(self, ada: Person, ben: Person) -> None:
+    def test_a_mute_ends_at_its_time(self, ada: Person, ben: Person) -> None:
         mutes.mute_person(ben, ada, until=timedelta(hours=1))
         post = factories.post(ada, "Hello @ben.")
         assert notified(ben) == []
@@ -44,7 +44,7 @@ class TestRights:
             factories.comment(ada, post, "Still there, @ben?")
             assert notified(ben) == [("mention", "ada")]
 
-    def test_a_mute_reaches_back(self, ada: Person, ben: Person) -> None:
+    def test_a_mute_hides_earlier_notifications(self, ada: Person, ben: Person) -> None:
         factories.comment(ada, factories.post(ben))
         assert notified(ben) == [("comment", "ada")]
         mute = mutes.mute_person(ben, ada)
@@ -53,7 +53,7 @@ class TestRights:
         mutes.unmute(ben, mute)
         assert notified(ben) == [("comment", "ada")]
 
-    def test_what_is_deleted_or_hidden_goes(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_deleted_posts_and_hidden_comments(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada, "Hello @ben.")
         comment = factories.comment(chi, post, "And @ben again.")
         assert notified(ben) == [("mention", "chi"), ("mention", "ada")]
@@ -63,7 +63,7 @@ class TestRights:
         assert notified(ben) == []
         assert pages.unread(ben) == 0
 
-    def test_a_block_hides_all_that_the_other_did(self, ada: Person, ben: Person) -> None:
+    def test_a_block_hides_earlier_notifications(self, ada: Person, ben: Person) -> None:
         factories.follow(ben, ada)
         likes.like(ben, factories.post(ada))
         assert len(notified(ada)) == 2
@@ -71,14 +71,14 @@ class TestRights:
         assert notified(ada) == []
         assert pages.unread(ada) == 0
 
-    def test_a_block_before_delivery_keeps_it_away(self, ada: Person, ben: Person) -> None:
+    def test_a_block_before_the_delivery(self, ada: Person, ben: Person) -> None:
         post = factories.post(ada)
         factories.comment(ben, post)
         blocks.block(ada, ben)
         notify_all()
         assert not Notification.objects.filter(person=ada).exists()
 
-    def test_a_hidden_group_tells_nothing_to_who_left(self, ada: Person, ben: Person) -> None:
+    def test_a_hidden_group_that_the_person_left(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.HIDDEN, ben)
         memberships.give_role(ada, group, ben, Follow.Role.MODERATOR)
         assert notified(ben) == [("role", "ada")]
@@ -86,7 +86,7 @@ class TestRights:
         assert notified(ben) == []
 
     @pytest.mark.parametrize("late", [False, True])
-    def test_what_is_taken_back_goes(self, ada: Person, ben: Person, late: bool) -> None:
+    def test_activities_that_were_taken_back(self, ada: Person, ben: Person, late: bool) -> None:
         shy = factories.person("shy", approves=True)
         group = factories.group(ada, Group.Kind.REQUEST)
         post = factories.post(ada)

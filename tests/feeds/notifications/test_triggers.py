@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 
 
 class TestReasons:
-    def test_a_new_follower_is_told_of(self, ada: Person, ben: Person) -> None:
+    def test_a_follow_notifies_the_person(self, ada: Person, ben: Person) -> None:
         factories.follow(ben, ada)
         assert notified(ada) == [("follow", "ben")]
         assert notified(ben) == []
 
-    def test_a_topic_that_is_followed_tells_nobody(self, ada: Person) -> None:
+    def test_a_follow_of_a_topic_notifies_nobody(self, ada: Person) -> None:
         follows.follow(ada, factories.topic("tides").stream)
         assert notified(ada) == []
 
@@ -36,13 +36,15 @@ class TestReasons:
         follows.accept(shy, ben)
         assert notified(ben) == [("accepted", "shy")]
 
-    def test_a_request_answered_before_it_was_delivered_is_no_news(self, ben: Person) -> None:
+    def test_a_request_answered_before_its_delivery_notifies_nobody(self, ben: Person) -> None:
         shy = factories.person("shy", approves=True)
         follows.follow(ben, shy.stream)
         follows.accept(shy, ben)
         assert notified(shy) == []
 
-    def test_those_who_look_after_a_group_hear_who_asks(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_a_request_to_join_notifies_owners_and_moderators(
+        self, ada: Person, ben: Person, chi: Person
+    ) -> None:
         dan = factories.person("dan")
         group = factories.group(ada, Group.Kind.REQUEST, chi)
         factories.join(dan, group, Follow.Role.MODERATOR)
@@ -54,7 +56,7 @@ class TestReasons:
         memberships.accept(dan, group, ben)
         assert notified(ben) == [("accepted", "dan")]
 
-    def test_who_looks_after_a_group_no_longer_sees_no_requests(self, ada: Person, ben: Person) -> None:
+    def test_a_former_moderator_does_not_see_requests(self, ada: Person, ben: Person) -> None:
         chi = factories.person("chi")
         group = factories.group(ada, Group.Kind.REQUEST)
         factories.join(chi, group, Follow.Role.MODERATOR)
@@ -63,16 +65,16 @@ class TestReasons:
         memberships.give_role(ada, group, chi, Follow.Role.MEMBER)
         assert ("request", "ben") not in notified(chi)
 
-    def test_joining_an_open_group_is_no_news(self, ada: Person, ben: Person) -> None:
+    def test_joining_an_open_group_notifies_nobody(self, ada: Person, ben: Person) -> None:
         memberships.join(ben, factories.group(ada))
         assert notified(ada) == []
 
-    def test_a_role_is_told_to_whom_it_was_given(self, ada: Person, ben: Person) -> None:
+    def test_a_role_notifies_the_member_who_gets_it(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         memberships.give_role(ada, group, ben, Follow.Role.MODERATOR)
         assert notified(ben) == [("role", "ada")]
 
-    def test_who_is_taken_out_of_a_group_hears_of_it(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_a_removal_notifies_the_member(self, ada: Person, ben: Person, chi: Person) -> None:
         group = factories.group(ada, Group.Kind.REQUEST, ben)
         memberships.join(chi, group)
         memberships.remove(ada, group, ben)
@@ -80,13 +82,15 @@ class TestReasons:
         assert notified(ben) == [("group", "ada")]
         assert notified(chi) == []
 
-    def test_who_is_in_again_before_it_was_delivered_hears_nothing(self, ada: Person, ben: Person) -> None:
+    def test_a_member_who_joined_again_before_the_delivery_gets_no_removal(
+        self, ada: Person, ben: Person
+    ) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         memberships.remove(ada, group, ben)
         factories.join(ben, group)
         assert notified(ben) == []
 
-    def test_those_who_look_after_a_group_hear_of_a_new_owner(
+    def test_a_new_owner_is_notified_to_owners_and_moderators(
         self, ada: Person, ben: Person, chi: Person
     ) -> None:
         dan = factories.person("dan")
@@ -97,7 +101,7 @@ class TestReasons:
         assert ("group", "ada") in notified(chi)
         assert notified(dan) == []
 
-    def test_members_hear_that_their_group_was_closed(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_closing_a_group_notifies_its_members(self, ada: Person, ben: Person, chi: Person) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         groups.edit(ada, group, GroupDraft("Another name"))
         assert notified(ben) == []
@@ -105,7 +109,7 @@ class TestReasons:
         assert notified(ben) == [("group", "ada")]
         assert notified(chi) == []
 
-    def test_an_invitation_is_told_while_it_holds(self, ada: Person, ben: Person) -> None:
+    def test_an_invitation_is_shown_until_it_expires(self, ada: Person, ben: Person) -> None:
         group = factories.group(ada, Group.Kind.HIDDEN)
         invitations.invite(ada, group)
         assert notified(ben) == []
@@ -116,24 +120,26 @@ class TestReasons:
         invitations.withdraw(ada, invitation)
         assert notified(ben) == []
 
-    def test_an_invitation_that_was_withdrawn_before_it_was_delivered_is_no_news(
+    def test_an_invitation_withdrawn_before_its_delivery_notifies_nobody(
         self, ada: Person, ben: Person
     ) -> None:
         invitations.withdraw(ada, invitations.invite_person(ada, factories.group(ada), ben))
         notify_all()
         assert not Notification.objects.exists()
 
-    def test_a_mention_is_told(self, ada: Person, ben: Person) -> None:
+    def test_a_mention_notifies_the_person(self, ada: Person, ben: Person) -> None:
         factories.post(ada, "Ask @ben about tides.")
         assert notified(ben) == [("mention", "ada")]
 
-    def test_an_edit_tells_only_the_newly_named(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_an_edit_notifies_only_people_who_are_newly_named(
+        self, ada: Person, ben: Person, chi: Person
+    ) -> None:
         post = factories.post(ada, "Ask @ben.")
         edits.edit(ada, post, Draft("Ask @ben or @chi."))
         assert notified(ben) == [("mention", "ada")]
         assert notified(chi) == [("mention", "ada")]
 
-    def test_a_comment_is_told_to_author_and_watchers(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_a_comment_notifies_author_and_watchers(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada)
         watches.watch_thread(chi, post)
         factories.comment(ben, post)
@@ -141,7 +147,9 @@ class TestReasons:
         assert notified(chi) == [("comment", "ben")]
         assert notified(ben) == []
 
-    def test_who_stopped_watching_hears_only_their_name(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_a_person_who_stopped_watching_gets_mentions_only(
+        self, ada: Person, ben: Person, chi: Person
+    ) -> None:
         post = factories.post(ada)
         mine = factories.comment(chi, post)
         watches.watch_thread(chi, post, watches.Level.NAMED)
@@ -150,7 +158,9 @@ class TestReasons:
         factories.comment(ben, mine, "So I heard, @chi.")
         assert notified(chi) == [("mention", "ben")]
 
-    def test_the_strongest_reason_wins(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_a_person_gets_the_kind_with_the_highest_priority(
+        self, ada: Person, ben: Person, chi: Person
+    ) -> None:
         post = factories.post(ada)
         mine = factories.comment(chi, post)
         factories.comment(ben, mine)
@@ -158,11 +168,11 @@ class TestReasons:
         factories.comment(ben, mine, "That is so, @chi.")
         assert notified(chi) == [("mention", "ben"), ("reply", "ben")]
 
-    def test_an_answer_to_the_post_itself_is_a_comment(self, ada: Person, ben: Person) -> None:
+    def test_an_answer_to_the_root_is_a_comment(self, ada: Person, ben: Person) -> None:
         factories.comment(ben, factories.post(ada))
         assert notified(ada) == [("comment", "ben")]
 
-    def test_a_direct_thread_is_told_to_all_in_it(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_a_direct_thread_notifies_all_its_people(self, ada: Person, ben: Person, chi: Person) -> None:
         post = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben, chi))
         factories.comment(ben, post)
         assert notified(ada) == [("message", "ben")]
@@ -175,11 +185,11 @@ class TestReasons:
         factories.post(chi, "Well said.", quotes=post)
         assert notified(ada) == [("reshare", "chi"), ("reshare", "ben")]
 
-    def test_thanks_are_told(self, ada: Person, ben: Person) -> None:
+    def test_a_like_notifies_the_author(self, ada: Person, ben: Person) -> None:
         likes.like(ben, factories.post(ada))
         assert notified(ada) == [("thanks", "ben")]
 
-    def test_nobody_is_told_of_themselves(self, ada: Person) -> None:
+    def test_nobody_is_notified_of_their_own_activity(self, ada: Person) -> None:
         post = factories.post(ada, "I am @ada.")
         comment = factories.comment(ada, post)
         factories.comment(ada, comment, "Yes, @ada.", quotes=post)

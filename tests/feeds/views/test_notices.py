@@ -1,4 +1,4 @@
-"""The page of notices: what it says, what it marks as seen, and whose it is."""
+"""The page of notices: its lines, its tabs, and what it marks as read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def noor(client: Client) -> Person:
-    """Signed in."""
+    """The person who is signed in."""
     user = factories.user("noor")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return user.person
@@ -49,7 +49,7 @@ def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person
     assert ">Shore</a>" in page
 
 
-def test_the_same_done_by_many_is_one_line(client: Client, noor: Person) -> None:
+def test_likes_of_one_post_are_one_line(client: Client, noor: Person) -> None:
     post = factories.post(noor)
     people = [factories.person(name=f"Person {number}") for number in range(4)]
     for person in people:
@@ -65,7 +65,7 @@ def test_the_same_done_by_many_is_one_line(client: Client, noor: Person) -> None
     assert not pages.of(noor).filter(read_at=None).exists()
 
 
-def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
+def test_opening_a_notification_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
     comment = factories.comment(ben, factories.post(noor))
     other = factories.comment(ben, factories.post(noor))
     notify_all()
@@ -76,9 +76,7 @@ def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: P
     assert list(unread.values_list("activity", flat=True)) == [other.pk]
 
 
-def test_opening_a_thread_by_its_address_marks_what_is_said_there(
-    client: Client, noor: Person, ben: Person
-) -> None:
+def test_opening_a_thread_marks_its_comments_as_read(client: Client, noor: Person, ben: Person) -> None:
     post = factories.post(noor)
     comment = factories.comment(ben, post)
     factories.comment(ben, post, "And @noor?")
@@ -95,7 +93,7 @@ def test_opening_a_thread_by_its_address_marks_what_is_said_there(
     ) == {elsewhere.pk, post.pk}
 
 
-def test_what_stands_on_another_page_of_the_thread_stays_new(
+def test_comments_on_another_page_of_the_thread_stay_unread(
     client: Client, noor: Person, ben: Person
 ) -> None:
     post = factories.post(noor)
@@ -107,7 +105,7 @@ def test_what_stands_on_another_page_of_the_thread_stays_new(
     assert list(left.values_list("activity", flat=True)) == [first.pk]
 
 
-def test_a_line_leads_to_the_first_that_is_new_of_it(client: Client, noor: Person, ben: Person) -> None:
+def test_a_line_opens_its_first_unread_activity(client: Client, noor: Person, ben: Person) -> None:
     post = factories.post(noor)
     first, second, third = (factories.comment(ben, post) for _ in range(3))
     notify_all()
@@ -122,7 +120,7 @@ def test_a_line_leads_to_the_first_that_is_new_of_it(client: Client, noor: Perso
     assert client.get(f"/notices/{second.pk}")["Location"] == second.get_absolute_url()
 
 
-def test_following_leads_to_the_person_and_a_group_to_the_group(
+def test_a_follow_opens_the_person_and_a_membership_the_group(
     client: Client, noor: Person, ben: Person
 ) -> None:
     follows.follow(ben, noor.stream)
@@ -137,7 +135,7 @@ def test_following_leads_to_the_person_and_a_group_to_the_group(
     assert to_person == ben.get_absolute_url()
 
 
-def test_an_invitation_leads_to_its_page_and_in(client: Client, noor: Person, ada: Person) -> None:
+def test_an_invitation_opens_its_page(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada, Group.Kind.HIDDEN, name="Shore")
     invitation = invitations.invite_person(ada, group, noor)
     notify_all()
@@ -148,7 +146,9 @@ def test_an_invitation_leads_to_its_page_and_in(client: Client, noor: Person, ad
     assert client.get(row.get_absolute_url()).status_code == 404
 
 
-def test_all_are_seen_up_to_what_the_page_showed(client: Client, noor: Person, ben: Person) -> None:
+def test_all_are_marked_up_to_the_newest_that_the_page_showed(
+    client: Client, noor: Person, ben: Person
+) -> None:
     post = factories.post(noor)
     factories.comment(ben, post)
     notify_all()
@@ -162,14 +162,16 @@ def test_all_are_seen_up_to_what_the_page_showed(client: Client, noor: Person, b
 
 
 @pytest.mark.parametrize("upto", ["", "-1", "x", str(2**64)])
-def test_a_broken_form_marks_nothing(client: Client, noor: Person, ben: Person, upto: str) -> None:
+def test_an_invalid_form_marks_nothing(client: Client, noor: Person, ben: Person, upto: str) -> None:
     likes.like(ben, factories.post(noor))
     notify_all()
     assert client.post("/notices/seen", {"upto": upto}).status_code == 303
     assert pages.unread(noor) == 1
 
 
-def test_another_persons_notice_is_not_there(client: Client, noor: Person, ada: Person, ben: Person) -> None:
+def test_a_notification_of_another_person_is_not_found(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
     likes.like(ben, factories.post(ada))
     notify_all()
     theirs = pages.page(ada).newest
@@ -181,7 +183,7 @@ def test_another_persons_notice_is_not_there(client: Client, noor: Person, ada: 
     assert client.get(f"/notices/{gone.pk}").status_code == 404
 
 
-def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
+def test_a_person_who_is_signed_out_is_sent_to_the_login(client: Client) -> None:
     for address in ("/notices", "/notices/5"):
         answer = client.get(address)
         assert answer.status_code == 303
@@ -190,7 +192,7 @@ def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
     assert client.get("/notices/seen").status_code == 405
 
 
-def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) -> None:
+def test_each_line_is_on_one_page(client: Client, noor: Person, ben: Person) -> None:
     said = [factories.post(ben, "@noor").pk for _ in range(pages.PAGE + 5)]
     notify_all()
     first = pages.page(noor)
@@ -203,7 +205,7 @@ def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) ->
     assert client.get("/notices?older=now").status_code == 400
 
 
-def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> None:
+def test_tabs(client: Client, noor: Person, ben: Person) -> None:
     likes.like(ben, factories.post(noor))
     follows.follow(ben, noor.stream)
     memberships.join(ben, factories.group(noor, Group.Kind.REQUEST))
@@ -219,7 +221,7 @@ def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> 
     assert len(kinds("")) == len(kinds("anything")) == 3
 
 
-def test_the_number_of_new_ones_is_on_every_page(client: Client, noor: Person, ben: Person) -> None:
+def test_every_page_has_the_number_of_new_lines(client: Client, noor: Person, ben: Person) -> None:
     likes.like(ben, factories.post(noor))
     notify_all()
     assert "(1)" in client.get("/notices?show=answers").content.decode()
@@ -227,9 +229,7 @@ def test_the_number_of_new_ones_is_on_every_page(client: Client, noor: Person, b
     assert "(1)" not in client.get("/notices").content.decode()
 
 
-def test_a_request_is_answered_where_it_is_read(
-    client: Client, noor: Person, ada: Person, ben: Person
-) -> None:
+def test_a_request_is_answered_on_the_page(client: Client, noor: Person, ada: Person, ben: Person) -> None:
     group = factories.group(noor, Group.Kind.REQUEST)
     memberships.join(ben, group)
     set_privacy(noor, Privacy(approves_followers=True, hides_follows=False))

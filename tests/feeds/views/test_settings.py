@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/settings/notices"
 
 
-def test_kinds_are_chosen_and_shown_as_chosen(client: Client, noor: Person, settings: Any) -> None:
+def test_kinds_are_chosen_and_shown(client: Client, noor: Person, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://localhost"
     assert 'name="thanks-kith" id="id_thanks-kith" checked' in words(client.get(PAGE))
     sent = {f"{kind}-kith": "on" for kind in registry.values(lambda kind: kind.value != "thanks")}
@@ -33,7 +33,7 @@ def test_kinds_are_chosen_and_shown_as_chosen(client: Client, noor: Person, sett
     assert "follow" not in chosen
 
 
-def test_letters_are_asked_for(client: Client, noor: Person, settings: Any) -> None:
+def test_letters_are_chosen(client: Client, noor: Person, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://localhost"
     assert "an address that you have confirmed, and you have none yet" in words(client.get(PAGE))
     EmailAddress.objects.create(user=noor.user, email="noor@mail.example", verified=True, primary=True)
@@ -47,7 +47,7 @@ def test_letters_are_asked_for(client: Client, noor: Person, settings: Any) -> N
     assert Mailing.objects.get(person=noor).notices == Every.DAY
 
 
-def test_people_and_groups_with_a_level_are_listed_while_they_can_be_seen(
+def test_people_and_groups_with_a_level_are_listed_if_they_are_visible(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     group = factories.group(ada, Group.Kind.HIDDEN, noor, name="Shore walkers")
