@@ -1,4 +1,4 @@
-"""Lists: reading one, and looking after them all."""
+"""The pages of lists: reading one, and creating, editing and deleting them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from network.views.posts import attempt
 @require_safe
 @person_required
 def show(request: AsPerson, list_id: int) -> HttpResponse:
-    """What the streams of a list bring."""
+    """The posts of a list."""
     found, place = queries.find(request.person, list_id), older(request)
     context = {
         "list": found,
@@ -39,7 +39,7 @@ def show(request: AsPerson, list_id: int) -> HttpResponse:
 @person_required
 @limited("profile")
 def index(request: AsPerson) -> HttpResponse:
-    """One's lists, and making another."""
+    """The lists of a person, and a form that creates one."""
     form, status = ListForm(request.POST or None), 200
     if request.method == "POST":
         made, status = attempt(form, lambda: lists.create(request.person, form.cleaned_data["name"]))
@@ -53,7 +53,7 @@ def index(request: AsPerson) -> HttpResponse:
 @person_required
 @limited("profile")
 def edit(request: AsPerson, list_id: int) -> HttpResponse:
-    """What is in a list, each with a form that moves it; its name."""
+    """The name of a list, and the follows in it, each with a form that moves it elsewhere."""
     found, status = queries.find(request.person, list_id), 200
     form = ListForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST":
@@ -73,7 +73,7 @@ def edit(request: AsPerson, list_id: int) -> HttpResponse:
 @person_required
 @limited("profile")
 def delete(request: AsPerson, list_id: int) -> HttpResponse:
-    """Delete a list; what was in it goes home again."""
+    """Delete a list. The follows in it deliver to home again."""
     lists.delete(request.person, list_id)
     messages.success(request, _("The list is deleted. What was in it comes to your home again."))
     return SeeOther(reverse("lists"))

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from feeds.models import Notification
 from feeds.notifications import grouping, notify, pages
+from feeds.notifications.rendering import plain
 from network import ids
-from network.actions import follows, likes, mutes, reshares
-from network.models import Activity, Person
+from network.actions import follows, likes, mutes, reshares, watches
+from network.models import Activity, Group, Person
 from tests.support import factories
 from tests.support.feeds.notifications import notify_all
 
@@ -134,6 +135,21 @@ def test_each_day_has_its_own_line(ada: Person, ben: Person, chi: Person) -> Non
         likes.like(chi, post)
     notify_all()
     assert [number for _id, number, _new in walk(ada)] == [1, 1]
+
+
+def test_posts_of_an_author_and_threads_of_a_group_are_lines(ada: Person, ben: Person, chi: Person) -> None:
+    group = factories.group(ada, Group.Kind.OPEN, ben, chi, name="Shore")
+    for stream in (ada.stream, group.stream):
+        watches.watch_stream(ben, stream, watches.Level.ALL)
+    for number in (1, 2):
+        factories.post(ada, f"Post {number}.")
+        factories.post(chi, f"Thread {number}.", group=group)
+    notify_all()
+    assert [(line.newest.kind, line.acts, plain(line)) for line in pages.page(ben).lines] == [
+        ("thread", 2, "Chi began 2 threads in Shore"),
+        ("post", 2, "Ada wrote 2 posts, the last “Post 2.”"),
+    ]
+    assert pages.unread(ben) == 2
 
 
 def test_counting_reads_activities_by_id(ada: Person, ben: Person) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from feeds.notifications import pages
+from feeds.notifications.rendering import plain
 from network.actions import follows, invitations, likes, memberships, posts, reshares
 from network.actions.people import Privacy, set_privacy
 from network.models import Group, Person
@@ -219,6 +220,24 @@ def test_tabs(client: Client, noor: Person, ben: Person) -> None:
     assert kinds("groups") == ["request"]
     assert kinds("answers") == []
     assert len(kinds("")) == len(kinds("anything")) == 3
+
+
+def test_a_kind_in_two_tabs_is_in_the_tab_of_its_activity(noor: Person, ada: Person) -> None:
+    group = factories.group(ada, Group.Kind.REQUEST, name="Shore")
+    memberships.join(noor, group)
+    memberships.accept(ada, group, noor)
+    set_privacy(ada, Privacy(approves_followers=True, hides_follows=False))
+    follows.follow(noor, ada.stream)
+    follows.accept(ada, noor)
+    invitations.invite_person(ada, factories.group(ada), noor)
+    notify_all()
+
+    def texts(show: str) -> list[str]:
+        return [plain(line) for line in pages.page(noor, show=show).lines]
+
+    assert texts("people") == ["Ada lets you follow them"]
+    assert "Ada let you into Shore" in texts("groups")
+    assert len(texts("groups")) == 2
 
 
 def test_every_page_has_the_number_of_new_lines(client: Client, noor: Person, ben: Person) -> None:
