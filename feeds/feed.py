@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from network.models import Follow, Person, Stream
-from network.queries.compiled import one
+from network.models import Follow, Stream
+from network.queries.parameters import PERSON, Parameter
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Feed:
     What a person did themselves stands in their home, and elsewhere only where a stream brings it.
     """
 
-    person: Person
+    person: Any
     list: Any = None
     kind: str = ""
 
@@ -48,6 +48,8 @@ class Feed:
         return here & Q(stream__kind=self.kind) if self.kind else here
 
 
-def of_form(person: Person, form: str) -> Feed:
-    """A feed to build a query for: the id of a list is given when it is asked, as "list"."""
-    return Feed(person, one("list") if form == "list" else None, form if form in Stream.Kind.values else "")
+def of_form(form: str) -> Feed:
+    """A feed for a compiled query, whose parameters are "person" and, in the form "list", "list"."""
+    return Feed(
+        PERSON, Parameter("list") if form == "list" else None, form if form in Stream.Kind.values else ""
+    )

@@ -16,13 +16,14 @@ from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from network.models import Follow, Person, Post, Publication
+from network.models import Follow, Post, Publication
+from network.queries.rights import Viewer
 
 KIND, COMMENTS = Publication.Kind, Follow.Comments
 Column = Callable[[str], Any]
 
 
-def brought_by(person: Person, goes: Q) -> Exists:
+def brought_by(person: Viewer, goes: Q) -> Exists:
     """Publications that some follows of `person` bring, by the switches of each."""
     follows = Follow.objects.filter(
         goes, follower=person, stream=OuterRef("stream"), state=Follow.State.ACCEPTED

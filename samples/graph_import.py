@@ -1,8 +1,7 @@
-"""The one bulk writer: people and follows from a social graph, thousands in a transaction.
+"""Bulk import of people and follows from a social graph, thousands in one transaction.
 
-Row for row it writes what `people.register` and `follows.follow` would, without deliveries: nobody is
-told of what an import did, and the generation of those who follow moves, so their timelines are built
-anew when they are next read.
+It writes the same rows as `people.register` and `follows.follow`, but no deliveries: nobody is notified. The
+generation of followers increases, so their timelines are rebuilt when they are read next.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import TRIES
 from network.errors import Refused
-from network.models import Activity, Block, Follow, Person, Stream
+from network.models import Activity, Block, Follow, Person, Stream, details
 from network.names import name_of
 from network.text.likeness import skeleton
 
@@ -30,7 +29,7 @@ Edge = tuple[int, int]
 
 @dataclass(frozen=True)
 class Imported:
-    """How much of a batch was new."""
+    """The number of new people and follows in a batch."""
 
     people: int
     follows: int
@@ -42,10 +41,10 @@ def handle_of(number: int) -> str:
 
 
 def befriend(edges: Iterable[Edge]) -> Imported:
-    """Make the people at both ends of each edge follow each other. Again is once.
+    """Make the two people of each edge follow each other. Idempotent.
 
-    One transaction. People with a block between them are left alone. Raises Refused where a handle
-    belongs to somebody who signs in here.
+    One transaction. Edges between people with a block are skipped. Raises Refused if a handle belongs to a
+    person with an account.
     """
     edges = list(edges)
     for _try in range(TRIES - 1):
@@ -72,7 +71,7 @@ def _befriend(edges: list[Edge]) -> Imported:
 
 
 def _existing(numbers: set[int]) -> dict[int, int]:
-    """Ids by number of the people who are there already."""
+    """The ids, by number, of the people who exist already."""
     handles = {handle_of(number): number for number in numbers}
     found: dict[int, int] = {}
     rows = Person.objects.filter(handle__in=handles, domain="").values_list("handle", "pk", "user")
@@ -103,7 +102,7 @@ def _create(numbers: list[int]) -> dict[int, int]:
 
 
 def _apart(people: Iterable[int]) -> set[tuple[int, int]]:
-    """Pairs of these people where the one follows the other already, or a block keeps them apart."""
+    """Pairs of these people with a follow or a block between them."""
     them = list(people)
     follows = Follow.objects.filter(follower__in=them, stream__in=them).values_list("follower", "stream")
     blocks = Block.objects.filter(blocker__in=them, blocked__in=them).values_list("blocker", "blocked")
@@ -112,7 +111,7 @@ def _apart(people: Iterable[int]) -> set[tuple[int, int]]:
 
 def _follow(pairs: list[tuple[int, int]]) -> None:
     Follow.objects.bulk_create(Follow(follower_id=follower, stream_id=stream) for follower, stream in pairs)
-    _record(Activity.Type.FOLLOW, pairs, {"state": Follow.State.ACCEPTED.value})
+    _record(Activity.Type.FOLLOW, pairs, details.Request(state=Follow.State.ACCEPTED))
     Person.objects.filter(pk__in={follower for follower, _stream in pairs}).update(
         generation=F("generation") + 1
     )
@@ -125,10 +124,11 @@ def _follow(pairs: list[tuple[int, int]]) -> None:
 
 
 def _record(
-    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: dict[str, str] | None = None
+    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: details.Detail | None = None
 ) -> None:
-    """Write down what actors did to streams."""
+    """Record activities of actors about streams."""
+    stored = detail.to_dict() if detail is not None else {}
     Activity.objects.bulk_create(
-        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=detail or {})
+        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=stored)
         for actor, stream in acts
     )

@@ -12,7 +12,7 @@ from feeds.notifications import registry
 from feeds.notifications.registry import Ways
 from network.actions.locking import hold
 from network.actions.recording import record
-from network.models import Activity, Person
+from network.models import Activity, Person, details
 
 Every = Mailing.Every
 
@@ -64,4 +64,4 @@ def stop(person: Person, kind: str) -> None:
 
 
 def _record(person: Person, what: str) -> None:
-    record(Activity.Type.UPDATE, person, stream=person.stream, detail={"of": what})
+    record(Activity.Type.UPDATE, person, stream=person.stream, detail=details.Update(of=what))

@@ -23,8 +23,8 @@ from feeds.reading import entries
 from network import ids
 from network.models import Follow, Person, Post, Publication
 from network.queries.following import Followable, followed
-from network.queries.rights import may_read, wants
-from network.queries.showing import Shown, show_wanted
+from network.queries.rights import may_read, not_muted
+from network.queries.showing import Shown, show_not_muted
 
 THREADS = 10  # in one part
 MOST = 500  # threads in all parts, before they are read
@@ -76,7 +76,7 @@ def read(person: Person, since: int, upto: int = ids.MAX, *, whole: bool = False
         seen.update(threads)
         if threads:
             chosen[stream] = threads
-    shown = show_wanted(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
+    shown = show_not_muted(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
     comments = _comments(person, shown, since, upto)
     parts = [_part(followed(follow_of[id].stream), chosen[id], shown, comments, since) for id in chosen]
     return Digest(ids.at(since), [part for part in parts if part.threads])
@@ -113,7 +113,9 @@ def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, di
 
 def _comments(person: Person, shown: dict[int, Shown], since: int, upto: int) -> dict[int, int]:
     """By thread, how many comments of this time the person may read and has not muted."""
-    rows = Post.objects.filter(may_read(person), wants(person), thread__in=shown, pk__gt=since, pk__lte=upto)
+    rows = Post.objects.filter(
+        may_read(person), not_muted(person), thread__in=shown, pk__gt=since, pk__lte=upto
+    )
     counted = rows.exclude(parent=None).order_by().values_list("thread").annotate(number=Count("pk"))
     return dict(counted)
 

@@ -9,33 +9,32 @@ restrictive wins. The number of queries does not depend on the number of people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from feeds.models import Choice, Mailing, Notification
 from feeds.notifications import registry
 from feeds.notifications.registry import Ways
 from network.models import Activity, Group, Person, Watch
-from network.queries.compiled import among, ask, condition, one
-from network.queries.rights import Viewer, blocked_with, groups_of, may_read, wants
+from network.queries.compiled import fetch
+from network.queries.parameters import NOW, AnyOf, Moment, Parameter, ParameterList
+from network.queries.rights import Viewer, blocked_with, groups_of, may_read, moment_for, not_muted
 
 Level = Watch.Level
 
 BATCH = 5000  # people in one query
 
 
-def may_be_notified(viewer: Viewer, activity: str = "", *, moment: datetime | None = None) -> Q:
+def may_be_notified(viewer: Viewer, activity: str = "", *, moment: Moment | None = None) -> Q:
     """The activities that `viewer` may see and has not muted. `moment` is now by default.
 
     `activity` is the prefix that leads from the queried table to the activity. This leaves out activities of
     people in a block with the viewer, those of hidden groups without the viewer, and those that the trigger
     of the kind does not make visible: requests that the viewer cannot answer, invitations that have ended.
     """
-    moment = moment or timezone.now()
+    moment = moment or moment_for(viewer)
     post, stream, type = f"{activity}post", f"{activity}stream", f"{activity}type"
     may_read_post = Q(**{post: None}) | may_read(viewer, f"{post}__")
     not_blocked = ~Q(**{f"{activity}actor__in": blocked_with(viewer)})
@@ -44,12 +43,11 @@ def may_be_notified(viewer: Viewer, activity: str = "", *, moment: datetime | No
         | Q(**{f"{stream}__in": groups_of(viewer)})
         | Q(**{type: Activity.Type.INVITE})
     )
-    not_muted = wants(viewer, f"{post}__", f"{activity}actor", moment=moment)
     found = may_read_post & not_blocked & may_see_group
     for trigger in registry.all_triggers():
         if trigger.visible_to is not None:
             found &= ~Q(**{type: trigger.type}) | trigger.visible_to(viewer, activity, moment)
-    return found & not_muted
+    return found & not_muted(viewer, f"{post}__", f"{activity}actor", moment=moment)
 
 
 def notifications(activity: Activity, kinds: Mapping[int, str]) -> Iterator[Notification]:
@@ -64,39 +62,32 @@ def notifications(activity: Activity, kinds: Mapping[int, str]) -> Iterator[Noti
         if activity.post.thread.group_id is not None:
             levels["group"] = activity.post.thread.group_id
     for start in range(0, len(people), BATCH):
-        # The query has a place for the id of a person. Here it takes the id of the activity.
-        found = ask(
-            _recipients, Person(pk=activity.pk), *levels, people=people[start : start + BATCH], **levels
-        )
+        batch = people[start : start + BATCH]
+        found = fetch(_recipients, *levels, activity=activity.pk, people=batch, **levels)
         yield from _by_choice(activity, found, kinds)
 
 
-def _recipients(activity: Person, *levels: str) -> QuerySet[Person, Any]:
+def _recipients(*levels: str) -> QuerySet[Person, Any]:
     """The people who may be notified, whether a level allows only their name, and whether they want mail.
 
     `levels` names the parameters that hold what a level may be for: actor, and thread and group of a post.
     """
-    chosen = Q(stream=one("actor"))
+    chosen = Q(stream=Parameter("actor"))
     if "thread" in levels:
-        chosen |= Q(thread=one("thread"))
+        chosen |= Q(thread=Parameter("thread"))
     if "group" in levels:
-        chosen |= Q(stream=one("group"))
+        chosen |= Q(stream=Parameter("group"))
+    activity = Parameter("activity")
+    visible = Activity.objects.filter(may_be_notified(OuterRef("pk"), moment=NOW), pk=activity)
+    notified = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
     watches = Watch.objects.filter(chosen, person=OuterRef("pk"))
     mailed = Mailing.objects.filter(person=OuterRef("pk")).exclude(notices=Mailing.Every.NEVER)
     return (
-        Person.objects.filter(among('"network_person"."stream_id"', "people"))
-        .filter(condition(activity.pk, _not_notified_yet))
-        .filter(~Exists(watches.filter(level=Level.NOTHING)))
+        Person.objects.filter(AnyOf(F("pk"), ParameterList("people")))
+        .filter(Exists(visible), ~Exists(notified), ~Exists(watches.filter(level=Level.NOTHING)))
         .annotate(is_only_named=Exists(watches.filter(level=Level.NAMED)), wants_mail=Exists(mailed))
         .values_list("pk", "is_only_named", "wants_mail")
     )
-
-
-def _not_notified_yet(activity: int, moment: datetime) -> QuerySet[Person]:
-    """The people who may be notified of an activity and were not."""
-    visible = Activity.objects.filter(may_be_notified(OuterRef("pk"), moment=moment), pk=activity)
-    notified = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
-    return Person.objects.filter(Exists(visible), ~Exists(notified))
 
 
 def _by_choice(

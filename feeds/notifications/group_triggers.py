@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from network.models import Activity, Follow
+from network.models import Activity, Follow, details
+from network.queries.parameters import Moment
 from network.queries.rights import MODERATING, Viewer, groups_of, invited_to
 
 Ids = Iterable[int]
 State = Follow.State
 
 
-def names_person(activity: Activity) -> bool:
-    """Whether it concerns one person. A link that invites anybody who has it notifies nobody."""
-    return bool(activity.detail.get("person"))
+def is_personal(activity: Activity) -> bool:
+    """Whether an Invite is for one person. A link that invites anybody who has it notifies nobody."""
+    return details.Invite.read(activity).person is not None
 
 
 def is_closing(activity: Activity) -> bool:
-    return bool(activity.detail.get("closed"))
+    return details.Update.read(activity).closed
 
 
 def was_member(activity: Activity) -> bool:
     """Whether a Remove ends a membership. A request that was declined notifies nobody."""
-    return names_person(activity) and activity.detail.get("state") == State.ACCEPTED
+    detail = details.Remove.read(activity)
+    return detail.person is not None and detail.state == State.ACCEPTED
 
 
 def is_new_owner(activity: Activity) -> bool:
-    return bool(activity.detail["role"] == Follow.Role.OWNER)
+    return details.Offer.read(activity).role == Follow.Role.OWNER
 
 
 def moderators_asked(activity: Activity) -> Ids:
@@ -41,23 +42,25 @@ def moderators_asked(activity: Activity) -> Ids:
     return moderators.values_list("follower", flat=True)
 
 
-def visible_to_moderators(viewer: Viewer, activity: str, moment: datetime) -> Q:
+def visible_to_moderators(viewer: Viewer, activity: str, moment: Moment) -> Q:
     return Q(**{f"{activity}stream__in": groups_of(viewer, MODERATING)})
 
 
 def invited(activity: Activity) -> Ids:
-    return (_person(activity),)
+    person = details.Invite.read(activity).person
+    return () if person is None else (person,)
 
 
-def visible_while_invited(viewer: Viewer, activity: str, moment: datetime) -> Q:
+def visible_while_invited(viewer: Viewer, activity: str, moment: Moment) -> Q:
     """An invitation is visible until it is used, withdrawn or expired."""
     return Q(**{f"{activity}stream__in": invited_to(viewer, moment)})
 
 
 def given_role(activity: Activity) -> Ids:
     """The person who got a role, if they still have it."""
-    role = activity.detail["role"]
-    return _members(activity).filter(follower=_person(activity), role=role).values_list("follower", flat=True)
+    detail = details.Offer.read(activity)
+    members = _members(activity).filter(follower=detail.person, role=detail.role)
+    return members.values_list("follower", flat=True)
 
 
 def moderators(activity: Activity) -> Ids:
@@ -70,12 +73,9 @@ def members(activity: Activity) -> Ids:
 
 def removed(activity: Activity) -> Ids:
     """The person who was removed, if they did not join again."""
-    person = _person(activity)
-    return () if _members(activity).filter(follower=person).exists() else (person,)
-
-
-def _person(activity: Activity) -> int:
-    return int(activity.detail["person"])
+    person = details.Remove.read(activity).person
+    is_back = _members(activity).filter(follower=person).exists()
+    return () if person is None or is_back else (person,)
 
 
 def _members(activity: Activity) -> QuerySet[Follow]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 
 from feeds.models import Notification
 from feeds.notifications import registry
@@ -19,7 +20,7 @@ from feeds.notifications.lines import NotificationLine
 from feeds.notifications.subjects import with_rights_on_subject
 from network import ids
 from network.models import Follow, Person
-from network.queries.compiled import by_ids
+from network.queries.parameters import AnyOf
 
 PEOPLE_NAMED = 2  # in the text of a line; the others are counted
 KEY = ("kind", "about", "place")
@@ -66,7 +67,8 @@ def line_of(notification: Notification) -> QuerySet[Notification]:
 
 def within(rows: QuerySet[Notification], others: QuerySet[Notification]) -> QuerySet[Notification]:
     """The rows that are among others. The database reads the activities of these by id."""
-    return rows.filter(by_ids('"network_activity"."id"', others.values("activity")))
+    activity = RawSQL('"network_activity"."id"', ())  # F("activity") is the column of the notification
+    return rows.filter(AnyOf(activity, Subquery(others.values("activity"))))
 
 
 def lines(

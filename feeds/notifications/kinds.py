@@ -178,7 +178,7 @@ KINDS = (
             Trigger(
                 Type.INVITE,
                 group_triggers.invited,
-                when=group_triggers.names_person,
+                when=group_triggers.is_personal,
                 subject=Subject.GROUP,
                 visible_to=group_triggers.visible_while_invited,
             ),

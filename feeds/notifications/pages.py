@@ -20,7 +20,9 @@ from feeds.notifications.registry import Tab
 from network import ids
 from network.errors import NotVisible
 from network.models import Person
-from network.queries.compiled import ask, moment_for
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON
+from network.queries.rights import Viewer
 
 PAGE = 30  # lines
 # A page is made from so many notifications. If these fold to less than a page, it is made from all.
@@ -36,23 +38,22 @@ class Page:
     newest: int  # the id of the newest activity, up to which "mark all as seen" goes
 
 
-def of(person: Person) -> QuerySet[Notification]:
+def of(person: Viewer) -> QuerySet[Notification]:
     """The notifications on the page of a person."""
     return _visible(person).filter(in_kith=True)
 
 
-def _visible(person: Person) -> QuerySet[Notification]:
+def _visible(person: Viewer) -> QuerySet[Notification]:
     """The notifications of a person, those that came by mail alone too."""
-    may = may_be_notified(person, "activity__", moment=moment_for(person))
-    return Notification.objects.filter(may, person=person)
+    return Notification.objects.filter(may_be_notified(person, "activity__"), person=person)
 
 
 def unread(person: Person) -> int:
     """The number of new lines. One query, by the index of unread notifications."""
-    return len(ask(_new_lines, person))
+    return len(fetch(_new_lines, PERSON, person=person.pk))
 
 
-def _new_lines(person: Person) -> QuerySet[Notification, Any]:
+def _new_lines(person: Viewer) -> QuerySet[Notification, Any]:
     new = Notification.objects.filter(person=person, in_kith=True, read_at=None)
     rows = within(of(person).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
     return with_key(rows).order_by().values_list(*KEY).distinct()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from feeds.models import Notification
 from feeds.notifications.lines import NotificationLine
-from network.models import Activity
+from network.models import Activity, details
+from network.queries.parameters import Moment
 from network.queries.rights import Viewer
 
 Predicate = Callable[[Activity], bool]
 Recipients = Callable[[Activity], Iterable[int]]
-Visibility = Callable[[Viewer, str, datetime], Q]
+Visibility = Callable[[Viewer, str, Moment], Q]
 
 VALUE_LENGTH = 8  # of the column `Notification.kind`
 
@@ -162,11 +162,12 @@ def triggers_of(activity: Activity) -> Iterator[tuple[NotificationKind, Trigger]
 
 
 def retracted_types(activity: Activity) -> set[Activity.Type]:
-    """The types of activity whose notifications an activity takes back. An Undo has its type in `of`."""
+    """The types of activity whose notifications an activity takes back. An Undo names one type."""
+    undone = details.Undo.read(activity).of if activity.type == Activity.Type.UNDO else None
     return {
         trigger.type
         for trigger in all_triggers()
-        if trigger.retracted_by == activity.type and activity.detail.get("of", trigger.type) == trigger.type
+        if trigger.retracted_by == activity.type and undone in (None, trigger.type)
     }
 
 

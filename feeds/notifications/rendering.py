@@ -68,7 +68,7 @@ def _what(line: NotificationLine) -> str:
         return subject.name
     if subject is None or not line.newest.may_read_subject:  # type: ignore[attr-defined]
         return _("a post that is gone")
-    if not line.newest.wants_subject:  # type: ignore[attr-defined]
+    if not line.newest.has_not_muted_subject:  # type: ignore[attr-defined]
         return _("a post you muted")
     return subject.title or _quoted(subject.summary or excerpt(subject.text, NAME_LENGTH))
 

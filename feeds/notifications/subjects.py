@@ -12,7 +12,7 @@ from feeds.notifications import registry
 from feeds.notifications.registry import Subject
 from network.models import Group, Person, Post
 from network.queries import members
-from network.queries.rights import may_read, wants
+from network.queries.rights import may_read, not_muted
 
 
 def subject_of(notification: Notification) -> Post | Group | None:
@@ -33,11 +33,11 @@ def group_of(notification: Notification) -> Group | None:
 
 
 def with_rights_on_subject(rows: QuerySet[Notification], person: Person) -> QuerySet[Notification]:
-    """Annotate notifications of `person` with `may_read_subject` and `wants_subject`, for posts."""
+    """Annotate notifications of `person` with `may_read_subject` and `has_not_muted_subject`, for posts."""
     subject = Post.objects.filter(pk=OuterRef("subject"))
     return rows.annotate(subject=_subject_id()).annotate(
         may_read_subject=Exists(subject.filter(may_read(person))),
-        wants_subject=Exists(subject.filter(wants(person))),
+        has_not_muted_subject=Exists(subject.filter(not_muted(person))),
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from feeds.notifications.lines import NotificationLine
 from feeds.notifications.registry import Subject, trigger_of
 from feeds.notifications.subjects import group_of
-from network.models import Activity, Follow
+from network.models import Activity, Follow, details
 
 Type = Activity.Type
 
@@ -30,7 +30,7 @@ def invited(line: NotificationLine) -> str:
 
 
 def role(line: NotificationLine) -> str:
-    given = line.activity.detail["role"]
+    given = details.Offer.read(line.activity).role
     if given == Follow.Role.OWNER:
         return _("%(who)s made you an owner of %(what)s")
     if given == Follow.Role.MODERATOR:

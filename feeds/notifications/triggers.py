@@ -12,7 +12,7 @@ from itertools import chain
 from django.db.models import QuerySet
 
 from feeds.models import Notification
-from network.models import Activity, Addressee, Follow, Like, Mention, Post, Reshare, Stream, Watch
+from network.models import Activity, Addressee, Follow, Like, Mention, Post, Reshare, Stream, Watch, details
 
 MENTION = "mention"  # the kind for people who are named
 
@@ -43,15 +43,15 @@ def is_quote(activity: Activity) -> bool:
 
 def names_more(activity: Activity) -> bool:
     """Whether an edit names people whom the former text did not."""
-    return bool(activity.detail.get("named"))
+    return bool(details.Update.read(activity).named)
 
 
 def named(activity: Activity) -> Ids:
     """The people whom a post names and who were not notified of that before, by its Create or by an edit."""
-    told = Notification.objects.filter(activity__post=activity.post_id, kind=MENTION)
-    mentions = Mention.objects.filter(post=activity.post_id).exclude(person__in=told.values("person"))
+    notified = Notification.objects.filter(activity__post=activity.post_id, kind=MENTION)
+    mentions = Mention.objects.filter(post=activity.post_id).exclude(person__in=notified.values("person"))
     if activity.type == Activity.Type.UPDATE:
-        mentions = mentions.filter(person__in=activity.detail["named"])
+        mentions = mentions.filter(person__in=details.Update.read(activity).named)
     return mentions.values_list("person", flat=True)
 
 
@@ -127,7 +127,7 @@ def liked(activity: Activity) -> Ids:
 
 def is_request(activity: Activity) -> bool:
     """Whether a Follow asks for permission."""
-    return bool(activity.detail.get("state") == State.REQUESTED)
+    return details.Request.read(activity).state == State.REQUESTED
 
 
 def is_follow(activity: Activity) -> bool:
@@ -137,16 +137,19 @@ def is_follow(activity: Activity) -> bool:
 
 def followed(activity: Activity) -> Ids:
     """The person who is followed or asked, if the follow is still in the state in which it was recorded."""
-    follows = _follows(activity).filter(state=activity.detail["state"], stream__kind=Stream.Kind.PERSON)
+    follows = _follows(activity).filter(
+        state=details.Request.read(activity).state, stream__kind=Stream.Kind.PERSON
+    )
     return follows.values_list("stream", flat=True)
 
 
 def accepted(activity: Activity) -> Ids:
     """The person whose request to follow or to join was accepted, if they are still in."""
-    if activity.detail["of"] == Activity.Type.FOLLOW:
+    detail = details.Accept.read(activity)
+    if detail.of == Activity.Type.FOLLOW:
         follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
     else:
-        follows = Follow.objects.filter(follower=activity.detail["person"], stream=activity.stream_id)
+        follows = Follow.objects.filter(follower=detail.person, stream=activity.stream_id)
     return follows.filter(state=State.ACCEPTED).values_list("follower", flat=True)
 
 

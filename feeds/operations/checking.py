@@ -1,7 +1,7 @@
 """Whether a home or a list is what it should be: found again from scratch, slowly and plainly, and compared.
 
 What should be there is read from publications and follows alone: no timeline, no cursor, no source. Only what
-a follow lets in (`switches`), who may read what, and who wants it (`queries.rights`) is asked where everybody
+a follow lets in (`switches`), who may read what, and who muted it (`queries.rights`) is asked where everybody
 asks it. What is still owed, or newer than the look, may be there or not. Where something differs, a second
 look tells whether it still does: people go on following, writing and blocking meanwhile.
 """
@@ -21,8 +21,8 @@ from feeds.reading import entries, home
 from feeds.reading.entries import Entry
 from feeds.timelines import fanout, store
 from network import ids
-from network.models import Activity, Follow, Person, Publication
-from network.queries.rights import blocked_with, may_read, wants
+from network.models import Activity, Follow, Person, Publication, details
+from network.queries.rights import blocked_with, may_read, not_muted
 
 # Publications that are looked at, of what is followed and of one's own: past the end of a full timeline where
 # follows let in a third of them.
@@ -137,11 +137,11 @@ def _is_pushed(row: Publication) -> bool:
 
 
 def _allowed(person: Person, activities: set[int]) -> set[int]:
-    """Of some activities, those that the person may read and wants, and that nobody blocked passed on."""
+    """The activities that the person may read and has not muted, without reshares by people with a block."""
     blocked = {row["other"] for row in blocked_with(person)}
     rows = Publication.objects.filter(
         may_read(person, "activity__post__"),
-        wants(person, "activity__post__", "actor"),
+        not_muted(person, "activity__post__", "actor"),
         activity__in=activities,
     )
     return {
@@ -160,10 +160,10 @@ def _owed(person: Person, brought: list[Publication]) -> set[Publication]:
     gained = activities.filter(type=Activity.Type.UPDATE).exclude(post=None)
     late = set(activities.filter(pk__in={row.activity_id for row in brought}).values_list("pk", flat=True))
     topics = {
-        (activity.post.thread_id, int(stream))
+        (activity.post.thread_id, stream)
         for activity in gained
         if activity.post is not None
-        for stream in activity.detail.get("streams", ())
+        for stream in details.Update.read(activity).streams
     }
     own = activities.filter(type=Activity.Type.CREATE, actor=person).order_by("-pk")
     taken_part = dict(own.values_list("post__thread", "pk"))  # since the oldest that is owed

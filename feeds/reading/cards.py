@@ -20,7 +20,7 @@ from network.actions import lists as list_actions
 from network.models import Person, Post, Stream
 from network.queries import lists
 from network.queries.following import Followable, followed
-from network.queries.showing import Shown, show, show_wanted
+from network.queries.showing import Shown, show, show_not_muted
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def of_feed(feed: Feed, cursor: Cursor | None = None, *, is_visit: bool = True) 
     """
     found = folding.page(feed, cursor)
     why = reasons.reasons(feed, [entry.thread for entry in found.slots.entries], found.slots.newest)
-    shown = show_wanted(feed.person, [entry.post for entry in found.slots.entries])
+    shown = show_not_muted(feed.person, [entry.post for entry in found.slots.entries])
     return replace(
         _page(found.slots, shown, why),
         folds=_folds(found.away),

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from feeds import follow_rule
 from feeds.feed import Feed
 from network.models import Person, Publication, Stream
-from network.queries.rights import blocked_with, may_read, wants
+from network.queries.rights import Viewer, blocked_with, may_read, not_muted
 
 COLUMNS = ("activity", "activity__post", "thread", "actor", "kind")  # of a publication, as an Entry has them
 
@@ -75,14 +75,14 @@ def of_feed(feed: Feed) -> QuerySet[Publication]:
     return visible(feed.person, rows)
 
 
-def visible(person: Person, rows: QuerySet[Publication]) -> QuerySet[Publication]:
-    """Of some publications, those that `person` may read and wants in a feed.
+def visible(person: Viewer, rows: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Of some publications, those that `person` may read and has not muted.
 
     Nothing is passed on to them by somebody with whom they have a block, whoever wrote it.
     """
     by_others = ~Q(kind=Publication.Kind.RESHARE, actor__in=blocked_with(person))
     return rows.filter(
-        by_others, may_read(person, "activity__post__"), wants(person, "activity__post__", "actor")
+        by_others, may_read(person, "activity__post__"), not_muted(person, "activity__post__", "actor")
     )
 
 

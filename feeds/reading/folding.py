@@ -18,8 +18,9 @@ from feeds.feed import Feed, of_form
 from feeds.reading import entries, home
 from feeds.reading.entries import Entry
 from feeds.reading.paging import PAGE, Slots
-from network.models import Follow, Person, Publication
-from network.queries.compiled import ask, these
+from network.models import Follow, Publication
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, ParameterList
 
 # Of the cards of a page one stream may have a fifth: a reader meets five voices at least, where there are so
 # many, and a few words of one beside each other are not folded for it.
@@ -92,17 +93,19 @@ def _share(size: int) -> int:
 
 def _ways(feed: Feed, found: Sequence[Entry]) -> dict[int, frozenset[int]]:
     """One query."""
-    given = {"list": feed.list or 0, "entries": [entry.id for entry in found]}
+    asked = [entry.id for entry in found]
     brought: dict[int, set[int]] = {}
     kept = set()
-    for id, stream, folds in ask(_bringing, feed.person, feed.form, **given):
+    for id, stream, folds in fetch(
+        _bringing, feed.form, person=feed.person.pk, list=feed.list, entries=asked
+    ):
         brought.setdefault(id, set()).add(stream)
         if not folds:
             kept.add(id)
     return {id: frozenset(streams) for id, streams in brought.items() if id not in kept}
 
 
-def _bringing(person: Person, form: str) -> QuerySet[Publication, Any]:
-    folding = Follow.objects.filter(follower=person, stream=OuterRef("stream"), folds=True)
-    rows = entries.followed(of_form(person, form)).filter(activity__in=these("entries"))
+def _bringing(form: str) -> QuerySet[Publication, Any]:
+    folding = Follow.objects.filter(follower=PERSON, stream=OuterRef("stream"), folds=True)
+    rows = entries.followed(of_form(form)).filter(activity__in=ParameterList("entries"))
     return rows.annotate(folds=Exists(folding)).order_by().values_list("activity", "stream", "folds")

@@ -22,7 +22,8 @@ from feeds.timelines import merge, pending, rebuild, store
 from feeds.timelines.store import Timeline
 from network import ids
 from network.models import Person, Publication
-from network.queries.compiled import Build, ask, one, these
+from network.queries.compiled import Build, fetch
+from network.queries.parameters import PERSON, Parameter, ParameterList
 
 
 class FromTimeline:
@@ -50,13 +51,13 @@ class FromTimeline:
         candidates = [id for id in sorted({*pushed, *unpushed}, reverse=True) if id >= down_to][:most]
         if len(candidates) == most:
             down_to = candidates[-1]
-        return Slice([Entry(*row) for row in self._ask(_standing, candidates=candidates)], down_to)
+        return Slice([Entry(*row) for row in self._fetch(_standing, candidates=candidates)], down_to)
 
     def threads(self, oldest: int, upto: int, among: Iterable[int]) -> set[int]:
         """Those that an earlier page could show: what is not delivered yet was on none."""
         stored = self.timeline.ids if self.timeline is not None else ()
         above = [id for id in stored if oldest <= id <= upto]
-        found = self._ask(_met, oldest=oldest, upto=upto, threads=among, pushed=above, floor=self.floor)
+        found = self._fetch(_met, oldest=oldest, upto=upto, threads=among, pushed=above, floor=self.floor)
         return {thread for (thread,) in found}
 
     def _pushed(self, end: int, most: int) -> tuple[Sequence[int], int]:
@@ -67,28 +68,32 @@ class FromTimeline:
         found = [id for id in self.timeline.ids if id < end][:most]
         return found, found[-1] if len(found) == most else floor_of(self.timeline)
 
-    def _ask(self, build: Build, **given: int | Iterable[int]) -> list[Any]:
-        return ask(build, self.feed.person, self.feed.form, list=self.feed.list or 0, **given)
+    def _fetch(self, build: Build, **values: int | Iterable[int]) -> list[tuple[Any, ...]]:
+        feed = self.feed
+        return fetch(build, feed.form, person=feed.person.pk, list=feed.list, **values)
 
 
-def _standing(person: Person, form: str) -> QuerySet[Publication, Any]:
-    """Of candidates, those that stand in a feed of `person`, newest first."""
-    rows = entries.of_feed(of_form(person, form)).filter(activity__in=these("candidates"))
+def _standing(form: str) -> QuerySet[Publication, Any]:
+    """Of candidates, those that stand in a feed, newest first."""
+    rows = entries.of_feed(of_form(form)).filter(activity__in=ParameterList("candidates"))
     return rows.order_by("-activity").values_list(*entries.COLUMNS).distinct()
 
 
-def _met(person: Person, form: str) -> QuerySet[Publication, Any]:
-    """Threads of entries that are in a feed of `person` by way of the timeline, or without it."""
-    feed = of_form(person, form)
+def _met(form: str) -> QuerySet[Publication, Any]:
+    """Threads of entries that are in a feed by way of the timeline, or without it."""
+    feed = of_form(form)
     in_reach = (
-        Q(activity__in=these("pushed"))
-        | Q(activity__lte=one("floor"))
+        Q(activity__in=ParameterList("pushed"))
+        | Q(activity__lte=Parameter("floor"))
         | Q(stream__pushed_from__gt=F("activity"))
     )
     if feed.is_home:
-        in_reach |= Q(actor=person)
+        in_reach |= Q(actor=PERSON)
     rows = entries.of_feed(feed).filter(
-        in_reach, activity__gte=one("oldest"), activity__lte=one("upto"), thread__in=these("threads")
+        in_reach,
+        activity__gte=Parameter("oldest"),
+        activity__lte=Parameter("upto"),
+        thread__in=ParameterList("threads"),
     )
     return rows.order_by().values_list("thread").distinct()
 

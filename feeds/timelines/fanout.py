@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from feeds import follow_rule
 from feeds.delivery import backlog, outbox
 from feeds.timelines import rebuild, store
-from network.models import Activity, Follow, Publication
+from network.models import Activity, Follow, Publication, details
 
 KIND = backlog.KIND
 FOLLOWERS_A_BATCH = 10_000
@@ -23,7 +23,6 @@ FOLLOWERS_A_BATCH = 10_000
 PUSHED_AT_ONCE = store.MOST - store.KEPT
 
 Type = Activity.Type
-TURNING = ((Type.UPDATE, "Follow"), (Type.DELETE, "List"))
 PLACES = Q(place__in=(Follow.Place.HOME, Follow.Place.LIST))  # that have a timeline
 
 
@@ -141,7 +140,7 @@ def _published(activity: Activity) -> Iterable[Published]:
     """
     rows = activity.publications.all()
     if activity.type == Type.UPDATE and activity.post is not None:
-        gained = [int(stream) for stream in activity.detail["streams"]]
+        gained = details.Update.read(activity).streams
         rows = Publication.objects.filter(thread=activity.post.thread_id, stream__in=gained)
     pushed = rows.filter(activity__gte=F("stream__pushed_from"))
     return (Published(*row) for row in pushed.values_list(*Published._fields))
@@ -150,16 +149,18 @@ def _published(activity: Activity) -> Iterable[Published]:
 def _appears(activity: Activity) -> bool:
     """Whether something is said or passed on, or a thread gained topics."""
     if activity.type == Type.UPDATE:
-        return bool(activity.detail.get("streams"))
+        return bool(details.Update.read(activity).streams)
     return activity.post_id is not None and activity.type in (Type.CREATE, Type.ANNOUNCE)
 
 
 def _turned(activity: Activity) -> int | None:
     """The person whose follows an activity changed so that their home may hold older entries."""
-    of = activity.detail.get("of")
     person: int | None = None
-    if activity.type in (Type.FOLLOW, Type.JOIN) or (activity.type, of) in TURNING:
-        person = activity.actor_id
-    elif activity.type == Type.ACCEPT:
-        person = activity.stream_id if of == "Follow" else int(activity.detail["person"])
+    match details.of(activity):
+        case details.Request() | details.Update(of="Follow") | details.Delete(of="List"):
+            person = activity.actor_id
+        case details.Accept(of="Follow"):
+            person = activity.stream_id
+        case details.Accept(person=joined):
+            person = joined
     return person

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft, people_named
+from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft
 from network.errors import Invalid
 from network.forms import destinations
 from network.forms.destinations import HOME, Destination, Kind
@@ -22,6 +22,7 @@ from network.forms.places import GROUP, NAMED, PLACES, PlaceField
 from network.models import Group, Person, Post
 from network.queries import groups
 from network.queries import messages as message_queries
+from network.queries.people import by_handles
 from network.text import POST, SUMMARY, TITLE, parse
 
 COMMENTING = (
@@ -186,7 +187,7 @@ class PostForm(forms.Form):
         handles = [
             handle.strip("@,;.").lower() for handle in self.cleaned_data["to"].replace(",", " ").split()
         ]
-        found = people_named(self.person, handles)
+        found = by_handles(self.person, handles)
         missing = next((handle for handle in handles if handle not in found), None)
         if missing is not None:
             raise ValidationError(_("There is nobody called @%(handle)s here.") % {"handle": missing})
@@ -200,7 +201,7 @@ class PostForm(forms.Form):
             except Invalid as error:
                 self.add_error("options", str(error))
         is_direct = said.get("place") == Post.Audience.DIRECT and "text" in said and "to" not in self.errors
-        if is_direct and not (said.get("to") or people_named(self.person, parse(said["text"]).mentions)):
+        if is_direct and not (said.get("to") or by_handles(self.person, parse(said["text"]).mentions)):
             self.add_error("to" if "to" in self.fields else "text", _("Say whom it is for."))
         return said
 

@@ -68,7 +68,7 @@ def is_admitted(rights: Rights, facts: Facts) -> bool:
     )
 
 
-def wants(rights: Rights, facts: Facts, actor: int) -> bool:
+def not_muted(rights: Rights, facts: Facts, actor: int) -> bool:
     """Whether the person has not muted the post, by person (who acts included), thread, topic or word."""
     now = time.time()
     people = rights.muted_people
@@ -104,7 +104,7 @@ def in_feed(rights: Rights, place: Place, message: Message) -> bool:
             return False
     if message.kind == Publication.Kind.RESHARE and message.actor in rights.blocked:
         return False
-    return may_read(rights, facts) and wants(rights, facts, message.actor)
+    return may_read(rights, facts) and not_muted(rights, facts, message.actor)
 
 
 def let_in_by(rights: Rights, kind: str, facts: Facts) -> int:
@@ -145,7 +145,7 @@ def receives(rights: Rights, place: Place, message: Message) -> bool:
         case "comment":
             return place.kind == "thread" and place.id == message.thread and may_read(rights, facts)
         case "changed" if place.kind in FEEDS:
-            return may_read(rights, facts) and wants(rights, facts, facts.author)
+            return may_read(rights, facts) and not_muted(rights, facts, facts.author)
         case "changed":
             return may_read(rights, facts)
         case "gone":

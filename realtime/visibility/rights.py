@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from network.models import Block, Follow, Mute, Person, Stream
-from network.queries.compiled import SOMEBODY, ask, these
+from network.models import Block, Follow, Mute, Stream
+from network.queries.compiled import fetch
+from network.queries.parameters import ParameterList
 from network.queries.rights import MODERATING
 from realtime.visibility.int_map import NOTHING, N, Table
 
@@ -114,15 +115,15 @@ def _follows(people: set[int]) -> tuple[Rows[int], Rows[int]]:
     """For each person, what each stream that they follow gives, and to which list it goes."""
     found: Rows[int] = defaultdict(list)
     lists: Rows[int] = defaultdict(list)
-    for follower, stream, gives, into in ask(_accepted, SOMEBODY, people=people):
+    for follower, stream, gives, into in fetch(_accepted, people=people):
         found[follower].append((stream, gives))
         if into is not None:
             lists[follower].append((stream, into))
     return found, lists
 
 
-def _accepted(person: Person) -> QuerySet[Follow, Any]:
-    rows = Follow.objects.filter(follower__in=these("people"), state=Follow.State.ACCEPTED)
+def _accepted() -> QuerySet[Follow, Any]:
+    rows = Follow.objects.filter(follower__in=ParameterList("people"), state=Follow.State.ACCEPTED)
     return rows.values_list("follower", "stream", GIVES, "list")
 
 

@@ -137,7 +137,7 @@ class TestTeeth:
         mutes.mute_word(homes.person(self.DAN), "gossip")
         homes.do_all_that_is_owed()
         homes.homes_are_right(World(), [self.DAN])
-        with mock.patch.object(showing, "is_wanted", return_value=Value(True)), built_anew():
+        with mock.patch.object(showing, "is_not_muted", return_value=Value(True)), built_anew():
             self.assert_caught(homes)
 
     def test_what_is_owed_excuses_nothing_else(self, homes: Homes):

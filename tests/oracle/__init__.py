@@ -8,7 +8,7 @@ from tests.oracle.counters import counters
 from tests.oracle.feeds import Entry, entries, feed, home, owed, person_page, reasons, topic_page
 from tests.oracle.folding import folded_pages
 from tests.oracle.lists import discussions, messages, thread, tombstones
-from tests.oracle.rights import may_read, may_see_group, readable, wants
+from tests.oracle.rights import may_read, may_see_group, not_muted, readable
 from tests.oracle.world import World
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "may_read",
     "may_see_group",
     "messages",
+    "not_muted",
     "owed",
     "person_page",
     "readable",
@@ -30,5 +31,4 @@ __all__ = [
     "thread",
     "tombstones",
     "topic_page",
-    "wants",
 ]

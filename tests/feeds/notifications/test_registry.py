@@ -21,7 +21,7 @@ from feeds.notifications.rendering import plain
 from network.actions import blocks, mutes, watches
 from network.actions.recording import record
 from network.actions.watches import Level
-from network.models import Activity, Delivery, Person, Post
+from network.models import Activity, Delivery, Person, Post, details
 from network.queries import compiled
 from tests.network.views.conftest import words
 from tests.support import factories
@@ -59,7 +59,6 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget_queries() -> None:
     compiled._compiled.cache_clear()
-    compiled._condition.cache_clear()
 
 
 @pytest.fixture
@@ -92,9 +91,9 @@ class TestRegisteredKind:
     def test_it_is_retracted(self, ada: Person, ben: Person, poll: Post) -> None:
         vote(ben, poll)
         notify_all()
-        record(Type.UNDO, ben, post=poll, detail={"of": "Like"})
+        record(Type.UNDO, ben, post=poll, detail=details.Undo(of=Type.LIKE))
         assert notified(ada) == [("voted", "ben")]
-        record(Type.UNDO, ben, post=poll, detail={"of": "Vote"})
+        record(Type.UNDO, ben, post=poll, detail=details.Undo(of=Type.VOTE))
         assert notified(ada) == []
 
     def test_levels_filter_it(self, ada: Person, ben: Person, chi: Person, poll: Post) -> None:

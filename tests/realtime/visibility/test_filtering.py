@@ -72,8 +72,10 @@ def compare(watched: list[int]) -> None:
         if viewer is None:
             assert not any(filtering.in_feed(known, Place("home"), entry) for entry in said)
             continue
-        wanted = set(Post.objects.filter(sql.wants(viewer)).values_list("pk", flat=True))
-        assert {post for post, of in told.items() if filtering.wants(known, of, of.author)} == wanted, viewer
+        wanted = set(Post.objects.filter(sql.not_muted(viewer)).values_list("pk", flat=True))
+        assert {post for post, of in told.items() if filtering.not_muted(known, of, of.author)} == wanted, (
+            viewer
+        )
         for place, feed in feeds_of(viewer):
             stands = set(entries.of_feed(feed).values_list("activity", flat=True))
             assert {entry.id for entry in said if filtering.in_feed(known, place, entry)} == stands, feed
