@@ -9,7 +9,7 @@ import pytest
 
 from feeds.models import Mailing
 from network.models import Person
-from tests.support.feeds.letters import SITE, subscriber
+from tests.support.feeds.mail import SITE, subscriber
 from tests.support.feeds.sink import HOST, Sink, free_port, listening
 
 

@@ -20,7 +20,7 @@ from feeds.models import Letter, Mailing
 from network.actions import blocks, follows, mutes, posts
 from network.models import Follow, Group, Person, Post, Topic
 from tests.support import factories
-from tests.support.feeds.letters import SITE, parts, subscriber
+from tests.support.feeds.mail import SITE, parts, subscriber
 from tests.support.feeds.sink import Sink
 
 Every = Mailing.Every

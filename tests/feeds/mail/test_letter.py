@@ -13,7 +13,7 @@ from feeds.notifications import pages
 from network.actions import likes
 from network.models import Person
 from tests.support import factories
-from tests.support.feeds.letters import SITE, notify_and_send, parts, subscriber
+from tests.support.feeds.mail import SITE, notify_and_send, parts, subscriber
 from tests.support.feeds.sink import Sink
 
 Every = Mailing.Every

@@ -16,7 +16,7 @@ from feeds.notifications import notify
 from network.actions import blocks, people, posts
 from network.models import Person
 from tests.support import factories
-from tests.support.feeds.letters import later, notify_and_send, subscriber
+from tests.support.feeds.mail import later, notify_and_send, subscriber
 from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink
 

@@ -11,7 +11,7 @@ from feeds.mail import outgoing
 from feeds.models import Letter, Mailing, Notification
 from network.models import Person
 from tests.support import factories
-from tests.support.feeds.letters import later, subscriber
+from tests.support.feeds.mail import later, subscriber
 from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink, listening
 
@@ -25,7 +25,7 @@ class Killed(BaseException):
 
 class TestFaults:
     @pytest.fixture
-    def owed(self, noor: Person, ada: Person, closed_sink: Sink) -> Iterator[None]:
+    def pending(self, noor: Person, ada: Person, closed_sink: Sink) -> Iterator[None]:
         """A letter is due."""
         factories.post(ada, "Is it so, @noor?")
         notify_all()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from feeds.mail import outgoing
 from feeds.models import Letter, Mailing
 from tests.support import factories
-from tests.support.feeds.letters import subscriber
+from tests.support.feeds.mail import subscriber
 from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink
 from tests.support.waiting import wait_until
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def owed(sink: Sink) -> None:
+def pending(sink: Sink) -> None:
     """A letter is due now."""
     subscriber("noor", "Nōor", notices=Mailing.Every.SOON)
     factories.post(factories.person("ada"), "Is it so, @noor?")

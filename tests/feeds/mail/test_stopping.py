@@ -9,7 +9,7 @@ from feeds.mail import composition, outgoing
 from feeds.models import Letter, Mailing, Notification
 from network.models import Person
 from tests.support import factories
-from tests.support.feeds.letters import later, subscriber
+from tests.support.feeds.mail import later, subscriber
 from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink
 

@@ -50,15 +50,15 @@ class TestGroups:
         memberships.leave(ben, group)
         assert notified(ben) == []
 
-    @pytest.mark.parametrize(("level", "heard"), [(Level.NAMED, ["mention"]), (Level.NOTHING, [])])
-    def test_lower_levels_for_a_group(self, ada: Person, ben: Person, level: Level, heard: list[str]) -> None:
+    @pytest.mark.parametrize(("level", "kinds"), [(Level.NAMED, ["mention"]), (Level.NOTHING, [])])
+    def test_lower_levels_for_a_group(self, ada: Person, ben: Person, level: Level, kinds: list[str]) -> None:
         group = factories.group(ada, Group.Kind.OPEN, ben)
         root = factories.post(ben, group=group)
         watches.watch_stream(ben, group.stream, level)
         factories.comment(ada, root)
         factories.comment(ada, factories.comment(ben, root))
         factories.comment(ada, root, "Are you there, @ben?")
-        assert [kind for kind, _who in notified(ben)] == heard
+        assert [kind for kind, _who in notified(ben)] == kinds
         elsewhere = factories.post(ben)
         factories.comment(ada, elsewhere)
         assert ("comment", "ada") in notified(ben)
@@ -103,12 +103,12 @@ class TestThreads:
             watches.watch_stream(ben, ada.stream, of_person)
             watches.watch_stream(ben, group.stream, of_group)
             watches.watch_thread(ben, root, of_thread or Level.ALL)
-            said, named = factories.comment(ada, root), factories.comment(ada, root, "And you, @ben?")
+            comment, mention = factories.comment(ada, root), factories.comment(ada, root, "And you, @ben?")
             notify_all()
-            heard = Notification.objects.filter(person=ben, activity__in=[said.pk, named.pk])
+            found = Notification.objects.filter(person=ben, activity__in=[comment.pk, mention.pk])
             chosen = {of_person, of_group, of_thread}
             expected = 0 if Level.NOTHING in chosen else 1 if Level.NAMED in chosen else 2
-            assert heard.count() == expected, (of_person, of_group, of_thread)
+            assert found.count() == expected, (of_person, of_group, of_thread)
 
 
 def test_the_kinds_that_a_level_drops_and_the_kinds_that_are_mailed() -> None:
