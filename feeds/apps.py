@@ -14,8 +14,8 @@ class FeedsConfig(AppConfig):
         from network import registry
         from network.signals import activity_recorded, thread_opened
 
-        registry.register(registry.DeliveryKind(fanout.KIND, fanout.is_owed, handle=fanout.deliver))
-        registry.register(registry.DeliveryKind(notify.KIND, notify.is_needed, handle=notify.deliver))
+        registry.register(registry.DeliveryKind(fanout.KIND, fanout.needs_delivery, handle=fanout.deliver))
+        registry.register(registry.DeliveryKind(notify.KIND, notify.needs_delivery, handle=notify.deliver))
         kinds_registry.register(*kinds.KINDS)
         outgoing.writers[Letter.Kind.NOTICES] = notifications.write
         outgoing.writers[Letter.Kind.DIGEST] = digests.write

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from network import ids
 from network.models import Activity, Person
+from network.models.jobs import LeasedJob
 
 
 class Notification(models.Model):
@@ -83,7 +84,7 @@ class Mailing(models.Model):
         return f"{self.person_id}: notices {self.notices}, digest {self.digest}"
 
 
-class Letter(models.Model):
+class Letter(LeasedJob):
     """A mail to send to a person, at most one of each kind.
 
     A worker leases the row. It deletes the row, or moves `due_at` on, just before it sends. So a worker that
@@ -99,8 +100,6 @@ class Letter(models.Model):
     due_at = models.DateTimeField()
     # A digest has activities with ids above this.
     since = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_letter_a_kind")]

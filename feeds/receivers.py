@@ -12,7 +12,7 @@ from network.models import Activity, Person
 
 def enqueue(activity: Activity, **kwargs: Any) -> None:
     """Ask a worker for the deliveries of a new activity."""
-    queue.ask_for(activity.pk)
+    queue.send_task(activity.pk)
 
 
 def mark_notifications_read(person: Person, posts: Collection[int], **kwargs: Any) -> None:

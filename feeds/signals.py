@@ -1,9 +1,9 @@
-"""The signal of feeds, sent after the commit by the process that delivered."""
+"""The signal of feeds to other packages. It is sent after commit, in the process that delivered."""
 
 from django.dispatch import Signal
 
-# Sent with `people: list[int]`, `kind: str` and `id: int`.
-# Kind "notifications": the people have new ones of the activity `id`, or with 0 have read some.
-# Kind "read": a person has read the feed with the id `feed` up to the id `id`.
-# A receiver may fail: the database has everything.
+# Sent with `people: list[int]`, `kind: str` and `id: int`. Kinds:
+# - "notifications": `id` is the activity that notified them, or 0 after they read notifications.
+# - "read": `id` is the entry up to which they have read the feed with the id `feed`.
+# Receivers may fail: all of this is in the database.
 delivered = Signal()

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 class DeliveryKind:
     """Work that a worker does for an activity after its commit.
 
-    `is_needed` is called for every activity, in the transaction that records it, so it must be quick.
+    `needs_delivery` is called for every activity, in the transaction that records it, so it must be quick.
     `handle` takes the activity and the number of a batch (the first is 0). It may run twice for one batch.
     If it raises, the batch is tried again later.
     """
 
     value: str  # stored in `Delivery.kind`, at most 20 characters
-    is_needed: Callable[[Activity], bool]
+    needs_delivery: Callable[[Activity], bool]
     handle: Callable[[Activity, int], None]
 
 

@@ -15,7 +15,7 @@ class RealtimeConfig(AppConfig):
         from realtime.announcing import announcements, publisher, sessions
 
         registry.register(
-            registry.DeliveryKind(publisher.KIND, announcements.is_owed, handle=publisher.deliver)
+            registry.DeliveryKind(publisher.KIND, announcements.needs_delivery, handle=publisher.deliver)
         )
         activity_recorded.connect(publisher.announce)
         delivered.connect(publisher.tell_delivered)

@@ -15,14 +15,15 @@ from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from feeds.delivery.leases import Leases
 from feeds.models import Letter, Mailing, Notification
-from network import ids, zones
+from network import ids, mailers, zones
 from network.actions.locking import hold
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ Every = Mailing.Every
 GATHER = timedelta(minutes=5)
 # A worker may compose and send one letter in this time. After it another worker may take the letter.
 LEASE = timedelta(minutes=2)
-LONGEST_PAUSE = timedelta(hours=6)
+LEASES = Leases(Letter.objects, LEASE, first_pause=timedelta(minutes=1), longest_pause=timedelta(hours=6))
 # A letter that the mail server refuses every time is dropped after so many tries, in about two days.
 TRIES = 14
 MONDAY = 0
@@ -100,8 +101,8 @@ def send(limit: int = 200) -> int:
     """Send the letters that are due: how many were sent. If the mail server is away, they stay due."""
     if not settings.EMAIL_URL:
         return 0
-    found = _free().filter(due_at__lte=timezone.now()).order_by("due_at")
-    connection = get_connection()
+    found = LEASES.free().filter(due_at__lte=timezone.now()).order_by("due_at")
+    connection = mailers.connection()
     sent = 0
     try:
         for letter in found.select_related("person__user", "person__mailing")[:limit]:
@@ -111,11 +112,11 @@ def send(limit: int = 200) -> int:
                 sent += _send(letter, connection)
             except OSError as error:  # SMTPException is one
                 log.warning("The mail server does not answer; letters wait: %s", error)
-                Letter.objects.filter(pk=letter.pk).update(leased_until=None)
+                LEASES.give_back(letter)
                 break
             except Exception:
                 log.exception("%s could not be written; it will be tried again.", letter)
-                _pause(letter)
+                LEASES.delay(letter)
     finally:
         connection.close()
     return sent
@@ -134,7 +135,7 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> bool:
         connection.send_messages([composed.message])
     except (SMTPResponseException, SMTPRecipientsRefused) as error:
         connection.close()
-        if is_final(error) or letter.tries + 1 >= TRIES:
+        if is_final(error) or letter.tries >= TRIES:
             log.warning("%s was refused: %s", letter, error)
         else:
             _requeue(letter, composed)
@@ -173,29 +174,11 @@ def _requeue(letter: Letter, composed: Composed) -> None:
     """After the mail server refused a letter for now: send it again after a pause."""
     hold(letter.person)
     Notification.objects.filter(pk__in=composed.notifications).update(by_mail=True)
-    tries = letter.tries + 1
-    fields = {"due_at": timezone.now() + pause(tries), "since": letter.since, "tries": tries}
-    fields["leased_until"] = None
+    fields = {"due_at": letter.due_at, "since": letter.since}
+    fields |= {"leased_until": LEASES.next_try(letter), "tries": letter.tries}
     Letter.objects.update_or_create(person_id=letter.person_id, kind=letter.kind, defaults=fields)
-
-
-def pause(tries: int) -> timedelta:
-    """The pause after so many tries: one minute, two, four, up to six hours."""
-    return min(timedelta(minutes=2 ** min(tries - 1, TRIES)), LONGEST_PAUSE)  # it may fail for years
-
-
-def _pause(letter: Letter) -> None:
-    """Try a letter again after a pause, because composing it failed."""
-    tries = letter.tries + 1
-    fields = {"leased_until": None, "due_at": timezone.now() + pause(tries), "tries": tries}
-    Letter.objects.filter(pk=letter.pk).update(**fields)
 
 
 def _lease(letter: Letter) -> bool:
     """Lease a letter: whether it could be. Not if another worker has it, or if it was sent or dropped."""
-    taken = _free().filter(pk=letter.pk, due_at=letter.due_at)
-    return bool(taken.update(leased_until=timezone.now() + LEASE))
-
-
-def _free() -> QuerySet[Letter]:
-    return Letter.objects.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
+    return bool(LEASES.take([letter], Q(due_at=letter.due_at)))

@@ -17,7 +17,7 @@ KIND = "notifications"
 Type = Activity.Type
 
 
-def is_needed(activity: Activity) -> bool:
+def needs_delivery(activity: Activity) -> bool:
     """Whether an activity may notify people or take notifications back."""
     return any(True for _ in registry.triggers_of(activity)) or bool(registry.retracted_types(activity))
 

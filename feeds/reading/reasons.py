@@ -1,4 +1,4 @@
-"""Why a card is in a feed: said from the publications that brought it, never guessed."""
+"""Reasons: why a card is in a feed, from the publications that brought it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One way by which a thread reached a feed. `what` is what the person follows."""
+    """A person, topic or group that the reader follows, and that brought a thread to a feed."""
 
     why: Why
     what: Person | Topic | Group
 
 
 def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
-    """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
+    """By thread, all followed streams that brought an entry of it, with ids up to `upto`. Two queries."""
     given = {"person": feed.person.pk, "list": feed.list, "threads": threads, "upto": upto}
     brought = fetch(_brought, feed.form, **given)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}

@@ -12,12 +12,12 @@ from feeds.notifications.registry import Tab
 from feeds.notifications.subjects import url_of
 from feeds.views.parameters import older
 from network import ids
-from network.views.decorators import AsPerson, SeeOther, is_visit, person_required
+from network.views.decorators import PersonRequest, SeeOther, is_visit, person_required
 
 
 @require_safe
 @person_required
-def page(request: AsPerson) -> HttpResponse:
+def page(request: PersonRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     found = pages.page(request.person, show=show, cursor=older(request))
     context = {"nav": "notices", "page": found, "show": show, "tabs": Tab.choices}
@@ -26,7 +26,7 @@ def page(request: AsPerson) -> HttpResponse:
 
 @require_safe
 @person_required
-def open(request: AsPerson, activity_id: int) -> HttpResponse:
+def open(request: PersonRequest, activity_id: int) -> HttpResponse:
     """Redirect to the first unread activity of the line, and mark the line as read up to this one."""
     notification = pages.find(request.person, activity_id)
     first = pages.first_unread(notification, request.person)
@@ -37,7 +37,7 @@ def open(request: AsPerson, activity_id: int) -> HttpResponse:
 
 @require_POST
 @person_required
-def seen(request: AsPerson) -> HttpResponse:
+def seen(request: PersonRequest) -> HttpResponse:
     """Mark all as read up to the newest that the page showed."""
     upto = ids.parse(request.POST.get("upto"))
     if upto is not None:

@@ -18,13 +18,13 @@ from feeds.notifications.registry import Ways
 from network.forms.watches import of_stream
 from network.limits import limited
 from network.queries import following, watches
-from network.views.decorators import AsPerson, SeeOther, person_required
+from network.views.decorators import PersonRequest, SeeOther, person_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def notifications(request: AsPerson) -> HttpResponse:
+def notifications(request: PersonRequest) -> HttpResponse:
     """Two forms, each with its own button, and the people and groups for which the person chose a level."""
     person = request.person
     ways = {row.kind: Ways(row.in_kith, row.by_mail) for row in Choice.objects.filter(person=person)}

@@ -65,7 +65,7 @@ def record(
     Delivery.objects.bulk_create(
         Delivery(activity=activity, kind=kind.value)
         for kind in registry.deliveries.values()
-        if kind.is_needed(activity)
+        if kind.needs_delivery(activity)
     )
     if _is_announced.get():
         transaction.on_commit(lambda: activity_recorded.send(sender=Activity, activity=activity), robust=True)

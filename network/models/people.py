@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -50,8 +51,8 @@ class User(AbstractUser):
         }
         if not any(map(super().check_password, former - {self.normalize_password(raw_password)})):
             return False
-        self.set_password(raw_password)
-        self._password = None  # the same password, so it is not reported to validators that keep a history
+        # The same password: validators that keep a history, whom `set_password` tells, need not know.
+        self.password = make_password(self.normalize_password(raw_password))
         self.save(update_fields=["password"])
         return True
 

@@ -84,7 +84,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"post {self.pk}"
+        return f"post {self.pk}"  # never its words: these are for its audience alone
 
     def get_absolute_url(self) -> str:
         return reverse("post", args=[self.pk])

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +95,7 @@ def clean(raw: str, *, limit: Limit, required: bool = True) -> str:
 
 def _too_long(length: int, limit: Limit) -> TextError:
     counts = {"length": length, "most": limit.most}
-    shown = {name: number_format(count, force_grouping=True) for name, count in counts.items()}
+    shown = {name: floatformat(count, "0g") for name, count in counts.items()}
     return TextError(str(limit.too_long) % shown)
 
 

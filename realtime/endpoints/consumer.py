@@ -12,12 +12,11 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from realtime.connections.backpressure import Flow
-from realtime.connections.registry import Reader
+from realtime.connections.backpressure import WriteBuffer
+from realtime.connections.registry import Connection
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol import client_messages, messages
 from realtime.protocol.client_messages import Leave, NotUnderstood, Ping, Watch, Writing
@@ -34,7 +33,7 @@ Send = Callable[[str], Awaitable[None]]
 
 
 @cache
-def of_this_process() -> Switchboard:
+def process_switchboard() -> Switchboard:
     return Switchboard()
 
 
@@ -43,9 +42,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def __init__(self, switchboard: Switchboard | None = None) -> None:
         super().__init__()
-        self.switchboard = switchboard or of_this_process()
-        self.pages: dict[str, Reader] = {}
-        self.flow = Flow()
+        self.switchboard = switchboard or process_switchboard()
+        self.pages: dict[str, Connection] = {}
+        self.write_buffer = WriteBuffer()
         self.allowance = float(MESSAGES_A_SECOND)
         self.heard_at = time.monotonic()
 
@@ -58,20 +57,22 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels' own goes to a thread and back for each message, to close old database connections."""
-        await getattr(self, get_handler_name(message))(message)
+        await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
         await self.accept()
-        self.flow = self.scope.get("flow") or self.flow
-        reader = await reader_for(self.scope, self.switchboard, self.flow, self.tell, self.close)
-        if self.switchboard.add(reader):
-            self.pages[""] = reader
+        self.write_buffer = self.scope.get("write_buffer") or self.write_buffer
+        connection = await connection_for(
+            self.scope, self.switchboard, self.write_buffer, self.tell, self.close
+        )
+        if self.switchboard.add(connection):
+            self.pages[""] = connection
         else:
             await self.close(Close.TOO_MANY_SOCKETS)
 
     async def tell(self, text: str) -> None:
         """Send a frame, the short way where there is one."""
-        if not self.flow.write(text):
+        if not self.write_buffer.write(text):
             await self.send(text)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -96,15 +97,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self.tell(PONG)
 
     async def _watch(self, said: Watch) -> None:
-        reader = self._page(said.page)
-        if reader is None:
+        connection = self._page(said.page)
+        if connection is None:
             await self._refuse(Close.TOO_MANY_SOCKETS, "too many pages")
-        elif not said.is_for(reader.person):
+        elif not said.is_for(connection.person):
             await self.close(Close.NOT_YOURS)
         else:
-            self.switchboard.watch(reader, said.place, said.threads, said.since)
+            self.switchboard.watch(connection, said.place, said.threads, said.since)
 
-    def _page(self, name: str) -> Reader | None:
+    def _page(self, name: str) -> Connection | None:
         """The page of that name: known, or new; None where there are too many."""
         if name in self.pages:
             return self.pages[name]
@@ -113,7 +114,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         first = self.pages.pop("", None)  # which has no name yet
         if first is None:
             other = next(iter(self.pages.values()))
-            first = Reader(self.tell, self.close, other.person, other.session, other.flow)
+            first = Connection(self.tell, self.close, other.person, other.session, other.write_buffer)
             self.switchboard.add(first)
         first.send = naming(name, self.tell)
         self.pages[name] = first
@@ -121,13 +122,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def _leave(self, name: str) -> None:
         """Forget a page; the last one stays, nameless, for it stands for the socket."""
-        reader = self.pages.pop(name)
+        connection = self.pages.pop(name)
         if self.pages:
-            self.switchboard.remove(reader)
+            self.switchboard.remove(connection)
         else:
-            reader.send = self.tell
-            self.pages[""] = reader
-            self.switchboard.watch(reader, NOWHERE, frozenset(), 0)
+            connection.send = self.tell
+            self.pages[""] = connection
+            self.switchboard.watch(connection, NOWHERE, frozenset(), 0)
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close; nothing is sent or heard after this. An IntEnum is not number enough for autobahn."""
@@ -138,8 +139,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._let_go()
 
     def _let_go(self) -> None:
-        for reader in self.pages.values():
-            self.switchboard.remove(reader)
+        for connection in self.pages.values():
+            self.switchboard.remove(connection)
         self.pages.clear()
 
     async def _refuse(self, code: Close, why: str) -> None:
@@ -155,17 +156,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return self.allowance >= 0
 
 
-async def reader_for(
+async def connection_for(
     scope: dict[str, Any],
     switchboard: Switchboard,
-    flow: Flow,
+    write_buffer: WriteBuffer,
     send: Send,
     close: Callable[[int], Coroutine[Any, Any, None]],
-) -> Reader:
+) -> Connection:
     """The reader of a connection, as whoever its session belongs to."""
     key = scope["session_key"]
-    person = await switchboard.who(key) if key else None
-    return Reader(send, close, person, key if person else "", flow)
+    person = await switchboard.person_of(key) if key else None
+    return Connection(send, close, person, key if person else "", write_buffer)
 
 
 def naming(page: str, send: Send) -> Send:

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 
-from realtime.connections.backpressure import Flow
-from realtime.endpoints.consumer import of_this_process, reader_for
+from realtime.connections.backpressure import WriteBuffer
+from realtime.endpoints.consumer import connection_for, process_switchboard
 from realtime.protocol import client_messages
 from realtime.protocol.client_messages import NotUnderstood
 from realtime.protocol.close_codes import Close
@@ -32,25 +32,27 @@ async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await _answer(send, 405, "Ask for this with GET.", (b"allow", b"GET, HEAD"))
         return
     try:
-        asked = client_messages.asked(QueryDict(scope["query_string"]))
+        watch = client_messages.parse_query(QueryDict(scope["query_string"]))
     except (NotUnderstood, TooManyFieldsSent, ValueError) as error:
         await _answer(send, 400, f"This is not what /live/events understands: {error}.")
         return
-    board, stream = of_this_process(), Stream(send)
-    reader = await reader_for(scope, board, scope.get("flow") or Flow(), stream.tell, stream.close)
-    if not asked.is_for(reader.person):
+    board, stream = process_switchboard(), Stream(send)
+    connection = await connection_for(
+        scope, board, scope.get("write_buffer") or WriteBuffer(), stream.tell, stream.close
+    )
+    if not watch.is_for(connection.person):
         await _answer(send, 403, "Sign in to see this.")
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     if scope["method"] == "HEAD":
         await stream.end()
         return
-    if board.add(reader):
+    if board.add(connection):
         try:
-            board.watch(reader, asked.place, asked.threads, asked.since)
-            await stream.last(receive, reader.flow)
+            board.watch(connection, watch.place, watch.threads, watch.since)
+            await stream.last(receive, connection.write_buffer)
         finally:
-            board.remove(reader)
+            board.remove(connection)
     else:
         await stream.close(Close.TOO_MANY_SOCKETS)
     await stream.end()
@@ -75,14 +77,14 @@ class Stream:
         if not self.code.done():
             self.code.set_result(int(code))
 
-    async def last(self, receive: Receive, flow: Flow) -> None:
+    async def last(self, receive: Receive, write_buffer: WriteBuffer) -> None:
         """Return when this server closes the stream, or the other end is gone."""
         left = asyncio.ensure_future(_left(receive))
         ends: set[asyncio.Future[Any]] = {left, self.code}
         try:
             while not any(end.done() for end in ends):
                 await asyncio.wait(ends, timeout=SIGN_OF_LIFE, return_when="FIRST_COMPLETED")
-                if not flow.is_paused:
+                if not write_buffer.is_full:
                     await self._write(":\n\n")
         finally:
             left.cancel()

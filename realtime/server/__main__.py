@@ -22,7 +22,7 @@ from daphne import server as daphne
 from daphne.http_protocol import WebRequest
 from twisted.internet.defer import Deferred
 
-from realtime.connections.backpressure import Flow
+from realtime.connections.backpressure import WriteBuffer
 from realtime.protocol.event_stream import EVENTS
 from realtime.server import limits
 from realtime.server.inbox import Inbox
@@ -52,10 +52,10 @@ class Server(daphne.Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox:
         if scope["type"] == "websocket":
             protocol.unregisterProducer()  # the HTTP channel that it came from has nothing left to do
-            scope["flow"] = listen_to_flow(protocol)
-            scope["flow"].write = partial(write, protocol)
+            scope["write_buffer"] = watch_write_buffer(protocol)
+            scope["write_buffer"].write = partial(write, protocol)
         elif scope["path"] == EVENTS:
-            scope["flow"] = listen_to_flow(protocol)
+            scope["write_buffer"] = watch_write_buffer(protocol)
             limits.notice_silence(protocol.transport)
         inbox = Inbox()
         answer = self.application(scope | {"asgi": ASGI}, inbox.get, partial(self.handle_reply, protocol))
@@ -104,12 +104,12 @@ def failed(task: "Task[None]") -> bool:
     return task.cancelled() or task.exception() is not None
 
 
-def listen_to_flow(protocol: Any) -> Flow:
+def watch_write_buffer(protocol: Any) -> WriteBuffer:
     """Be told when what waits to be sent fills its place, and when it drains."""
-    flow = Flow()
-    protocol.registerProducer(flow, True)
+    write_buffer = WriteBuffer()
+    protocol.registerProducer(write_buffer, True)
     protocol.transport.bufferSize = MOST_BUFFERED
-    return flow
+    return write_buffer
 
 
 def collect_rarely() -> None:
@@ -145,7 +145,7 @@ def keep_the_database_open() -> None:
 def main() -> None:
     place = endpoint(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
     from realtime.asgi import application
-    from realtime.endpoints.consumer import of_this_process
+    from realtime.endpoints.consumer import process_switchboard
 
     keep_the_database_open()
     server = Server(
@@ -158,7 +158,7 @@ def main() -> None:
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
     )
-    server.hand_over = of_this_process().hand_over
+    server.hand_over = process_switchboard().hand_over
     server.run()
 
 

@@ -11,10 +11,10 @@ from django.db.models import Min, QuerySet
 from network.models import Addressee, Group, Post, PostTopic
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
-from realtime.protocol.post_visibility import Facts
+from realtime.protocol.post_visibility import PostVisibility
 
 
-def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
+def of_posts(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
     """The facts of some posts, by id. Four queries at most."""
     rows = fetch(_posts, posts=set(post_ids))
     threads = {row[5] for row in rows}
@@ -26,7 +26,7 @@ def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
     for thread, author, first in fetch(_writers, threads=comments) if comments else ():
         writers[thread].append((author, first))
     return {
-        row[0]: Facts(
+        row[0]: PostVisibility(
             post=row[0],
             author=row[1],
             is_hidden=row[2] is not None,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from feeds.models import Mailing
+from network import mailers
 from network.models import Person
 from tests.support.feeds.mail import SITE, subscriber
 from tests.support.feeds.sink import HOST, Sink, free_port, listening
@@ -18,8 +19,8 @@ def closed_sink(settings: Any) -> Sink:
     """The mail server of the site, which does not listen yet."""
     sink = Sink(free_port())
     settings.EMAIL_URL, settings.SITE_URL = f"smtp://{HOST}:{sink.port}", SITE
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, sink.port
+    for name, value in mailers.settings_for("smtp", host=HOST, port=sink.port).items():
+        setattr(settings, name, value)
     settings.DEFAULT_FROM_EMAIL = "kith@kith.example"
     return sink
 

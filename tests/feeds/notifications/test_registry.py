@@ -18,6 +18,7 @@ from feeds.models import Letter, Mailing, Notification
 from feeds.notifications import notify, pages, registry
 from feeds.notifications.registry import NotificationKind, Subject, Tab, Trigger
 from feeds.notifications.rendering import plain
+from network import mailers
 from network.actions import blocks, mutes, watches
 from network.actions.recording import record
 from network.actions.watches import Level
@@ -155,7 +156,8 @@ class TestRegisteredKind:
 
     def test_it_is_mailed(self, ada: Person, ben: Person, settings: Any) -> None:
         settings.EMAIL_URL = "smtp://localhost"
-        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        for name, value in mailers.settings_for("locmem").items():
+            setattr(settings, name, value)
         noor = factories.user("noor")
         EmailAddress.objects.create(user=noor, email="noor@mail.example", verified=True, primary=True)
         choices.ask_for(noor.person, notices=Every.SOON, digest=Every.NEVER, whole=False)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async as off
-from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from network.actions import blocks, follows, groups, memberships, mutes, recording
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Person, Post, Topic
 from realtime.announcing import announcements, publisher
-from realtime.connections.backpressure import Flow
+from realtime.connections.backpressure import WriteBuffer
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import Message
@@ -22,6 +22,13 @@ from tests.support.realtime import pages
 from tests.support.realtime.pages import Page, open_page
 
 Act = Callable[[Person, Person], object]
+
+
+def forget_sessions() -> None:
+    """End all sessions without a signal, as a database that is restored would."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_session")
+
 
 # What takes a follower's home away from an author's posts: done by one or the other of the two.
 LOSSES: dict[str, Act] = {
@@ -45,9 +52,9 @@ async def test_a_home_hears_no_more(
     homes = [await open_page(one, ben, "home") for one in (board, other_board)]
     await off(LOSSES[loss])(ada, ben)
     for home in homes:
-        await home.told()
+        await home.received()
     await off(factories.post)(ada, "The tide in the #sea turns.")
-    assert [await home.told() for home in homes] == [[], []]
+    assert [await home.received() for home in homes] == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -64,11 +71,11 @@ async def test_a_groups_page_hears_no_more(
     group = await off(factories.group)(ada, Group.Kind.HIDDEN, ben)
     page = await open_page(board, ben, f"group:{group.pk}")
     await off(factories.post)(ada, group=group)
-    assert len(await page.told()) == 1
+    assert len(await page.received()) == 1
     await off(loss)(ada, group, ben)
-    await page.told()
+    await page.received()
     await off(factories.post)(ada, group=group)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 async def test_a_group_that_closes_itself_off_is_silent_for_others(ada: Person, board: Switchboard):
@@ -76,7 +83,7 @@ async def test_a_group_that_closes_itself_off_is_silent_for_others(ada: Person, 
     page = await open_page(board, None, f"group:{group.pk}")
     await off(groups.edit)(ada, group, GroupDraft(group.name, Group.Kind.REQUEST))
     await off(factories.post)(ada, group=group)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 @pytest.mark.parametrize("place", ["thread", "person"])
@@ -86,18 +93,18 @@ async def test_an_open_page_of_somebody_who_blocks_is_silent(
     root = await off(factories.post)(ada)
     page = await open_page(board, ben, f"thread:{root.pk}" if place == "thread" else f"person:{ada.pk}")
     await off(blocks.block)(ada, ben)
-    await page.told()
+    await page.received()
     await off(factories.comment)(ada, root)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 async def test_rights_that_are_gained_count_at_once(ada: Person, ben: Person, board: Switchboard):
     await off(factories.post)(ada, "Before", audience=Post.Audience.FOLLOWERS)
     home = await open_page(board, ben, "home")
     await off(factories.follow)(ben, ada)
-    assert len(await home.told()) == 1, "what has just been said comes with the follow"
+    assert len(await home.received()) == 1, "what has just been said comes with the follow"
     await off(factories.post)(ada, "After", audience=Post.Audience.FOLLOWERS)
-    assert len(await home.told()) == 1
+    assert len(await home.received()) == 1
 
 
 async def test_signing_out_closes_the_pages_of_that_session_alone(
@@ -131,7 +138,7 @@ async def test_a_session_that_ended_in_silence_is_found(
     monkeypatch.setattr("realtime.hub.switchboard.CHECK_SESSIONS", 0)
     monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
     home = await open_page(board, ada, "home")
-    await off(Session.objects.all()._raw_delete)("default")
+    await off(forget_sessions)()
     assert await home.closed() == Close.SIGNED_OUT
 
 
@@ -140,11 +147,11 @@ async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
 ):
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
-    await home.told()
-    board.keeping_up.lost()
-    await off(Session.objects.all()._raw_delete)("default")
+    await home.received()
+    board.catch_up.lost()
+    await off(forget_sessions)()
     await off(factories.post)(ada)
-    board.keeping_up.back()
+    board.catch_up.back()
     message = await home.socket.receive_output(pages.PATIENCE)
     assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
 
@@ -154,7 +161,7 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
 ):
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
-    await off(Session.objects.all()._raw_delete)("default")
+    await off(forget_sessions)()
 
     def say() -> None:
         with recording.unannounced():
@@ -167,14 +174,14 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
 
 
 async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Person, board: Switchboard):
-    flow = Flow()
-    slow = await open_page(board, ada, "home", flow=flow)
+    write_buffer = WriteBuffer()
+    slow = await open_page(board, ada, "home", write_buffer=write_buffer)
     await slow.next("unread")
-    flow.pauseProducing()
-    [reader] = board.readers
-    await board.keeping_up.send(reader, "{}")
-    assert reader.behind
-    await off(Session.objects.all()._raw_delete)("default")
+    write_buffer.pauseProducing()
+    [connection] = board.connections
+    await board.catch_up.send(connection, "{}")
+    assert connection.overflowed
+    await off(forget_sessions)()
     await off(publisher.publish)([Message("sessions", people=(ada.pk,))])
     assert await slow.until_closed() == (Close.SIGNED_OUT, [])
 

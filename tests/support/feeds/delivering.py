@@ -1,4 +1,4 @@
-"""The worker, driven by hand: what is owed is delivered when a test says so."""
+"""A worker that a test calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from network.models import Activity, Delivery
 
 
 def deliver_all() -> None:
-    """Do all that is owed, as a worker with nothing else to do would."""
+    """Do all pending deliveries, with the batches that these enqueue."""
     due = Delivery.objects.order_by("activity").values_list("activity", flat=True).distinct()
     for _batch in range(10):
         for activity in due.all():
@@ -25,5 +25,5 @@ def handle_with(
 ) -> None:
     """Handle deliveries of a kind with another function. No activity needs a kind that is not registered."""
     known = registry.deliveries.get(kind)
-    is_needed = known.is_needed if known else lambda activity: False
-    monkeypatch.setitem(registry.deliveries, kind, registry.DeliveryKind(kind, is_needed, handle))
+    needs_delivery = known.needs_delivery if known else lambda activity: False
+    monkeypatch.setitem(registry.deliveries, kind, registry.DeliveryKind(kind, needs_delivery, handle))

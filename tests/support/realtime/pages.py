@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import path
 
 from network.models import Person
-from realtime.connections.backpressure import Flow
+from realtime.connections.backpressure import WriteBuffer
 from realtime.endpoints.auth import WithSession
 from realtime.endpoints.consumer import LiveConsumer
 from realtime.hub.switchboard import Switchboard
@@ -27,13 +27,13 @@ Frame = dict[str, Any]
 class Page:
     """A socket that is open. Frames that a test does not wait for are kept for it."""
 
-    def __init__(self, board: Switchboard, session: str, flow: Flow | None = None) -> None:
+    def __init__(self, board: Switchboard, session: str, write_buffer: WriteBuffer | None = None) -> None:
         consumer = LiveConsumer.as_asgi(switchboard=board)
         app = WithSession(URLRouter([path("live", consumer)]))
         headers = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.board = board
         self.socket = WebsocketCommunicator(app, "/live", headers=headers)
-        self.socket.scope["flow"] = flow
+        self.socket.scope["write_buffer"] = write_buffer
 
     async def watch(self, place: str, *, threads: tuple[object, ...] = (), since: object = 0) -> Page:
         """Say what is shown, and wait until the server has told what was missed."""
@@ -59,7 +59,7 @@ class Page:
         await self.next("ready")
         return self
 
-    async def told(self) -> list[Frame]:
+    async def received(self) -> list[Frame]:
         """The frames so far, once all that was announced until now has been heard here."""
         await settled(self.board)
         frames = []
@@ -89,10 +89,15 @@ class Page:
 
 
 async def open_page(
-    board: Switchboard, person: Person | None, place: str = "", *, flow: Flow | None = None, **watch: Any
+    board: Switchboard,
+    person: Person | None,
+    place: str = "",
+    *,
+    write_buffer: WriteBuffer | None = None,
+    **watch: Any,
 ) -> Page:
     """A page of somebody, or of nobody, that has heard all there is so far of what it shows."""
-    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "", flow)
+    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "", write_buffer)
     connected, _protocol = await page.socket.connect(timeout=PATIENCE)
     assert connected
     if place:
@@ -110,9 +115,12 @@ def session_of(person: Person) -> str:
 async def settled(board: Switchboard) -> None:
     """Wait until a process has heard all that was announced before, and nobody is held any more."""
     await until(lambda: board.subscription.is_open.is_set(), "Redis is heard")
-    await board.subscription.sync(board.readers.channels)
+    await board.subscription.sync(board.connections.channels)
     await until(
-        lambda: all(reader.held is None or reader.behind or not reader.channels for reader in board.readers),
+        lambda: all(
+            connection.queued is None or connection.overflowed or not connection.channels
+            for connection in board.connections
+        ),
         "all have caught up",
     )
 
