@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from feeds.models import Notification
-from feeds.notifications import grouping
+from feeds.notifications import pages as notifications
 from network import ids
 from network.models import Activity, Person, Post, Publication
 from network.queries.compiled import fetch
@@ -227,6 +227,6 @@ def count_unread(people: Iterable[int | None]) -> dict[int, int]:
     wanted = set(people)
     new = set(Notification.objects.filter(person__in=wanted, read_at=None).values_list("person", flat=True))
     return {
-        person.pk: grouping.unread(person) if person.pk in new else 0
+        person.pk: notifications.unread(person) if person.pk in new else 0
         for person in Person.objects.filter(pk__in=wanted)
     }
