@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,22 +22,20 @@ from network.actions import blocks, posts, recording
 from network.models import Delivery, Person, Post
 from realtime.announcing import publisher
 from realtime.connections.backpressure import WriteBuffer
-from realtime.hub import replay
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import ANNOUNCEMENTS
 from tests.support import factories
-from tests.support.realtime.pages import open_page, until
+from tests.support.realtime.pages import open_page, until, with_limits
 
 
 def entries(frames: list[dict[str, object]]) -> list[object]:
     return [frame["post"] for frame in frames if frame["type"] in ("entry", "comment")]
 
 
-async def test_what_came_while_away_comes_on_return(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+@with_limits(overlap=timedelta())
+async def test_what_came_while_away_comes_on_return(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     seen = await off(factories.post)(ada, "Seen")
     missed = [await off(factories.post)(ada, "Missed") for _ in range(3)]
@@ -65,20 +64,18 @@ async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
         assert entries(await home.received()) == [str(late.pk)]
 
 
+@with_limits(overlap=timedelta())
 async def test_a_page_that_shows_nothing_older_gets_nothing_older(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+    ada: Person, ben: Person, board: Switchboard
 ):
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
     await off(factories.follow)(ben, ada)
     await off(factories.post)(ada)
     home = await open_page(board, ben, "home")
     assert await home.received() == []
 
 
-async def test_too_much_to_replay_is_said_in_one_frame(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(replay, "MOST_FRAMES", 2)
+@with_limits(replayed_frames=2)
+async def test_too_much_to_replay_is_said_in_one_frame(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     first, *_ = [await off(factories.post)(ada) for _ in range(4)]
     home = await (await open_page(board, ben)).watch("home", since=first.pk)
@@ -87,12 +84,9 @@ async def test_too_much_to_replay_is_said_in_one_frame(
     assert await home.next("entry"), "it goes on from there"
 
 
-@pytest.mark.parametrize("limit", ["MOST_FRAMES", "CANDIDATES"])
-async def test_what_a_page_knows_is_never_too_much(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, limit: str
-):
+@pytest.mark.parametrize("limits", [Limits(replayed_frames=2), Limits(candidates=2)])
+async def test_what_a_page_knows_is_never_too_much(ada: Person, ben: Person, board: Switchboard):
     """In a busy place more may come within the overlap than is replayed: of that, the newest is."""
-    monkeypatch.setattr(replay, limit, 2)
     await off(factories.follow)(ben, ada)
     said = [await off(factories.post)(ada) for _ in range(4)]
     for since, told in ((said[3], said[2:]), (said[1], said[2:])):
@@ -123,15 +117,11 @@ async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Swi
         assert [frame["post"] for frame in told if frame["type"] == "gone"] == [str(gone.pk)], place
 
 
+@with_limits(overlap=timedelta())
 async def test_a_cut_of_redis_loses_nothing(
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    valkey_server: redis.Redis,
-    monkeypatch: pytest.MonkeyPatch,
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
 ):
     """However long it is: what comes again reaches back to what was surely heard, not only by the overlap."""
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await home.received()
@@ -155,15 +145,10 @@ async def test_after_a_cut_of_redis_rights_are_those_of_now(
     assert await home.received() == []
 
 
+@with_limits(answer_within=0.2, heartbeat=0.1)
 async def test_a_redis_that_answers_nothing_is_given_up_and_asked_again(
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    valkey_server: redis.Redis,
-    monkeypatch: pytest.MonkeyPatch,
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
 ):
-    monkeypatch.setattr("realtime.hub.subscription.PATIENCE", 0.2)
-    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.1)
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await off(valkey_server.client_pause)(1000)
@@ -189,10 +174,10 @@ async def test_what_its_process_could_not_announce_is_swept_up(
     assert await off(owed)() == []
 
 
+@with_limits(overlap=timedelta())
 async def test_rights_that_are_known_late_count_from_their_act_on(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+    ada: Person, ben: Person, board: Switchboard
 ):
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
     home = await open_page(board, ben, "home")
     with recording.unannounced():
         await off(factories.follow)(ben, ada)
@@ -218,10 +203,10 @@ async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: P
     assert entries(await home.received()) == [str(post.pk)]
 
 
+@with_limits(heartbeat=0.05)
 async def test_what_the_database_told_first_is_not_told_again_when_it_is_announced(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+    ada: Person, ben: Person, board: Switchboard
 ):
-    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
     await off(factories.follow)(ben, ada)
     seen = await off(factories.post)(ada)
     with recording.unannounced():
@@ -232,7 +217,7 @@ async def test_what_the_database_told_first_is_not_told_again_when_it_is_announc
     assert entries(await home.received()) == []
     [connection] = board.connections
     assert connection.sent
-    monkeypatch.setattr(replay, "ANNOUNCED_WITHIN", timedelta())
+    board.limits = replace(board.limits, announced_within=timedelta())
     await until(lambda: not connection.sent, "it is forgotten")
 
 
@@ -254,10 +239,8 @@ async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
     assert entries(await slow.received()) == missed
 
 
-async def test_a_page_that_never_reads_again_is_closed(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("realtime.hub.catch_up.LONGEST_STALL", 0.05)
+@with_limits(longest_stall=0.05)
+async def test_a_page_that_never_reads_again_is_closed(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     write_buffer = WriteBuffer()
     slow = await open_page(board, ben, "home", write_buffer=write_buffer)
@@ -285,7 +268,7 @@ async def test_one_bad_message_or_socket_stops_no_other(
         await off(valkey_server.publish)(f"kith:stream:{ada.pk}", garbage)
     post = await off(factories.post)(ada)
     assert entries(await home.received()) == [str(post.pk)]
-    assert len(board.connections.of([ben.pk])) == 1
+    assert len(board.connections.of_people([ben.pk])) == 1
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 5
 
 

@@ -19,7 +19,7 @@ from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import Message
 from tests.support import factories
 from tests.support.realtime import pages
-from tests.support.realtime.pages import Page, open_page
+from tests.support.realtime.pages import Page, open_page, with_limits
 
 Act = Callable[[Person, Person], object]
 
@@ -125,11 +125,8 @@ async def test_a_deactivated_account_hears_no_more(ada: Person, board: Switchboa
     assert await home.closed() == Close.SIGNED_OUT
 
 
-async def test_a_session_that_ended_in_silence_is_found(
-    ada: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("realtime.hub.switchboard.CHECK_SESSIONS", 0)
-    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
+@with_limits(heartbeat=0.05, session_check=0)
+async def test_a_session_that_ended_in_silence_is_found(ada: Person, board: Switchboard):
     home = await open_page(board, ada, "home")
     await off(Session.objects.all()._raw_delete)("default")
     assert await home.closed() == Close.SIGNED_OUT
@@ -141,10 +138,10 @@ async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await home.received()
-    board.catch_up.lost()
+    board.pause_all()
     await off(Session.objects.all()._raw_delete)("default")
     await off(factories.post)(ada)
-    board.catch_up.back()
+    board.refresh_all()
     message = await home.socket.receive_output(pages.PATIENCE)
     assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
 
@@ -159,7 +156,7 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
     def say() -> None:
         with recording.unannounced():
             factories.post(ada)
-        posted = announcements.of([Activity.objects.latest("pk")])
+        posted = announcements.messages_of([Activity.objects.latest("pk")])
         publisher.publish([Message("sessions", people=(ben.pk,)), *posted])
 
     await off(say)()
@@ -172,7 +169,7 @@ async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Pe
     await slow.next("unread")
     write_buffer.pauseProducing()
     [connection] = board.connections
-    await board.catch_up.send(connection, "{}")
+    await board.send(connection, "{}")
     assert connection.overflowed
     await off(Session.objects.all()._raw_delete)("default")
     await off(publisher.publish)([Message("sessions", people=(ada.pk,))])

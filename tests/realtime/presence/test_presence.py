@@ -17,7 +17,7 @@ from realtime.presence import permissions
 from realtime.presence.permissions import PresenceRequest
 from realtime.protocol.places import Place
 from tests.support import factories
-from tests.support.realtime.pages import Frame, Page, open_page, until
+from tests.support.realtime.pages import Frame, Page, open_page, until, with_limits
 
 Act = Callable[[Person, Group, Person], object]
 
@@ -104,16 +104,10 @@ async def test_a_threads_page_shows_who_is_in_the_thread_and_the_groups_page_who
     await here(ada_s, "Ben")
 
 
+@with_limits(forgotten_after=1.5, announce_every=0.2)
 async def test_who_falls_silent_is_forgotten(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.SILENCE", 1.5)
-    monkeypatch.setattr("realtime.presence.rooms.REPEAT", 0.2)
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben)
     await here(ada_s, "Ben")
@@ -121,19 +115,14 @@ async def test_who_falls_silent_is_forgotten(
     await here(ada_s)
 
 
+@with_limits(announce_every=0.2)
 async def test_a_process_repeats_what_it_said(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.REPEAT", 0.2)
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben)
     await here(ada_s, "Ben")
-    heard = board.presence._rooms[group.pk]._remote
+    heard = board.presence.rooms[group.pk].remote
     [[first, _people]] = heard.values()
     await until(lambda: [at for at, _people in heard.values()] > [first], "Ben is announced again")
 
@@ -177,7 +166,7 @@ async def quiet(*pages: Page) -> list[Frame]:
 
 
 def is_moving(board: Switchboard) -> bool:
-    return any(room.needs_announcement or room._has_changed for room in board.presence._rooms.values())
+    return any(room.needs_announcement or room.has_changed for room in board.presence.rooms.values())
 
 
 def named(frames: list[Frame]) -> set[str]:
@@ -198,7 +187,7 @@ async def test_only_members_are_shown_and_told(
     reader = None if who == "nobody" else ben
     others = [await open_page(other_board, reader, place) for place in places]
     assert named(await quiet(ada_s, *others)) == set()
-    assert not other_board.presence._room_of
+    assert not other_board.presence.room_of
     assert not [name for name in other_board.connections.channels if "here" in name]
 
 
@@ -220,15 +209,10 @@ async def test_a_name_is_the_one_that_holds(group: Group, ada: Person, ben: Pers
     await here(ada_s, "Benjamin")
 
 
+@with_limits(writing_for=1.0)
 async def test_who_writes_is_seen_for_a_while(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.WRITING", 1.0)
     post = await off(factories.post)(ada, group=group)
     in_group, in_thread = [
         await open_page(board, ada, place) for place in (f"group:{group.pk}", f"thread:{post.pk}")
@@ -280,7 +264,7 @@ async def test_nobody_is_in_a_thread_that_is_not_there(
     await off(posts.delete)(ada, comment)
     for place in (f"thread:{comment.pk}", f"thread:{post.pk + 1}", f"group:{post.pk}"):
         await open_page(board, ben, place)
-    assert not board.presence._room_of
+    assert not board.presence.room_of
 
 
 def comment_in(group: Group, author: Person) -> tuple[Post, Post]:
@@ -302,16 +286,10 @@ async def test_names_are_bounded_and_who_writes_is_among_them(
     await here(ada_s, *(person.name for person in (*members[1:12], members[14])), more=2)
 
 
+@with_limits(announced_people=1)
 async def test_a_process_announces_a_bounded_number_of_people(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    chi: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+    group: Group, ada: Person, ben: Person, chi: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.MOST_ANNOUNCED", 1)
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben, chi)
     await here(ada_s, "Ben")
@@ -329,10 +307,10 @@ async def test_a_page_that_is_not_read_is_not_here(
 ):
     ada_s, ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
-    [connection] = board.connections.of([ben.pk])
-    board.catch_up.overflow(connection)
+    [connection] = board.connections.of_people([ben.pk])
+    board.overflow(connection)
     await here(ada_s)
-    board.catch_up.drained(connection)
+    board.resume(connection)
     await here(ada_s, "Ben")
     await here(ben_s, "Ada")
 
@@ -345,9 +323,9 @@ async def test_a_page_that_cannot_be_written_to_is_not_here(
 
     ada_s, _ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
-    [connection] = board.connections.of([ben.pk])
+    [connection] = board.connections.of_people([ben.pk])
     connection.send = fail
-    await board.catch_up.send(connection, "{}")
+    await board.send(connection, "{}")
     await here(ada_s)
 
 
@@ -357,7 +335,7 @@ def test_a_seat_for_each_of_many_takes_one_query(django_assert_num_queries: Any)
     group = shows_presence(ada, factories.group(ada))
     places = [Place("thread", factories.post(ada, group=group).pk) for _number in range(3)]
     with django_assert_num_queries(1):
-        scopes = permissions.scopes_of(places)
+        scopes = permissions.load_scopes(places)
     with django_assert_num_queries(1):
         grants = permissions.grant(
             {PresenceRequest(ada.pk, place, scopes[place].group, True) for place in places}

@@ -51,20 +51,20 @@ class Process:
         for activity in Activity.objects.filter(pk__gt=self.heard).order_by("pk"):
             self.heard = activity.pk
             if activity.post_id is None:
-                named = invalidation.whose_rights(activity)
+                named = invalidation.people_affected_by(activity)
                 turned = self.watched if EVERYBODY in named else set(named).intersection(self.watched)
                 self.known |= rights.load(turned)
 
 
 def entries_announced() -> list[Message]:
     published = Activity.objects.filter(pk__in=Publication.objects.values("activity"))
-    said = announcements.of(list(published.select_related("post")))
+    said = announcements.messages_of(list(published.select_related("post")))
     return [message for message in said if message.type == "entry"]
 
 
 def compare(watched: list[int]) -> None:
     """For everybody and nobody: what they may read, want, and find in their home, in SQL and in memory."""
-    visibilities = loading.of_posts(Post.objects.values_list("pk", flat=True))
+    visibilities = loading.load_visibility(Post.objects.values_list("pk", flat=True))
     said = entries_announced()
     for viewer, known in viewers(watched):
         may = set(Post.objects.filter(sql.may_read(viewer)).values_list("pk", flat=True))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from network import ids
 from network.models import Person, Post
 from network.queries.posts import readable_by
-from realtime.connections.registry import now
 from realtime.protocol.places import Place
 from tests.support.realtime.loading import Entry, entries_at
 
@@ -28,7 +28,7 @@ class Client:
 
     def load(self) -> None:
         """As a browser loads the page, and says then what it shows."""
-        self.since = now()
+        self.since = ids.now()
         self.view: dict[int, Entry] = entries_at(self.person, self.place)
         self.waiting: dict[int, Entry] = {}
         self.heard: set[str] = set()

@@ -18,6 +18,7 @@ from network.models import Activity, Delivery, Person, Post, User
 from network.queries.posts import readable_by
 from realtime.announcing import publisher
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from tests.state_machines import Acting
 from tests.support.feeds.delivering import deliver_all
 from tests.support.realtime.client import Client, Frame
@@ -25,6 +26,15 @@ from tests.support.realtime.pages import Page, session_of, settled, until
 from tests.support.realtime.watched import Watched, must_show
 
 READERS = (0, 2, 3, None)  # Ada, Chi, Dan, and nobody
+# Small, so that an example reaches them.
+SMALL = Limits(
+    queued_messages=5,
+    remembered_messages=4,
+    replayed_bytes=8000,
+    read_at_once=3,
+    longest_retry=0.06,
+    counter_interval=0.02,
+)
 
 
 class Socket:
@@ -84,7 +94,7 @@ class Hearing(Acting):
             self.talk([(author, 0) for author in range(5)], post=0, said=said)
         deliver_all()
         self.runner = asyncio.Runner()
-        self.board = Switchboard()
+        self.board = Switchboard(limits=SMALL)
         self.sockets = {
             reader: Socket("" if reader is None else session_of(self.person(reader))) for reader in READERS
         }

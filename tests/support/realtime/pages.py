@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
@@ -19,9 +20,15 @@ from realtime.connections.backpressure import WriteBuffer
 from realtime.endpoints.auth import WithSession
 from realtime.endpoints.consumer import LiveConsumer
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 
 PATIENCE = 20.0  # seconds; a machine may be busy
 Frame = dict[str, Any]
+
+
+def with_limits(**limits: Any) -> pytest.MarkDecorator:
+    """Run a test with other limits in its switchboards."""
+    return pytest.mark.parametrize("limits", [Limits(**limits)], ids=[""])
 
 
 class Page:
