@@ -1,4 +1,4 @@
-"""People who can sign in, and a process's switchboard."""
+"""People who can sign in, and the switchboards of two processes."""
 
 from __future__ import annotations
 

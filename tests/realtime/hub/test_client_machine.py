@@ -1,4 +1,4 @@
-"""Nothing missed, nothing twice, nothing that may not be seen: a page shows what a fresh load of it would."""
+"""A live page shows what a fresh load shows: nothing missing, nothing twice, nothing that is not allowed."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ CHI, DAN = 2, 3  # Dan follows Chi
 
 @pytest.fixture(autouse=True)
 def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What is long in life is short here, so that its ends are met; and pages have room for all."""
+    """Interrupt replays, and let pages have room for everything."""
     monkeypatch.setattr(Living, "valkey", valkey_server, raising=False)
-    missed = replay.load_replays
-    monkeypatch.setattr(replay, "load_replays", lambda *args: Living.now.interrupted(missed, *args))
+    load = replay.load_replays
+    monkeypatch.setattr(replay, "load_replays", lambda *args: Living.now.interrupted(load, *args))
     monkeypatch.setattr(streams, "page", partial(paging.page, size=ALL))
     monkeypatch.setattr(discussions, "PAGE", ALL)
     monkeypatch.setattr(message_queries, "PAGE", ALL)
@@ -56,7 +56,7 @@ def test_pages_show_what_a_fresh_load_shows_for_long():
     run_state_machine_as_test(Living, settings=DEEP)
 
 
-# Faults, each with acts during which it shows.
+# Planted faults, each with acts that show it.
 
 
 def speak(living: Living) -> None:
@@ -108,44 +108,45 @@ async def deliver_at_once(board: Switchboard, message: messages.Message) -> None
             await board.send(connection, message.frame)
 
 
-async def forget_what_waits(pages: CatchUp, connection: Connection, missed: replay.Replay | None) -> None:
+async def drop_the_queue(catch_up: CatchUp, connection: Connection, found: replay.Replay | None) -> None:
     connection.queued = []
-    await go_on(pages, connection, missed)
+    await send_replay(catch_up, connection, found)
 
 
-go_on = CatchUp._send_replay
+send_replay = CatchUp._send_replay
 
 
-def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
+def without(*builders: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
     return {
-        type: tuple(way for way in known if way not in ways) for type, known in announcements.BUILDERS.items()
+        type: tuple(build for build in known if build not in builders)
+        for type, known in announcements.BUILDERS.items()
     }
 
 
 FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
-    "an announcement that nobody makes": (speak, publisher, "publish", lambda said: None),
+    "an announcement that is not published": (speak, publisher, "publish", lambda messages: None),
     "an id drawn early and committed late": (commit_late_while_away, replay, "earlier", lambda id, by: id),
-    "a page that is not held": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
-    "a page that forgets what waits": (
+    "a page that is not paused": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
+    "a page that drops its queue": (
         speak_while_a_page_catches_up,
         CatchUp,
         "_send_replay",
-        forget_what_waits,
+        drop_the_queue,
     ),
-    "rights that are not read again": (
+    "rights that are not loaded again": (
         speak_after_a_block,
         invalidation,
         "people_affected_by",
         lambda activity: (),
     ),
-    "a loss that is not made up for": (
+    "a replay that has nothing": (
         speak_while_redis_is_away,
         replay,
         "load_replays",
         lambda requests, limits: [replay.Replay() for _ in requests],
     ),
-    "a removal that is not told": (take_back, announcements, "BUILDERS", without(announcements.gone)),
-    "an edit that is not told": (change, announcements, "BUILDERS", without(announcements.changed)),
+    "a removal that is not announced": (take_back, announcements, "BUILDERS", without(announcements.gone)),
+    "an edit that is not announced": (change, announcements, "BUILDERS", without(announcements.changed)),
 }
 
 

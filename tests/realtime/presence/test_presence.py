@@ -1,4 +1,4 @@
-"""Who is here and who writes, in groups that show it, and to whom it is never shown."""
+"""Presence: who is shown to whom, in groups that show it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def stay_out(person: Person, shows: bool = False) -> None:
 
 
 async def here(page: Page, *names: str, more: int = 0) -> Frame:
-    """The next frame that says just that; fails where none does."""
+    """The next roster with just these names. Fails if none comes."""
     while True:
         frame = await page.next("here")
         if ([one["name"] for one in frame["people"]], frame["more"]) == (list(names), more):
@@ -73,7 +73,7 @@ async def test_people_see_each_other_come_and_go(
     await here(ada_s)
 
 
-async def test_one_is_here_once_and_until_the_last_page_is_closed(
+async def test_a_person_is_shown_once_until_the_last_page_is_closed(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     [ada_s] = await at(group, board, ada)
@@ -105,7 +105,7 @@ async def test_a_threads_page_shows_who_is_in_the_thread_and_the_groups_page_who
 
 
 @with_limits(forgotten_after=1.5, announce_every=0.2)
-async def test_who_falls_silent_is_forgotten(
+async def test_a_process_that_falls_silent_is_forgotten(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     [ada_s] = await at(group, board, ada)
@@ -116,7 +116,7 @@ async def test_who_falls_silent_is_forgotten(
 
 
 @with_limits(announce_every=0.2)
-async def test_a_process_repeats_what_it_said(
+async def test_a_process_repeats_its_announcement(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     [ada_s] = await at(group, board, ada)
@@ -139,7 +139,7 @@ LOSSES: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_whoever_may_not_be_seen_is_gone_and_sees_nobody(
+async def test_a_person_who_may_not_be_seen_is_gone_and_sees_nobody(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, loss: str
 ):
     post = await off(factories.post)(ada, group=group)
@@ -159,9 +159,9 @@ async def test_whoever_may_not_be_seen_is_gone_and_sees_nobody(
 
 
 async def quiet(*pages: Page) -> list[Frame]:
-    """What pages are told until all processes have heard, and told, all that there is."""
+    """The frames that pages get until all processes have received and sent everything."""
     boards = {page.board for page in pages}
-    await until(lambda: not any(map(is_moving, boards)), "all has been told")
+    await until(lambda: not any(map(is_moving, boards)), "everything has been sent")
     return [frame for page in pages for frame in await page.received()]
 
 
@@ -174,7 +174,7 @@ def named(frames: list[Frame]) -> set[str]:
 
 
 @pytest.mark.parametrize("who", ["a stranger", "somebody who asked", "nobody"])
-async def test_only_members_are_shown_and_told(
+async def test_only_members_are_shown_and_see_others(
     ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, who: str
 ):
     kind = Group.Kind.REQUEST if who == "somebody who asked" else Group.Kind.OPEN
@@ -184,8 +184,8 @@ async def test_only_members_are_shown_and_told(
     post = await off(factories.post)(ada, group=group)
     [ada_s] = await at(group, board, ada)
     places = (f"group:{group.pk}", f"thread:{post.pk}")
-    reader = None if who == "nobody" else ben
-    others = [await open_page(other_board, reader, place) for place in places]
+    viewer = None if who == "nobody" else ben
+    others = [await open_page(other_board, viewer, place) for place in places]
     assert named(await quiet(ada_s, *others)) == set()
     assert not other_board.presence.room_of
     assert not [name for name in other_board.connections.channels if "here" in name]
@@ -202,7 +202,7 @@ async def test_a_group_shows_nobody_until_it_is_turned_on(
     await here(ben_s, "Ada")
 
 
-async def test_a_name_is_the_one_that_holds(group: Group, ada: Person, ben: Person, board: Switchboard):
+async def test_a_new_name_is_shown(group: Group, ada: Person, ben: Person, board: Switchboard):
     ada_s, _ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
     await off(people.describe)(ben, Profile("Benjamin"))
@@ -210,7 +210,7 @@ async def test_a_name_is_the_one_that_holds(group: Group, ada: Person, ben: Pers
 
 
 @with_limits(writing_for=1.0)
-async def test_who_writes_is_seen_for_a_while(
+async def test_writing_is_shown_for_a_while(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     post = await off(factories.post)(ada, group=group)
@@ -231,7 +231,7 @@ async def test_who_writes_is_seen_for_a_while(
     assert [frame["writing"] for frame in await quiet(in_group) if frame["type"] == "here"] == []
 
 
-async def test_where_one_may_not_write_one_is_not_writing(
+async def test_a_person_who_may_not_write_is_not_shown_writing(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     post = await off(factories.post)(ada, group=group)
@@ -272,7 +272,7 @@ def comment_in(group: Group, author: Person) -> tuple[Post, Post]:
     return post, factories.comment(author, post)
 
 
-async def test_names_are_bounded_and_who_writes_is_among_them(
+async def test_names_are_bounded_and_have_those_who_write(
     group: Group, ada: Person, board: Switchboard, other_board: Switchboard
 ):
     members = await off(lambda: [join(group, f"m{number:02}") for number in range(15)])()
@@ -330,7 +330,7 @@ async def test_a_page_that_cannot_be_written_to_is_not_here(
 
 
 @pytest.mark.django_db
-def test_a_seat_for_each_of_many_takes_one_query(django_assert_num_queries: Any):
+def test_many_grants_take_one_query(django_assert_num_queries: Any):
     ada = factories.person("ada")
     group = shows_presence(ada, factories.group(ada))
     places = [Place("thread", factories.post(ada, group=group).pk) for _number in range(3)]
