@@ -51,7 +51,7 @@ class TestTheTable:
         code = "\n".join(path.read_text() for path in (ROOT / "realtime").rglob("*.py"))
         assert set(re.findall(r'Message\(\s*"(\w+)"', code)) == set(MESSAGES)
         assert set(re.findall(r'frame\(\s*"(\w+)"', code)) == set(FRAMES)
-        asked = (ROOT / "realtime" / "requests.py").read_text()
+        asked = (ROOT / "realtime" / "protocol" / "client_messages.py").read_text()
         assert set(re.findall(r'case "(\w+)"', asked)) == set(REQUESTS)
 
     def test_has_every_task(self):

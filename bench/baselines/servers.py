@@ -3,11 +3,10 @@
 Both processes hold the whole of Kith, since what a garbage collector must walk is part of the price.
 """
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
-
-from daphne.server import Server as StockServer
 
 from realtime import asgi
 from realtime.server.__main__ import Server, collect_rarely, endpoint
@@ -28,7 +27,8 @@ def main(which: str, port: str) -> None:
     if which == "kith":
         Server(constant, endpoints=[endpoint("127.0.0.1", port)], ready_callable=collect_rarely).run()
     else:
-        StockServer(constant, endpoints=[f"tcp:port={port}:interface=127.0.0.1"]).run()
+        words = ("-b", "127.0.0.1", "-p", port, "-v", "0", "bench.baselines.servers:constant")
+        os.execv(sys.executable, [sys.executable, "-m", "daphne", *words])
 
 
 if __name__ == "__main__":

@@ -10,14 +10,12 @@ asks for many at once.
 from __future__ import annotations
 
 import logging
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, parse_cookie
 from django.utils.http import is_same_domain
 from redis.exceptions import RedisError
@@ -83,12 +81,21 @@ def may_knock(scope: dict[str, Any], *, with_ticket: bool) -> bool:
     A function of its own: what is made for it is not held for as long as the socket is open.
     """
     request = as_django_sees(scope)
-    return has_allowed_host(request) and (with_ticket or has_trusted_origin(request))
+    scheme = scheme_of(request, scope)
+    return has_allowed_host(request) and (with_ticket or has_trusted_origin(request, scheme))
 
 
 def as_django_sees(scope: dict[str, Any]) -> HttpRequest:
-    scheme = scope.get("scheme", "ws")
-    return ASGIRequest({"method": "GET", **scope, "scheme": SCHEMES.get(scheme, scheme)}, BytesIO())
+    """A request with the address and the headers of a scope, by which Django tells its host."""
+    request = HttpRequest()
+    name, port = scope.get("server") or ("unknown", 0)
+    request.META = {"SERVER_NAME": name, "SERVER_PORT": str(port)}
+    for raw, value in scope["headers"]:
+        header = f"HTTP_{raw.decode('latin-1').upper().replace('-', '_')}"
+        if b"_" not in raw:  # else two headers could have one name
+            before = f"{request.META[header]}," if header in request.META else ""
+            request.META[header] = before + value.decode("latin-1")
+    return request
 
 
 def has_allowed_host(request: HttpRequest) -> bool:
@@ -99,13 +106,22 @@ def has_allowed_host(request: HttpRequest) -> bool:
     return True
 
 
-def has_trusted_origin(request: HttpRequest) -> bool:
+def scheme_of(request: HttpRequest, scope: dict[str, Any]) -> str:
+    """http or https: what the proxy says, if there is one that says it, else what the server saw."""
+    said_by, _https = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    if said_by in request.META and request.scheme:
+        return request.scheme
+    seen: str = scope.get("scheme", "ws")
+    return SCHEMES.get(seen, seen)
+
+
+def has_trusted_origin(request: HttpRequest, scheme: str) -> bool:
     """Whether `Origin` is one that Django's CSRF check accepts of a post with this (allowed) host.
 
     Scheme and port count. Without one this is no browser, and so no page of this site.
     """
     origin = request.headers.get("origin", "")
-    if origin == f"{request.scheme}://{request.get_host()}":
+    if origin == f"{scheme}://{request.get_host()}":
         return True
     return any(is_of(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
 

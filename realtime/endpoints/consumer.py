@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -58,7 +57,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels' own goes to a thread and back for each message, to close old database connections."""
-        await getattr(self, get_handler_name(message))(message)
+        await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
         await self.accept()

@@ -18,7 +18,8 @@ from feeds.models import Notification
 from feeds.notifications import grouping
 from network import ids
 from network.models import Activity, Person, Post, Publication
-from network.queries.compiled import SOMEBODY, ask, instances, one, these
+from network.queries.compiled import fetch
+from network.queries.parameters import Parameter, ParameterList
 from realtime.announcing import announcements
 from realtime.limits import LIMITS, Limits
 from realtime.protocol.messages import Message
@@ -150,8 +151,7 @@ class ActivityMessages:
         new = set(activities) - self._messages.keys()
         if new:
             self._messages |= {id: [] for id in new}
-            loaded = list(instances(_activities, SOMEBODY, wanted=new))
-            for message in announcements.messages_of(loaded, shown=self.shown):
+            for message in announcements.messages_of(_activities(new), shown=self.shown):
                 self._messages[message.id].append(message)
 
     def backwards(self, activities: Sequence[int]) -> Iterator[Message]:
@@ -163,9 +163,9 @@ class ActivityMessages:
                 yield from reversed(self._messages[id])
 
 
-def _activities(person: Person) -> QuerySet[Activity]:
-    rows = Activity.objects.filter(pk__in=these("wanted")).order_by("pk").select_related("post")
-    return rows.only("type", "actor", "post__parent")
+def _activities(ids: set[int]) -> list[Activity]:
+    rows = Activity.objects.filter(pk__in=ids).order_by("pk").select_related("post")
+    return list(rows.only("type", "actor", "post__parent"))
 
 
 def earlier(id: int, by: timedelta) -> int:
@@ -198,42 +198,42 @@ def _candidates(
     )
     for build, askers in sources:
         if askers:
-            yield ask(build, SOMEBODY, floor=floor, by=list(askers)), askers
+            yield fetch(build, floor=floor, by=list(askers)), askers
 
 
-def _published(person: Person) -> QuerySet[Publication, Any]:
-    rows = Publication.objects.filter(activity__gt=one("floor"), stream__in=these("by"))
+def _published() -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__gt=Parameter("floor"), stream__in=ParameterList("by"))
     return rows.values_list("activity", "stream")[: MOST_ROWS + 1]
 
 
-def _by_actor(person: Person) -> QuerySet[Publication, Any]:
-    rows = Publication.objects.filter(activity__gt=one("floor"), actor__in=these("by"))
+def _by_actor() -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__gt=Parameter("floor"), actor__in=ParameterList("by"))
     return rows.values_list("activity", "actor")[: MOST_ROWS + 1]
 
 
-def _in_thread(person: Person) -> QuerySet[Activity, Any]:
-    rows = Activity.objects.filter(pk__gt=one("floor"), post__thread__in=these("by"))
+def _in_thread() -> QuerySet[Activity, Any]:
+    rows = Activity.objects.filter(pk__gt=Parameter("floor"), post__thread__in=ParameterList("by"))
     announced = rows.filter(type__in=[*announcements.BUILDERS, Activity.Type.UNDO])
     return announced.values_list("pk", "post__thread", "post__thread", "post", "post__parent")[
         : MOST_ROWS + 1
     ]
 
 
-def _in_own_direct_thread(person: Person) -> QuerySet[Activity, Any]:
+def _in_own_direct_thread() -> QuerySet[Activity, Any]:
     """Activities in direct threads, by the author of the thread."""
-    rows = _in_direct_threads().filter(post__thread__author__in=these("by"))
+    rows = _in_direct_threads().filter(post__thread__author__in=ParameterList("by"))
     return rows.values_list("pk", "post__thread__author")[: MOST_ROWS + 1]
 
 
-def _in_direct_thread_with(person: Person) -> QuerySet[Activity, Any]:
+def _in_direct_thread_with() -> QuerySet[Activity, Any]:
     """Activities in direct threads, by addressee."""
-    rows = _in_direct_threads().filter(post__thread__addressees__person__in=these("by"))
+    rows = _in_direct_threads().filter(post__thread__addressees__person__in=ParameterList("by"))
     return rows.values_list("pk", "post__thread__addressees__person")[: MOST_ROWS + 1]
 
 
 def _in_direct_threads() -> QuerySet[Activity]:
     return Activity.objects.filter(
-        pk__gt=one("floor"),
+        pk__gt=Parameter("floor"),
         post__thread__audience=Post.Audience.DIRECT,
         type__in=list(announcements.BUILDERS),
     )

@@ -123,12 +123,12 @@ class Switchboard:
         """Pause a connection until its write buffer has drained; close it after `longest_stall`."""
         connection.pause(ids.now())
         connection.overflowed = True
-        connection.write_buffer.on_drain.append(partial(self.resume, connection))
+        connection.write_buffer.on_drain.append(partial(self.drained, connection))
         self.presence.leave(connection)
         loop = asyncio.get_running_loop()
         loop.call_later(self.limits.longest_stall, self._end_stall, connection, connection.since)
 
-    def resume(self, connection: Connection) -> None:
+    def drained(self, connection: Connection) -> None:
         """The write buffer has drained: catch up."""
         if connection.overflowed:
             connection.overflowed = False

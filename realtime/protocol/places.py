@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from feeds.follow_rule import PARTS
+
 STREAMS = frozenset({"topic", "person", "group"})
 # The home of a person: all of it, or what came by one kind of stream.
-HOMES = frozenset({"home", "people", "topics", "groups"})
+HOMES = frozenset({"home", *PARTS})
 FEEDS = HOMES | {"list"}
 
 

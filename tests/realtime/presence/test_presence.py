@@ -310,7 +310,7 @@ async def test_a_page_that_is_not_read_is_not_here(
     [connection] = board.connections.of_people([ben.pk])
     board.overflow(connection)
     await here(ada_s)
-    board.resume(connection)
+    board.drained(connection)
     await here(ada_s, "Ben")
     await here(ben_s, "Ada")
 
