@@ -12,11 +12,10 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from channels.db import database_sync_to_async
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -160,12 +159,12 @@ class Presence:
                 await asyncio.sleep(TICK)
 
     async def _tick(self, redis: Redis, now: float) -> None:
-        pipeline = redis.pipeline(transaction=False)
+        announcements = {}
         for group, room in self.rooms.items():
             room.expire(now)
             if (participants := room.take_announcement(now)) is not None:
-                pipeline.publish(here_channel(group), self._announcement(group, participants))
-        await _execute(pipeline)
+                announcements[here_channel(group)] = self._announcement(group, participants)
+        await publish(redis, announcements)
         for group, room in list(self.rooms.items()):
             if room.take_change(now):
                 await self._send_rosters(room)
@@ -196,12 +195,17 @@ class Presence:
             self._sent[connection] = roster
 
 
-async def _execute(pipeline: Pipeline) -> None:
-    if len(pipeline):
-        try:
-            await pipeline.execute()
-        except RedisError as error:
-            log.warning("Redis does not answer; other processes learn later who is here: %s", error)
+async def publish(redis: Redis, announcements: Mapping[str, bytes]) -> None:
+    """Publish announcements, by channel, in one round trip. A failure is logged: they are repeated."""
+    if not announcements:
+        return
+    pipeline = redis.pipeline(transaction=False)
+    for channel, announcement in announcements.items():
+        pipeline.publish(channel, announcement)
+    try:
+        await pipeline.execute()
+    except RedisError as error:
+        log.warning("Redis does not answer; other processes learn later who is here: %s", error)
 
 
 def request_of(connection: Connection, scopes: Scopes) -> PresenceRequest | None:

@@ -58,16 +58,16 @@ class Room:
         page = self.pages.get(connection)
         if page is None or page.grant != grant:
             self.pages[connection] = OpenPage(grant)
-            self._change(is_local=True)
+            self._change(of_ours=True)
 
     def leave(self, connection: Connection) -> None:
         if self.pages.pop(connection, None) is not None:
-            self._change(is_local=True)
+            self._change(of_ours=True)
 
     def note_writing(self, connection: Connection, now: float) -> None:
         page = self.pages[connection]
         if page.writes_until <= now:
-            self._change(is_local=True)
+            self._change(of_ours=True)
         page.writes_until = now + self.limits.writing_for
 
     # Other processes
@@ -96,7 +96,7 @@ class Room:
         for page in self.pages.values():
             if 0 < page.writes_until <= now:
                 page.writes_until = 0.0
-                self._change(is_local=True)
+                self._change(of_ours=True)
 
     def take_announcement(self, now: float) -> list[Participant] | None:
         """The participants to announce to other processes now; None where no announcement is due."""
@@ -146,10 +146,11 @@ class Room:
         grants = {page.grant: None for page in self.pages.values()}
         return [Participant(grant, grant in writing) for grant in grants]
 
-    def _change(self, *, is_local: bool = False) -> None:
+    def _change(self, *, of_ours: bool = False) -> None:
+        """The participants changed. Other processes must know it if they are of this process (`of_ours`)."""
         self.has_changed = True
         self._rosters.clear()
-        self.needs_announcement |= is_local
+        self.needs_announcement |= of_ours
 
 
 def roster_frame(named: list[PresenceGrant], more: int, writing: frozenset[int]) -> str:
