@@ -34,9 +34,8 @@ def missed(request: HttpRequest) -> HttpResponse:
     [found] = replay.load_replays([page])
     said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
     if person:
-        said += [
-            messages.frame("unread", count=count) for count in counters.count_unread([person.pk]).values()
-        ]
+        unread = counters.count_unread([person.pk])
+        said += [messages.frame("unread", count=count) for count in unread.values()]
     return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
 
 
