@@ -79,7 +79,7 @@ def stored() -> list[tuple[int, str]]:
 
 
 def timed(tell: Callable[[], object]) -> float:
-    """Milliseconds to tell everybody, when nobody was told yet."""
+    """Milliseconds to tell everybody, when nobody was notified yet."""
     from feeds.models import Notification
 
     Notification.objects.all().delete()
