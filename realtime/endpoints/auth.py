@@ -1,35 +1,31 @@
-"""Who lets websockets and event streams in: by the session of whoever asks, or by a ticket for one.
+"""Which websockets and event streams are accepted: by the session of their cookie, or by a ticket for one.
 
-Both pass what Django asks of a page: the name of this site as `Host` (ALLOWED_HOSTS) and, where another site
-could have sent it with the cookies of its visitor, the `Origin` that the CSRF check accepts.
+Both must pass what Django asks of a page: a `Host` of ALLOWED_HOSTS and, where a page of another site could have
+sent the request with the cookies of its visitor, an `Origin` that the CSRF check accepts.
 
-What is inside finds the key of the session in `scope["session_key"]`, not yet looked up: the switchboard
-asks for many at once.
+The application inside finds the key of the session in `scope["session_key"]`. It is not looked up yet: the
+switchboard looks up many at once.
 """
 
 from __future__ import annotations
 
 import logging
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, parse_cookie
-from django.utils.http import is_same_domain
 from redis.exceptions import RedisError
 
 from realtime.endpoints import tickets
 
 log = logging.getLogger(__name__)
-SCHEMES = {"ws": "http", "wss": "https"}
 
 
 class WithSession:
-    """Passes on with the session of the cookie, if there is one."""
+    """An ASGI middleware that adds the session key of the cookie to the scope, "" without one."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
@@ -41,13 +37,13 @@ class WithSession:
 
 
 class AllowedHost:
-    """Passes on what asks for this site by a name of its own; 400 for others."""
+    """An ASGI middleware for HTTP that refuses a `Host` that is not in ALLOWED_HOSTS with 400."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        if has_allowed_host(as_django_sees(scope)):
+        if has_allowed_host(django_request(scope)):
             return await self.inside(scope, receive, send)
         log.warning("Refusing a request to %s: its Host is not in ALLOWED_HOSTS", scope["path"])
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
@@ -55,40 +51,56 @@ class AllowedHost:
         return await send({"type": "http.response.body", "body": b"This is not the name of this site."})
 
 
-class Door:
-    """Lets websockets in from pages of this server with their cookies, from elsewhere with a ticket."""
+class WebsocketAuth:
+    """An ASGI middleware that accepts websockets of this site's pages by cookie, and of other clients by ticket."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
         self.from_pages = WithSession(inside)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        shown = parse_qs(scope["query_string"]).get(b"ticket")
-        if not may_knock(scope, with_ticket=bool(shown)):
+        ticket = parse_qs(scope["query_string"]).get(b"ticket")
+        if not is_allowed(scope, with_ticket=bool(ticket)):
             return await send({"type": "websocket.close"})
-        if not shown:
+        if not ticket:
             return await self.from_pages(scope, receive, send)
         try:
-            key = await database_sync_to_async(tickets.redeem)(shown[0].decode(errors="replace"))
+            key = await database_sync_to_async(tickets.redeem)(ticket[0].decode(errors="replace"))
         except RedisError:
-            key = ""  # and there are no new ones either, as who asks for one is told
+            key = ""  # nor can a new ticket be issued now
         if not key:
             return await send({"type": "websocket.close"})
         return await self.inside(scope | {"session_key": key}, receive, send)
 
 
-def may_knock(scope: dict[str, Any], *, with_ticket: bool) -> bool:
-    """Whether a handshake has the host, and without a ticket the origin, of a page here.
+def is_allowed(scope: dict[str, Any], *, with_ticket: bool) -> bool:
+    """Whether a handshake has the host of this site and, without a ticket, the origin of one of its pages.
 
-    A function of its own: what is made for it is not held for as long as the socket is open.
+    It is a function so that the request it makes is freed: a coroutine keeps its variables while a websocket is
+    open.
     """
-    request = as_django_sees(scope)
-    return has_allowed_host(request) and (with_ticket or has_trusted_origin(request))
+    request = django_request(scope)
+    return has_allowed_host(request) and (with_ticket or has_trusted_origin(request, scheme_of(scope, request)))
 
 
-def as_django_sees(scope: dict[str, Any]) -> HttpRequest:
-    scheme = scope.get("scheme", "ws")
-    return ASGIRequest({"method": "GET", **scope, "scheme": SCHEMES.get(scheme, scheme)}, BytesIO())
+def django_request(scope: dict[str, Any]) -> HttpRequest:
+    """As much of Django's request as tells host, scheme and origin."""
+    request = HttpRequest()
+    host, port = scope.get("server") or ("unknown", 0)
+    request.META |= {"SERVER_NAME": host, "SERVER_PORT": str(port)}
+    for name, value in scope["headers"]:
+        if b"_" not in name:  # a client could write X_Forwarded_Proto past the proxy
+            key, text = f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}", value.decode("latin-1")
+            request.META[key] = f"{request.META[key]},{text}" if key in request.META else text
+    return request
+
+
+def scheme_of(scope: dict[str, Any], request: HttpRequest) -> str:
+    """http or https: as the proxy says, where Django is told to believe it; otherwise as the client connected."""
+    header, _secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    if header in request.META:
+        return str(request.scheme)
+    return "https" if scope.get("scheme") in ("https", "wss") else "http"
 
 
 def has_allowed_host(request: HttpRequest) -> bool:
@@ -99,19 +111,19 @@ def has_allowed_host(request: HttpRequest) -> bool:
     return True
 
 
-def has_trusted_origin(request: HttpRequest) -> bool:
-    """Whether `Origin` is one that Django's CSRF check accepts of a post with this (allowed) host.
+def has_trusted_origin(request: HttpRequest, scheme: str) -> bool:
+    """Whether Django's CSRF check would accept a POST with this `Origin` and this (allowed) host.
 
-    Scheme and port count. Without one this is no browser, and so no page of this site.
+    Scheme and port count. A request without `Origin` is not from a browser, so not from a page of this site.
     """
     origin = request.headers.get("origin", "")
-    if origin == f"{request.scheme}://{request.get_host()}":
+    if origin == f"{scheme}://{request.get_host()}":
         return True
-    return any(is_of(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
+    return any(matches(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
 
 
-def is_of(origin: str, trusted: str) -> bool:
-    """Whether an origin is a trusted one, or below one like `https://*.example.com`."""
+def matches(origin: str, trusted: str) -> bool:
+    """Whether an origin equals a trusted one, or is a subdomain of one like `https://*.example.com`."""
     if "*" not in trusted:
         return origin == trusted
     try:
@@ -119,4 +131,5 @@ def is_of(origin: str, trusted: str) -> bool:
     except ValueError:
         return False
     pattern = urlsplit(trusted)
-    return scheme == pattern.scheme and is_same_domain(name, pattern.netloc.lstrip("*"))
+    domain = pattern.netloc.lstrip("*").lower()  # begins with a dot
+    return scheme == pattern.scheme and f".{name}".endswith(domain)

@@ -9,6 +9,7 @@ import pytest
 from network.models import Person
 from realtime.hub.switchboard import Switchboard
 from tests.support import factories
+from tests.support.realtime import server_command
 
 
 @pytest.fixture
@@ -39,3 +40,11 @@ async def other_board(transactional_db: None) -> AsyncIterator[Switchboard]:
     made = Switchboard()
     yield made
     await made.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On daphne or uvicorn as they come, leave out what only Kith's own server does (docs/operations.md)."""
+    if server_command.SERVER != "kith":
+        own = [item for item in items if item.get_closest_marker("server")]
+        config.hook.pytest_deselected(items=own)
+        items[:] = [item for item in items if item not in own]

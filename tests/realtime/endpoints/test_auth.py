@@ -13,7 +13,7 @@ from django.test import Client
 
 from network.models import Person
 from realtime.endpoints import tickets
-from realtime.endpoints.auth import AllowedHost, Door
+from realtime.endpoints.auth import AllowedHost, WebsocketAuth
 from tests.support.realtime.pages import session_of
 from tests.support.realtime.sockets import connect, server
 
@@ -91,14 +91,14 @@ def headers(host: str, scheme: str, origin: str = "") -> list[tuple[bytes, bytes
 
 
 async def lets_in(path: str, said: list[tuple[bytes, bytes]]) -> bool:
-    socket = WebsocketCommunicator(Door(inside), path, headers=said)
+    socket = WebsocketCommunicator(WebsocketAuth(inside), path, headers=said)
     is_let_in, _code = await socket.connect()
     await socket.disconnect()
     return bool(is_let_in)
 
 
 def django_takes(host: str, scheme: str, origin: str) -> bool:
-    """Whether Django takes a post with a token from there: what a door must agree with."""
+    """Whether Django takes a post with a token from there: what this must agree with."""
     browser = Client(enforce_csrf_checks=True)
     token = "a" * 32
     browser.cookies["csrftoken"] = token

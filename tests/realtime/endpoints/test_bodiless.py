@@ -21,7 +21,7 @@ NEXT = "GET", "/rules"
 
 @pytest.fixture(scope="module")
 def one(django_db_setup: None) -> Iterator[Server]:
-    with server("tests.support.realtime.in_pieces") as running:
+    with server("in_pieces") as running:
         yield running
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from network.logs import WithoutTraceback
 from network.models import Person
-from realtime.server.limits import LARGEST_BODY
+from realtime.server.limits import MAX_BODY
 from tests.support.realtime.pages import session_of
 from tests.support.realtime.sockets import Server, connect, server
 from tests.support.waiting import wait_until
@@ -90,7 +90,7 @@ REFUSED = {
         post(PARTS, body=parts(b"Content-Disposition: form-data; name*=klingon''%ff")),
         400,
     ),
-    "a body that is too large": (post(FORM, body=b"text=" + b"a" * LARGEST_BODY), 413),
+    "a body that is too large": (post(FORM, body=b"text=" + b"a" * MAX_BODY), 413),
     "a body that is announced too large": (post(FORM, length=b"99999999999"), 413),
     "a length of too many digits": (post(FORM, length=b"9" * 5000), 413),
     "a length of zeros": (post(FORM, length=b"0" * 5000), 413),
@@ -103,7 +103,7 @@ TAKEN = {
     "a protocol that nobody speaks": (get(b"/live", *SOCKET, b"Sec-WebSocket-Protocol: \xff"), 101),
     "a cookie that is no text": (get(b"/about", b"Cookie: \xff=\xff; sessionid=\xff"), 200),
     "a body as large as there may be": (
-        post(FORM, body=b"zone=UTC&more=" + b"a" * (LARGEST_BODY - 14), target=b"/settings/zone"),
+        post(FORM, body=b"zone=UTC&more=" + b"a" * (MAX_BODY - 14), target=b"/settings/zone"),
         204,
     ),
 }
@@ -156,7 +156,7 @@ def test_what_is_too_large_has_a_line_that_says_so(one: Server) -> None:
 
 
 def test_the_server_and_django_agree_on_what_is_too_large() -> None:
-    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == LARGEST_BODY
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == MAX_BODY
 
 
 def test_a_fault_of_ours_keeps_its_traceback() -> None:

@@ -23,7 +23,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REQUEST_WITHIN = 2  # seconds, with `impatient`
+REQUEST_TIMEOUT = 2  # seconds, with `impatient`
 SLOW = 40  # connections at once that go no further than this
 BEGUN = {
     "a first line": b"GET /live",
@@ -36,9 +36,7 @@ BEGUN = {
 
 @pytest.fixture(scope="module")
 def one(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with server(
-        "tests.support.realtime.impatient", log=tmp_path_factory.mktemp("patience") / "log"
-    ) as running:
+    with server("impatient", log=tmp_path_factory.mktemp("patience") / "log") as running:
         yield running
 
 
@@ -87,9 +85,9 @@ def test_time_counts_from_the_first_byte_of_a_request(one: Server):
     asked = b"GET /live/missed?place=nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     with connect(one.port) as kept, kept.makefile("rb") as answer:
         for _ in range(2):
-            pass_time(REQUEST_WITHIN * 0.75)
+            pass_time(REQUEST_TIMEOUT * 0.75)
             kept.sendall(asked[:9])
-            pass_time(REQUEST_WITHIN * 0.3)
+            pass_time(REQUEST_TIMEOUT * 0.3)
             kept.sendall(asked[9:])
             assert answer.readline().split()[1] == b"200"
             headers = dict(iter(lambda: header(answer), ("", "")))

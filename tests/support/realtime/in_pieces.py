@@ -1,4 +1,4 @@
-"""A server whose answers come in many small pieces, as those of large pages do.
+"""Kith with answers that come in many small pieces, as those of large pages do.
 
 `/says/204` answers with that status and with a body, whether it may have one or not.
 """
@@ -8,32 +8,30 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from realtime.server import __main__  # first: it chooses the loop
+PLACE = {name: os.environ[name] for name in ("HOST", "PORT")}
+if __name__ == "__main__":
+    from realtime.server import __main__  # before Django: it chooses the event loop
+from realtime import asgi
 
 PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+pages = asgi.django
+type(pages).chunk_size = 16
 
 
-def main() -> None:
-    place = {name: os.environ[name] for name in ("HOST", "PORT")}
-    from realtime import asgi
+async def saying(scope: Any, receive: Any, send: Any) -> None:
+    _root, says, status = f"{scope['path']}//".split("/")[:3]
+    if says != "says":
+        await pages(scope, receive, send)
+        return
+    headers = [(b"Content-Length", b"%d" % (10 * len(PIECE)))]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    for number in range(10):
+        await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
 
-    os.environ |= place  # which the settings of tests take out
-    pages = asgi.django
-    type(pages).chunk_size = 16
 
-    async def saying(scope: Any, receive: Any, send: Any) -> None:
-        _root, says, status = f"{scope['path']}//".split("/")[:3]
-        if says != "says":
-            await pages(scope, receive, send)
-            return
-        headers = [(b"Content-Length", b"%d" % (10 * len(PIECE)))]
-        await send({"type": "http.response.start", "status": int(status), "headers": headers})
-        for number in range(10):
-            await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
-
-    asgi.django = saying  # type: ignore[assignment]
-    __main__.main()
-
+asgi.django = saying  # type: ignore[assignment]
+application = asgi.application
 
 if __name__ == "__main__":
-    main()
+    os.environ |= PLACE  # which the settings of tests take out
+    __main__.main()

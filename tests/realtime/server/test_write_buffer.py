@@ -11,7 +11,7 @@ import pytest
 from twisted.internet.protocol import Protocol
 from twisted.internet.tcp import Connection
 
-from realtime.server.websocket_write import framed, write
+from realtime.server.write_buffer import framed, write
 
 CONNECTING, CLOSING, OPEN = 1, 2, 3  # as autobahn has them
 
