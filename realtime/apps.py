@@ -15,7 +15,7 @@ class RealtimeConfig(AppConfig):
         from network.signals import activity_recorded
         from realtime.announcing import announcements, publisher, sessions
 
-        registry.deliveries[publisher.KIND] = announcements.is_owed
+        registry.deliveries[publisher.KIND] = announcements.needs_delivery
         outbox.handlers[publisher.KIND] = publisher.deliver
         activity_recorded.connect(publisher.announce)
         delivered.connect(publisher.tell_delivered)

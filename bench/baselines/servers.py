@@ -10,7 +10,8 @@ from typing import Any
 from daphne.server import Server as StockServer
 
 from realtime import asgi
-from realtime.server.__main__ import Server, collect_rarely, endpoint
+from realtime.server.process import tune_garbage_collection
+from realtime.server.server import Server, endpoint
 
 BODY = b"x" * 12_000  # the size of a page of home
 
@@ -26,7 +27,8 @@ async def constant(scope: dict[str, Any], receive: object, send: Send) -> None:
 def main(which: str, port: str) -> None:
     assert asgi.application
     if which == "kith":
-        Server(constant, endpoints=[endpoint("127.0.0.1", port)], ready_callable=collect_rarely).run()
+        address = endpoint("127.0.0.1", port)
+        Server(constant, endpoints=[address], ready_callable=tune_garbage_collection).run()
     else:
         StockServer(constant, endpoints=[f"tcp:port={port}:interface=127.0.0.1"]).run()
 

@@ -15,7 +15,7 @@ from network import ids
 from network.models import Publication
 from realtime.announcing import publisher
 from realtime.protocol.messages import Message, frame
-from realtime.protocol.post_visibility import Facts
+from realtime.protocol.post_visibility import PostVisibility
 
 MOST = 64  # kB a stalled page, the most
 FLOOD = 3000  # entries; several times what fits between a server and a narrow socket
@@ -58,7 +58,7 @@ def flood(sockets: Sockets, author: int) -> None:
 
 def entry(id: int, author: int) -> Message:
     """What is announced of a post. No row stands behind it: nobody finds it when they catch up."""
-    facts = Facts(
+    visibility = PostVisibility(
         post=id,
         author=author,
         is_hidden=False,
@@ -76,7 +76,7 @@ def entry(id: int, author: int) -> Message:
     )
     kind = str(Publication.Kind.POST)
     text = frame("entry", id=str(id), post=str(id), thread=str(id), actor=str(author), kind=kind)
-    return Message("entry", id, (author,), actor=author, kind=kind, facts=facts, frame=text)
+    return Message("entry", id, (author,), actor=author, kind=kind, visibility=visibility, frame=text)
 
 
 def recover(pages: Kith, slow: Sequence[Socket]) -> int:

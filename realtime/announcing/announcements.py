@@ -15,13 +15,13 @@ from network.models import Activity, Person, Publication
 from network.queries.compiled import SOMEBODY, ask, these
 from network.views.parts import neutral_comment
 from realtime.protocol.messages import Message, frame
-from realtime.protocol.post_visibility import Facts
+from realtime.protocol.post_visibility import PostVisibility
 from realtime.visibility import invalidation, loading
 
 Type = Activity.Type
 
 
-def is_owed(activity: Activity) -> bool:
+def needs_delivery(activity: Activity) -> bool:
     """Whether an activity says anything to open pages."""
     if activity.post_id is not None:
         return activity.type in ABOUT_POSTS or activity.detail.get("of") == "Announce"
@@ -33,7 +33,7 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
 
     Cards are made in those threads that are `shown` on some page.
     """
-    told = loading.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
+    visibility = loading.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
     streams: defaultdict[int, list[int]] = defaultdict(list)
     for id, stream in ask(_published, SOMEBODY, activities=[activity.pk for activity in activities]):
         streams[id].append(stream)
@@ -41,7 +41,7 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
         itertools.chain.from_iterable(
             _about_rights(activity)
             if activity.post_id is None
-            else _about_post(activity, told[activity.post_id], streams[activity.pk], shown)
+            else _about_post(activity, visibility[activity.post_id], streams[activity.pk], shown)
             for activity in activities
         )
     )
@@ -60,99 +60,103 @@ def _about_rights(activity: Activity) -> Iterator[Message]:
 
 
 def _about_post(
-    activity: Activity, told: Facts, streams: Sequence[int], shown: Container[int]
+    activity: Activity, visibility: PostVisibility, streams: Sequence[int], shown: Container[int]
 ) -> Iterator[Message]:
     for way in ABOUT_POSTS.get(activity.type, (counts,)):
-        if way is not comment or told.thread in shown:
-            yield from way(activity, told, streams)
+        if way is not comment or visibility.thread in shown:
+            yield from way(activity, visibility, streams)
 
 
-def entry(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+def entry(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
     """Something stands in feeds now: said, or passed on."""
-    kind = Publication.Kind.POST if told.post == told.thread else Publication.Kind.COMMENT
+    kind = Publication.Kind.POST if visibility.post == visibility.thread else Publication.Kind.COMMENT
     if activity.type == Type.ANNOUNCE:
         kind = Publication.Kind.RESHARE
     yield Message(
         "entry",
         activity.pk,
         tuple(streams),
-        (activity.actor_id, *_correspondents(told)),
+        (activity.actor_id, *_correspondents(visibility)),
         actor=activity.actor_id,
         kind=kind,
-        facts=told,
+        visibility=visibility,
         frame=frame(
             "entry",
             id=str(activity.pk),
-            post=str(told.post),
-            thread=str(told.thread),
+            post=str(visibility.post),
+            thread=str(visibility.thread),
             actor=str(activity.actor_id),
             kind=str(kind),
         ),
     )
 
 
-def comment(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+def comment(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
     """A comment joins its thread, as a card that is the same for every reader."""
-    if told.post == told.thread or told.is_deleted:
+    if visibility.post == visibility.thread or visibility.is_deleted:
         return
     with translation.override(settings.LANGUAGE_CODE):
-        html = neutral_comment(told.post)
+        html = neutral_comment(visibility.post)
     if html is None or activity.post is None:
         return
     yield Message(
         "comment",
         activity.pk,
-        thread=told.thread,
+        thread=visibility.thread,
         actor=activity.actor_id,
-        facts=told,
+        visibility=visibility,
         frame=frame(
             "comment",
             id=str(activity.pk),
-            post=str(told.post),
-            thread=str(told.thread),
+            post=str(visibility.post),
+            thread=str(visibility.thread),
             parent=str(activity.post.parent_id),
             html=html,
         ),
     )
 
 
-def gone(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+def gone(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
     """A post was taken back, or hidden by the author of its thread."""
-    if not told.is_deleted and not told.is_hidden:
+    if not visibility.is_deleted and not visibility.is_hidden:
         return
-    places = {told.group or told.author, *told.topics} if told.audience != "direct" else set()
+    places = (
+        {visibility.group or visibility.author, *visibility.topics}
+        if visibility.audience != "direct"
+        else set()
+    )
     yield Message(
         "gone",
         activity.pk,
         tuple(sorted(places)),
-        tuple(_correspondents(told)),
-        told.thread,
-        facts=told,
-        frame=frame("gone", id=str(activity.pk), post=str(told.post), thread=str(told.thread)),
+        tuple(_correspondents(visibility)),
+        visibility.thread,
+        visibility=visibility,
+        frame=frame("gone", id=str(activity.pk), post=str(visibility.post), thread=str(visibility.thread)),
     )
 
 
-def changed(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+def changed(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
     """A post reads otherwise than it did, or is shown again."""
-    if told.is_deleted or told.is_hidden:
+    if visibility.is_deleted or visibility.is_hidden:
         return
     yield Message(
         "changed",
         activity.pk,
-        thread=told.thread,
-        facts=told,
-        frame=frame("changed", id=str(activity.pk), post=str(told.post), thread=str(told.thread)),
+        thread=visibility.thread,
+        visibility=visibility,
+        frame=frame("changed", id=str(activity.pk), post=str(visibility.post), thread=str(visibility.thread)),
     )
 
 
-def counts(activity: Activity, told: Facts, streams: Sequence[int]) -> Iterator[Message]:
+def counts(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
     """Counters of the thread moved: whoever shows them reads them anew, many at once."""
     parent = activity.post.parent_id if activity.post is not None else None
-    posts = {told.post, told.thread, *([parent] if parent else [])}
-    yield Message("counts", activity.pk, thread=told.thread, posts=tuple(sorted(posts)))
+    posts = {visibility.post, visibility.thread, *([parent] if parent else [])}
+    yield Message("counts", activity.pk, thread=visibility.thread, posts=tuple(sorted(posts)))
 
 
-Way = Callable[[Activity, Facts, Sequence[int]], Iterator[Message]]
+Way = Callable[[Activity, PostVisibility, Sequence[int]], Iterator[Message]]
 ABOUT_POSTS: dict[str, tuple[Way, ...]] = {
     Type.CREATE: (entry, comment, counts),
     Type.ANNOUNCE: (entry, counts),
@@ -162,7 +166,7 @@ ABOUT_POSTS: dict[str, tuple[Way, ...]] = {
 }
 
 
-def _correspondents(told: Facts) -> Iterator[int]:
+def _correspondents(visibility: PostVisibility) -> Iterator[int]:
     """Whom a direct thread is between: it is published to no stream, so it goes to people."""
-    if told.audience == "direct":
-        yield from sorted({told.thread_author, *told.addressees})
+    if visibility.audience == "direct":
+        yield from sorted({visibility.thread_author, *visibility.addressees})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from network import ids
-from realtime.connections.backpressure import Flow
+from realtime.connections.backpressure import WriteBuffer
 from realtime.protocol.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
 from realtime.protocol.places import NOWHERE, STREAMS, Place
 from realtime.visibility.filtering import goes_to
@@ -16,7 +16,7 @@ from realtime.visibility.rights import NOBODY, Rights
 
 
 @dataclass(eq=False, slots=True)
-class Reader:
+class Connection:
     """An open page, as the switchboard knows it. Pages that share a socket have the same `flow`.
 
     Everything up to the id `since` has been sent, or was not for this reader. `held` are messages that wait
@@ -29,21 +29,21 @@ class Reader:
     close: Callable[[int], Coroutine[Any, Any, None]]
     person: int | None = None
     session: str = ""
-    flow: Flow = field(default_factory=Flow)
+    write_buffer: WriteBuffer = field(default_factory=WriteBuffer)
     place: Place = NOWHERE
     threads: frozenset[int] = frozenset()
     rights: Rights = NOBODY
     since: int = 0
-    held: list[Message] | None = field(default_factory=list)
-    told: frozenset[str] = frozenset()
-    behind: bool = False
+    queued: list[Message] | None = field(default_factory=list)
+    sent: frozenset[str] = frozenset()
+    overflowed: bool = False
     channels: tuple[str, ...] = ()
 
-    def hold(self, upto: int) -> None:
+    def pause(self, upto: int) -> None:
         """Send nothing from now on; what went out until now was complete up to the id `upto`."""
-        if self.held is None:
+        if self.queued is None:
             self.since = max(self.since, upto)
-        self.held = []
+        self.queued = []
 
     def needs(self) -> Iterator[str]:
         """The channels on which what this page shows is announced, as far as its rights are known."""
@@ -61,7 +61,7 @@ class Reader:
             yield thread_channel(thread)
 
 
-class Readers:
+class Connections:
     """The open pages of a process, by the channels that they need and by their people.
 
     Lists and tuples rather than sets, and each name of a channel once: who follows 300 streams takes eight
@@ -69,44 +69,44 @@ class Readers:
     """
 
     def __init__(self) -> None:
-        self.channels: defaultdict[str, list[Reader]] = defaultdict(list)
+        self.channels: defaultdict[str, list[Connection]] = defaultdict(list)
         self._names: dict[str, str] = {}
-        self._people: defaultdict[int | None, set[Reader]] = defaultdict(set)
+        self._people: defaultdict[int | None, set[Connection]] = defaultdict(set)
 
-    def __iter__(self) -> Iterator[Reader]:
-        return (reader for readers in self._people.values() for reader in readers)
+    def __iter__(self) -> Iterator[Connection]:
+        return (connection for connections in self._people.values() for connection in connections)
 
-    def __contains__(self, reader: Reader) -> bool:
-        return reader in self._people.get(reader.person, ())
+    def __contains__(self, connection: Connection) -> bool:
+        return connection in self._people.get(connection.person, ())
 
-    def add(self, reader: Reader) -> None:
-        self._people[reader.person].add(reader)
+    def add(self, connection: Connection) -> None:
+        self._people[connection.person].add(connection)
 
-    def remove(self, reader: Reader) -> None:
-        self.connect(reader, ())
-        self._people[reader.person].discard(reader)
-        if not self._people[reader.person]:
-            del self._people[reader.person]
+    def remove(self, connection: Connection) -> None:
+        self.connect(connection, ())
+        self._people[connection.person].discard(connection)
+        if not self._people[connection.person]:
+            del self._people[connection.person]
 
-    def connect(self, reader: Reader, channels: Iterable[str]) -> None:
+    def connect(self, connection: Connection, channels: Iterable[str]) -> None:
         """Let a reader hear these channels and no other."""
-        wanted, heard = set(channels), set(reader.channels)
+        wanted, heard = set(channels), set(connection.channels)
         for channel in heard - wanted:
             here = self.channels[channel]
-            here.remove(reader)
+            here.remove(connection)
             if not here:
                 del self.channels[channel], self._names[channel]
         for channel in wanted - heard:
-            self.channels[channel].append(reader)
-        reader.channels = tuple(map(self._names.setdefault, wanted, wanted))
+            self.channels[channel].append(connection)
+        connection.channels = tuple(map(self._names.setdefault, wanted, wanted))
 
-    def of(self, people: Collection[int]) -> list[Reader]:
+    def of(self, people: Collection[int]) -> list[Connection]:
         """The pages of some people."""
         if EVERYBODY in people:
             return list(self)
-        return [reader for person in people for reader in self._people.get(person, ())]
+        return [connection for person in people for connection in self._people.get(person, ())]
 
-    def hearing(self, channels: Iterable[str]) -> set[Reader]:
+    def subscribed_to(self, channels: Iterable[str]) -> set[Connection]:
         """The pages that hear one of some channels, as a set that may be changed meanwhile."""
         return set().union(*(self.channels[name] for name in channels if name in self.channels))
 

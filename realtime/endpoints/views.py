@@ -22,19 +22,19 @@ from realtime.visibility import rights
 def missed(request: HttpRequest) -> HttpResponse:
     """The frames that a page missed since an id, as it would have had them by a websocket."""
     try:
-        asked = client_messages.asked(request.GET)
+        watch = client_messages.parse_query(request.GET)
     except client_messages.NotUnderstood as error:
         raise Invalid(_("This is not what live pages ask for: %s.") % error) from None
     person = request.person  # type: ignore[attr-defined]
-    if not asked.is_for(person.pk if person else None):
+    if not watch.is_for(person.pk if person else None):
         raise Refused(_("Sign in to see this."))
     upto = now()
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
-    page = replay.Asked(known, asked.place, asked.threads, min(asked.since, upto) or upto)
-    [found] = replay.missed([page])
+    page = replay.ReplayRequest(known, watch.place, watch.threads, min(watch.since, upto) or upto)
+    [found] = replay.load_replays([page])
     said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
     if person:
-        said += [messages.frame("unread", count=count) for count in replay.unread([person.pk]).values()]
+        said += [messages.frame("unread", count=count) for count in replay.count_unread([person.pk]).values()]
     return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
 
 

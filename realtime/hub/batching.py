@@ -12,7 +12,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Gathering(Generic[K, V]):
+class Batcher(Generic[K, V]):
     """Asks for what is wanted by `ask(keys)`; while one question is under way, others gather for the next."""
 
     def __init__(self, ask: Callable[[set[K]], Mapping[K, V]]) -> None:

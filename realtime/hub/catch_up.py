@@ -17,10 +17,10 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
 from realtime.announcing import sessions
-from realtime.connections.registry import Reader, Readers, now
+from realtime.connections.registry import Connection, Connections, now
 from realtime.hub import replay
-from realtime.hub.counters import Tallies
-from realtime.hub.replay import Asked, Missed
+from realtime.hub.counters import Counters
+from realtime.hub.replay import Replay, ReplayRequest
 from realtime.hub.subscription import Lost, Subscription
 from realtime.presence import presence
 from realtime.presence.presence import Presence
@@ -37,43 +37,43 @@ TOGETHER = 50  # pages that catch up at once
 Start = Callable[[Coroutine[Any, Any, None]], None]
 
 
-class KeepingUp:
+class CatchUp:
     """The pages of a process that are held, and how each gets to go on. `start` runs something beside."""
 
-    def __init__(self, readers: Readers, subscription: Subscription, start: Start) -> None:
-        self.readers = readers
+    def __init__(self, connections: Connections, subscription: Subscription, start: Start) -> None:
+        self.connections = connections
         self.subscription = subscription
-        self.tallies = Tallies(readers, self.send)
-        self.presence = Presence(subscription.url, readers, self.send)
+        self.counters = Counters(connections, self.send)
+        self.presence = Presence(subscription.url, connections, self.send)
         self._start = start
-        self._stale: set[Reader] = set()
+        self._stale: set[Connection] = set()
         self._catching_up = False
 
-    def remove(self, reader: Reader) -> None:
+    def remove(self, connection: Connection) -> None:
         """A page is closed, or about to be: it gets nothing more."""
-        self.readers.remove(reader)
-        self.presence.remove(reader)
-        self._stale.discard(reader)
+        self.connections.remove(connection)
+        self.presence.remove(connection)
+        self._stale.discard(connection)
 
-    async def send(self, reader: Reader, text: str) -> None:
-        if reader.flow.is_paused:
-            self.fall_behind(reader)
+    async def send(self, connection: Connection, text: str) -> None:
+        if connection.write_buffer.is_full:
+            self.overflow(connection)
             return
         try:
-            await reader.send(text)
+            await connection.send(text)
         except Exception:
             log.exception("A socket cannot be written to; the others are.")
-            self.remove(reader)
+            self.remove(connection)
 
-    def refresh(self, readers: Iterable[Reader], upto: int = 0) -> None:
+    def refresh(self, connections: Iterable[Connection], upto: int = 0) -> None:
         """Hold readers; then read their rights again, send what they missed, and let them go on.
 
         What they were sent is complete up to now, or up to an act that was announced only now.
         """
-        for reader in readers:
-            if not reader.behind:
-                reader.hold(upto or now())
-                self._stale.add(reader)
+        for connection in connections:
+            if not connection.overflowed:
+                connection.pause(upto or now())
+                self._stale.add(connection)
         if self._stale and not self._catching_up:
             self._catching_up = True
             self._start(self._catch_up())
@@ -83,104 +83,117 @@ class KeepingUp:
 
         Those that do not read get nothing as it is, and are only asked about.
         """
-        readers = self.readers.of(people)
-        self.refresh(readers)
-        if behind := [reader for reader in readers if reader.behind]:
-            self._start(self.check_sessions(behind))
+        connections = self.connections.of(people)
+        self.refresh(connections)
+        if overflowed := [connection for connection in connections if connection.overflowed]:
+            self._start(self.check_sessions(overflowed))
 
-    def fall_behind(self, reader: Reader) -> None:
-        reader.hold(now())
-        reader.behind = True
-        reader.flow.waiting.append(partial(self.drained, reader))
-        self.presence.stand_up(reader)
+    def overflow(self, connection: Connection) -> None:
+        connection.pause(now())
+        connection.overflowed = True
+        connection.write_buffer.on_drain.append(partial(self.drained, connection))
+        self.presence.leave(connection)
         loop = asyncio.get_running_loop()
-        loop.call_later(LONGEST_STALL, self._end_stall, reader, reader.since)
+        loop.call_later(LONGEST_STALL, self._end_stall, connection, connection.since)
 
-    def drained(self, reader: Reader) -> None:
-        if reader.behind:
-            reader.behind = False
-            self.refresh([reader])
+    def drained(self, connection: Connection) -> None:
+        if connection.overflowed:
+            connection.overflowed = False
+            self.refresh([connection])
 
-    def _end_stall(self, reader: Reader, since: int) -> None:
-        if reader.behind and reader.since == since and reader in self.readers:
-            self._start(reader.close(Close.TOO_SLOW))
+    def _end_stall(self, connection: Connection, since: int) -> None:
+        if connection.overflowed and connection.since == since and connection in self.connections:
+            self._start(connection.close(Close.TOO_SLOW))
 
-    def forget_told(self) -> None:
+    def forget_sent(self) -> None:
         """Let go of what pages were told when they caught up, where all of it has been announced since."""
         settled = replay.earlier(now(), replay.ANNOUNCED_WITHIN)
-        for reader in self.readers:
-            if reader.told and reader.since < settled:
-                reader.told = frozenset()
+        for connection in self.connections:
+            if connection.sent and connection.since < settled:
+                connection.sent = frozenset()
 
     def lost(self) -> None:
-        for reader in self.readers:
-            reader.hold(self.subscription.heard_until)
+        for connection in self.connections:
+            connection.pause(self.subscription.heard_until)
 
     def back(self) -> None:
-        self.refresh(self.readers.of([EVERYBODY]))
+        self.refresh(self.connections.of([EVERYBODY]))
 
     async def _catch_up(self) -> None:
         try:
             while self._stale:
                 await self.subscription.is_open.wait()
-                readers = set(itertools.islice(self._stale, TOGETHER))
-                self._stale -= readers
+                connections = set(itertools.islice(self._stale, TOGETHER))
+                self._stale -= connections
                 try:
-                    await self._catch_up_with(readers)
+                    await self._catch_up_with(connections)
                 except Lost:
                     continue  # everybody is stale once there is a connection again
                 except DatabaseError:
                     log.exception("The database did not answer; open pages wait.")
                     await asyncio.sleep(1)
-                    self._stale |= {reader for reader in readers if reader in self.readers}
+                    self._stale |= {
+                        connection for connection in connections if connection in self.connections
+                    }
                 except Exception:
                     log.exception("Some pages could not be caught up with; they come again.")
-                    await self._send_away(readers)
+                    await self._send_away(connections)
         finally:
             self._catching_up = False
 
-    async def _send_away(self, readers: Iterable[Reader]) -> None:
+    async def _send_away(self, connections: Iterable[Connection]) -> None:
         """Close pages that would otherwise be held for good."""
-        for reader in readers:
-            if reader in self.readers:
-                self._start(reader.close(Close.FAILED))
+        for connection in connections:
+            if connection in self.connections:
+                self._start(connection.close(Close.FAILED))
 
-    async def _catch_up_with(self, readers: set[Reader]) -> None:
+    async def _catch_up_with(self, connections: set[Connection]) -> None:
         """Hear first, then read: what is committed after the reading is announced to who hears already."""
-        people = {reader.person for reader in readers if reader.person is not None}
-        for reader in readers:
-            if reader.person is not None and reader in self.readers:
-                self.readers.connect(reader, (*reader.channels, person_channel(reader.person)))
-        await self.subscription.sync(self.readers.channels)
-        await self.check_sessions(readers)
+        people = {connection.person for connection in connections if connection.person is not None}
+        for connection in connections:
+            if connection.person is not None and connection in self.connections:
+                self.connections.connect(
+                    connection, (*connection.channels, person_channel(connection.person))
+                )
+        await self.subscription.sync(self.connections.channels)
+        await self.check_sessions(connections)
         known = await database_sync_to_async(rights.load)(people)
-        for reader in readers:
-            if reader in self.readers:
-                reader.rights = known.get(reader.person or 0, rights.NOBODY)
-        grounds = await self.presence.grounds(readers)
-        for reader in readers:
-            if reader in self.readers:
-                self.readers.connect(reader, (*reader.needs(), *presence.channels(reader, grounds)))
-        await self.subscription.sync(self.readers.channels)
-        await self.presence.seat(readers, grounds)
-        here = [reader for reader in readers if reader in self.readers]
-        asked = [Asked(reader.rights, reader.place, reader.threads, reader.since) for reader in here]
-        for reader, missed in zip(here, await self._missed(asked), strict=True):
-            await self._resume(reader, missed)
+        for connection in connections:
+            if connection in self.connections:
+                connection.rights = known.get(connection.person or 0, rights.NOBODY)
+        scopes = await self.presence.scopes(connections)
+        for connection in connections:
+            if connection in self.connections:
+                self.connections.connect(
+                    connection, (*connection.needs(), *presence.channels(connection, scopes))
+                )
+        await self.subscription.sync(self.connections.channels)
+        await self.presence.join(connections, scopes)
+        here = [connection for connection in connections if connection in self.connections]
+        asked = [
+            ReplayRequest(connection.rights, connection.place, connection.threads, connection.since)
+            for connection in here
+        ]
+        for connection, missed in zip(here, await self._missed(asked), strict=True):
+            await self._replay(connection, missed)
 
-    async def check_sessions(self, readers: Iterable[Reader]) -> None:
+    async def check_sessions(self, connections: Iterable[Connection]) -> None:
         """Close the pages whose session is over, which may have been said while nobody heard it."""
-        signed_in = [reader for reader in readers if reader.person is not None and reader in self.readers]
+        signed_in = [
+            connection
+            for connection in connections
+            if connection.person is not None and connection in self.connections
+        ]
         if not signed_in:
             return
-        valid = await database_sync_to_async(sessions.valid)({reader.session for reader in signed_in})
-        for reader in signed_in:
-            if reader.session not in valid:
-                await reader.close(Close.SIGNED_OUT)
+        valid = await database_sync_to_async(sessions.valid)({connection.session for connection in signed_in})
+        for connection in signed_in:
+            if connection.session not in valid:
+                await connection.close(Close.SIGNED_OUT)
 
-    async def _missed(self, asked: Sequence[Asked]) -> Sequence[Missed | None]:
+    async def _missed(self, asked: Sequence[ReplayRequest]) -> Sequence[Replay | None]:
         """What pages missed; None for one that cannot be told, which holds up no other."""
-        ask = database_sync_to_async(replay.missed)
+        ask = database_sync_to_async(replay.load_replays)
         try:
             return await ask(asked) if asked else ()
         except DatabaseError:
@@ -191,24 +204,24 @@ class KeepingUp:
                 return (None,)
             return [missed for one in asked for missed in await self._missed([one])]
 
-    async def _resume(self, reader: Reader, missed: Missed | None) -> None:
-        if reader in self._stale or reader not in self.readers:
+    async def _replay(self, connection: Connection, missed: Replay | None) -> None:
+        if connection in self._stale or connection not in self.connections:
             return
         if missed is None:
-            await reader.close(Close.FAILED)  # and it will come again
+            await connection.close(Close.FAILED)  # and it will come again
             return
-        if reader.flow.is_paused:
-            self.fall_behind(reader)
+        if connection.write_buffer.is_full:
+            self.overflow(connection)
             return
-        waiting, reader.held, reader.since = reader.held or [], None, now()
-        reader.told = missed.announced_yet
+        waiting, connection.queued, connection.since = connection.queued or [], None, now()
+        connection.sent = missed.unannounced
         for text in missed.frames:
-            await reader.send(text)
-        await reader.send(frame("more" if missed.more else "ready", since=str(reader.since)))
+            await connection.send(text)
+        await connection.send(frame("more" if missed.more else "ready", since=str(connection.since)))
         for message in waiting:
-            if message.frame not in missed.frames and receives(reader.rights, reader.place, message):
-                await self.send(reader, message.frame)
-        await self.presence.tell(reader)
-        self.tallies.posts_moved(missed.counted)
-        if reader.person is not None:
-            self.tallies.people_moved([reader.person])
+            if message.frame not in missed.frames and receives(connection.rights, connection.place, message):
+                await self.send(connection, message.frame)
+        await self.presence.tell(connection)
+        self.counters.counts_changed(missed.counted)
+        if connection.person is not None:
+            self.counters.unread_changed([connection.person])

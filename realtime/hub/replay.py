@@ -43,7 +43,7 @@ Hearers = defaultdict[int, list[int]]  # by the stream, person or thread: the pl
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReplayRequest:
     """What a page shows, whose it is, and the id from which on it wants to know."""
 
     rights: Rights
@@ -68,7 +68,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Missed:
+class Replay:
     """Frames in the order of their ids, and posts of the threads in view whose counters may have moved.
 
     `more` where there were too many frames, and then there are none. `announced_yet` are the frames of what
@@ -76,12 +76,12 @@ class Missed:
     """
 
     frames: list[str] = field(default_factory=list)
-    announced_yet: frozenset[str] = frozenset()
+    unannounced: frozenset[str] = frozenset()
     counted: set[int] = field(default_factory=set)
     more: bool = False
 
 
-def missed(pages: Sequence[Asked]) -> list[Missed]:
+def load_replays(pages: Sequence[ReplayRequest]) -> list[Replay]:
     """What happened in the places and the threads that pages show, for each since its id.
 
     Eleven queries at most, and one for each card of a comment, however many ask, unless very much happened.
@@ -91,32 +91,32 @@ def missed(pages: Sequence[Asked]) -> list[Missed]:
     for rows, hearers in _sources(pages):
         if len(rows) > AT_ONCE:
             half = len(pages) // 2
-            return [*missed(pages[:half]), *missed(pages[half:])] if half else [Missed(more=True)]
+            return [*load_replays(pages[:half]), *load_replays(pages[half:])] if half else [Replay(more=True)]
         for activity, by, *posts in rows:
             for page in hearers[by]:
                 if activity > pages[page].floor:
                     found[page].add(activity)
                     moved[page].update(post for post in posts if post is not None)
     newest = [_newest(page, here) for page, here in zip(pages, found, strict=True)]
-    told = Told({page.place.id for page in pages if page.place.kind == "thread"})
+    told = ActivityMessages({page.place.id for page in pages if page.place.kind == "thread"})
     told.read(id for here in newest if here is not None for id in here[:IN_A_PART])
     answers = (_missed(page, here, told) for page, here in zip(pages, newest, strict=True))
     return [replace(answer, counted=posts) for answer, posts in zip(answers, moved, strict=True)]
 
 
-def _newest(page: Asked, activities: set[int]) -> list[int] | None:
+def _newest(page: ReplayRequest, activities: set[int]) -> list[int] | None:
     """As many of some activities as are looked at, the newest first; None where even more are new."""
     ordered = sorted(activities, reverse=True)
     too_many = len(ordered) > CANDIDATES and ordered[CANDIDATES] > page.since
     return None if too_many else ordered[:CANDIDATES]
 
 
-def _missed(page: Asked, activities: list[int] | None, told: Told) -> Missed:
+def _missed(page: ReplayRequest, activities: list[int] | None, told: ActivityMessages) -> Replay:
     if activities is None:
-        return Missed(more=True)
+        return Replay(more=True)
     recent = earlier(ids.now(), ANNOUNCED_WITHIN)
     frames: list[str] = []
-    announced_yet: set[str] = set()
+    unannounced: set[str] = set()
     size = 0
     for message in told.backwards(activities):
         if receives(page.rights, page.place, message):
@@ -124,15 +124,15 @@ def _missed(page: Asked, activities: list[int] | None, told: Told) -> Missed:
             if len(frames) < MOST_FRAMES and size <= MOST_BYTES:
                 frames.append(message.frame)
                 if message.id > recent:
-                    announced_yet.add(message.frame)
+                    unannounced.add(message.frame)
             elif message.id > page.since:
-                return Missed(more=True)
+                return Replay(more=True)
             else:
                 break
-    return Missed(frames[::-1], frozenset(announced_yet))
+    return Replay(frames[::-1], frozenset(unannounced))
 
 
-class Told:
+class ActivityMessages:
     """What activities say, each read once for all pages. Comments are cards in threads that are `shown`."""
 
     def __init__(self, shown: set[int]) -> None:
@@ -167,7 +167,7 @@ def earlier(id: int, by: timedelta) -> int:
     return max(0, id - (int(by.total_seconds() * 1000) << ids.CHANCE_BITS))
 
 
-def _sources(pages: Sequence[Asked]) -> Iterator[tuple[list[tuple[Any, ...]], Hearers]]:
+def _sources(pages: Sequence[ReplayRequest]) -> Iterator[tuple[list[tuple[Any, ...]], Hearers]]:
     """The ways in which activities reach pages: each activity with what it came by, and who hears that.
 
     Where that is a thread, followed by the posts whose counters it may have moved.
@@ -223,7 +223,7 @@ def _between() -> QuerySet[Activity]:
     )
 
 
-def unread(people: Iterable[int | None]) -> dict[int, int]:
+def count_unread(people: Iterable[int | None]) -> dict[int, int]:
     """How many notices each person has not seen. Two queries, and one for each person who has any."""
     wanted = set(people)
     new = set(Notification.objects.filter(person__in=wanted, read_at=None).values_list("person", flat=True))

@@ -14,9 +14,9 @@ from typing import Any
 from django.conf import settings
 
 from realtime.announcing import sessions
-from realtime.connections.registry import Reader, Readers, now
-from realtime.hub.batching import Gathering
-from realtime.hub.catch_up import KeepingUp
+from realtime.connections.registry import Connection, Connections, now
+from realtime.hub.batching import Batcher
+from realtime.hub.catch_up import CatchUp
 from realtime.hub.subscription import Lost, Subscription
 from realtime.presence import presence
 from realtime.presence.presence import here_channel
@@ -28,7 +28,7 @@ from realtime.visibility.filtering import receives
 log = logging.getLogger(__name__)
 
 SOCKETS_A_PERSON = 10
-MOST_HELD = 300  # messages; after them a reader starts to catch up from the beginning
+MOST_QUEUED = 300  # messages; after them a reader starts to catch up from the beginning
 REMEMBERED = 1024  # messages; one that comes by several channels is sent once
 HEARTBEAT = 5.0  # seconds between questions whether Redis is still there
 SENT_AWAY = 20  # pages in 10 ms, when the process ends
@@ -39,56 +39,58 @@ class Switchboard:
     """What connects the pages of a process. It belongs to the event loop in which the first page came."""
 
     def __init__(self, url: str = "") -> None:
-        self.readers = Readers()
+        self.connections = Connections()
         self.subscription = Subscription(
             url or settings.CHANNELS_REDIS_URL,
             hear=self._hear,
-            lost=lambda: self.keeping_up.lost(),
-            back=lambda: self.keeping_up.back(),
+            lost=lambda: self.catch_up.lost(),
+            back=lambda: self.catch_up.back(),
         )
-        self.keeping_up = KeepingUp(self.readers, self.subscription, self._start)
-        self.who = Gathering(sessions.people)
-        self.presence = self.keeping_up.presence
+        self.catch_up = CatchUp(self.connections, self.subscription, self._start)
+        self.person_of = Batcher(sessions.people)
+        self.presence = self.catch_up.presence
+        self.is_ending = False  # new pages are sent away at once
         self._recent: dict[tuple[str, int], None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def add(self, reader: Reader) -> bool:
+    def add(self, connection: Connection) -> bool:
         """Take a page in; False where its person has too many sockets open."""
-        if reader.person is not None:
-            sockets = {other.flow for other in self.readers.of([reader.person])}
-            if len(sockets | {reader.flow}) > SOCKETS_A_PERSON:
+        if connection.person is not None:
+            sockets = {other.write_buffer for other in self.connections.of([connection.person])}
+            if len(sockets | {connection.write_buffer}) > SOCKETS_A_PERSON:
                 return False
         if not self._tasks:
             for work in (
                 self.subscription.run(),
-                self.keeping_up.tallies.run(),
+                self.catch_up.counters.run(),
                 self.presence.run(),
                 self._watch_over(),
             ):
                 self._start(work)
-        self.readers.add(reader)
+        self.connections.add(connection)
         return True
 
-    def remove(self, reader: Reader) -> None:
+    def remove(self, connection: Connection) -> None:
         """A page is closed, or about to be: it gets nothing more."""
-        self.keeping_up.remove(reader)
+        self.catch_up.remove(connection)
 
-    def watch(self, reader: Reader, place: Place, threads: frozenset[int], since: int) -> None:
+    def watch(self, connection: Connection, place: Place, threads: frozenset[int], since: int) -> None:
         """Send a page what came since an id in what it shows, and then what comes."""
-        reader.place, reader.threads = place, threads
-        reader.held, reader.since = [], min(since, now()) or now()
-        self.keeping_up.refresh([reader])
+        connection.place, connection.threads = place, threads
+        connection.queued, connection.since = [], min(since, now()) or now()
+        self.catch_up.refresh([connection])
 
     async def hand_over(self) -> None:
         """Send all pages away, to come back to whoever takes over: a few at a time, for so they return."""
-        for place, reader in enumerate(list(self.readers)):
-            await reader.close(Close.ENDING)
+        self.is_ending = True
+        for place, connection in enumerate(list(self.connections)):
+            await connection.close(Close.ENDING)
             if place % SENT_AWAY == 0:
                 await asyncio.sleep(0.01)
 
-    def writing(self, reader: Reader) -> None:
+    def writing(self, connection: Connection) -> None:
         """Somebody writes where a page shows it."""
-        self._start(self.presence.writing(reader))
+        self._start(self.presence.writing(connection))
 
     async def close(self) -> None:
         """End all that runs here."""
@@ -111,36 +113,38 @@ class Switchboard:
                 del self._recent[next(iter(self._recent))]
         match message.type:
             case "rights":
-                self.keeping_up.refresh(self.readers.of(message.people), message.id)
+                self.catch_up.refresh(self.connections.of(message.people), message.id)
             case "group":
-                self.keeping_up.refresh(self.readers.hearing(map(here_channel, message.streams)))
+                self.catch_up.refresh(self.connections.subscribed_to(map(here_channel, message.streams)))
             case "sessions":
-                self.keeping_up.sessions_moved(message.people)
+                self.catch_up.sessions_moved(message.people)
             case "unread":
-                self.keeping_up.tallies.people_moved(message.people)
+                self.catch_up.counters.unread_changed(message.people)
             case "read":
                 await self._tell(message)
             case "counts":
-                self.keeping_up.tallies.posts_moved(message.posts)
+                self.catch_up.counters.counts_changed(message.posts)
             case _:
                 await self._deliver(message)
 
     async def _deliver(self, message: Message) -> None:
         """Pass a message on to the pages that hear it and may see it; who is held gets it later."""
-        for reader in self.readers.hearing(message.channels):
-            if reader.held is None:
-                if message.frame not in reader.told and receives(reader.rights, reader.place, message):
-                    await self.keeping_up.send(reader, message.frame)
-            elif len(reader.held) >= MOST_HELD:
-                self.keeping_up.refresh([reader])
-            elif not reader.behind:
-                reader.held.append(message)
+        for connection in self.connections.subscribed_to(message.channels):
+            if connection.queued is None:
+                if message.frame not in connection.sent and receives(
+                    connection.rights, connection.place, message
+                ):
+                    await self.catch_up.send(connection, message.frame)
+            elif len(connection.queued) >= MOST_QUEUED:
+                self.catch_up.refresh([connection])
+            elif not connection.overflowed:
+                connection.queued.append(message)
 
     async def _tell(self, message: Message) -> None:
         """What is no news but for the other devices of a person: who is held does without."""
-        for reader in self.readers.of(message.people):
-            if reader.held is None:
-                await self.keeping_up.send(reader, message.frame)
+        for connection in self.connections.of(message.people):
+            if connection.queued is None:
+                await self.catch_up.send(connection, message.frame)
 
     async def _watch_over(self) -> None:
         """Notice a silent loss of Redis, and sessions that ended without anybody saying so."""
@@ -148,14 +152,14 @@ class Switchboard:
         checked = loop.time()
         while True:
             await asyncio.sleep(HEARTBEAT)
-            self.keeping_up.forget_told()
+            self.catch_up.forget_sent()
             try:
-                await self.subscription.sync(self.readers.channels)
+                await self.subscription.sync(self.connections.channels)
             except Lost:
                 continue
             if loop.time() - checked >= CHECK_SESSIONS:
                 checked = loop.time()
-                self._start(self.keeping_up.check_sessions(list(self.readers)))
+                self._start(self.catch_up.check_sessions(list(self.connections)))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside; the reference keeps it from being collected while it runs."""

@@ -11,7 +11,7 @@ from realtime.protocol.places import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class PresenceGrant:
     """Somebody in a group: in one of its threads, or on its own page, and then `place` is the group."""
 
     group: int
@@ -21,13 +21,13 @@ class Seat:
     handle: str
 
     @property
-    def may_be_written_at(self) -> bool:
+    def may_write_here(self) -> bool:
         """Whether the person may write here now. One query in a thread, none on the group's page."""
         return self.place == self.group or may_write(self.person, self.place)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class PresenceScope:
     """What a page belongs to: a group, or a thread in it, and whether its author lets all write there."""
 
     group: int
@@ -36,7 +36,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PresenceRequest:
     """A seat that is asked for; `is_plain` where a member may surely write."""
 
     person: int
@@ -45,25 +45,27 @@ class Wish:
     is_plain: bool
 
 
-def grounds_of(places: Iterable[Place]) -> dict[Place, Ground]:
+def scopes_of(places: Iterable[Place]) -> dict[Place, PresenceScope]:
     """What pages belong to, of threads only those where presence is shown. One query at most."""
-    found = {place: Ground(place.id) for place in places if place.kind == "group"}
+    found = {place: PresenceScope(place.id) for place in places if place.kind == "group"}
     threads = {place.id for place in places if place.kind == "thread"}
     if threads:
         rows = Post.objects.filter(pk__in=threads, parent=None, group__shows_presence=True)
         for thread, group, author, commenting in rows.values_list("pk", "group", "author", "commenting"):
-            found[Place("thread", thread)] = Ground(group, author, commenting == Post.Commenting.EVERYONE)
+            found[Place("thread", thread)] = PresenceScope(
+                group, author, commenting == Post.Commenting.EVERYONE
+            )
     return found
 
 
-def given(wishes: Collection[Wish]) -> dict[tuple[int, Place], Seat]:
+def grant(requests: Collection[PresenceRequest]) -> dict[tuple[int, Place], PresenceGrant]:
     """The seats that people may have, by person and place.
 
     One query, and one for each wish that is not plain.
     """
     rows = Follow.objects.filter(
-        follower__in={wish.person for wish in wishes},
-        stream__in={wish.group for wish in wishes},
+        follower__in={request.person for request in requests},
+        stream__in={request.group for request in requests},
         state=Follow.State.ACCEPTED,
         follower__shows_presence=True,
         stream__group__shows_presence=True,
@@ -76,11 +78,11 @@ def given(wishes: Collection[Wish]) -> dict[tuple[int, Place], Seat]:
         )
     }
     found = {}
-    for wish in wishes:
-        if (who := members.get((wish.person, wish.group))) is not None:
-            seat = Seat(wish.group, wish.place.id, wish.person, *who)
-            if wish.is_plain or seat.may_be_written_at:
-                found[wish.person, wish.place] = seat
+    for request in requests:
+        if (who := members.get((request.person, request.group))) is not None:
+            allowed = PresenceGrant(request.group, request.place.id, request.person, *who)
+            if request.is_plain or allowed.may_write_here:
+                found[request.person, request.place] = allowed
     return found
 
 

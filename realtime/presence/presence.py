@@ -19,10 +19,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from realtime.connections.registry import Reader, Readers
+from realtime.connections.registry import Connection, Connections
 from realtime.presence import permissions
-from realtime.presence.permissions import Ground, Seat, Wish
-from realtime.presence.rooms import NOBODY, Room, Taken
+from realtime.presence.permissions import PresenceGrant, PresenceRequest, PresenceScope
+from realtime.presence.rooms import NOBODY, Participant, Room
 from realtime.protocol.messages import VERSION, stream_channel
 from realtime.protocol.places import Place
 from realtime.visibility.rights import MEMBER
@@ -33,7 +33,7 @@ MARK = b"here "  # what processes say of presence begins with it: it is no Messa
 PULSE = 0.25  # seconds; what happens in them is said at once
 ASK = 2.0  # seconds between two questions whether a page may be written on
 PATIENCE = 1.0  # seconds
-Grounds = dict[Place, Ground]
+Scopes = dict[Place, PresenceScope]
 
 
 def here_channel(group: int) -> str:
@@ -43,71 +43,75 @@ def here_channel(group: int) -> str:
 class Presence:
     """The rooms of a process, and who sits in them."""
 
-    def __init__(self, url: str, readers: Readers, send: Callable[[Reader, str], Awaitable[None]]) -> None:
+    def __init__(
+        self, url: str, connections: Connections, send: Callable[[Connection, str], Awaitable[None]]
+    ) -> None:
         self.url = url
-        self.readers = readers
+        self.connections = connections
         self.send = send
         self.process = secrets.token_hex(8)
         self._rooms: dict[int, Room] = {}
-        self._at: dict[Reader, Room] = {}
-        self._told: dict[Reader, str] = {}
-        self._somebody = asyncio.Event()
+        self._room_of: dict[Connection, Room] = {}
+        self._sent: dict[Connection, str] = {}
+        self._occupied = asyncio.Event()
 
     # Coming and going
 
-    async def grounds(self, readers: Iterable[Reader]) -> Grounds:
+    async def scopes(self, connections: Iterable[Connection]) -> Scopes:
         """What the pages of readers belong to. One query at most."""
-        places = {reader.place for reader in readers if reader.person is not None}
+        places = {connection.place for connection in connections if connection.person is not None}
         if not any(place.kind in ("group", "thread") for place in places):
             return {}
-        found: Grounds = await database_sync_to_async(permissions.grounds_of)(places)
+        found: Scopes = await database_sync_to_async(permissions.scopes_of)(places)
         return found
 
-    async def seat(self, readers: Iterable[Reader], grounds: Grounds) -> None:
+    async def join(self, connections: Iterable[Connection], scopes: Scopes) -> None:
         """Let readers, who hear the channels of their groups already, take or give up their seats."""
-        wishes = {wish for reader in readers if (wish := wish_of(reader, grounds)) is not None}
-        given = await database_sync_to_async(permissions.given)(wishes) if wishes else {}
-        for reader in readers:
-            seat = given.get((reader.person or 0, reader.place))
-            if seat is None or reader.behind or reader not in self.readers:
-                self.stand_up(reader)
+        requests = {
+            request for connection in connections if (request := request_of(connection, scopes)) is not None
+        }
+        grants = await database_sync_to_async(permissions.grant)(requests) if requests else {}
+        for connection in connections:
+            grant = grants.get((connection.person or 0, connection.place))
+            if grant is None or connection.overflowed or connection not in self.connections:
+                self.leave(connection)
             else:
-                self._sit(reader, seat)
+                self._enter(connection, grant)
 
-    def stand_up(self, reader: Reader) -> None:
+    def leave(self, connection: Connection) -> None:
         """A page is not read, or may not be here any more."""
-        if (room := self._at.pop(reader, None)) is not None:
-            room.leave(reader)
+        if (room := self._room_of.pop(connection, None)) is not None:
+            room.leave(connection)
 
-    def remove(self, reader: Reader) -> None:
+    def remove(self, connection: Connection) -> None:
         """A page is closed."""
-        self.stand_up(reader)
-        self._told.pop(reader, None)
+        self.leave(connection)
+        self._sent.pop(connection, None)
 
-    async def writing(self, reader: Reader) -> None:
+    async def writing(self, connection: Connection) -> None:
         """A page says that somebody writes on it. Where they may not, they are not here either."""
-        room, now = self._at.get(reader), time.monotonic()
-        if room is None or now - room.pages[reader].asked_at < ASK:
+        room, now = self._room_of.get(connection), time.monotonic()
+        if room is None or now - room.pages[connection].asked_at < ASK:
             return
-        sitting = room.pages[reader]
-        sitting.asked_at = now
-        seat = sitting.seat
-        may = await database_sync_to_async(lambda: seat.may_be_written_at)()
-        if room.pages.get(reader) is not sitting:
+        page = room.pages[connection]
+        page.asked_at = now
+        grant = page.grant
+        may = await database_sync_to_async(lambda: grant.may_write_here)()
+        if room.pages.get(connection) is not page:
             return
         if may:
-            room.write(reader, now)
+            room.write(connection, now)
         else:
-            self.stand_up(reader)
-            await self.tell(reader)
+            self.leave(connection)
+            await self.tell(connection)
 
-    def _sit(self, reader: Reader, seat: Seat) -> None:
-        room = self._rooms.setdefault(seat.group, Room())
-        if self._at.get(reader) is not room:
-            self.stand_up(reader)
-        self._at[reader] = room
-        room.seat(reader, seat)
-        self._somebody.set()
+    def _enter(self, connection: Connection, grant: PresenceGrant) -> None:
+        room = self._rooms.setdefault(grant.group, Room())
+        if self._room_of.get(connection) is not room:
+            self.leave(connection)
+        self._room_of[connection] = room
+        room.enter(connection, grant)
+        self._occupied.set()
 
     # What is said
 
@@ -116,16 +120,19 @@ class Presence:
         said = json.loads(raw.removeprefix(MARK))
         room = self._rooms.get(said["group"])
         if said["v"] == VERSION and said["process"] != self.process and room is not None:
-            taken = (Taken(Seat(said["group"], *who), is_writing) for *who, is_writing in said["people"])
-            room.hear(said["process"], taken, time.monotonic())
+            participants = (
+                Participant(PresenceGrant(said["group"], *who), is_writing)
+                for *who, is_writing in said["people"]
+            )
+            room.hear(said["process"], participants, time.monotonic())
 
-    async def tell(self, reader: Reader) -> None:
+    async def tell(self, connection: Connection) -> None:
         """Tell a page who is here; that nobody is, where it was told and may not know now."""
-        room = self._at.get(reader)
+        room = self._room_of.get(connection)
         if room is not None:
-            await self._tell(reader, room.frame_for(reader))
-        elif self._told.get(reader, NOBODY) != NOBODY:
-            await self._tell(reader, NOBODY)
+            await self._tell(connection, room.frame_for(connection))
+        elif self._sent.get(connection, NOBODY) != NOBODY:
+            await self._tell(connection, NOBODY)
 
     async def run(self) -> None:
         """Pass time while somebody is here, until cancelled."""
@@ -135,8 +142,8 @@ class Presence:
         ) as redis:
             while True:
                 if not self._rooms:
-                    self._somebody.clear()
-                    await self._somebody.wait()
+                    self._occupied.clear()
+                    await self._occupied.wait()
                 try:
                     await self._pulse(redis, time.monotonic())
                 except Exception:
@@ -147,47 +154,54 @@ class Presence:
         pipeline = redis.pipeline(transaction=False)
         for group, room in self._rooms.items():
             room.pass_time(now)
-            if (taken := room.say(now)) is not None:
-                pipeline.publish(here_channel(group), self._announcement(group, taken))
+            if (participants := room.say(now)) is not None:
+                pipeline.publish(here_channel(group), self._announcement(group, participants))
         if len(pipeline):
             try:
                 await pipeline.execute()
             except RedisError as error:
                 log.warning("Redis does not answer; others hear later who is here: %s", error)
         for group, room in list(self._rooms.items()):
-            if room.is_to_be_told(now):
-                for reader in list(room.pages):
-                    if reader in room.pages and (text := room.frame_for(reader)) != self._told.get(reader):
-                        await self._tell(reader, text)
+            if room.take_change(now):
+                for connection in list(room.pages):
+                    if connection in room.pages and (text := room.frame_for(connection)) != self._sent.get(
+                        connection
+                    ):
+                        await self._tell(connection, text)
                     await asyncio.sleep(0)  # a large group takes a while, and others wait
-            if not room.pages and not room.is_owed:
+            if not room.pages and not room.needs_announcement:
                 del self._rooms[group]
 
-    def _announcement(self, group: int, taken: list[Taken]) -> bytes:
+    def _announcement(self, group: int, participants: list[Participant]) -> bytes:
         people = [
-            (one.seat.place, one.seat.person, one.seat.name, one.seat.handle, one.is_writing) for one in taken
+            (one.grant.place, one.grant.person, one.grant.name, one.grant.handle, one.is_writing)
+            for one in participants
         ]
         said = {"v": VERSION, "group": group, "process": self.process, "people": people}
         return MARK + json.dumps(said).encode()
 
-    async def _tell(self, reader: Reader, text: str) -> None:
+    async def _tell(self, connection: Connection, text: str) -> None:
         """Who catches up is told when that is done."""
-        if reader.held is None:
-            await self.send(reader, text)
-        if reader.held is None and reader in self.readers:
-            self._told[reader] = text
+        if connection.queued is None:
+            await self.send(connection, text)
+        if connection.queued is None and connection in self.connections:
+            self._sent[connection] = text
 
 
-def wish_of(reader: Reader, grounds: Grounds) -> Wish | None:
+def request_of(connection: Connection, scopes: Scopes) -> PresenceRequest | None:
     """The seat that a member of a group wants by showing a page of it."""
-    ground = grounds.get(reader.place)
-    if reader.person is None or ground is None or not reader.rights.follows.get(ground.group) & MEMBER:
+    scope = scopes.get(connection.place)
+    if connection.person is None or scope is None or not connection.rights.follows.get(scope.group) & MEMBER:
         return None
-    is_plain = ground.is_for_all and ground.author not in reader.rights.blocked
-    return Wish(reader.person, reader.place, ground.group, is_plain)
+    is_plain = scope.is_for_all and scope.author not in connection.rights.blocked
+    return PresenceRequest(connection.person, connection.place, scope.group, is_plain)
 
 
-def channels(reader: Reader, grounds: Grounds) -> frozenset[str]:
+def channels(connection: Connection, scopes: Scopes) -> frozenset[str]:
     """What somebody in a group hears: who is there, and that the group has changed."""
-    wish = wish_of(reader, grounds)
-    return frozenset() if wish is None else frozenset({here_channel(wish.group), stream_channel(wish.group)})
+    request = request_of(connection, scopes)
+    return (
+        frozenset()
+        if request is None
+        else frozenset({here_channel(request.group), stream_channel(request.group)})
+    )

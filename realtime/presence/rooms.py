@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from realtime.connections.registry import Reader
-from realtime.presence.permissions import Seat
+from realtime.connections.registry import Connection
+from realtime.presence.permissions import PresenceGrant
 from realtime.protocol.messages import frame
 
 REPEAT = 4.0  # seconds between announcements while nothing changes
@@ -22,139 +22,141 @@ MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Participant:
     """A seat that somebody has, and whether they write."""
 
-    seat: Seat
+    grant: PresenceGrant
     is_writing: bool
 
 
 @dataclass(slots=True)
-class Sitting:
+class OpenPage:
     """A page of this process."""
 
-    seat: Seat
+    grant: PresenceGrant
     writes_until: float = 0.0
     asked_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class Roster:
     """Everybody at one place; whoever writes comes first, so that they are among the named."""
 
-    people: dict[int, Seat]
+    people: dict[int, PresenceGrant]
     writing: frozenset[int]
 
 
 class Room:
     def __init__(self) -> None:
-        self.pages: dict[Reader, Sitting] = {}
-        self.is_owed = True  # to other processes, which have not heard of the last change
+        self.pages: dict[Connection, OpenPage] = {}
+        self.needs_announcement = True  # to other processes, which have not heard of the last change
         self._said_at = 0.0
         self._has_changed = True
         self._told_at = 0.0
-        self._elsewhere: dict[str, tuple[float, frozenset[Taken]]] = {}
-        self._crowds: dict[int, Crowd] = {}
+        self._remote: dict[str, tuple[float, frozenset[Participant]]] = {}
+        self._rosters: dict[int, Roster] = {}
 
     # Here
 
-    def seat(self, reader: Reader, seat: Seat) -> None:
-        sitting = self.pages.get(reader)
-        if sitting is None or sitting.seat != seat:
-            self.pages[reader] = Sitting(seat)
-            self._change(is_owed=True)
+    def enter(self, connection: Connection, grant: PresenceGrant) -> None:
+        page = self.pages.get(connection)
+        if page is None or page.grant != grant:
+            self.pages[connection] = OpenPage(grant)
+            self._change(needs_announcement=True)
 
-    def leave(self, reader: Reader) -> None:
-        if self.pages.pop(reader, None) is not None:
-            self._change(is_owed=True)
+    def leave(self, connection: Connection) -> None:
+        if self.pages.pop(connection, None) is not None:
+            self._change(needs_announcement=True)
 
-    def write(self, reader: Reader, now: float) -> None:
-        sitting = self.pages[reader]
-        if sitting.writes_until <= now:
-            self._change(is_owed=True)
-        sitting.writes_until = now + WRITING
+    def write(self, connection: Connection, now: float) -> None:
+        page = self.pages[connection]
+        if page.writes_until <= now:
+            self._change(needs_announcement=True)
+        page.writes_until = now + WRITING
 
     # Elsewhere
 
-    def hear(self, process: str, taken: Iterable[Taken], now: float) -> None:
+    def hear(self, process: str, participants: Iterable[Participant], now: float) -> None:
         """Another process says who is there; one that is new is told at once who is here."""
-        said = frozenset(taken)
-        known = self._elsewhere.get(process)
+        said = frozenset(participants)
+        known = self._remote.get(process)
         if known is None and said:
-            self.is_owed = True
+            self.needs_announcement = True
         if said != (known[1] if known is not None else frozenset()):
             self._change()
         if said:
-            self._elsewhere[process] = now, said
+            self._remote[process] = now, said
         else:
-            self._elsewhere.pop(process, None)
+            self._remote.pop(process, None)
 
     # What follows
 
     def pass_time(self, now: float) -> None:
         """Forget whoever has not been heard of, and who does not write any more."""
-        for process, (heard_at, _taken) in list(self._elsewhere.items()):
+        for process, (heard_at, _participants) in list(self._remote.items()):
             if now - heard_at > SILENCE:
-                del self._elsewhere[process]
+                del self._remote[process]
                 self._change()
-        for sitting in self.pages.values():
-            if 0 < sitting.writes_until <= now:
-                sitting.writes_until = 0.0
-                self._change(is_owed=True)
+        for page in self.pages.values():
+            if 0 < page.writes_until <= now:
+                page.writes_until = 0.0
+                self._change(needs_announcement=True)
 
-    def say(self, now: float) -> list[Taken] | None:
+    def say(self, now: float) -> list[Participant] | None:
         """What other processes are to hear now; None where they know it."""
-        if not self.is_owed and now - self._said_at < REPEAT:
+        if not self.needs_announcement and now - self._said_at < REPEAT:
             return None
-        self.is_owed, self._said_at = False, now
-        people = sorted({sitting.seat.person for sitting in self.pages.values()})[:MOST_ANNOUNCED]
+        self.needs_announcement, self._said_at = False, now
+        people = sorted({page.grant.person for page in self.pages.values()})[:MOST_ANNOUNCED]
         announced = set(people)
-        return [taken for taken in self._here() if taken.seat.person in announced]
+        return [one for one in self._local() if one.grant.person in announced]
 
-    def is_to_be_told(self, now: float) -> bool:
+    def take_change(self, now: float) -> bool:
         """Whether pages are told of what changed; asking counts as telling."""
         if not self._has_changed or now - self._told_at < TELL:
             return False
         self._has_changed, self._told_at = False, now
         return True
 
-    def frame_for(self, reader: Reader) -> str:
+    def frame_for(self, connection: Connection) -> str:
         """Who is here, as one page is told: without oneself, nor anybody with whom there is a block."""
-        seat = self.pages[reader].seat
-        crowd = self._crowd(seat)
-        hidden = {*reader.rights.blocked, seat.person}
-        visible = (one for person, one in crowd.people.items() if person not in hidden)
+        grant = self.pages[connection].grant
+        roster = self._roster(grant)
+        hidden = {*connection.rights.blocked, grant.person}
+        visible = (one for person, one in roster.people.items() if person not in hidden)
         named = list(islice(visible, MOST_NAMED))
-        more = len(crowd.people) - sum(person in crowd.people for person in hidden) - len(named)
-        return of(named, more, crowd.writing)
+        more = len(roster.people) - sum(person in roster.people for person in hidden) - len(named)
+        return of(named, more, roster.writing)
 
-    def _crowd(self, seat: Seat) -> Crowd:
+    def _roster(self, grant: PresenceGrant) -> Roster:
         """A group's page shows all who are in the group, a thread's those in the thread."""
-        if (known := self._crowds.get(seat.place)) is not None:
+        if (known := self._rosters.get(grant.place)) is not None:
             return known
-        taken = [*self._here(), *(one for _at, said in self._elsewhere.values() for one in said)]
-        if seat.place != seat.group:
-            taken = [one for one in taken if one.seat.place == seat.place]
+        participants = [*self._local(), *(one for _at, said in self._remote.values() for one in said)]
+        if grant.place != grant.group:
+            participants = [one for one in participants if one.grant.place == grant.place]
         writing = frozenset(
-            one.seat.person for one in taken if one.is_writing and one.seat.place == seat.place
+            one.grant.person for one in participants if one.is_writing and one.grant.place == grant.place
         )
-        people = sorted({one.seat.person: one.seat for one in taken}.values(), key=_by_name)
+        people = sorted({one.grant.person: one.grant for one in participants}.values(), key=_by_name)
         people.sort(key=lambda one: one.person not in writing)
-        self._crowds[seat.place] = Crowd({one.person: one for one in people}, writing)
-        return self._crowds[seat.place]
+        self._rosters[grant.place] = Roster({one.person: one for one in people}, writing)
+        return self._rosters[grant.place]
 
-    def _here(self) -> list[Taken]:
+    def _local(self) -> list[Participant]:
         """One for each person and place, however many pages they have there."""
-        writing = {sitting.seat for sitting in self.pages.values() if sitting.writes_until}
-        return [Taken(seat, seat in writing) for seat in {one.seat: None for one in self.pages.values()}]
+        writing = {page.grant for page in self.pages.values() if page.writes_until}
+        return [
+            Participant(grant, grant in writing) for grant in {one.grant: None for one in self.pages.values()}
+        ]
 
-    def _change(self, *, is_owed: bool = False) -> None:
+    def _change(self, *, needs_announcement: bool = False) -> None:
         self._has_changed = True
-        self._crowds.clear()
-        self.is_owed |= is_owed
+        self._rosters.clear()
+        self.needs_announcement |= needs_announcement
 
 
-def of(named: list[Seat], more: int, writing: frozenset[int]) -> str:
+def of(named: list[PresenceGrant], more: int, writing: frozenset[int]) -> str:
     return frame(
         "here",
         people=[
@@ -166,8 +168,8 @@ def of(named: list[Seat], more: int, writing: frozenset[int]) -> str:
     )
 
 
-def _by_name(seat: Seat) -> tuple[str, int]:
-    return seat.name.casefold(), seat.person
+def _by_name(grant: PresenceGrant) -> tuple[str, int]:
+    return grant.name.casefold(), grant.person
 
 
 NOBODY = of([], 0, frozenset())

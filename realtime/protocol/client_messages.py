@@ -31,7 +31,7 @@ class Watch:
     threads: frozenset[int]
     since: int
     page: str = ""
-    reader: int | None = None
+    made_for: int | None = None
 
     def is_for(self, person: int | None) -> bool:
         """Whether such a page may be told what a person reads, or nobody in particular.
@@ -39,7 +39,7 @@ class Watch:
         A page that was made for somebody else (`reader`; 0: for nobody) may not, for its words stay on the
         screen; and only somebody signed in has places of their own.
         """
-        is_theirs = self.reader is None or self.reader == (person or 0)
+        is_theirs = self.made_for is None or self.made_for == (person or 0)
         return is_theirs and (person is not None or self.place.kind not in OWN)
 
 
@@ -86,22 +86,22 @@ def parse(text: str | None) -> Watch | Leave | Writing | Ping:
     raise NotUnderstood("unknown type")
 
 
-def asked(address: Mapping[str, str]) -> Watch:
+def parse_query(query: Mapping[str, str]) -> Watch:
     """Read what an address asks for: the same as a message. Raises NotUnderstood."""
-    threads = address.get("threads", "")
-    return _watch("", address, threads.split(",") if threads else [])
+    threads = query.get("threads", "")
+    return _watch("", query, threads.split(",") if threads else [])
 
 
 def _watch(page: str, said: Mapping[str, object], threads: object) -> Watch:
     if not isinstance(threads, list) or len(threads) > MOST_THREADS:
         raise NotUnderstood("threads")
-    since, reader = said.get("since", "0"), said.get("reader")
+    since, made_for = said.get("since", "0"), said.get("reader")
     return Watch(
         _place(said.get("place")),
         frozenset(_id(thread) for thread in threads),
         0 if since == "0" else _id(since),
         page,
-        0 if reader == "" else reader if reader is None else _id(reader),
+        0 if made_for == "" else made_for if made_for is None else _id(made_for),
     )
 
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from realtime.protocol.post_visibility import Facts
+from realtime.protocol.post_visibility import PostVisibility
 
 VERSION = 1  # of frames, and of what pages say
 ANNOUNCEMENTS = 2  # version of what processes tell each other
@@ -28,7 +28,7 @@ class Message:
     thread: int | None = None
     actor: int = 0
     kind: str = ""
-    facts: Facts | None = None
+    visibility: PostVisibility | None = None
     frame: str = ""
     posts: tuple[int, ...] = ()
 
@@ -39,7 +39,9 @@ class Message:
         return names if self.thread is None else [*names, thread_channel(self.thread)]
 
     def encode(self) -> bytes:
-        return json.dumps({"v": ANNOUNCEMENTS, **dataclasses.asdict(self)}, default=list).encode()
+        fields = dataclasses.asdict(self)
+        fields["facts"] = fields.pop("visibility")  # its name between processes
+        return json.dumps({"v": ANNOUNCEMENTS, **fields}, default=list).encode()
 
 
 def decode(raw: bytes) -> Message | None:
@@ -49,10 +51,10 @@ def decode(raw: bytes) -> Message | None:
         return None
     for name in ("streams", "people", "posts"):
         fields[name] = tuple(fields[name])
-    if (told := fields["facts"]) is not None:
-        told |= {name: frozenset(told[name]) for name in ("topics", "addressees", "people")}
-        fields["facts"] = Facts(**told)
-    return Message(**fields)
+    if (visibility := fields.pop("facts")) is not None:
+        visibility |= {name: frozenset(visibility[name]) for name in ("topics", "addressees", "people")}
+        visibility = PostVisibility(**visibility)
+    return Message(**fields, visibility=visibility)
 
 
 def stream_channel(stream: int) -> str:

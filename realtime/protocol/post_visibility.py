@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PostVisibility:
     """A post, its thread, and the counts that its audience may see.
 
     Of a comment also who wrote what it answers (`answered`, else 0), and everybody who had written in the

@@ -14,7 +14,7 @@ from network.models import Post, Publication, Stream
 from network.queries.rights import OPEN_AUDIENCES
 from realtime.protocol.messages import Message
 from realtime.protocol.places import FEEDS, STREAMS, Place
-from realtime.protocol.post_visibility import Facts
+from realtime.protocol.post_visibility import PostVisibility
 from realtime.visibility.rights import (
     ALL_COMMENTS,
     FOLLOWED,
@@ -38,49 +38,51 @@ HOMES = {
 }
 
 
-def may_read(rights: Rights, facts: Facts) -> bool:
+def may_read(rights: Rights, visibility: PostVisibility) -> bool:
     """Whether the person may read the post: audience, blocks and deletion."""
-    return not facts.is_deleted and is_admitted(rights, facts)
+    return not visibility.is_deleted and is_admitted(rights, visibility)
 
 
-def is_admitted(rights: Rights, facts: Facts) -> bool:
+def is_admitted(rights: Rights, visibility: PostVisibility) -> bool:
     """Whether the person may read the post, or might until it was deleted."""
-    for_all = facts.audience in OPEN or (facts.audience == GROUP and facts.group_is_open)
+    for_all = visibility.audience in OPEN or (visibility.audience == GROUP and visibility.group_is_open)
     person = rights.person
     if person is None:
-        return for_all and not facts.is_hidden
-    if facts.author == person:
+        return for_all and not visibility.is_hidden
+    if visibility.author == person:
         return True
-    membership = rights.follows.get(facts.group) if facts.group is not None else 0
+    membership = rights.follows.get(visibility.group) if visibility.group is not None else 0
     if membership & MODERATOR:
         return True
-    own_thread = facts.thread_author == person
-    if facts.is_hidden and not own_thread:
+    own_thread = visibility.thread_author == person
+    if visibility.is_hidden and not own_thread:
         return False
-    if facts.author in rights.blocked or facts.thread_author in rights.blocked:
+    if visibility.author in rights.blocked or visibility.thread_author in rights.blocked:
         return False
     return (
         for_all
-        or (own_thread and facts.audience != GROUP)
+        or (own_thread and visibility.audience != GROUP)
         or bool(membership & MEMBER)
-        or (facts.audience == FOLLOWERS and bool(rights.follows.get(facts.thread_author) & FOLLOWED))
-        or (facts.audience == DIRECT and person in facts.addressees)
+        or (
+            visibility.audience == FOLLOWERS and bool(rights.follows.get(visibility.thread_author) & FOLLOWED)
+        )
+        or (visibility.audience == DIRECT and person in visibility.addressees)
     )
 
 
-def wants(rights: Rights, facts: Facts, actor: int) -> bool:
+def not_muted(rights: Rights, visibility: PostVisibility, actor: int) -> bool:
     """Whether the person has not muted the post, by person (who acts included), thread, topic or word."""
     now = time.time()
     people = rights.muted_people
-    if people and any(people.get(one) > now for one in {facts.author, facts.thread_author, actor}):
+    if people and any(people.get(one) > now for one in {visibility.author, visibility.thread_author, actor}):
         return False
-    if rights.muted_threads and rights.muted_threads.get(facts.thread) > now:
+    if rights.muted_threads and rights.muted_threads.get(visibility.thread) > now:
         return False
     topics = rights.muted_topics
-    if topics and any(topics.get(topic) > now for topic in facts.topics):
+    if topics and any(topics.get(topic) > now for topic in visibility.topics):
         return False
     for word, ends in rights.muted_words.items():  # noqa: SIM110 - any() takes twice as long
-        if word in facts.words and ends > now:
+        if word in visibility.words and ends > now:
             return False
     return True
 
@@ -95,28 +97,28 @@ def goes_to(rights: Rights, place: Place) -> Iterator[int]:
 
 def in_feed(rights: Rights, place: Place, message: Message) -> bool:
     """Whether an entry stands in one of the person's feeds. What they did themselves is at home."""
-    facts = message.facts
-    if facts is None or rights.person is None or not message.streams:
+    visibility = message.visibility
+    if visibility is None or rights.person is None or not message.streams:
         return False
     if message.actor != rights.person or place.kind != "home":
-        switches = let_in_by(rights, message.kind, facts)
+        switches = let_in_by(rights, message.kind, visibility)
         if not any(_brings(rights, place, stream, switches) for stream in message.streams):
             return False
     if message.kind == Publication.Kind.RESHARE and message.actor in rights.blocked:
         return False
-    return may_read(rights, facts) and wants(rights, facts, message.actor)
+    return may_read(rights, visibility) and not_muted(rights, visibility, message.actor)
 
 
-def let_in_by(rights: Rights, kind: str, facts: Facts) -> int:
+def let_in_by(rights: Rights, kind: str, visibility: PostVisibility) -> int:
     """The switches of which a follow must have one on, for an entry to come by it."""
     if kind == Publication.Kind.POST:
         return FOLLOWED
     if kind == Publication.Kind.RESHARE:
         return RESHARES
-    return ALL_COMMENTS | SOME_COMMENTS if is_concerned(rights, facts) else ALL_COMMENTS
+    return ALL_COMMENTS | SOME_COMMENTS if is_concerned(rights, visibility) else ALL_COMMENTS
 
 
-def is_concerned(rights: Rights, comment: Facts) -> bool:
+def is_concerned(rights: Rights, comment: PostVisibility) -> bool:
     """Whether the person follows both sides of a comment, or took part in the thread when it came."""
     sides = rights.follows.get(comment.author), rights.follows.get(comment.answered)
     return all(given & FOLLOWED for given in sides) or rights.person in comment.people
@@ -131,30 +133,30 @@ def _brings(rights: Rights, place: Place, stream: int, switches: int) -> bool:
 
 def receives(rights: Rights, place: Place, message: Message) -> bool:
     """Whether a page of `place`, which hears one of the message's channels, receives its frame."""
-    facts = message.facts
-    if facts is None:
+    visibility = message.visibility
+    if visibility is None:
         return False
     match message.type:
         case "entry" if place.kind in FEEDS:
             return in_feed(rights, place, message)
         case "entry" if place.kind in STREAMS:
             bumps = place.kind != "group" or message.kind != Publication.Kind.RESHARE
-            return bumps and place.id in message.streams and may_read(rights, facts)
+            return bumps and place.id in message.streams and may_read(rights, visibility)
         case "entry":
-            return place.kind == "messages" and facts.audience == DIRECT and may_read(rights, facts)
+            return place.kind == "messages" and visibility.audience == DIRECT and may_read(rights, visibility)
         case "comment":
-            return place.kind == "thread" and place.id == message.thread and may_read(rights, facts)
+            return place.kind == "thread" and place.id == message.thread and may_read(rights, visibility)
         case "changed" if place.kind in FEEDS:
-            return may_read(rights, facts) and wants(rights, facts, facts.author)
+            return may_read(rights, visibility) and not_muted(rights, visibility, visibility.author)
         case "changed":
-            return may_read(rights, facts)
+            return may_read(rights, visibility)
         case "gone":
-            return might_read(rights, facts)
+            return might_read(rights, visibility)
     return False
 
 
-def might_read(rights: Rights, facts: Facts) -> bool:
+def might_read(rights: Rights, visibility: PostVisibility) -> bool:
     """Whether the person might read a post before it was deleted or hidden, and may not now."""
-    if facts.is_deleted:
-        return is_admitted(rights, facts)
-    return not is_admitted(rights, facts) and is_admitted(rights, replace(facts, is_hidden=False))
+    if visibility.is_deleted:
+        return is_admitted(rights, visibility)
+    return not is_admitted(rights, visibility) and is_admitted(rights, replace(visibility, is_hidden=False))

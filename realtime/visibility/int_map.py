@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 N = TypeVar("N", int, float)
 
 
-class Table(Generic[N]):
+class IntMap(Generic[N]):
     """Numbers by id, 0 for all others: ten to sixteen bytes an entry, where a dict takes a hundred.
 
     `kind` is the type code of `array`: how much room a number takes.
@@ -43,10 +43,10 @@ class Table(Generic[N]):
         return zip(self._ids, self._numbers, strict=True)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Table) and dict(self.items()) == dict(other.items())
+        return isinstance(other, IntMap) and dict(self.items()) == dict(other.items())
 
     def __hash__(self) -> int:
         return hash(self._ids.tobytes())
 
 
-NOTHING: Table[Any] = Table()
+EMPTY: IntMap[Any] = IntMap()

@@ -10,10 +10,10 @@ from django.db.models import Min, QuerySet
 
 from network.models import Addressee, Group, Person, Post, PostTopic
 from network.queries.compiled import SOMEBODY, ask, these
-from realtime.protocol.post_visibility import Facts
+from realtime.protocol.post_visibility import PostVisibility
 
 
-def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
+def of_posts(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
     """The facts of some posts, by id. Four queries at most."""
     rows = ask(_posts, SOMEBODY, posts=set(post_ids))
     threads = {row[5] for row in rows}
@@ -25,7 +25,7 @@ def of_posts(post_ids: Iterable[int]) -> dict[int, Facts]:
     for thread, author, first in ask(_writers, SOMEBODY, threads=comments) if comments else ():
         writers[thread].append((author, first))
     return {
-        row[0]: Facts(
+        row[0]: PostVisibility(
             post=row[0],
             author=row[1],
             is_hidden=row[2] is not None,

@@ -14,7 +14,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from network.models import Block, Follow, Mute, Person, Stream
 from network.queries.compiled import SOMEBODY, ask, these
 from network.queries.rights import MODERATING
-from realtime.visibility.int_map import NOTHING, N, Table
+from realtime.visibility.int_map import EMPTY, IntMap, N
 
 # What a follow gives, as bits: one small number a follow, for there may be thousands of a person.
 FOLLOWED = 1
@@ -58,12 +58,12 @@ class Rights:
     """
 
     person: int | None = None
-    follows: Table[int] = NOTHING
-    lists: Table[int] = NOTHING
-    blocked: Table[int] = NOTHING
-    muted_people: Table[float] = NOTHING
-    muted_threads: Table[float] = NOTHING
-    muted_topics: Table[float] = NOTHING
+    follows: IntMap[int] = EMPTY
+    lists: IntMap[int] = EMPTY
+    blocked: IntMap[int] = EMPTY
+    muted_people: IntMap[float] = EMPTY
+    muted_threads: IntMap[float] = EMPTY
+    muted_topics: IntMap[float] = EMPTY
     muted_words: dict[str, float] = field(default_factory=dict)
 
 
@@ -106,8 +106,8 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     }
 
 
-def _table(rows: list[tuple[int, N]], kind: str) -> Table[N]:
-    return Table(rows, kind) if rows else NOTHING
+def _table(rows: list[tuple[int, N]], kind: str) -> IntMap[N]:
+    return IntMap(rows, kind) if rows else EMPTY
 
 
 def _follows(people: set[int]) -> tuple[Rows[int], Rows[int]]:

@@ -19,7 +19,7 @@ from network.actions.drafts import Draft
 from network.actions.recording import unannounced
 from network.models import Activity, Delivery, Post
 from realtime.announcing import publisher
-from realtime.hub.replay import Missed
+from realtime.hub.replay import Replay
 from realtime.hub.subscription import Lost
 from realtime.protocol.places import Place
 from tests.state_machines import back, pick, text, which, who, words
@@ -130,7 +130,7 @@ class Living(Hearing):
         """Somebody says something while what a page missed is read: just before that, or just after."""
         self.meanwhile = (author, said, sooner)
 
-    def interrupted(self, missed: Callable[..., list[Missed]], *args: Any) -> list[Missed]:
+    def interrupted(self, missed: Callable[..., list[Replay]], *args: Any) -> list[Replay]:
         """In the place of `resume.missed`."""
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is None:
@@ -144,7 +144,7 @@ class Living(Hearing):
 
     async def hear_all(self) -> None:
         """The process hears what was announced, while pages are held."""
-        await self.board.subscription.sync(self.board.readers.channels)
+        await self.board.subscription.sync(self.board.connections.channels)
 
     @rule(reader=readers)
     def cut(self, reader: int | None) -> None:

@@ -57,7 +57,7 @@ async def test_a_malformed_message_closes_that_socket_alone(
         await bad.say(MALFORMED["deep"])
         assert await bad.closed() == Close.NOT_UNDERSTOOD
     assert len(caplog.records) == 1
-    assert len(list(board.readers)) == 1
+    assert len(list(board.connections)) == 1
     await (await good.watch("home")).ready()
 
 

@@ -17,8 +17,8 @@ from django.test import Client
 
 from network.actions import follows
 from network.models import Person
-from realtime.endpoints.auth import Door
-from realtime.endpoints.consumer import PAGES, LiveConsumer
+from realtime.endpoints.auth import WebsocketAuth
+from realtime.endpoints.websocket import PAGES, live
 from realtime.hub import replay
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
@@ -55,7 +55,7 @@ async def test_pages_that_share_a_socket_get_their_own_frames(ada: Person, ben: 
     assert {(await socket.next("ready"))["page"] for _ in "ab"} == {"a", "b"}  # whichever comes first
     post = await off(factories.post)(ada, "Of nothing much")
     both = await off(factories.post)(ada, "Of #tides")
-    heard = [frame for frame in await socket.told() if frame["type"] == "entry"]
+    heard = [frame for frame in await socket.received() if frame["type"] == "entry"]
     assert {(frame["page"], frame["post"]) for frame in heard} == {
         ("a", str(post.pk)),
         ("a", str(both.pk)),
@@ -73,13 +73,13 @@ async def test_a_page_that_leaves_hears_nothing_and_the_others_go_on(
         await of_page(socket, name, "ready")
     await socket.say({"v": 1, "type": "leave", "page": "a"})
     await off(factories.post)(ada)
-    assert {frame["page"] for frame in await socket.told()} == {"b"}
+    assert {frame["page"] for frame in await socket.received()} == {"b"}
     await socket.say({"v": 1, "type": "leave", "page": "b"})
-    assert len(list(board.readers)) == 1, "the socket is still somebody's"
+    assert len(list(board.connections)) == 1, "the socket is still somebody's"
     await socket.say(watching("c", "home"))
     await of_page(socket, "c", "ready")
     post = await off(factories.post)(ada)
-    assert [(frame["page"], frame["post"]) for frame in await socket.told()][-1] == ("c", str(post.pk))
+    assert [(frame["page"], frame["post"]) for frame in await socket.received()][-1] == ("c", str(post.pk))
 
 
 async def test_pages_of_a_socket_are_one_socket_and_not_without_end(ada: Person, board: Switchboard):
@@ -91,7 +91,7 @@ async def test_pages_of_a_socket_are_one_socket_and_not_without_end(ada: Person,
     await (await (await open_page(board, ada)).watch("home")).ready()
     await socket.say(watching("one-more", "nothing"))
     assert await socket.closed() == Close.TOO_MANY_SOCKETS
-    assert len(list(board.readers)) == 1
+    assert len(list(board.connections)) == 1
 
 
 def test_events_carry_the_same_frames(ada: Person, ben: Person, one: Server):
@@ -208,6 +208,6 @@ async def test_a_ticket_lets_nobody_in_while_redis_is_away(monkeypatch: pytest.M
     away = redis.Redis.from_url("unix:///nowhere")
     monkeypatch.setattr("realtime.announcing.publisher.client", lambda: away)
     door = WebsocketCommunicator(
-        Door(LiveConsumer.as_asgi()), "/live?ticket=any", headers=[(b"host", b"localhost")]
+        WebsocketAuth(live), "/live?ticket=any", headers=[(b"host", b"localhost")]
     )
     assert await door.connect() == (False, 1000)

@@ -20,7 +20,6 @@ from network import ids
 from network.actions import blocks, posts, recording
 from network.models import Delivery, Person, Post
 from realtime.announcing import publisher
-from realtime.connections.backpressure import Flow
 from realtime.hub import replay
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
@@ -41,7 +40,7 @@ async def test_what_came_while_away_comes_on_return(
     seen = await off(factories.post)(ada, "Seen")
     missed = [await off(factories.post)(ada, "Missed") for _ in range(3)]
     home = await (await open_page(board, ben)).watch("home", since=seen.pk)
-    assert entries(await home.told()) == [str(post.pk) for post in missed]
+    assert entries(await home.received()) == [str(post.pk) for post in missed]
 
 
 async def test_what_was_committed_late_with_an_older_id_comes_too(
@@ -50,7 +49,7 @@ async def test_what_was_committed_late_with_an_older_id_comes_too(
     await off(factories.follow)(ben, ada)
     late = await off(factories.post)(ada)
     home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
-    assert entries(await home.told()) == [str(late.pk)]
+    assert entries(await home.received()) == [str(late.pk)]
 
 
 async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
@@ -62,7 +61,7 @@ async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
     slowest = outbox.LEASE + timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["sweep"]["schedule"])
     with time_machine.travel(timezone.now() + slowest):
         home = await (await open_page(board, ben)).watch("home", since=ids.first_at(timezone.now()))
-        assert entries(await home.told()) == [str(late.pk)]
+        assert entries(await home.received()) == [str(late.pk)]
 
 
 async def test_a_page_that_shows_nothing_older_gets_nothing_older(
@@ -72,7 +71,7 @@ async def test_a_page_that_shows_nothing_older_gets_nothing_older(
     await off(factories.follow)(ben, ada)
     await off(factories.post)(ada)
     home = await open_page(board, ben, "home")
-    assert await home.told() == []
+    assert await home.received() == []
 
 
 async def test_too_much_to_replay_is_said_in_one_frame(
@@ -118,7 +117,7 @@ async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Swi
         (f"thread:{root.pk}", [comment]),
     ):
         await page.watch(place, since=root.pk, threads=(root.pk,))
-        told = await page.told()
+        told = await page.received()
         assert entries(told) == [str(post.pk) for post in expected], place
         assert [frame["post"] for frame in told if frame["type"] == "gone"] == [str(gone.pk)], place
 
@@ -134,10 +133,10 @@ async def test_a_cut_of_redis_loses_nothing(
     monkeypatch.setattr(replay, "OVERLAP", timedelta())
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
-    await home.told()
+    await home.received()
     async with cut(board, valkey_server):
         post = await off(factories.post)(ada)
-    assert entries(await home.told()) == [str(post.pk)]
+    assert entries(await home.received()) == [str(post.pk)]
 
 
 async def test_after_a_cut_of_redis_rights_are_those_of_now(
@@ -150,9 +149,9 @@ async def test_after_a_cut_of_redis_rights_are_those_of_now(
         await off(blocks.block)(ben, ada)
         await off(factories.post)(ada)
         post = await off(factories.post)(chi)
-    assert entries(await home.told()) == [str(post.pk)]
+    assert entries(await home.received()) == [str(post.pk)]
     await off(factories.post)(ada)
-    assert await home.told() == []
+    assert await home.received() == []
 
 
 async def test_a_redis_that_answers_nothing_is_given_up_and_asked_again(
@@ -182,10 +181,10 @@ async def test_what_its_process_could_not_announce_is_swept_up(
         nobody = redis.Redis(host="127.0.0.1", port=1)
         broken.setattr(publisher, "client", lambda: nobody)
         post = await off(factories.post)(ada)
-    assert await home.told() == []
+    assert await home.received() == []
     assert await off(owed)() == [post.pk]
     await off(sweep)()
-    assert entries(await home.told()) == [str(post.pk)]
+    assert entries(await home.received()) == [str(post.pk)]
     assert await off(owed)() == []
 
 
@@ -197,9 +196,9 @@ async def test_rights_that_are_known_late_count_from_their_act_on(
     with recording.unannounced():
         await off(factories.follow)(ben, ada)
     post = await off(factories.post)(ada)
-    assert await home.told() == []
+    assert await home.received() == []
     await off(sweep)()
-    assert entries(await home.told()) == [str(post.pk)]
+    assert entries(await home.received()) == [str(post.pk)]
 
 
 async def test_what_two_want_at_the_same_time_is_heard(board: Switchboard, valkey_server: redis.Redis):
@@ -215,7 +214,7 @@ async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: P
     home = await open_page(board, ben, "home")
     post = await off(factories.post)(ada)
     await off(lambda: publisher.deliver(post.activities.get()))()
-    assert entries(await home.told()) == [str(post.pk)]
+    assert entries(await home.received()) == [str(post.pk)]
 
 
 async def test_what_the_database_told_first_is_not_told_again_when_it_is_announced(
@@ -227,31 +226,30 @@ async def test_what_the_database_told_first_is_not_told_again_when_it_is_announc
     with recording.unannounced():
         post = await off(factories.post)(ada)
     home = await (await open_page(board, ben)).watch("home", since=seen.pk)
-    assert entries(await home.told())[-1] == str(post.pk)
+    assert entries(await home.received())[-1] == str(post.pk)
     await off(lambda: publisher.deliver(post.activities.get()))()
-    assert entries(await home.told()) == []
-    [reader] = board.readers
-    assert reader.told
+    assert entries(await home.received()) == []
+    [connection] = board.connections
+    assert connection.sent
     monkeypatch.setattr(replay, "ANNOUNCED_WITHIN", timedelta())
-    await until(lambda: not reader.told, "it is forgotten")
+    await until(lambda: not connection.sent, "it is forgotten")
 
 
 async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
     ada: Person, ben: Person, board: Switchboard
 ):
     await off(factories.follow)(ben, ada)
-    flow = Flow()
-    slow = await open_page(board, ben, "home", flow=flow)
+    slow = await open_page(board, ben, "home")
     quick = await open_page(board, ben, "home")
     await slow.next("unread")
-    flow.pauseProducing()
+    slow.write_buffer.fill()
     missed = [str((await off(factories.post)(ada)).pk) for _ in range(3)]
-    assert entries(await quick.told()) == missed
+    assert entries(await quick.received()) == missed
     assert slow.socket.output_queue.empty()
-    [behind] = [reader for reader in board.readers if reader.behind]
-    assert behind.held == [], "nothing is kept for it"
-    flow.resumeProducing()
-    assert entries(await slow.told()) == missed
+    [overflowed] = [connection for connection in board.connections if connection.overflowed]
+    assert overflowed.queued == [], "nothing is kept for it"
+    slow.write_buffer.drain()
+    assert entries(await slow.received()) == missed
 
 
 async def test_a_page_that_never_reads_again_is_closed(
@@ -259,12 +257,11 @@ async def test_a_page_that_never_reads_again_is_closed(
 ):
     monkeypatch.setattr("realtime.hub.catch_up.LONGEST_STALL", 0.05)
     await off(factories.follow)(ben, ada)
-    flow = Flow()
-    slow = await open_page(board, ben, "home", flow=flow)
-    flow.pauseProducing()
+    slow = await open_page(board, ben, "home")
+    slow.write_buffer.fill()
     await off(factories.post)(ada)
     assert await slow.closed() == Close.TOO_SLOW
-    assert not list(board.readers)
+    assert not list(board.connections)
 
 
 async def test_one_bad_message_or_socket_stops_no_other(
@@ -276,7 +273,7 @@ async def test_one_bad_message_or_socket_stops_no_other(
         raise OSError("broken pipe")
 
     await open_page(board, ben, "home")
-    [broken] = board.readers
+    [broken] = board.connections
     home = await open_page(board, ben, "home")
     await home.next("unread")
     broken.send = fail
@@ -284,8 +281,8 @@ async def test_one_bad_message_or_socket_stops_no_other(
     for garbage in (b"{", b'{"v": 99}', b"[]", incomplete, b"\xff"):
         await off(valkey_server.publish)(f"kith:stream:{ada.pk}", garbage)
     post = await off(factories.post)(ada)
-    assert entries(await home.told()) == [str(post.pk)]
-    assert len(board.readers.of([ben.pk])) == 1
+    assert entries(await home.received()) == [str(post.pk)]
+    assert len(board.connections.of([ben.pk])) == 1
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 5
 
 
@@ -298,7 +295,7 @@ async def test_redis_hears_only_what_is_needed_here(
     wanted = {f"kith:stream:{ada.pk}", f"kith:stream:{ben.pk}", f"kith:person:{ben.pk}", "kith:person:0"}
     assert await off(channels)(valkey_server) == wanted
     await home.leave()
-    await board.subscription.sync(board.readers.channels)
+    await board.subscription.sync(board.connections.channels)
     assert await off(channels)(valkey_server) == {"kith:person:0"}
 
 

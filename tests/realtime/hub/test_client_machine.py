@@ -18,9 +18,9 @@ from network.actions import blocks, follows
 from network.queries import discussions
 from network.queries import messages as message_queries
 from realtime.announcing import announcements, publisher
-from realtime.connections.registry import Reader
+from realtime.connections.registry import Connection
 from realtime.hub import counters, replay, subscription, switchboard
-from realtime.hub.catch_up import KeepingUp
+from realtime.hub.catch_up import CatchUp
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol import messages
 from realtime.visibility import invalidation
@@ -38,11 +38,11 @@ CHI, DAN = 2, 3  # Dan follows Chi
 def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is long in life is short here, so that its ends are met; and pages have room for all."""
     monkeypatch.setattr(Living, "valkey", valkey_server, raising=False)
-    missed = replay.missed
-    monkeypatch.setattr(replay, "missed", lambda *args: Living.now.interrupted(missed, *args))
+    missed = replay.load_replays
+    monkeypatch.setattr(replay, "load_replays", lambda *args: Living.now.interrupted(missed, *args))
     monkeypatch.setattr(replay, "MOST_BYTES", 8000)
     monkeypatch.setattr(replay, "IN_A_PART", 3)
-    monkeypatch.setattr(switchboard, "MOST_HELD", 5)
+    monkeypatch.setattr(switchboard, "MOST_QUEUED", 5)
     monkeypatch.setattr(switchboard, "REMEMBERED", 4)
     monkeypatch.setattr(subscription, "LONGEST_PAUSE", 0.06)
     monkeypatch.setattr(counters, "GATHER", 0.02)
@@ -110,17 +110,17 @@ def change(living: Living) -> None:
 
 
 async def deliver_at_once(board: Switchboard, message: messages.Message) -> None:
-    for reader in board.readers.hearing(message.channels):
-        if receives(reader.rights, reader.place, message):
-            await board.keeping_up.send(reader, message.frame)
+    for connection in board.connections.subscribed_to(message.channels):
+        if receives(connection.rights, connection.place, message):
+            await board.catch_up.send(connection, message.frame)
 
 
-async def forget_what_waits(pages: KeepingUp, reader: Reader, missed: replay.Missed | None) -> None:
-    reader.held = []
-    await go_on(pages, reader, missed)
+async def forget_what_waits(pages: CatchUp, connection: Connection, missed: replay.Replay | None) -> None:
+    connection.queued = []
+    await go_on(pages, connection, missed)
 
 
-go_on = KeepingUp._resume
+go_on = CatchUp._replay
 
 
 def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
@@ -136,8 +136,8 @@ FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
     "a page that is not held": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
     "a page that forgets what waits": (
         speak_while_a_page_catches_up,
-        KeepingUp,
-        "_resume",
+        CatchUp,
+        "_replay",
         forget_what_waits,
     ),
     "rights that are not read again": (
@@ -149,8 +149,8 @@ FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
     "a loss that is not made up for": (
         speak_while_redis_is_away,
         replay,
-        "missed",
-        lambda pages: [replay.Missed() for _ in pages],
+        "load_replays",
+        lambda pages: [replay.Replay() for _ in pages],
     ),
     "a removal that is not told": (take_back, announcements, "ABOUT_POSTS", without(announcements.gone)),
     "an edit that is not told": (change, announcements, "ABOUT_POSTS", without(announcements.changed)),

@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from network.models import Person
 from realtime.hub import replay, subscription
-from realtime.hub.replay import Asked, Missed
+from realtime.hub.replay import Replay, ReplayRequest
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
 from realtime.visibility import rights
@@ -33,7 +33,7 @@ class Failing:
         return load(people)
 
 
-load, missed = rights.load, replay.missed
+load, missed = rights.load, replay.load_replays
 
 
 async def test_pages_wait_for_a_database_that_does_not_answer(
@@ -42,7 +42,7 @@ async def test_pages_wait_for_a_database_that_does_not_answer(
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     monkeypatch.setattr(rights, "load", Failing(OperationalError("gone away")))
-    board.keeping_up.refresh(list(board.readers))
+    board.catch_up.refresh(list(board.connections))
     post = await off(factories.post)(ada)
     assert (await home.next("entry"))["post"] == str(post.pk)
 
@@ -52,7 +52,7 @@ async def test_pages_that_cannot_catch_up_are_sent_away_and_no_other_waits(
 ):
     pages = [await open_page(board, person, "home") for person in (ada, ben)]
     monkeypatch.setattr(rights, "load", Failing(ValueError("a fault of ours")))
-    board.keeping_up.refresh(list(board.readers))
+    board.catch_up.refresh(list(board.connections))
     assert [await page.closed() for page in pages] == [Close.FAILED, Close.FAILED]
     await open_page(board, ben, "home")
 
@@ -60,14 +60,14 @@ async def test_pages_that_cannot_catch_up_are_sent_away_and_no_other_waits(
 async def test_a_page_that_cannot_be_told_holds_up_no_other(
     ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
 ):
-    def not_for_ada(pages: Sequence[Asked]) -> list[Missed]:
+    def not_for_ada(pages: Sequence[ReplayRequest]) -> list[Replay]:
         if any(page.rights.person == ada.pk for page in pages):
             raise ValueError("a fault of ours")
         return missed(pages)
 
     hers, his = [await open_page(board, person, "home") for person in (ada, ben)]
-    monkeypatch.setattr(replay, "missed", not_for_ada)
-    board.keeping_up.refresh(list(board.readers))
+    monkeypatch.setattr(replay, "load_replays", not_for_ada)
+    board.catch_up.refresh(list(board.connections))
     assert await hers.closed() == Close.FAILED
     await his.ready()
 
@@ -85,7 +85,7 @@ async def test_counters_wait_for_a_database_that_does_not_answer(
         raise OperationalError("gone away")
 
     monkeypatch.setattr("realtime.hub.counters.loading.of_posts", fail)
-    board.keeping_up.tallies.posts_moved([root.pk])
+    board.catch_up.counters.counts_changed([root.pk])
     assert (await page.next("counts"))["post"] == str(root.pk)
     assert failed
 

@@ -26,7 +26,7 @@ async def test_a_post_reaches_the_home_of_a_follower(ada: Person, ben: Person, b
 async def test_a_post_reaches_nobody_else(ada: Person, ben: Person, board: Switchboard):
     home, signed_out = await open_page(board, ben, "home"), await open_page(board, None, f"person:{ben.pk}")
     await off(factories.post)(ada)
-    assert await home.told() == await signed_out.told() == []
+    assert await home.received() == await signed_out.received() == []
 
 
 async def test_a_post_that_comes_by_three_streams_comes_once(ada: Person, ben: Person, board: Switchboard):
@@ -34,7 +34,7 @@ async def test_a_post_that_comes_by_three_streams_comes_once(ada: Person, ben: P
         await off(factories.follow)(ben, followed)
     home = await open_page(board, ben, "home")
     await off(factories.post)(ada, "#tides and #moon")
-    assert [frame["type"] for frame in await home.told()] == ["entry"]
+    assert [frame["type"] for frame in await home.received()] == ["entry"]
 
 
 async def test_both_processes_hear(ada: Person, ben: Person, board: Switchboard, other_board: Switchboard):
@@ -60,8 +60,8 @@ async def test_topics_people_and_groups_are_live_for_who_may_read(
     others = [await open_page(board, who, place) for who in (ben, None) for place in places]
     await off(factories.post)(ada, "High #tides")
     await off(factories.post)(ada, "Among us, #tides", group=group)
-    assert [len(await page.told()) for page in theirs] == [1, 1, 1]
-    assert [len(await page.told()) for page in others] == [1, 1, 0] * 2
+    assert [len(await page.received()) for page in theirs] == [1, 1, 1]
+    assert [len(await page.received()) for page in others] == [1, 1, 0] * 2
 
 
 async def test_a_reshare_is_live_in_homes_and_passes_by_a_groups_page(
@@ -71,8 +71,8 @@ async def test_a_reshare_is_live_in_homes_and_passes_by_a_groups_page(
     said = await off(factories.post)(ada, group=group)
     home, page = await open_page(board, ben, "home"), await open_page(board, ben, f"group:{group.pk}")
     await off(reshares.reshare)(ada, said)
-    assert [frame["kind"] for frame in await home.told()] == ["reshare"]
-    assert await page.told() == []
+    assert [frame["kind"] for frame in await home.received()] == ["reshare"]
+    assert await page.received() == []
 
 
 async def test_a_home_hears_of_the_comments_that_concern_its_person(
@@ -83,11 +83,11 @@ async def test_a_home_hears_of_the_comments_that_concern_its_person(
     root = await off(factories.post)(chi)
     home = await open_page(board, ben, "home")
     await off(factories.comment)(ada, root)
-    assert await home.told() == []
+    assert await home.received() == []
     mine = await off(factories.comment)(ben, root)
     after = await off(factories.comment)(ada, root)
     concern = [str(mine.pk), str(after.pk)]
-    assert [frame["post"] for frame in await home.told()] == concern
+    assert [frame["post"] for frame in await home.received()] == concern
     back = await (await open_page(board, ben)).watch("home", since=root.pk)
     assert [(await back.next("entry"))["post"] for _ in concern] == concern
     await back.ready()
@@ -119,7 +119,7 @@ async def test_thanks_are_told_to_nobody_but_by_a_notice(ada: Person, ben: Perso
     root = await off(factories.post)(ada)
     page = await open_page(board, ben, "home", threads=(root.pk,))
     await off(likes.like)(ben, root)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 async def test_deleted_and_hidden_posts_go_from_pages(
@@ -134,7 +134,7 @@ async def test_deleted_and_hidden_posts_go_from_pages(
     assert (await chi_s.next("gone"))["post"] == str(second.pk)
     await off(threads.show_comment)(ada, second)
     assert (await chi_s.next("changed"))["post"] == str(second.pk)
-    assert [frame["post"] for frame in await ben_s.told() if frame["type"] == "gone"] == [str(first.pk)]
+    assert [frame["post"] for frame in await ben_s.received() if frame["type"] == "gone"] == [str(first.pk)]
 
 
 async def test_what_one_could_not_read_does_not_go_either(ada: Person, ben: Person, board: Switchboard):
@@ -142,7 +142,7 @@ async def test_what_one_could_not_read_does_not_go_either(ada: Person, ben: Pers
     page = await open_page(board, ben, f"thread:{root.pk}")
     await off(factories.comment)(ada, root)
     await off(posts.delete)(ada, root)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 async def test_counters_of_what_one_may_not_read_are_not_told(ada: Person, ben: Person, board: Switchboard):
@@ -174,7 +174,7 @@ async def test_an_edit_that_brings_a_muted_word_is_told_on_the_page_of_the_threa
     thread = await open_page(board, ben, f"thread:{root.pk}")
     await off(edits.edit)(ada, root, Draft("A spoiler."))
     assert (await thread.next("changed"))["post"] == str(root.pk)
-    assert await home.told() == []
+    assert await home.received() == []
 
 
 async def test_direct_threads_are_live_between_those_they_are_for(
@@ -183,7 +183,7 @@ async def test_direct_threads_are_live_between_those_they_are_for(
     pages = [await open_page(board, one, "messages") for one in (ada, ben, chi)]
     root = await off(factories.post)(ada, audience=Post.Audience.DIRECT, to=(ben,))
     await off(factories.comment)(ben, root)
-    assert [len(await page.told()) for page in pages] == [2, 2, 0]
+    assert [len(await page.received()) for page in pages] == [2, 2, 0]
 
 
 async def test_notices_are_counted_anew(ada: Person, ben: Person, board: Switchboard):
@@ -207,7 +207,7 @@ async def test_a_list_and_the_parts_of_home_are_live_for_their_own(
     theirs = await open_page(board, chi, f"list:{friends.pk}")
 
     async def reached(post: Post) -> set[str]:
-        told = {place: await page.told() for place, page in pages.items()}
+        told = {place: await page.received() for place, page in pages.items()}
         return {place for place, said in told.items() if str(post.pk) in {frame["post"] for frame in said}}
 
     post = await off(factories.post)(chi)
@@ -221,7 +221,7 @@ async def test_a_list_and_the_parts_of_home_are_live_for_their_own(
     await off(follows.deliver)(ben, chi.stream, place=Follow.Place.HOME)
     post = await off(factories.post)(chi)
     assert await reached(post) == {"home", "people"}
-    assert await theirs.told() == []
+    assert await theirs.received() == []
 
 
 async def test_what_is_read_on_one_device_is_known_on_the_others(
@@ -234,4 +234,4 @@ async def test_what_is_read_on_one_device_is_known_on_the_others(
     frame = await elsewhere.next("read")
     assert (frame["place"], frame["upto"]) == ("home", str(post.pk))
     await off(cards.of_feed)(Feed(await off(factories.fresh)(ben)))
-    assert await elsewhere.told() == await others.told() == [], "once, and to nobody else"
+    assert await elsewhere.received() == await others.received() == [], "once, and to nobody else"

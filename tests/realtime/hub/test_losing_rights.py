@@ -13,7 +13,6 @@ from network.actions import blocks, follows, groups, memberships, mutes, recordi
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Person, Post, Topic
 from realtime.announcing import announcements, publisher
-from realtime.connections.backpressure import Flow
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import Message
@@ -45,9 +44,9 @@ async def test_a_home_hears_no_more(
     homes = [await open_page(one, ben, "home") for one in (board, other_board)]
     await off(LOSSES[loss])(ada, ben)
     for home in homes:
-        await home.told()
+        await home.received()
     await off(factories.post)(ada, "The tide in the #sea turns.")
-    assert [await home.told() for home in homes] == [[], []]
+    assert [await home.received() for home in homes] == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -64,11 +63,11 @@ async def test_a_groups_page_hears_no_more(
     group = await off(factories.group)(ada, Group.Kind.HIDDEN, ben)
     page = await open_page(board, ben, f"group:{group.pk}")
     await off(factories.post)(ada, group=group)
-    assert len(await page.told()) == 1
+    assert len(await page.received()) == 1
     await off(loss)(ada, group, ben)
-    await page.told()
+    await page.received()
     await off(factories.post)(ada, group=group)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 async def test_a_group_that_closes_itself_off_is_silent_for_others(ada: Person, board: Switchboard):
@@ -76,7 +75,7 @@ async def test_a_group_that_closes_itself_off_is_silent_for_others(ada: Person, 
     page = await open_page(board, None, f"group:{group.pk}")
     await off(groups.edit)(ada, group, GroupDraft(group.name, Group.Kind.REQUEST))
     await off(factories.post)(ada, group=group)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 @pytest.mark.parametrize("place", ["thread", "person"])
@@ -86,18 +85,18 @@ async def test_an_open_page_of_somebody_who_blocks_is_silent(
     root = await off(factories.post)(ada)
     page = await open_page(board, ben, f"thread:{root.pk}" if place == "thread" else f"person:{ada.pk}")
     await off(blocks.block)(ada, ben)
-    await page.told()
+    await page.received()
     await off(factories.comment)(ada, root)
-    assert await page.told() == []
+    assert await page.received() == []
 
 
 async def test_rights_that_are_gained_count_at_once(ada: Person, ben: Person, board: Switchboard):
     await off(factories.post)(ada, "Before", audience=Post.Audience.FOLLOWERS)
     home = await open_page(board, ben, "home")
     await off(factories.follow)(ben, ada)
-    assert len(await home.told()) == 1, "what has just been said comes with the follow"
+    assert len(await home.received()) == 1, "what has just been said comes with the follow"
     await off(factories.post)(ada, "After", audience=Post.Audience.FOLLOWERS)
-    assert len(await home.told()) == 1
+    assert len(await home.received()) == 1
 
 
 async def test_signing_out_closes_the_pages_of_that_session_alone(
@@ -140,11 +139,11 @@ async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
 ):
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
-    await home.told()
-    board.keeping_up.lost()
+    await home.received()
+    board.catch_up.lost()
     await off(Session.objects.all()._raw_delete)("default")
     await off(factories.post)(ada)
-    board.keeping_up.back()
+    board.catch_up.back()
     message = await home.socket.receive_output(pages.PATIENCE)
     assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
 
@@ -167,13 +166,12 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
 
 
 async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Person, board: Switchboard):
-    flow = Flow()
-    slow = await open_page(board, ada, "home", flow=flow)
+    slow = await open_page(board, ada, "home")
     await slow.next("unread")
-    flow.pauseProducing()
-    [reader] = board.readers
-    await board.keeping_up.send(reader, "{}")
-    assert reader.behind
+    slow.write_buffer.fill()
+    [connection] = board.connections
+    await board.catch_up.send(connection, "{}")
+    assert connection.overflowed
     await off(Session.objects.all()._raw_delete)("default")
     await off(publisher.publish)([Message("sessions", people=(ada.pk,))])
     assert await slow.until_closed() == (Close.SIGNED_OUT, [])

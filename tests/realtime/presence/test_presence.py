@@ -14,7 +14,7 @@ from network.actions.people import Privacy, Profile
 from network.models import Group, Person, Post
 from realtime.hub.switchboard import Switchboard
 from realtime.presence import permissions
-from realtime.presence.permissions import Wish
+from realtime.presence.permissions import PresenceRequest
 from realtime.protocol.places import Place
 from tests.support import factories
 from tests.support.realtime.pages import Frame, Page, open_page, until
@@ -133,7 +133,7 @@ async def test_a_process_repeats_what_it_said(
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben)
     await here(ada_s, "Ben")
-    heard = board.presence._rooms[group.pk]._elsewhere
+    heard = board.presence._rooms[group.pk]._remote
     [[first, _people]] = heard.values()
     await until(lambda: [at for at, _people in heard.values()] > [first], "Ben is announced again")
 
@@ -173,11 +173,11 @@ async def quiet(*pages: Page) -> list[Frame]:
     """What pages are told until all processes have heard, and told, all that there is."""
     boards = {page.board for page in pages}
     await until(lambda: not any(map(is_moving, boards)), "all has been told")
-    return [frame for page in pages for frame in await page.told()]
+    return [frame for page in pages for frame in await page.received()]
 
 
 def is_moving(board: Switchboard) -> bool:
-    return any(room.is_owed or room._has_changed for room in board.presence._rooms.values())
+    return any(room.needs_announcement or room._has_changed for room in board.presence._rooms.values())
 
 
 def named(frames: list[Frame]) -> set[str]:
@@ -199,7 +199,7 @@ async def test_only_members_are_shown_and_told(
     others = [await open_page(other_board, reader, place) for place in places]
     assert named(await quiet(ada_s, *others)) == set()
     assert not other_board.presence._at
-    assert not [name for name in other_board.readers.channels if "here" in name]
+    assert not [name for name in other_board.connections.channels if "here" in name]
 
 
 async def test_a_group_shows_nobody_until_it_is_turned_on(
@@ -329,10 +329,10 @@ async def test_a_page_that_is_not_read_is_not_here(
 ):
     ada_s, ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
-    [reader] = board.readers.of([ben.pk])
-    board.keeping_up.fall_behind(reader)
+    [connection] = board.connections.of([ben.pk])
+    board.catch_up.overflow(connection)
     await here(ada_s)
-    board.keeping_up.drained(reader)
+    board.catch_up.drained(connection)
     await here(ada_s, "Ben")
     await here(ben_s, "Ada")
 
@@ -345,9 +345,9 @@ async def test_a_page_that_cannot_be_written_to_is_not_here(
 
     ada_s, _ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
-    [reader] = board.readers.of([ben.pk])
-    reader.send = fail
-    await board.keeping_up.send(reader, "{}")
+    [connection] = board.connections.of([ben.pk])
+    connection.send = fail
+    await board.catch_up.send(connection, "{}")
     await here(ada_s)
 
 
@@ -357,7 +357,9 @@ def test_a_seat_for_each_of_many_takes_one_query(django_assert_num_queries: Any)
     group = shows_presence(ada, factories.group(ada))
     places = [Place("thread", factories.post(ada, group=group).pk) for _number in range(3)]
     with django_assert_num_queries(1):
-        grounds = permissions.grounds_of(places)
+        scopes = permissions.scopes_of(places)
     with django_assert_num_queries(1):
-        given = permissions.given({Wish(ada.pk, place, grounds[place].group, True) for place in places})
-    assert {place for _person, place in given} == set(places)
+        grants = permissions.grant(
+            {PresenceRequest(ada.pk, place, scopes[place].group, True) for place in places}
+        )
+    assert {place for _person, place in grants} == set(places)

@@ -64,16 +64,18 @@ def entries_announced() -> list[Message]:
 
 def compare(watched: list[int]) -> None:
     """For everybody and nobody: what they may read, want, and find in their home, in SQL and in memory."""
-    told = loading.of_posts(Post.objects.values_list("pk", flat=True))
+    visibilities = loading.of_posts(Post.objects.values_list("pk", flat=True))
     said = entries_announced()
     for viewer, known in viewers(watched):
         may = set(Post.objects.filter(sql.may_read(viewer)).values_list("pk", flat=True))
-        assert {post for post, of in told.items() if filtering.may_read(known, of)} == may, viewer
+        assert {post for post, of in visibilities.items() if filtering.may_read(known, of)} == may, viewer
         if viewer is None:
             assert not any(filtering.in_feed(known, Place("home"), entry) for entry in said)
             continue
         wanted = set(Post.objects.filter(sql.wants(viewer)).values_list("pk", flat=True))
-        assert {post for post, of in told.items() if filtering.wants(known, of, of.author)} == wanted, viewer
+        assert {
+            post for post, of in visibilities.items() if filtering.not_muted(known, of, of.author)
+        } == wanted, viewer
         for place, feed in feeds_of(viewer):
             stands = set(entries.of_feed(feed).values_list("activity", flat=True))
             assert {entry.id for entry in said if filtering.in_feed(known, place, entry)} == stands, feed

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network import ids
-from realtime.visibility.int_map import NOTHING, Table
+from realtime.visibility.int_map import EMPTY, IntMap
 
 an_id = st.one_of(st.integers(1, 20), st.integers(1, ids.MAX))
 rows = st.dictionaries(an_id, st.integers(0, 511), max_size=40)
@@ -14,7 +14,7 @@ rows = st.dictionaries(an_id, st.integers(0, 511), max_size=40)
 
 @given(rows, st.lists(an_id))
 def test_a_table_says_what_a_dict_says(known: dict[int, int], sought: list[int]) -> None:
-    table = Table(known.items())
+    table = IntMap(known.items())
     for id in (*known, *sought):
         assert table.get(id) == known.get(id, 0)
         assert (id in table) == (id in known)
@@ -22,10 +22,10 @@ def test_a_table_says_what_a_dict_says(known: dict[int, int], sought: list[int])
     assert list(table) == sorted(known)
     assert len(table) == len(known)
     assert bool(table) == bool(known)
-    assert table == Table(reversed(known.items()))
+    assert table == IntMap(reversed(known.items()))
 
 
 def test_moments_may_have_no_end() -> None:
-    table = Table([(7, float("inf")), (3, 1.5)], "d")
+    table = IntMap([(7, float("inf")), (3, 1.5)], "d")
     assert (table.get(7), table.get(3), table.get(5)) == (float("inf"), 1.5, 0)
-    assert not NOTHING
+    assert not EMPTY

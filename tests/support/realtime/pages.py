@@ -1,4 +1,4 @@
-"""Open pages, as the server sees them: a real consumer on a real Valkey, spoken to as `live.js` does."""
+"""Open pages, as the server sees them: a real websocket endpoint on a real Valkey, spoken to as `live.js` does."""
 
 from __future__ import annotations
 
@@ -6,34 +6,55 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.test import Client
-from django.urls import path
 
 from network.models import Person
-from realtime.connections.backpressure import Flow
+from realtime.connections.backpressure import SendQueue
 from realtime.endpoints.auth import WithSession
-from realtime.endpoints.consumer import LiveConsumer
+from realtime.endpoints.websocket import live
 from realtime.hub.switchboard import Switchboard
 
 PATIENCE = 20.0  # seconds; a machine may be busy
 Frame = dict[str, Any]
 
 
+class Buffer(SendQueue):
+    """A write buffer that a test may fill: it stays full until the test drains it."""
+
+    def __init__(self, send: Any) -> None:
+        super().__init__(send)
+        self.is_filled = False
+
+    def fill(self) -> None:
+        self.is_filled = True
+        self.pause()
+
+    def drain(self) -> None:
+        self.is_filled = False
+        self.resume()
+
+    def resume(self) -> None:
+        if not self.is_filled:
+            super().resume()
+
+
 class Page:
     """A socket that is open. Frames that a test does not wait for are kept for it."""
 
-    def __init__(self, board: Switchboard, session: str, flow: Flow | None = None) -> None:
-        consumer = LiveConsumer.as_asgi(switchboard=board)
-        app = WithSession(URLRouter([path("live", consumer)]))
+    def __init__(self, board: Switchboard, session: str) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            self.write_buffer = Buffer(send)
+            scope = scope | {"write_buffer": self.write_buffer}
+            await WithSession(partial(live, switchboard=board))(scope, receive, send)
+
         headers = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.board = board
         self.socket = WebsocketCommunicator(app, "/live", headers=headers)
-        self.socket.scope["flow"] = flow
 
     async def watch(self, place: str, *, threads: tuple[object, ...] = (), since: object = 0) -> Page:
         """Say what is shown, and wait until the server has told what was missed."""
@@ -59,7 +80,7 @@ class Page:
         await self.next("ready")
         return self
 
-    async def told(self) -> list[Frame]:
+    async def received(self) -> list[Frame]:
         """The frames so far, once all that was announced until now has been heard here."""
         await settled(self.board)
         frames = []
@@ -89,10 +110,13 @@ class Page:
 
 
 async def open_page(
-    board: Switchboard, person: Person | None, place: str = "", *, flow: Flow | None = None, **watch: Any
+    board: Switchboard,
+    person: Person | None,
+    place: str = "",
+    **watch: Any,
 ) -> Page:
     """A page of somebody, or of nobody, that has heard all there is so far of what it shows."""
-    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "", flow)
+    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "")
     connected, _protocol = await page.socket.connect(timeout=PATIENCE)
     assert connected
     if place:
@@ -110,11 +134,16 @@ def session_of(person: Person) -> str:
 async def settled(board: Switchboard) -> None:
     """Wait until a process has heard all that was announced before, and nobody is held any more."""
     await until(lambda: board.subscription.is_open.is_set(), "Redis is heard")
-    await board.subscription.sync(board.readers.channels)
+    await board.subscription.sync(board.connections.channels)
     await until(
-        lambda: all(reader.held is None or reader.behind or not reader.channels for reader in board.readers),
+        lambda: all(
+            connection.queued is None or connection.overflowed or not connection.channels
+            for connection in board.connections
+        ),
         "all have caught up",
     )
+    for connection in board.connections:
+        await connection.write_buffer.drained(PATIENCE)
 
 
 async def until(condition: Callable[[], object], what: str) -> None:
