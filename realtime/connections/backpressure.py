@@ -52,8 +52,8 @@ class WriteBuffer:
 class SendQueue(WriteBuffer):
     """A queue before the `send` of an ASGI server, with a task that exists only while something waits.
 
-    It is full while the server keeps `send` waiting, as uvicorn and hypercorn do where a client does not read.
-    Stock daphne never does: there the queue is never full, and daphne's pings end such a client.
+    It becomes full where the server keeps `send` waiting, as uvicorn does while a client does not read. Stock
+    daphne never does: there the queue is never full, and daphne's pings end such a client.
     """
 
     __slots__ = ("_events", "_send", "_size", "_task")

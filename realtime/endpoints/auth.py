@@ -1,7 +1,7 @@
 """Which websockets and event streams are accepted: by the session of their cookie, or by a ticket for one.
 
-Both must pass what Django asks of a page: a `Host` of ALLOWED_HOSTS and, where a page of another site could have
-sent the request with the cookies of its visitor, an `Origin` that the CSRF check accepts.
+Both must pass what Django asks of a page: a `Host` of ALLOWED_HOSTS and, where a page of another site could
+have sent the request with the cookies of its visitor, an `Origin` that the CSRF check accepts.
 
 The application inside finds the key of the session in `scope["session_key"]`. It is not looked up yet: the
 switchboard looks up many at once.
@@ -52,7 +52,7 @@ class AllowedHost:
 
 
 class WebsocketAuth:
-    """An ASGI middleware that accepts websockets of this site's pages by cookie, and of other clients by ticket."""
+    """An ASGI middleware that accepts a websocket by cookie from pages of this site, and by ticket otherwise."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
@@ -76,11 +76,13 @@ class WebsocketAuth:
 def is_allowed(scope: dict[str, Any], *, with_ticket: bool) -> bool:
     """Whether a handshake has the host of this site and, without a ticket, the origin of one of its pages.
 
-    It is a function so that the request it makes is freed: a coroutine keeps its variables while a websocket is
-    open.
+    It is a function so that the request it makes is freed: a coroutine keeps its variables for as long as the
+    websocket is open.
     """
     request = django_request(scope)
-    return has_allowed_host(request) and (with_ticket or has_trusted_origin(request, scheme_of(scope, request)))
+    return has_allowed_host(request) and (
+        with_ticket or has_trusted_origin(request, scheme_of(scope, request))
+    )
 
 
 def django_request(scope: dict[str, Any]) -> HttpRequest:
@@ -96,7 +98,7 @@ def django_request(scope: dict[str, Any]) -> HttpRequest:
 
 
 def scheme_of(scope: dict[str, Any], request: HttpRequest) -> str:
-    """http or https: as the proxy says, where Django is told to believe it; otherwise as the client connected."""
+    """http or https: as the proxy says, if Django is told to believe it; otherwise as the client connected."""
     header, _secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
     if header in request.META:
         return str(request.scheme)

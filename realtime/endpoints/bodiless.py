@@ -1,9 +1,9 @@
 """Send no body where HTTP has none: after HEAD, 204 and 304 (RFC 9110, 6.4.1).
 
-A client takes bytes after such a head for the next response on the connection, so the words of a page could become
-a response. Servers differ in what they drop. Daphne 4.2 drops only the first chunk of a body: Twisted replaces
-`write` on the request when the head is sent, but daphne calls `http.Request.write(self, chunk)` on the class. The
-fix upstream would be `self.write(chunk)` in `daphne.http_protocol.WebRequest.handle_reply`.
+A client takes bytes after such a head for the next response on the connection, so the words of a page could
+become a response. Servers differ in what they drop. Daphne 4.2 drops only the first chunk of a body: Twisted
+replaces `write` on the request when the head is sent, but daphne calls `http.Request.write(self, chunk)` on the
+class. The fix upstream would be `self.write(chunk)` in `daphne.http_protocol.WebRequest.handle_reply`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ LENGTH = {b"content-length", b"transfer-encoding"}
 class Bodiless:
     """An ASGI middleware for HTTP.
 
-    HEAD keeps the headers of the page, but sets no cookies, because it must change nothing. 204 and 304 have no
-    length. Raises ValueError for a status below 200: a client waits for another response after it.
+    HEAD keeps the headers of the page, but sets no cookies, because it must change nothing. 204 and 304 have
+    no length. Raises ValueError for a status below 200: a client waits for another response after it.
     """
 
     def __init__(self, inside: Any) -> None:

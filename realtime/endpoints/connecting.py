@@ -1,4 +1,4 @@
-"""What websockets and event streams share: the switchboard of this process, and the connection of a session."""
+"""What websockets and event streams share: the process's switchboard, and the connection of a session."""
 
 from __future__ import annotations
 

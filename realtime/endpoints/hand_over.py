@@ -1,8 +1,8 @@
 """Hand the live pages of a process over to the others when it is asked to end, on any ASGI server.
 
-ASGI's `lifespan.shutdown` comes too late: a server sends it after it has closed all connections, and daphne never
-sends it. So SIGTERM is caught. All pages are closed with 4503, at which they connect again; then the server gets
-the signal, and ends as it would have.
+ASGI's `lifespan.shutdown` comes too late: a server sends it after it has closed all connections, and daphne
+never sends it. So SIGTERM is caught. All pages are closed with 4503, at which they connect again; then the
+server gets the signal, and ends as it would have.
 """
 
 from __future__ import annotations

@@ -53,9 +53,7 @@ class LiveWebsocket:
 
     async def connect(self, scope: Scope) -> None:
         self.write_buffer.put({"type": "websocket.accept"})
-        connection = await connection_for(
-            scope, self.switchboard, self.write_buffer, self.send, self.close
-        )
+        connection = await connection_for(scope, self.switchboard, self.write_buffer, self.send, self.close)
         if self.switchboard.is_ending:
             await self.close(Close.ENDING)
         elif self.switchboard.add(connection):

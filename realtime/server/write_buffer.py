@@ -11,7 +11,7 @@ from realtime.server import limits
 
 
 class TransportBuffer(WriteBuffer):
-    """The buffer of a Twisted transport. It is the transport's push producer, by which it hears of its state."""
+    """The buffer of a Twisted transport, which tells it as a push producer when to pause and resume."""
 
     __slots__ = ("_protocol",)
 
@@ -44,7 +44,7 @@ def write(protocol: Any, text: str) -> bool:
     if protocol.state != protocol.STATE_OPEN:
         return bool(protocol.state != protocol.STATE_CONNECTING)
     transport, frame = protocol.transport, framed(text)
-    # Twisted has no public way to ask whether something waits. Without the second attribute all frames wait.
+    # Twisted has no public way to ask whether something waits. Without this attribute all frames wait.
     if not transport.dataBuffer and not getattr(transport, "_tempDataLen", True):
         written = transport.writeSomeData(frame)
         if isinstance(written, int):  # otherwise the connection is lost, which `write` tells Twisted

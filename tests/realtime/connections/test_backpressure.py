@@ -40,7 +40,12 @@ def frame(text: str = TEXT) -> Event:
 
 async def test_events_are_sent_in_order_and_none_waits_for_the_server(server: Server) -> None:
     queue = SendQueue(server.send)
-    events: list[dict[str, Any]] = [{"type": "websocket.accept"}, frame("a"), frame("b"), {"type": "websocket.close"}]
+    events: list[dict[str, Any]] = [
+        {"type": "websocket.accept"},
+        frame("a"),
+        frame("b"),
+        {"type": "websocket.close"},
+    ]
     for event in events:
         queue.put(event)
     await queue.drained(5)

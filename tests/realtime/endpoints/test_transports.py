@@ -207,7 +207,5 @@ def test_a_server_that_ends_sends_its_pages_to_whoever_takes_over(ada: Person, b
 async def test_a_ticket_lets_nobody_in_while_redis_is_away(monkeypatch: pytest.MonkeyPatch):
     away = redis.Redis.from_url("unix:///nowhere")
     monkeypatch.setattr("realtime.announcing.publisher.client", lambda: away)
-    door = WebsocketCommunicator(
-        WebsocketAuth(live), "/live?ticket=any", headers=[(b"host", b"localhost")]
-    )
+    door = WebsocketCommunicator(WebsocketAuth(live), "/live?ticket=any", headers=[(b"host", b"localhost")])
     assert await door.connect() == (False, 1000)

@@ -76,7 +76,10 @@ OPTIONS = [
     *("endpoints", "ready_callable", "server_name", "ping_interval", "ping_timeout"),
     *("websocket_max_message_size", "websocket_max_frame_size"),
 ]
-KEPT_OPTIONS = {"failByDrop", "perMessageCompressionAccept"}  # of autobahn: instances have them by their class
+KEPT_OPTIONS = {
+    "failByDrop",
+    "perMessageCompressionAccept",
+}  # of autobahn: instances have them by their class
 
 
 def parameters(method: Any) -> list[str]:
@@ -105,7 +108,9 @@ def test_what_is_called_is_there_upstream(theirs: type) -> None:
 
 
 def test_what_is_read_or_set_is_there_upstream() -> None:
-    missing = [(owner, name) for owner, names in ATTRIBUTES.items() for name in names if not hasattr(owner, name)]
+    missing = [
+        (owner, name) for owner, names in ATTRIBUTES.items() for name in names if not hasattr(owner, name)
+    ]
     assert missing == []
     assert set(OPTIONS) <= set(parameters(daphne.Server))
     assert "parsePOSTFormSubmission" in parameters(Request)
@@ -134,9 +139,12 @@ def test_each_hook_has_its_effect_on_a_real_server(one: sockets.Server) -> None:
     page = one.open().watch("nothing")
     page.next("ready")
     state = inspected(one, times=20)
-    assert state["connections"] == 2, "what is answered is forgotten at once: the page and this request are left"
+    assert state["connections"] == 2, (
+        "what is answered is forgotten at once: the page and this request are left"
+    )
     assert state["websockets"] == ["LimitedWebSocket"]
-    assert state["options_of_each"] == [[]], "options are of the class, not of each websocket"
+    assert state["own_options"] == [], "options are of the class, not of each websocket"
+    assert state["message_limits"] == [64 * 1024]
     assert state["may_write_at_once"] == [True]
     assert set(state["queues"]) == {"ReceiveQueue"}
     assert state["buffer_sizes"] == [16 * 1024]

@@ -8,30 +8,36 @@ from __future__ import annotations
 import os
 from typing import Any
 
-PLACE = {name: os.environ[name] for name in ("HOST", "PORT")}
+PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+def in_pieces() -> Any:
+    """Kith's application, changed."""
+    address = {name: os.environ[name] for name in ("HOST", "PORT")}
+    from realtime import asgi
+
+    os.environ |= address  # which the settings of tests take out
+    pages = asgi.django
+    type(pages).chunk_size = 16
+
+    async def saying(scope: Any, receive: Any, send: Any) -> None:
+        _root, says, status = f"{scope['path']}//".split("/")[:3]
+        if says != "says":
+            await pages(scope, receive, send)
+            return
+        headers = [(b"Content-Length", b"%d" % (10 * len(PIECE)))]
+        await send({"type": "http.response.start", "status": int(status), "headers": headers})
+        for number in range(10):
+            await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
+
+    asgi.django = saying  # type: ignore[assignment]
+    return asgi.application
+
+
 if __name__ == "__main__":
     from realtime.server import __main__  # before Django: it chooses the event loop
-from realtime import asgi
 
-PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-pages = asgi.django
-type(pages).chunk_size = 16
-
-
-async def saying(scope: Any, receive: Any, send: Any) -> None:
-    _root, says, status = f"{scope['path']}//".split("/")[:3]
-    if says != "says":
-        await pages(scope, receive, send)
-        return
-    headers = [(b"Content-Length", b"%d" % (10 * len(PIECE)))]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    for number in range(10):
-        await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
-
-
-asgi.django = saying  # type: ignore[assignment]
-application = asgi.application
-
-if __name__ == "__main__":
-    os.environ |= PLACE  # which the settings of tests take out
+    in_pieces()
     __main__.main()
+else:
+    application = in_pieces()
