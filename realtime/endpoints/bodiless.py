@@ -8,17 +8,21 @@ class. The fix upstream would be `self.write(chunk)` in `daphne.http_protocol.We
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 NO_CONTENT, NOT_MODIFIED = 204, 304
 LENGTH = {b"content-length", b"transfer-encoding"}
+FAILED = {"type": "http.response.start", "status": 500, "headers": [(b"content-length", b"0")]}
 
 
 class Bodiless:
     """An ASGI middleware for HTTP.
 
     HEAD keeps the headers of the page, but sets no cookies, because it must change nothing. 204 and 304 have
-    no length. Raises ValueError for a status below 200: a client waits for another response after it.
+    no length. A status below 200 becomes 500, because a client waits for another response after it.
     """
 
     def __init__(self, inside: Any) -> None:
@@ -31,9 +35,12 @@ class Bodiless:
             nonlocal has_no_body
             if message["type"] == "http.response.start":
                 if message["status"] < 200:
-                    raise ValueError(f"{message['status']} is no final status.")
+                    log.error(
+                        "%s has the status %d, which ends no response", scope["path"], message["status"]
+                    )
+                    message = FAILED
                 is_bodiless = message["status"] in (NO_CONTENT, NOT_MODIFIED)
-                has_no_body = is_head or is_bodiless
+                has_no_body = is_head or is_bodiless or message is FAILED
                 dropped = (LENGTH if is_bodiless else set()) | ({b"set-cookie"} if is_head else set())
                 message = message | {"headers": without(dropped, message.get("headers", ()))}
             elif has_no_body:

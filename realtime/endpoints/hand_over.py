@@ -12,10 +12,13 @@ import logging
 import signal
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from realtime.endpoints.connecting import Receive, Scope, Send
 from realtime.hub.switchboard import Switchboard
+
+FAREWELL_TIMEOUT = 2.0  # seconds; a client that does not read may take longer
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ class HandOver:
     async def _live(self, receive: Receive, send: Send) -> None:
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})
-        await self.switchboard().hand_over()
+        await self._close_pages()
         await self.switchboard().close()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -65,7 +68,19 @@ class HandOver:
 
     async def _hand_over(self) -> None:
         try:
-            await self.switchboard().hand_over()
+            await self._close_pages()
         except Exception:
-            log.exception("Some pages were not handed over.")
+            log.exception("Pages could not be handed over.")
         signal.raise_signal(signal.SIGTERM)
+
+    async def _close_pages(self) -> None:
+        """Close all pages, and wait until the server has got what closes them."""
+        switchboard = self.switchboard()
+        buffers = {connection.write_buffer for connection in switchboard.connections}
+        await switchboard.hand_over()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_TIMEOUT):
+                while any(switchboard.connections):
+                    await asyncio.sleep(0.01)
+                for buffer in buffers:
+                    await buffer.drained(FAREWELL_TIMEOUT)

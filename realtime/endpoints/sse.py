@@ -40,20 +40,17 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         return
     try:
         stream.begin()
-        if scope["method"] == "HEAD":
-            pass
-        elif switchboard.is_ending:
-            await stream.close(Close.ENDING)
-        elif switchboard.add(connection):
-            try:
+        if scope["method"] == "GET":
+            if switchboard.is_ending:
+                await stream.close(Close.ENDING)
+            elif switchboard.add(connection):
                 switchboard.watch(connection, watch.place, watch.threads, watch.since)
-                await stream.run(receive)
-            finally:
-                switchboard.remove(connection)
-        else:
-            await stream.close(Close.TOO_MANY_SOCKETS)
+            else:
+                await stream.close(Close.TOO_MANY_SOCKETS)
+            await stream.run(receive)
         await stream.end()
     finally:
+        switchboard.remove(connection)
         stream.buffer.close()
 
 
@@ -62,6 +59,7 @@ class Stream:
 
     def __init__(self, buffer: WriteBuffer) -> None:
         self.buffer = buffer
+        self.has_ended = False
         self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def begin(self) -> None:
@@ -71,7 +69,7 @@ class Stream:
         self._write(f"data: {frame}\n\n")
 
     def _write(self, text: str) -> None:
-        if not self.code.done():
+        if not self.code.done() and not self.has_ended:
             self.buffer.put({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
     async def close(self, code: int) -> None:
@@ -93,6 +91,7 @@ class Stream:
 
     async def end(self) -> None:
         last = f"event: close\ndata: {self.code.result()}\n\n" if self.code.done() else ""
+        self.has_ended = True
         self.buffer.put({"type": "http.response.body", "body": last.encode()})
         await self.buffer.drained(FAREWELL_TIMEOUT)
 

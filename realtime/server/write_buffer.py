@@ -11,7 +11,10 @@ from realtime.server import limits
 
 
 class TransportBuffer(WriteBuffer):
-    """The buffer of a Twisted transport, which tells it as a push producer when to pause and resume."""
+    """The buffer of a Twisted transport, which calls it as its push producer.
+
+    It writes past the ASGI `send`, and so past middleware that wraps `send`.
+    """
 
     __slots__ = ("_protocol",)
 

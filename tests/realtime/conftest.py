@@ -43,8 +43,15 @@ async def other_board(transactional_db: None) -> AsyncIterator[Switchboard]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On daphne or uvicorn as they come, leave out what only Kith's own server does (docs/operations.md)."""
-    if server_command.SERVER != "kith":
-        own = [item for item in items if item.get_closest_marker("server")]
-        config.hook.pytest_deselected(items=own)
-        items[:] = [item for item in items if item not in own]
+    """On daphne or uvicorn as they come, leave out what they do not do (docs/operations.md).
+
+    `@pytest.mark.server` names those that do not; without names it is both.
+    """
+    others = [item for item in items if not runs_here(item)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+def runs_here(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("server")
+    return marker is None or server_command.SERVER not in (marker.args or server_command.STOCK)

@@ -130,6 +130,7 @@ def ensure_it_hears(home: Socket, author: Person, of: str) -> None:
     assert home.next("entry", "closed").get("post") == str(post.pk), of
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("broken", [FRAMES, GOODBYES], ids=["frames", "goodbyes"])
 def test_each_broken_rule_has_a_code_and_a_line_and_no_effect_on_others(
     ada: Person, home: Socket, one: Server, broken: dict[str, tuple[bytes, int]]
@@ -148,6 +149,7 @@ def test_each_broken_rule_has_a_code_and_a_line_and_no_effect_on_others(
         assert f"with {int(code)}: " in line, name
 
 
+@pytest.mark.server
 def test_a_socket_that_is_being_closed_is_sent_nothing_more(
     ada: Person, ben: Person, home: Socket, one: Server
 ):
@@ -162,6 +164,7 @@ def test_a_socket_that_is_being_closed_is_sent_nothing_more(
     assert len(one.said) == before + 1
 
 
+@pytest.mark.server
 def test_each_broken_handshake_has_a_status_and_a_line_and_no_effect_on_others(
     ada: Person, home: Socket, one: Server
 ):

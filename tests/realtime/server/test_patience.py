@@ -44,6 +44,7 @@ def is_known(one: Server, end: socket.socket) -> bool:
     return end.getsockname()[1] in one.ports()
 
 
+@pytest.mark.server
 def test_what_never_ends_is_ended_and_others_notice_nothing(ada: Person, ben: Person, one: Server):
     factories.follow(ben, ada)
     slow = {name: [connect(one.port) for _ in range(SLOW)] for name in BEGUN}
@@ -116,6 +117,7 @@ def test_who_vanished_is_found_out_and_may_come_again(ada: Person, one: Server):
     one.open(session).watch("home").next("ready")
 
 
+@pytest.mark.server
 def test_who_vanished_from_an_event_stream_is_found_out(ada: Person, one: Server):
     stream = one.events(session_of(ada), "home")
     stream.next("ready")

@@ -73,6 +73,7 @@ def test_a_server_that_is_killed_and_comes_back_misses_nothing(ada: Person, ben:
         assert second.open(session).watch("home", since=since).next("entry")["post"] == str(missed.pk)
 
 
+@pytest.mark.server("daphne")
 def test_a_page_that_does_not_read_costs_the_others_nothing(
     ada: Person, ben: Person, chi: Person, one: Server, valkey_server: redis.Redis
 ):
@@ -135,6 +136,7 @@ def test_a_restart_of_redis_is_survived(ada: Person, ben: Person, one: Server, v
         heard.add(int(home.next("entry")["post"]))
 
 
+@pytest.mark.server
 def test_who_asked_before_the_end_is_answered(ada: Person, ben: Person, one: Server):
     """Nobody who connected is turned away, nor is a page with a websocket waited for."""
     home = one.open(session_of(ben)).watch("home")
