@@ -52,7 +52,7 @@ class AllowedHost:
 
 
 class WebsocketAuth:
-    """An ASGI middleware that accepts a websocket by cookie from pages of this site, and by ticket otherwise."""
+    """An ASGI middleware that accepts a websocket of this site's pages by cookie, others by ticket."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
@@ -98,7 +98,7 @@ def django_request(scope: dict[str, Any]) -> HttpRequest:
 
 
 def scheme_of(scope: dict[str, Any], request: HttpRequest) -> str:
-    """http or https: as the proxy says, if Django is told to believe it; otherwise as the client connected."""
+    """http or https: as the proxy says, if Django trusts it; otherwise as the client connected."""
     header, _secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
     if header in request.META:
         return str(request.scheme)

@@ -2,8 +2,8 @@
 
 A client takes bytes after such a head for the next response on the connection, so the words of a page could
 become a response. Servers differ in what they drop. Daphne 4.2 drops only the first chunk of a body: Twisted
-replaces `write` on the request when the head is sent, but daphne calls `http.Request.write(self, chunk)` on the
-class. The fix upstream would be `self.write(chunk)` in `daphne.http_protocol.WebRequest.handle_reply`.
+replaces `write` on the request when the head is sent, but daphne calls `http.Request.write(self, chunk)`. The
+fix upstream would be `self.write(chunk)` in `daphne.http_protocol.WebRequest.handle_reply`.
 """
 
 from __future__ import annotations

@@ -55,8 +55,9 @@ class Server(daphne.Server):
         return queue
 
     def reply(self, protocol: Any, event: dict[str, Any]) -> None:
-        """Send an ASGI event at once; after the end of the connection it is dropped."""
-        if "disconnected" not in self.connections.get(protocol, {"disconnected": 0}):
+        """Send an ASGI event now. After the end of the connection it is dropped."""
+        connection = self.connections.get(protocol)
+        if connection is not None and "disconnected" not in connection:
             protocol.handle_reply(event)
 
     def protocol_disconnected(self, protocol: Any) -> None:

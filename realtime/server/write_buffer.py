@@ -41,8 +41,8 @@ class TransportBuffer(WriteBuffer):
 def write(protocol: Any, text: str) -> bool:
     """Send a text by a websocket; False if it is not open yet. After its end the text is dropped.
 
-    If nothing waits, the frame goes straight to the system. The way through daphne, autobahn and the next turn
-    of Twisted's loop costs three times as much (`bin/bench live`).
+    If nothing waits, the frame goes straight to the system. Through daphne, autobahn and the next turn of the
+    loop it costs three times as much (`bin/bench live`).
     """
     if protocol.state != protocol.STATE_OPEN:
         return bool(protocol.state != protocol.STATE_CONNECTING)

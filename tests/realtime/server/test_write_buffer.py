@@ -11,7 +11,7 @@ import pytest
 from twisted.internet.protocol import Protocol
 from twisted.internet.tcp import Connection
 
-from realtime.server.write_buffer import framed, write
+from realtime.server.write_buffer import TransportBuffer, framed, write
 
 CONNECTING, CLOSING, OPEN = 1, 2, 3  # as autobahn has them
 
@@ -75,6 +75,35 @@ def test_who_is_not_let_in_yet_is_sent_to_the_long_way(wire: tuple[Any, socket.s
     protocol, _there = wire
     protocol.state = CONNECTING
     assert not write(protocol, "low water")
+
+
+def test_a_buffer_sends_frames_at_once_and_all_else_by_daphne(wire: tuple[Any, socket.socket]):
+    protocol, there = wire
+    replies: list[Any] = []
+    protocol.server = SimpleNamespace(reply=lambda _protocol, event: replies.append(event))
+    protocol.registerProducer = protocol.transport.registerProducer
+    buffer = TransportBuffer(protocol)
+    buffer.put({"type": "websocket.send", "text": "low water"})
+    assert there.recv(100) == b"\x81\x09low water"
+    close = {"type": "websocket.close", "code": 4503}
+    buffer.put(close)
+    protocol.state = CONNECTING
+    early = {"type": "websocket.send", "text": "early"}
+    buffer.put(early)
+    assert replies == [close, early]
+
+
+def test_a_buffer_is_full_while_the_transport_is(wire: tuple[Any, socket.socket]):
+    protocol, there = wire
+    protocol.registerProducer = protocol.transport.registerProducer
+    buffer, calls = TransportBuffer(protocol), []
+    while not buffer.is_full:
+        write(protocol, "x" * 1000)
+    buffer.on_drain.append(lambda: calls.append(True))
+    while protocol.transport.waits:
+        there.recv(1 << 20)
+        protocol.transport.doWrite()
+    assert (buffer.is_full, calls) == (False, [True])
 
 
 def test_a_lost_connection_is_left_to_twisted(wire: tuple[Any, socket.socket]):
