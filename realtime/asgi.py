@@ -1,6 +1,7 @@
 """Kith as an ASGI application: pages by Django, websockets and event streams beside them."""
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
@@ -11,7 +12,7 @@ django = get_asgi_application()  # sets Django up, which the imports below need
 
 from realtime.endpoints.auth import AllowedHost, WebsocketAuth, WithSession  # noqa: E402
 from realtime.endpoints.bodiless import Bodiless  # noqa: E402
-from realtime.endpoints.connecting import Receive, Scope, Send, process_switchboard  # noqa: E402
+from realtime.endpoints.connecting import process_switchboard  # noqa: E402
 from realtime.endpoints.hand_over import HandOver  # noqa: E402
 from realtime.endpoints.sse import events  # noqa: E402
 from realtime.protocol.event_stream import EVENTS  # noqa: E402
@@ -20,7 +21,7 @@ from realtime.routing import websockets  # noqa: E402
 event_stream = AllowedHost(WithSession(events))
 
 
-async def http(scope: Scope, receive: Receive, send: Send) -> None:
+async def http(scope: Any, receive: Any, send: Any) -> None:
     await (event_stream if scope["path"] == EVENTS else django)(scope, receive, send)
 
 
