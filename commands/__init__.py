@@ -1,1 +1,1 @@
-"""What `bin/run`, `bin/test`, `bin/bench` and `bin/manage` do."""
+"""The commands behind `bin/run`, `bin/test`, `bin/bench`, `bin/manage` and `bin/pictures`."""

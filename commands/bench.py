@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
 
 
 def benchmarks() -> dict[str, str]:
-    """The modules in bench/cases/ that can be run, with the first line of what each says of itself."""
+    """Return the modules in bench/cases/ that have a `main`, with the first line of their docstring."""
     found = {}
     for path in Path(ROOT, "bench", "cases").glob("*.py"):
         module = ast.parse(path.read_text())

@@ -1,7 +1,7 @@
-"""Kith's own Python environment: made from the lock files where it is missing or out of date.
+"""Kith's own Python environment, made from the lock files when it is missing or out of date.
 
-Every command in `bin/` begins here, before anything is installed, so this module uses the standard
-library alone; and it is written so that a Python too old for Kith can still read it and say so.
+Every command in `bin/` starts here, before anything is installed. So this module imports the standard library
+alone, and uses a syntax that an old Python can read, so that it can say that it is too old.
 """
 
 import contextlib
@@ -20,17 +20,17 @@ VENV = os.path.abspath(os.environ.get("KITH_VENV") or os.path.join(VAR, "venv"))
 PYTHON = os.path.join(VENV, "bin", "python")
 
 RUN = "requirements.txt"
-TEST = "requirements-test.txt"  # holds all of RUN too
+TEST = "requirements-test.txt"  # contains all of RUN
 
 
 class Stop(Exception):
-    """A command cannot go on; the message is a sentence for the person who typed it."""
+    """Ends a command; the message is a sentence for the person who started it."""
 
 
 def enter(lock: str = RUN) -> None:
-    """Return in a Python of Kith's environment in which everything in `lock` is installed.
+    """Make sure that this process runs in Kith's environment, with everything in `lock` installed.
 
-    Outside that environment this starts the same command again in it, and does not return.
+    Elsewhere this starts the same command again in the environment, and does not return.
     """
     try:
         if sys.version_info < OLDEST:
@@ -46,7 +46,7 @@ def enter(lock: str = RUN) -> None:
 
 
 def make_private_folder(folder: str) -> None:
-    """Make sure that `folder` is there, is writable, and is open to nobody else."""
+    """Create `folder` for its owner alone. Raises Stop where it is not writable."""
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         if os.stat(folder).st_uid == os.getuid():
@@ -61,9 +61,9 @@ def make_private_folder(folder: str) -> None:
 
 
 def prepare(lock: str) -> None:
-    """Install what `lock` asks for, unless just that is installed already.
+    """Install everything in `lock`, unless that is installed already.
 
-    An environment that KITH_VENV names is somebody else's: it is used as it is.
+    An environment named in KITH_VENV is used as it is.
     """
     if os.environ.get("KITH_VENV"):
         if not os.path.exists(PYTHON):
@@ -98,7 +98,7 @@ def digest(lock: str) -> str:
 
 
 def stamped(name: str) -> str:
-    """What was noted about `name` when it was installed; nothing where it was not."""
+    """Return the stamp that the last installation wrote for `name`; empty where there is none."""
     with contextlib.suppress(OSError), open(os.path.join(VENV, "kith-" + name)) as file:
         return file.read()
     return ""
@@ -110,7 +110,7 @@ def stamp(name: str, value: str) -> None:
 
 
 def make_environment() -> None:
-    """An empty virtual environment, by whichever way this machine has."""
+    """Make an empty virtual environment, with the first tool that this machine has."""
     say("Making a Python environment in %s ..." % VENV)
     shutil.rmtree(VENV, ignore_errors=True)
     if not has_module("ensurepip") and is_debians_own() and os.getuid() == 0 and shutil.which("apt-get"):
@@ -118,15 +118,15 @@ def make_environment() -> None:
         say("Installing Debian's %s ..." % package)
         apt_install(package)
     if has_module("ensurepip"):
-        attempt([sys.executable, "-m", "venv", VENV])
+        run_step([sys.executable, "-m", "venv", VENV])
     elif shutil.which("uv"):
-        attempt(["uv", "venv", "--quiet", "--python", sys.executable, VENV])
+        run_step(["uv", "venv", "--quiet", "--python", sys.executable, VENV])
     elif shutil.which("virtualenv"):
-        attempt(["virtualenv", "--quiet", "--python", sys.executable, VENV])
+        run_step(["virtualenv", "--quiet", "--python", sys.executable, VENV])
     elif has_module("virtualenv"):
-        attempt([sys.executable, "-m", "virtualenv", "--quiet", VENV])
+        run_step([sys.executable, "-m", "virtualenv", "--quiet", VENV])
     elif has_module("pip.__main__"):
-        attempt([sys.executable, "-m", "venv", "--without-pip", VENV])
+        run_step([sys.executable, "-m", "venv", "--without-pip", VENV])
     else:
         raise Stop(
             "This Python cannot make virtual environments: install python3-venv (Debian, Ubuntu) or uv."
@@ -142,34 +142,36 @@ def has_module(name: str) -> bool:
 
 
 def apt_install(package: str) -> None:
-    """Debian's package, for which one must be root."""
+    """Install a package of Debian. Needs root."""
     settings = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     get = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     quietly(get + ["update"], env=settings)
-    attempt(get + ["install", "--yes", "--no-install-recommends", package], env=settings)
+    run_step(get + ["install", "--yes", "--no-install-recommends", package], env=settings)
 
 
 def install(lock: str) -> None:
-    """Everything in a lock file, each file checked against its hash."""
+    """Install everything in a lock file, and check each file against its hash."""
     arguments = ["install", "--no-deps", "--require-hashes", "--requirement", lock]
     if quietly([PYTHON, "-c", "import pip"])[0] == 0:
         command = [PYTHON, "-m", "pip"] + arguments
     elif shutil.which("uv"):
         say("Installing packages with uv ...")
-        trusting = dict(
+        settings = dict(
             os.environ, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1"
-        )  # as pip trusts: what the system does
-        attempt(["uv", "pip"] + arguments + ["--python", PYTHON], env=trusting)
+        )  # trust the certificates of the system, as pip does
+        run_step(["uv", "pip"] + arguments + ["--python", PYTHON], env=settings)
         return
     else:
         command = [sys.executable, "-m", "pip", "--python", PYTHON] + arguments
     with open(lock) as file:
         total = sum("==" in line for line in file)
-    attempt(command + ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"], Progress(total))
+    run_step(
+        command + ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"], Progress(total)
+    )
 
 
 class Progress:
-    """Tells what pip is doing: on one line of a terminal, elsewhere now and then."""
+    """Show what pip does: on one line of a terminal, elsewhere every 20 packages."""
 
     def __init__(self, total: int) -> None:
         self.total, self.done = total, 0
@@ -189,10 +191,10 @@ class Progress:
             say("%s  putting them in place ..." % ("\r\033[K" if self.terminal else ""))
 
 
-def attempt(
+def run_step(
     command: List[str], progress: Optional[Progress] = None, env: Optional[Dict[str, str]] = None
 ) -> None:
-    """Run a step; where it fails, show the end of what it said."""
+    """Run a command. Raises Stop with the end of its output where it fails."""
     code, lines = quietly(command, progress, env)
     if code:
         raise Stop("".join(lines[-12:]) + "This step did not work: %s" % " ".join(command))
@@ -201,7 +203,7 @@ def attempt(
 def quietly(
     command: List[str], progress: Optional[Progress] = None, env: Optional[Dict[str, str]] = None
 ) -> Tuple[int, List[str]]:
-    """The exit code of a command, and the lines it wrote."""
+    """Run a command. Return its exit code and the lines that it wrote."""
     lines = []
     with subprocess.Popen(
         command,

@@ -1,4 +1,4 @@
-"""`bin/pictures`: the README's pictures, or with a folder every page, taken from the running demo."""
+"""`bin/pictures`: take the picture of the README, or with a folder pictures of every page, from the demo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 from commands.environment import ROOT, Stop, say
 from commands.programs import CHROMIUM
 
-VISITOR, PASSWORD = "noor", "limpets-go-home"  # as the demo says when it is ready
+VISITOR, PASSWORD = "noor", "limpets-go-home"  # printed by the demo when it is ready
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=360, height=780)
 SHAPES = {
     "desktop": (DESKTOP, "light"),
@@ -23,7 +23,7 @@ SHAPES = {
     "phone": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
 }
-TALLEST = 3000
+MAX_HEIGHT = 3000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,7 +42,7 @@ SIGNED_OUT = {
     "privacy": "/privacy",
     "404": "/nothing-here",
 }
-# Who looks -> what at. "at > link" is where a link on the page `at` leads.
+# Person -> name of the picture -> URL. "/ > a" is the page that the link `a` on the page / leads to.
 SIGNED_IN = {
     VISITOR: {
         "home": "/",
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def running_demo(address: str | None) -> Iterator[str]:
-    """The address of a demo: the one that is named, or one that runs as long as it is needed."""
+    """Yield the address of a demo: the given one, or one that runs inside this context."""
     if address:
         yield address.rstrip("/")
         return
@@ -158,7 +158,7 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
 def window(
     browser: Browser, address: str, size: ViewportSize, scheme: str, who: str | None
 ) -> BrowserContext:
-    """A browser window of this size and scheme, in which this person of the demo is signed in."""
+    """Open a browser window of this size and scheme, in which `who` is signed in."""
     context = browser.new_context(
         base_url=address,
         viewport=size,
@@ -177,7 +177,7 @@ def window(
 
 
 def take(page: Page, size: ViewportSize, where: str, path: Path, *, whole: bool = False) -> None:
-    """A picture of a page, or a word about why there is none."""
+    """Take a picture of a page, or say why there is none."""
     first, *links = where.split(" > ")
     page.set_viewport_size(size)
     page.goto(first)
@@ -189,6 +189,6 @@ def take(page: Page, size: ViewportSize, where: str, path: Path, *, whole: bool 
         page.goto(str(found.first.get_attribute("href")))
     page.evaluate("document.fonts.ready")
     if whole:
-        height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        height = min(page.evaluate("document.documentElement.scrollHeight"), MAX_HEIGHT)
         page.set_viewport_size(ViewportSize(width=size["width"], height=height))
     page.screenshot(path=path)

@@ -1,6 +1,6 @@
-"""What has to be done between an installed Kith and a running one: `python -m commands.prepare [--demo]`.
+"""`python -m commands.prepare [--demo]`: migrate the database, and collect static files.
 
-It ends at once where nothing has changed since the last time.
+Each step is skipped when nothing has changed since the last time.
 """
 
 import argparse
@@ -12,26 +12,25 @@ from pathlib import Path
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 
 from commands.environment import Stop, say
 
 
 def migrate() -> None:
-    """Bring the database to the present form of the models."""
+    """Apply the migrations. Raises Stop where the database does not answer."""
     try:
-        executor = MigrationExecutor(connection)
+        call_command("migrate", check_unapplied=True, verbosity=0)
     except DatabaseError as error:
         reason = str(error).strip().splitlines()[0]
         raise Stop(f"The database does not answer: {reason}. Start it, or correct DATABASE_URL.") from None
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    except SystemExit:  # there are migrations to apply
         say("Preparing the database ...")
         call_command("migrate", verbosity=0)
 
 
 def collect_static() -> None:
-    """Copy scripts, styles and pictures to where they are served, under names that tell versions apart."""
+    """Copy scripts, styles and pictures to STATIC_ROOT, with a content hash in their names."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 
@@ -53,7 +52,7 @@ def main() -> None:
     parser.add_argument("--demo", action="store_true", help="with the people of the demo")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
-    os.environ |= {"DATABASE_TIMEOUT": "0", "DATABASE_POOL": "0"}  # one at work, for as long as it takes
+    os.environ |= {"DATABASE_TIMEOUT": "0", "DATABASE_POOL": "0"}  # one connection, and no time limit
     try:
         django.setup()
         migrate()

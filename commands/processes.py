@@ -1,4 +1,4 @@
-"""The servers that a command starts, none of which may outlive it."""
+"""Child processes of a command. None of them outlives it."""
 
 import contextlib
 import ctypes
@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from commands.environment import ROOT, Stop
 
-PATIENCE = 10.0  # seconds between asking a process to end and ending it
+PATIENCE = 10.0  # seconds between SIGTERM and SIGKILL
 
 
 class Processes:
-    """Processes that run side by side. The others lean on the foundations, which are stopped last."""
+    """Processes that run side by side. The others need the foundations, which are stopped last."""
 
     def __init__(self) -> None:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -24,7 +24,7 @@ class Processes:
     def start(
         self, name: str, command: list[str], environment: dict[str, str], *, foundation: bool = False
     ) -> None:
-        """Start `command` in a session of its own, so that Ctrl-C reaches this process alone."""
+        """Start `command` in its own session, so that Ctrl-C reaches only this process."""
         if foundation:
             self.foundations.add(name)
         self.running[name] = subprocess.Popen(
@@ -38,7 +38,7 @@ class Processes:
         )
 
     def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 90) -> None:
-        """Return once `condition` holds. Raises Stop when a process ends first, or time is over."""
+        """Return when `condition` is true. Raises Stop when a process ends first, or after `seconds`."""
         deadline = time.monotonic() + seconds
         while not condition():
             self.check()
@@ -53,10 +53,10 @@ class Processes:
                 raise Stop(f"{name} has ended by itself (exit code {process.returncode}), so Kith stops.")
 
     def stop(self) -> None:
-        """End all, first those that lean on others; what they themselves started ends too."""
+        """End all processes and their children, the foundations last."""
         while self.running:
-            leaning = [name for name in self.running if name not in self.foundations] or list(self.running)
-            ending = [self.running.pop(name) for name in leaning]
+            names = [name for name in self.running if name not in self.foundations] or list(self.running)
+            ending = [self.running.pop(name) for name in names]
             for process in ending:
                 process.terminate()
             deadline = time.monotonic() + PATIENCE
@@ -69,6 +69,6 @@ class Processes:
 
 
 def die_with_parent() -> None:
-    """In a new process on Linux: ask for TERM when the parent is gone, however that came about."""
+    """Ask Linux to send SIGTERM to this process when its parent has ended, for any reason."""
     set_parent_death_signal = 1  # PR_SET_PDEATHSIG, linux/prctl.h
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Programs that tests need beside Python: found here, or installed where one is root of a Debian."""
+"""Programs that tests need besides Python. On Debian, root installs those that are missing."""
 
 import os
 import shutil
@@ -10,23 +10,23 @@ from commands.environment import Stop, say
 
 @dataclass(frozen=True)
 class Program:
-    """Tests that need it carry a marker. Its path may stand in the environment, under its name."""
+    """A program. Tests that need it have its marker. The environment may have its path, under its name."""
 
     name: str
     marker: str
-    package: str  # Debian's
+    package: str  # of Debian
     tests: str  # what is left out without it
-    others: tuple[str, ...] = ()  # names that it has elsewhere
+    others: tuple[str, ...] = ()  # its names on other systems
 
     @property
     def path(self) -> str:
-        """Where it is; nothing where it is missing. Debian keeps servers where not everybody looks."""
+        """The path; empty where it is missing. Debian has servers in /usr/sbin, which may not be in PATH."""
         where = f"{os.environ.get('PATH', '')}:/usr/sbin"
         names = (os.environ.get(self.name.upper(), ""), self.name, *self.others)
         return next(filter(None, (shutil.which(name, path=where) for name in names if name)), "")
 
     def provide(self) -> bool:
-        """Find or install it; whether it is there."""
+        """Find or install it. Return whether it is there."""
         if not self.path and os.getuid() == 0 and shutil.which("apt-get"):
             say(f"Installing Debian's {self.package} ...")
             try:

@@ -1,4 +1,4 @@
-"""`bin/run`: start Kith and all that it needs, and stop all of it on Ctrl-C."""
+"""`bin/run`: start Kith and the servers that it needs; stop them on Ctrl-C."""
 
 import argparse
 import errno
@@ -46,12 +46,12 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def serve(processes: Processes, *, demo: bool) -> NoReturn:
-    """Bring everything up, say where, and stay until something ends (Stop) or one is interrupted."""
+    """Start everything and print the address. Raises Stop when a process ends."""
     started = time.monotonic()
     host, port = address()
     var = demo_folder() if demo else Path(environment.VAR)
     ensure_port_is_free(host, port)
-    with own(var):
+    with lock(var):
         os.environ |= {"KITH_VAR": str(var), "HOST": host, "PORT": str(port)}
         valkey.provide(processes, var / "valkey")
         prepare(demo=demo)
@@ -64,7 +64,7 @@ def serve(processes: Processes, *, demo: bool) -> NoReturn:
 
 
 def address() -> tuple[str, int]:
-    """Where to listen, from HOST and PORT."""
+    """Return where to listen, from HOST and PORT. Raises Stop where PORT is no port."""
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Stop(f"PORT is {port!r}, and must be a number from 1 to 65535.")
@@ -76,7 +76,7 @@ def public_address(host: str, port: int) -> str:
 
 
 def demo_folder() -> Path:
-    """Where the demo keeps its data, apart from anybody's own."""
+    """Return the data folder of the demo. Raises Stop where a database of one's own is configured."""
     for name in ("DATABASE_URL", "REDIS_URL"):
         if os.environ.get(name):
             raise Stop(f"--demo fills a database of its own: unset {name} first.")
@@ -99,18 +99,18 @@ def ensure_port_is_free(host: str, port: int) -> None:
         raise Stop(f"Kith cannot listen on {host}, port {port}: {error.strerror}.") from None
 
 
-def own(var: Path) -> IO[str]:
-    """The open lock of a data folder: only one Kith may run on it."""
-    lock = (var / "run.lock").open("w")
+def lock(var: Path) -> IO[str]:
+    """Lock a data folder, because only one Kith may run on it. Return the open lock file."""
+    file = (var / "run.lock").open("w")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Stop(f"Kith already runs on the data in {var}: stop it first, or set KITH_VAR.") from None
-    return lock
+    return file
 
 
 def prepare(*, demo: bool) -> None:
-    """All that has to be done before the servers start, in one process: starting Django takes its time."""
+    """Run `commands.prepare` in one process, because Django starts slowly."""
     guard = die_with_parent if sys.platform == "linux" else None
     command = [sys.executable, "-m", "commands.prepare", *(["--demo"] if demo else [])]
     if subprocess.run(command, cwd=ROOT, check=False, preexec_fn=guard).returncode:
@@ -118,7 +118,7 @@ def prepare(*, demo: bool) -> None:
 
 
 def start_servers(processes: Processes, var: Path, host: str, port: int) -> None:
-    """The web server and the worker, side by side; then the beat, for which nobody has to wait."""
+    """Start the web server and the worker and wait for both; then start the beat."""
     ready = var / "worker-is-ready"
     ready.unlink(missing_ok=True)
     processes.start("The web server", servers.WEB, {})
@@ -130,7 +130,7 @@ def start_servers(processes: Processes, var: Path, host: str, port: int) -> None
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether the web server gives an answer, whichever."""
+    """Whether the web server responds, with any status."""
     nearby = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     connection = http.client.HTTPConnection(nearby, port, timeout=10)
     try:

@@ -1,8 +1,8 @@
-"""How Kith's own servers are started: the words of each command."""
+"""The command lines of Kith's own servers."""
 
 import sys
 
-# Root is who one is in many containers; Celery's tasks here are read as JSON, so no harm follows from it.
+# Containers often run as root. Celery warns because of pickle; Kith's tasks are JSON.
 CELERY = [
     sys.executable,
     *("-W", "ignore:You're running the worker with superuser privileges"),
@@ -12,14 +12,17 @@ WEB = [sys.executable, "-m", "realtime.server"]
 
 
 def worker(concurrency: int | str = 2) -> list[str]:
-    """Does the tasks, in as many processes. It does not look for other workers, which would take a second."""
+    """Return the command of a worker with `concurrency` processes.
+
+    It does not look for other workers, which would take a second.
+    """
     alone = ("--without-mingle", "--without-gossip", "--without-heartbeat")
     return [*CELERY, "worker", "--loglevel", "warning", "--concurrency", str(concurrency), *alone]
 
 
 def beat() -> list[str]:
-    """Asks for the tasks whose time has come.
+    """Return the command of the beat, which sends the periodic tasks.
 
-    When it last did is kept in no file: it would end on a disk that is full, and every task comes soon again.
+    It stores its schedule in no file: it would stop on a full disk, and every task is due again soon.
     """
     return [*CELERY, "beat", "--loglevel", "warning", "--scheduler", "celery.beat:Scheduler"]

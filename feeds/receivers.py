@@ -11,7 +11,7 @@ from network.models import Activity, Person
 
 
 def enqueue(activity: Activity, **kwargs: Any) -> None:
-    queue.ask_for(activity.pk)
+    queue.send_task(activity.pk)
 
 
 def mark_notices_read(person: Person, posts: Collection[int], **kwargs: Any) -> None:

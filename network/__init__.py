@@ -1,4 +1,4 @@
-"""Who and what: the Django project, and the domain of people, streams and activities."""
+"""The Django project and the domain: people, streams, posts and activities."""
 
 from network.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""Accounts, as allauth asks for them: who may guess, which devices are known, where links lead."""
+"""allauth's account adapter: limits on guessing passwords, known devices, links in mail."""
 
 from __future__ import annotations
 
@@ -15,51 +15,55 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from network import guessing, limits
+from network import guess_limits, limits
 from network.errors import TooMany
-from network.guessing import Device, Guess
+from network.guess_limits import Device, Guess
 from network.models import User
-from network.views.decorators import is_local
+from network.views.decorators import is_local_url
 
 
-class Accounts(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | dict.fromkeys(
         ("username_password_mismatch", "email_password_mismatch"),
         _("That name and that password do not go together. Check both, and try again."),
     )
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The user with these credentials; wrong ones count. Raises ValidationError past a limit."""
+        """Return the user with these credentials, or None. Wrong ones are counted.
+
+        Raises ValidationError past a limit.
+        """
         name = credentials.get("email") or credentials.get("username") or ""
-        users = led_to(name)
-        device = guessing.device_of(request)
+        users = users_named(name)
+        device = guess_limits.device_of(request)
         account = " ".join(map(str, users)) or name
         guess = guess_or_refuse(request, account, device if device and users == [device.user.pk] else None)
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
-            guess.was_right()
-            # Where the password was hashed anew, the session would end: it knows the former hash.
+            guess.take_back()
+            # A login may hash the password again. The session holds the old hash and would end.
             if request.user.pk == user.pk and request.user.password != user.password:
                 update_session_auth_hash(request, user)
         return user
 
     def post_login(self, request: HttpRequest, user: User, **signed_in: Any) -> HttpResponse:
         response = super().post_login(request, user, **signed_in)
-        guessing.remember(response, user)
+        guess_limits.remember(response, user)
         return response
 
     def clean_password(self, password: str, user: Any = None) -> str:
         return super().clean_password(User.normalize_password(password), user)
 
     def is_safe_url(self, url: str) -> bool:
-        """Only paths: ALLOWED_HOSTS has names of the reader's own machine."""
-        return is_local(url)
+        """Accept paths only, because ALLOWED_HOSTS contains names of the reader's own machine."""
+        return is_local_url(url)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a letter of an account, of each kind few to one address; links lead to SITE_URL.
+        """Send a mail about an account, with links to SITE_URL.
 
-        One too many is not sent, and who asked is told the same: the earlier ones are good, and nobody can
-        fill another's mailbox or use up their letters.
+        The number of mails of each kind to one address is limited, so that nobody can flood the mailbox of
+        another person. A mail past the limit is dropped. The page that is shown is the same, because the
+        earlier mails still work.
         """
         try:
             limits.count("letter", f"{template_prefix} {email.lower()}")
@@ -72,17 +76,18 @@ class Accounts(DefaultAccountAdapter):
 
 
 def guess_or_refuse(request: HttpRequest, account: str, device: Device | None) -> Guess:
-    """As `guessing.guess`, for forms: what is too much is their error."""
+    """`guess_limits.count_guess` for forms. Raises ValidationError past a limit."""
     try:
-        return guessing.guess(request, account.lower(), device)
+        return guess_limits.count_guess(request, account.lower(), device)
     except TooMany as error:
         raise ValidationError(str(error), code="too_many_login_attempts") from error
 
 
-def led_to(name: str) -> list[int]:
-    """The users whom a name may sign in, as allauth finds them. Guesses are counted by these.
+def users_named(name: str) -> list[int]:
+    """Return the ids of the users that a username or mail address signs in, as allauth finds them.
 
-    Anybody can add somebody else's address to their account, so one that is confirmed counts alone.
+    Anybody can add the address of another person to their account. So where one user has confirmed the
+    address, the others are left out.
     """
     if "@" not in name:
         return list(User.objects.filter(username=name.lower()).values_list("pk", flat=True))
@@ -94,7 +99,7 @@ def led_to(name: str) -> list[int]:
 
 
 def _public(value: str, here: str) -> str:
-    """A link to this site as others reach it, by whatever name it was asked."""
+    """Rewrite a link to the requested host `here` into one to SITE_URL."""
     link = urlsplit(value)
     if link.netloc != here:
         return value

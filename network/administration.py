@@ -1,14 +1,15 @@
-"""/admin/: Django's pages for staff, reached by the account pages alone.
+"""/admin/: Django's pages for staff.
 
-They have no sign-in form of their own, so limits and the second step hold for them too.
+They use the sign-in page of the site, so its limits and its second step apply here too.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import update_wrapper
-from typing import Any
+from functools import reduce, update_wrapper
+from operator import or_
+from typing import Any, ClassVar
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
@@ -16,28 +17,30 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 View = Callable[..., HttpResponse]
+LONGEST_ID = 19  # digits of the greatest number that a database takes
 
 
 class Administration(admin.AdminSite):
-    """Django's site for staff; asks for the password again 15 minutes after it was last given."""
+    """Django's admin site; asks for the password again after ACCOUNT_REAUTHENTICATION_TIMEOUT."""
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         inner: View = super().admin_view(view, cacheable)
 
-        def ask_again(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if self.has_permission(request) and not proved_lately(request):
+        def reauthenticate_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if self.has_permission(request) and not authenticated_lately(request):
                 raise ReauthenticationRequired
             return inner(request, *args, **kwargs)
 
-        return inner if view == self.logout else update_wrapper(ask_again, inner)
+        return inner if view == self.logout else update_wrapper(reauthenticate_first, inner)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Send people to the sign-in page of the site, those who are no staff nowhere."""
+        """Redirect to the sign-in page of the site. Raises PermissionDenied for users who are not staff."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
@@ -48,7 +51,42 @@ class Administration(admin.AdminSite):
         return redirect("account_change_password")
 
 
-def proved_lately(request: HttpRequest) -> bool:
-    """Whether a password or code was given in this session within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
-    proofs = get_authentication_records(request, request.user)
-    return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+def authenticated_lately(request: HttpRequest) -> bool:
+    """Whether this session gave a password or code within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+class Shown(admin.ModelAdmin):
+    """Rows that staff may look at. Actions alone write them, so nothing is added, changed or deleted here.
+
+    Staff read no more than others do: no words of a post, no name of a hidden group, nothing of what somebody
+    read, saved, muted or blocked. "View on site" leads to the page of a row, where the usual rights hold.
+    """
+
+    numbered_by: ClassVar[str] = "pk"  # the field that a number is looked for in
+    found_by: ClassVar[tuple[str, ...]] = ()  # look-ups of names
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return (self.numbered_by, *self.found_by)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Rows by number or name. Django's own search compares numbers as text, which no index helps."""
+        word = search_term.strip().removeprefix("@")
+        if not word:
+            return queryset, False
+        wanted = [Q(**{lookup: word}) for lookup in self.found_by]
+        if word.isdecimal() and len(word) < LONGEST_ID:
+            wanted.append(Q(**{self.numbered_by: int(word)}))
+        return queryset.filter(reduce(or_, wanted, Q(pk__in=()))), False

@@ -6,7 +6,10 @@ from network import clock, ids
 
 
 def newest_stored_id() -> int:
-    """The newest id in the database, from which this process goes on: a clock set back makes no past."""
+    """Return the newest id in the database.
+
+    This process continues from it, so ids keep rising when the clock is set back.
+    """
     from network.models import Activity, Stream
 
     newest = (model.objects.aggregate(newest=Max("pk"))["newest"] for model in (Activity, Stream))

@@ -1,7 +1,7 @@
-"""A cache that may be away: it then holds nothing, and nobody is kept from anything.
+"""A Redis cache that works as an empty cache when Redis does not answer.
 
-What is cached here is limits on how often one may write or try to sign in. Without Redis they do not hold,
-which is better than that nobody signs in.
+The cache holds rate limits. Without Redis they do not apply, which is better than a site where nobody can
+sign in.
 """
 
 from __future__ import annotations
@@ -10,38 +10,32 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 
-def _or(answer: Any, method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of the client that gives `answer` where Redis gives none."""
+def _with_fallback(fallback: Any, method: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a client method so that it returns `fallback` when Redis does not answer."""
 
-    def ask(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
+    def call(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
         except (RedisError, OSError) as error:
             log.warning("The cache does not answer: %s", error)
-            return answer
+            return fallback
 
-    return ask
-
-
-class Client(RedisCacheClient):
-    """As Django's, for the few calls that limits are made of."""
-
-    add = _or(True, RedisCacheClient.add)
-    set = _or(None, RedisCacheClient.set)
-    incr = _or(1, RedisCacheClient.incr)
-    delete = _or(False, RedisCacheClient.delete)
-
-    def get(self, key: Any, default: Any) -> Any:
-        return _or(default, RedisCacheClient.get)(self, key, default)
+    return call
 
 
 class ForgivingRedisCache(RedisCache):
-    def __init__(self, server: Any, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self._class = Client
+    """Django's Redis cache, with a fallback for the calls that limits use."""
+
+    add = _with_fallback(True, RedisCache.add)
+    set = _with_fallback(None, RedisCache.set)
+    incr = _with_fallback(1, RedisCache.incr)
+    delete = _with_fallback(False, RedisCache.delete)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return _with_fallback(default, RedisCache.get)(self, key, default, version)

@@ -1,4 +1,4 @@
-"""The Celery application; `commands/servers.py` says how its processes are started."""
+"""The Celery application; `commands/servers.py` has the commands that start it."""
 
 import gc
 import os
@@ -14,40 +14,45 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 app = Celery("kith")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# How many tasks share a connection to the database: see below.
+# Celery would close the connection after this many tasks; see return_connection.
 app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
 
 
 @task_postrun.connect
-def give_the_connection_back(**_: object) -> None:
-    """To the pool of this process, as after a request. Celery would end both, before and after each task."""
+def return_connection(**_: object) -> None:
+    """Return the database connection to the pool of this process, as after a request.
+
+    Celery would close both the connection and the pool, before and after each task.
+    """
     close_old_connections()
 
 
 @celeryd_after_setup.connect
-def share_what_is_loaded(**_: object) -> None:
-    """With the processes of the pool, which are forked next: else each comes to own a copy, of some 25 MB.
+def freeze_loaded_modules(**_: object) -> None:
+    """Share the loaded modules with the pool processes, which are forked next.
 
-    A collection writes to whatever it looks at.
+    The garbage collector writes to every object that it visits. Without this each process would soon have
+    its own copy of these pages, some 25 MB.
     """
     gc.collect()
     gc.freeze()
 
 
 @worker_ready.connect
-def tell_that_the_worker_is_ready(**_: object) -> None:
-    """Touch READY_FILE, for which `bin/run` waits."""
+def touch_ready_file(**_: object) -> None:
+    """Touch READY_FILE; `bin/run` waits for it."""
     if path := os.environ.get("READY_FILE"):
         Path(path).touch()
 
 
 @worker_shutting_down.connect
-def leave_at_once_when_idle(**_: object) -> None:
-    """Who has nothing to finish goes now: Celery's way out takes three seconds, and its pool ends with it.
+def exit_at_once_when_idle(**_: object) -> None:
+    """Exit now when no task is running; Celery's own shutdown takes three seconds. The pool ends with it.
 
-    A task that arrives in this very moment may be lost, and nothing with it: what is owed is in the database.
+    A task that arrives at this moment may be lost. Its delivery is not: pending deliveries are rows in the
+    database.
     """
-    from celery.worker import state  # the web server has no need of it
+    from celery.worker import state  # the web server does not need it
 
     if not state.reserved_requests:
         os._exit(0)

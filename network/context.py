@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template context of every page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from network import ids
 from network.queries.messages import number_unread
 
-# How the names of addresses begin, and the part of the place, as the rail has it, that they belong to.
+# Prefix of a URL name -> the section of the navigation that it belongs to.
 SECTIONS = {
     "home": "home",
     "list": "home",
@@ -31,13 +31,16 @@ SECTIONS = {
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Who looks, where in the place, and how it is called. What pages count, they ask for: a query then."""
+    """Return the person, the section and the site's settings.
+
+    `unread_messages` is a callable: it costs a query only in the pages that show it.
+    """
     person = getattr(request, "person", None)
     return {
         "person": person,
         "unread_messages": cache(lambda: number_unread(person)) if person is not None else 0,
         "nav": section(request),
-        # Not the newest of what is shown: on a quiet page that is long ago, and much came since.
+        # Not the newest id that is shown: on a quiet page that may be long ago, and replay would start there.
         "live_since": ids.now(),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
@@ -46,7 +49,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def section(request: HttpRequest) -> str:
-    """The part of the place that is marked as where one is; none for pages outside of them."""
+    """Return the section of the navigation that is marked as current; empty for other pages."""
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
     return next((section for start, section in SECTIONS.items() if name.startswith(start)), "")

@@ -4,7 +4,7 @@ from network import ids
 
 
 class IdConverter:
-    """A 53-bit id in plain decimal digits; any other writing matches no route, and so is a 404."""
+    """A 53-bit id in plain decimal digits. Anything else matches no route and gives a 404."""
 
     regex = "[1-9][0-9]{0,15}"
 
@@ -18,7 +18,7 @@ class IdConverter:
 
 
 class HandleConverter:
-    """The handle of a person, in whatever case it is written; no other writing can be one."""
+    """The handle of a person, in upper or lower case."""
 
     regex = "[A-Za-z0-9_.]{1,30}"
 
@@ -30,6 +30,6 @@ class HandleConverter:
 
 
 class TokenConverter(HandleConverter):
-    """A secret that leads somewhere, as `secrets.token_urlsafe` writes it."""
+    """A secret token, as `secrets.token_urlsafe` makes it."""
 
     regex = "[A-Za-z0-9_-]{16,64}"

@@ -1,11 +1,11 @@
-"""What a person may be told when something cannot be done. One middleware turns these into answers."""
+"""Errors with a sentence for the person. `ErrorsMiddleware` turns them into responses."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-NOTHING_HERE = _("There is nothing here that you can see.")
+NOT_FOUND = _("There is nothing here that you can see.")
 
 
 class KithError(Exception):
@@ -22,15 +22,15 @@ class KithError(Exception):
 
 
 class Invalid(KithError):
-    """What was sent cannot be used as it is."""
+    """The input cannot be used as it is."""
 
 
 class NotVisible(KithError):
-    """It does not exist for this person: what may not be read answers exactly like what is not there."""
+    """It does not exist for this person. The response is the same where it does not exist at all."""
 
     status = 404
 
-    def __init__(self, sentence: str | Promise = NOTHING_HERE) -> None:
+    def __init__(self, sentence: str | Promise = NOT_FOUND) -> None:
         super().__init__(sentence)
 
 
@@ -41,6 +41,6 @@ class Refused(KithError):
 
 
 class TooMany(KithError):
-    """The person does this faster than anyone needs to."""
+    """The person does this more often than the limit allows."""
 
     status = 429

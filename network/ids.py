@@ -1,7 +1,7 @@
-"""Ids: 53 bits that sort by time, so that an id is a place in every stream and JavaScript can hold it.
+"""Ids: 53-bit integers that sort by time. An id is a position in every stream, and fits a JavaScript number.
 
-41 bits of milliseconds since EPOCH, then 12 bits of chance. Two processes may make the same id: whoever finds
-it taken tries again with the next.
+41 bits of milliseconds since EPOCH, then 12 random bits. Two processes may make the same id. The one whose
+INSERT fails tries again with another id.
 """
 
 import re
@@ -23,7 +23,7 @@ _moment: ContextVar[int | None] = ContextVar("moment", default=None)
 
 
 class Ids:
-    """A source of ids, each greater than every one it gave or was shown."""
+    """A source of ids. Each is greater than every id that it made or was shown."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -32,22 +32,23 @@ class Ids:
         self._newest: Callable[[], int] | None = None
 
     def start(self, newest: Callable[[], int]) -> None:
-        """Ask `newest` for the newest stored id (0 for none), once, before the next id is given."""
+        """Call `newest` once, before the next id is made. It returns the newest stored id, 0 for none."""
         self._newest = newest
 
     def correct(self, ahead_ms: int) -> bool:
-        """Make ids by a clock that is so far ahead of this machine's; whether that is another than before."""
+        """Make ids by a clock that is `ahead_ms` ahead of this machine's. Return whether that is a change."""
         before, self._ahead_ms = self._ahead_ms, ahead_ms
         return ahead_ms != before
 
     def now_ms(self) -> int:
-        """Milliseconds since 1970, by the clock of ids."""
+        """Return milliseconds since 1970 by the clock of ids."""
         return time.time_ns() // 1_000_000 + self._ahead_ms
 
     def next_id(self, now_ms: int | None = None) -> int:
-        """A new id. A clock that was set back makes no past: ids go on from the newest one known.
+        """Return a new id.
 
-        Raises OverflowError when the 53 bits are used up.
+        Ids keep rising when the clock is set back: they continue from the newest known id. Raises
+        OverflowError when the 53 bits are used up.
         """
         with self._lock:
             if self._newest is not None:
@@ -58,7 +59,7 @@ class Ids:
             now = self.now_ms() if now_ms is None else now_ms
             new = (now - _EPOCH_MS << CHANCE_BITS) + secrets.randbits(CHANCE_BITS)
             if new <= self._last:
-                # A step of chance keeps processes whose clocks were set back from meeting at every id.
+                # A random step, so that processes whose clocks were set back do not collide at every id.
                 new = self._last + 1 + secrets.randbits(4)
             if new > MAX:
                 raise OverflowError("The 53 bits of ids are used up.")
@@ -66,7 +67,7 @@ class Ids:
             return new
 
     def seen(self, id: int) -> None:
-        """Take note of an id that another process made, so that ours come after it."""
+        """Make every later id greater than `id`, which another process made."""
         with self._lock:
             self._last = max(self._last, id)
 
@@ -77,9 +78,9 @@ start, next_id, seen, correct = _ids.start, _ids.next_id, _ids.seen, _ids.correc
 
 @contextmanager
 def at_moment(moment: datetime) -> Iterator[None]:
-    """Inside, new ids are of `moment`: for loading what has a time of its own.
+    """Make new ids at `moment` inside this context, to load data that has its own times.
 
-    Ids still rise: what is loaded comes in the order of its times, into a database with nothing newer.
+    Ids still rise. So load in the order of time, into a database with nothing newer.
     """
     token = _moment.set(int(moment.timestamp() * 1000))
     try:
@@ -89,29 +90,29 @@ def at_moment(moment: datetime) -> Iterator[None]:
 
 
 def at(id: int) -> datetime:
-    """The moment at which an id was made, to the millisecond, in UTC."""
+    """Return the time at which an id was made, to the millisecond, in UTC."""
     return EPOCH + timedelta(milliseconds=id >> CHANCE_BITS)
 
 
 def now() -> int:
-    """The smallest id of this millisecond."""
+    """Return the smallest id of this millisecond."""
     return max(_ids.now_ms() - _EPOCH_MS, 0) << CHANCE_BITS
 
 
 def first_at(moment: datetime) -> int:
-    """The smallest id of that millisecond, within 0 and MAX; `moment` must know its time zone."""
+    """Return the smallest id of that millisecond, from 0 to MAX. Raises ValueError for a naive `moment`."""
     if moment.tzinfo is None:
         raise ValueError("A moment without a time zone is not one moment.")
     return min(max((moment - EPOCH) // timedelta(milliseconds=1) << CHANCE_BITS, 0), MAX)
 
 
 def undated() -> int:
-    """An id of any moment since EPOCH: for what must not tell when it was made."""
+    """Return an id of a random time since EPOCH, for what must not show when it was made."""
     return 1 + secrets.randbelow(max(now(), 1))
 
 
 def parse(raw: object) -> int | None:
-    """The id that a string writes in plain decimal digits, from 1 to MAX; None for all else."""
+    """Return the id that a string writes in plain decimal digits, from 1 to MAX. None for anything else."""
     if not isinstance(raw, str) or not _DECIMAL.fullmatch(raw):
         return None
     number = int(raw)

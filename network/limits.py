@@ -1,6 +1,6 @@
-"""How often one may write, or guess: far more than anyone needs, far less than a script would like.
+"""Rate limits: how often a person or an address may write or guess.
 
-Counted in the cache by fixed windows, from settings.LIMITS: name -> (times, seconds).
+Uses are counted in the cache by fixed windows. settings.LIMITS: name -> (times, seconds).
 """
 
 from __future__ import annotations
@@ -24,27 +24,30 @@ View = Callable[..., HttpResponse]
 
 
 def limited(name: str) -> Callable[[View], View]:
-    """Makes a view refuse a person's POSTs past the limit of that name. Raises TooMany."""
+    """Decorate a view: each POST counts, and raises TooMany past the limit of that name."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def count_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST":
                 ensure_within(name, request)
             return view(request, *args, **kwargs)
 
-        return count_first
+        return wrapper
 
     return decorate
 
 
 def ensure_within(name: str, request: HttpRequest) -> None:
-    """Count one use by whoever sends the request. Raises TooMany past the limit."""
-    count(name, _who(request))
+    """Count one use by the sender of a request. Raises TooMany past the limit."""
+    count(name, _sender(request))
 
 
 def count(name: str, who: str) -> None:
-    """Count one use by `who`. Raises TooMany past the limit."""
+    """Count one use by `who`, any text that names a person, an address or an account.
+
+    Raises TooMany past the limit.
+    """
     times, seconds = settings.LIMITS[name]
     if _increase(_key(name, who), seconds) > times:
         minutes = max(1, round((seconds - time.time() % seconds) / 60))
@@ -59,13 +62,13 @@ def count(name: str, who: str) -> None:
 
 
 def discount(name: str, who: str) -> None:
-    """Take back one use that was counted."""
+    """Take back one counted use."""
     _times, seconds = settings.LIMITS[name]
     _increase(_key(name, who), seconds, by=-1)
 
 
 def address(request: HttpRequest) -> str:
-    """The network address that a request comes from; of IPv6 the /64, all of which one household has."""
+    """Return the network address of the client; for IPv6 its /64, which is one household."""
     ip = ipaddress.ip_address(get_adapter().get_client_ip(request))
     ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ipaddress.ip_network((ip, 64), strict=False) if ip.version == 6 else ip)
@@ -73,7 +76,7 @@ def address(request: HttpRequest) -> str:
 
 def _key(name: str, who: str) -> str:
     window = int(time.time() // settings.LIMITS[name][1])
-    # Hashed, for what people typed may be long, and is nobody's business in a cache.
+    # Hashed, because it may be long, and private text does not belong in a cache.
     return f"limit:{name}:{hashlib.sha256(who.encode()).hexdigest()}:{window}"
 
 
@@ -85,6 +88,6 @@ def _increase(key: str, seconds: int, by: int = 1) -> int:
         return by
 
 
-def _who(request: HttpRequest) -> str:
+def _sender(request: HttpRequest) -> str:
     person = getattr(request, "person", None)
     return f"person:{person.pk}" if person is not None else f"address:{address(request)}"

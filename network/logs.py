@@ -1,4 +1,4 @@
-"""What the log says of requests that are refused."""
+"""A log filter for refused requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 
 class WithoutTraceback(logging.Filter):
-    """Keep a refusal (4xx) to its line: Django adds the traceback of the exception that it was raised by."""
+    """Log a refusal (4xx) as one line, without the traceback that Django adds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", 500) < 500:

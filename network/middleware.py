@@ -1,4 +1,4 @@
-"""Who asks, and what they are told when it cannot be done. Kept to two: each request pays for them."""
+"""Middleware: the person of a request, and the response to an error. Each request pays for both."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from django.utils import timezone
 from network import zones
 from network.errors import KithError
 from network.models import Person
-from network.views.decorators import to_sign_in
-from network.views.errors import answer, bad_request
+from network.views.decorators import redirect_to_sign_in
+from network.views.errors import bad_request, error_response
 
-Answer = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PersonMiddleware:
-    """Sets `request.person`: the Person who is signed in, or None; times are told in their zone.
+    """Set `request.person`, the Person who is signed in or None, and activate their time zone.
 
     Two queries: user and person.
     """
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -41,15 +41,15 @@ def _person(request: HttpRequest) -> Person | None:
 
 
 class ErrorsMiddleware:
-    """Turns the domain's refusals into a page or JSON, with the sentence they carry.
+    """Turn a KithError into a page or JSON with its sentence.
 
-    An address with a NUL in it is refused here: no page has one, and PostgreSQL stores none.
+    A URL with a NUL is refused here: no page has one, and PostgreSQL cannot store it.
 
-    Pages of accounts check that a name is free, then write it. Where another request took it in between, the
-    page is asked once more, and answers as it does to a name that was taken before.
+    Account pages check that a name is free, then write it. Where another request takes the name in between,
+    the view runs once more and shows its own message for a name that is taken.
     """
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -59,19 +59,19 @@ class ErrorsMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, KithError):
-            return answer(request, error.status, str(error))
-        # allauth would keep all that a stranger sent in a session, to go on with it after they signed in.
+            return error_response(request, error.status, str(error))
+        # allauth would store the whole POST in a session, for somebody who is not signed in.
         if isinstance(error, ReauthenticationRequired) and request.user.is_anonymous:
-            return to_sign_in(request)
+            return redirect_to_sign_in(request)
         if isinstance(error, IntegrityError):
-            return _ask_again(request)
+            return _retry(request)
         return None
 
 
-def _ask_again(request: HttpRequest) -> HttpResponse | None:
-    asked = request.resolver_match
-    if asked is None or not asked.func.__module__.startswith("allauth.") or hasattr(request, "asked_again"):
+def _retry(request: HttpRequest) -> HttpResponse | None:
+    match = request.resolver_match
+    if match is None or not match.func.__module__.startswith("allauth.") or hasattr(request, "is_retried"):
         return None
-    request.asked_again = True  # type: ignore[attr-defined]
-    answered: HttpResponse = asked.func(request, *asked.args, **asked.kwargs)
-    return answered
+    request.is_retried = True  # type: ignore[attr-defined]
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response

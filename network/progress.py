@@ -1,4 +1,4 @@
-"""A line that says how far long work has come: what is done, how fast, what remains."""
+"""A progress line for long work: what is done, how fast, how long it still takes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from typing import Protocol
 
 
-class Stream(Protocol):
-    """What Progress writes to: a file, or a command's wrapper of one."""
+class Output(Protocol):
+    """A file, or Django's OutputWrapper around one."""
 
     def write(self, text: str, /) -> object: ...
     def flush(self) -> object: ...
@@ -15,30 +15,27 @@ class Stream(Protocol):
 
 
 class Progress:
-    """Rewrites one line on a terminal; elsewhere it writes a line now and then.
+    """Rewrite one line on a terminal; elsewhere write a line every five seconds."""
 
-    Called with what is done and how much there is, None where nobody knows.
-    """
-
-    def __init__(self, stream: Stream, unit: str) -> None:
+    def __init__(self, stream: Output, unit: str) -> None:
         self.stream = stream
         self.unit = unit
         self.started = time.monotonic()
         self.is_terminal = stream.isatty()
         self._pause = 0.2 if self.is_terminal else 5.0
-        self._said = self.started
+        self._written_at = self.started
         self._last: tuple[int, int | None, str] = (0, None, "")
 
     def __call__(self, done: int, total: int | None = None, note: str = "") -> None:
-        """Say it, unless something was said a moment ago."""
+        """Show that `done` of `total` are done; `total` is None where it is unknown."""
         self._last = (done, total, note)
         now = time.monotonic()
-        if now - self._said >= self._pause:
-            self._said = now
+        if now - self._written_at >= self._pause:
+            self._written_at = now
             self._write(self.line(now - self.started, *self._last))
 
     def end(self) -> None:
-        """Say how it ended."""
+        """Write the last line."""
         done, _total, note = self._last
         self._write(self.line(time.monotonic() - self.started, done, done, note))
         if self.is_terminal:

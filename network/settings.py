@@ -1,7 +1,7 @@
-"""Kith's settings: the few that differ between servers are read from the environment.
+"""Kith's settings. Those that differ between servers are read from the environment.
 
-docs/operations.md lists them. With none of them set, all data lives under `var/` and the
-site answers on the loopback interface.
+docs/operations.md lists them. With none of them set, all data is under `var/` and the site listens on the
+loopback interface.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from network import secret_key
+from network import mailers, secret_key
 
 env = environ.Env()
 
@@ -22,11 +22,11 @@ VAR = Path(env.str("KITH_VAR", default=str(ROOT / "var"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key.read_or_make(VAR / "secret_key")
 
-# Where people find the site. Behind a proxy that ends HTTPS, only PUBLIC_URL knows the real address.
+# The address of the site. Behind a proxy that ends HTTPS, only PUBLIC_URL knows the real one.
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 _public = urlsplit(PUBLIC_URL or "http://localhost")
-# What links in letters begin with.
+# The start of links in mail.
 SITE_URL = PUBLIC_URL or f"http://{env.str('HOST', default='127.0.0.1')}:{env.str('PORT', default='8000')}"
 if _public.scheme not in ("http", "https") or not _public.hostname:
     raise ImproperlyConfigured(f"PUBLIC_URL is {PUBLIC_URL!r}, and must be like https://kith.example.")
@@ -38,9 +38,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if PUBLIC_URL else 0)
 HTTPS = _public.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^metrics$"]  # asked for on this machine, past the proxy
+SECURE_REDIRECT_EXEMPT = ["^metrics$"]  # requested on this machine, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-# Whether a whole domain is HTTPS only, for ever, is for the owner of the domain to say.
+# Only the owner of a domain can decide that all of it is HTTPS only, for ever.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -54,7 +54,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# The parts
+# Apps
 
 INSTALLED_APPS = [
     "network",
@@ -77,8 +77,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "network.caching.CompressionMiddleware",
-    "network.caching.CacheMiddleware",
+    "network.http_cache.CompressionMiddleware",
+    "network.http_cache.CacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -111,7 +111,7 @@ TEMPLATES = [
     }
 ]
 
-# What is kept, and what may be lost. A write ends within ten seconds: resuming by id relies on it.
+# Databases, and the cache that may be lost. A write ends within ten seconds: replay by id relies on it.
 
 DATABASE_TIMEOUT = env.int("DATABASE_TIMEOUT", default=8)
 _address = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'kith.sqlite3'}"
@@ -129,7 +129,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=20)
-    # A cursor of the server's would not outlive a transaction where pgbouncer stands between.
+    # pgbouncer in transaction mode cannot hold a server-side cursor after the transaction.
     _database |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
     _options |= {
         "connect_timeout": 3,
@@ -139,7 +139,7 @@ else:
 
 
 def _embedded_redis() -> str:
-    """The address that `bin/run` wrote when it started a Valkey of its own."""
+    """Return the address that `bin/run` wrote when it started its own Valkey."""
     address = VAR / "valkey" / "url"
     return address.read_text() if address.exists() else f"unix://{VAR / 'valkey' / 'socket'}"
 
@@ -157,7 +157,7 @@ CACHES = {
     }
 }
 
-# How often one person may write, or guess: name -> (times, seconds). `network.limits` says how it is counted.
+# Rate limits of `network.limits`: name -> (times, seconds).
 
 LIMITS = {
     "post": (60, 600),
@@ -167,28 +167,29 @@ LIMITS = {
     "profile": (60, 600),
     "group": (60, 600),
     "ticket": (60, 600),
-    # Passwords and codes: one device or address at one account, one address, all strangers at one account.
+    # Guesses of passwords and codes: by one device or address at one account, by one address, by all
+    # unknown devices at one account.
     "guess": (5, 300),
     "guesses": (10, 60),
     "guesses_of_strangers": (100, 3600),
-    # Of one kind, to one mail address.
+    # Mails of one kind to one address.
     "letter": (5, 3600),
 }
 
-# From so many followers on a stream's activities are not pushed to timelines but merged when these are read.
-# docs/scale.md has the curve of what either costs.
+# A stream with this many followers is pulled: its activities are not pushed to timelines but merged when a
+# timeline is read. docs/scale.md has the cost of both.
 
 PULL_FROM = env.int("PULL_FROM", default=100_000)
 
-# Every five minutes the homes of so many people are checked, and mended where they are wrong; 0 checks none.
+# Every five minutes the homes of so many people are checked and repaired; 0 checks none.
 
 FEEDS_SAMPLE = env.int("FEEDS_SAMPLE", default=20)
 
-# Whoever is not on this machine shows this to read /metrics; without it nobody else may.
+# The token for /metrics from another machine. Without it only this machine may read them.
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-# Work after the answer. A task may run twice, never not at all: what it does must bear that.
+# Tasks. A task runs at least once, so it must be idempotent.
 
 CELERY_BROKER_URL = BROKER_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -207,7 +208,7 @@ CELERY_BEAT_SCHEDULE = {
     "heal": {"task": "feeds.tasks.heal", "schedule": 300.0, "options": {"expires": 300.0}},
 }
 
-# Who people are
+# Accounts
 
 AUTH_USER_MODEL = "network.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -227,20 +228,17 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     if EMAIL_URL.partition("://")[0] not in env.EMAIL_SCHEMES:
         raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://name:password@host:587.")
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(mailers.settings_from(env.email_url("EMAIL_URL")))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-EMAIL_TIMEOUT = 20
-MAIL_HOUR = env.int(
-    "MAIL_HOUR", default=6
-)  # at which daily and weekly letters are due, by each reader's clock
+    vars().update(mailers.settings_for("dummy"))
+MAIL_HOUR = env.int("MAIL_HOUR", default=6)  # of daily and weekly mail, in the zone of the reader
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_ADAPTER = "network.accounts.Accounts"
+ACCOUNT_ADAPTER = "network.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "network.forms.arriving.SignInForm",
-    "signup": "network.forms.arriving.SignUpForm",
+    "login": "network.forms.accounts.SignInForm",
+    "signup": "network.forms.accounts.SignUpForm",
     "change_password": "network.forms.passwords.ChangePasswordForm",
     "set_password": "network.forms.passwords.SetPasswordForm",
     "reset_password_from_key": "network.forms.passwords.ResetPasswordKeyForm",
@@ -249,7 +247,7 @@ MFA_FORMS = {
     "authenticate": "network.forms.passwords.CodeForm",
     "reauthenticate": "network.forms.passwords.CodeAgainForm",
 }
-# What counts by the account alone lets strangers keep its owner out: `network.guessing` counts instead.
+# Limits by account would let others lock its owner out: `network.guess_limits` counts instead.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/start"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
@@ -259,12 +257,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
-# Pages for staff, addresses, authenticators: what opens an account to others asks for the password again.
+# Pages for staff, addresses and authenticators ask for the password again.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# What people read
+# Language, time and static files
 
 USE_TZ = True
 TIME_ZONE = "UTC"

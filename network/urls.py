@@ -1,11 +1,10 @@
-"""Where each address leads. Pages that show a feed are in `feeds.urls`."""
+"""The URLs of the domain. Pages that show a feed are in `feeds.urls`."""
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from network import converters
 from network.views import (
-    arriving,
     blocks,
     edits,
     explore,
@@ -16,6 +15,7 @@ from network.views import (
     marks,
     members,
     mutes,
+    onboarding,
     people,
     posts,
     settings,
@@ -34,7 +34,7 @@ handler404 = "network.views.errors.not_found"
 handler500 = "network.views.errors.server_error"
 
 urlpatterns = [
-    path("start", arriving.start, name="start"),
+    path("start", onboarding.start, name="start"),
     path("settings", settings.profile, name="settings"),
     path("settings/privacy", settings.privacy, name="settings_privacy"),
     path("settings/home", settings.home, name="settings_home"),

@@ -1,1 +1,1 @@
-"""Content to try Kith with: the demo, a simulation, and the import of a social graph."""
+"""Sample content for Kith: the demo, a simulation, and the import of a social graph."""

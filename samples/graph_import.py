@@ -1,8 +1,8 @@
-"""The one bulk writer: people and follows from a social graph, thousands in a transaction.
+"""Import people and follows from a social graph, thousands in one transaction.
 
-Row for row it writes what `people.register` and `follows.follow` would, without deliveries: nobody is
-told of what an import did, and the generation of those who follow moves, so their timelines are built
-anew when they are next read.
+This is the only bulk writer. It writes the same rows as `people.register` and `follows.follow`, without
+deliveries: an import notifies nobody. It increments the generation of each follower, so their timelines are
+rebuilt at the next read.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import TRIES
 from network.errors import Refused
-from network.models import Activity, Block, Follow, Person, Stream
-from network.names import name_of
+from network.models import Activity, Block, Follow, Person, Stream, details
 from network.text.likeness import skeleton
+from samples.names import name_of
 
 Edge = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Imported:
-    """How much of a batch was new."""
+    """The number of new people and follows in a batch."""
 
     people: int
     follows: int
 
 
 def handle_of(number: int) -> str:
-    """The handle of an imported person: "p07", "p4038"."""
+    """Return the handle of an imported person, such as "p07" or "p4038"."""
     return f"p{number:02}"
 
 
 def befriend(edges: Iterable[Edge]) -> Imported:
-    """Make the people at both ends of each edge follow each other. Again is once.
+    """Make the two people of each edge follow each other, in one transaction. Idempotent.
 
-    One transaction. People with a block between them are left alone. Raises Refused where a handle
-    belongs to somebody who signs in here.
+    People with a block between them are left out. Raises Refused where a handle belongs to a person with an
+    account.
     """
     edges = list(edges)
     for _try in range(TRIES - 1):
@@ -64,15 +64,17 @@ def _befriend(edges: list[Edge]) -> Imported:
     hold(*(Person(pk=id) for id in people.values()))
     people |= _create(missing)
     pairs = {
-        pair for one, other in edges for pair in ((people[one], people[other]), (people[other], people[one]))
+        pair
+        for first, second in edges
+        for pair in ((people[first], people[second]), (people[second], people[first]))
     }
-    new = sorted(pairs - _apart(people.values()))
+    new = sorted(pairs - _excluded(people.values()))
     _follow(new)
     return Imported(len(missing), len(new))
 
 
 def _existing(numbers: set[int]) -> dict[int, int]:
-    """Ids by number of the people who are there already."""
+    """Return the ids of the existing people, by number."""
     handles = {handle_of(number): number for number in numbers}
     found: dict[int, int] = {}
     rows = Person.objects.filter(handle__in=handles, domain="").values_list("handle", "pk", "user")
@@ -102,8 +104,8 @@ def _create(numbers: list[int]) -> dict[int, int]:
     return made
 
 
-def _apart(people: Iterable[int]) -> set[tuple[int, int]]:
-    """Pairs of these people where the one follows the other already, or a block keeps them apart."""
+def _excluded(people: Iterable[int]) -> set[tuple[int, int]]:
+    """Return the pairs of people between whom there is a follow already, or a block."""
     them = list(people)
     follows = Follow.objects.filter(follower__in=them, stream__in=them).values_list("follower", "stream")
     blocks = Block.objects.filter(blocker__in=them, blocked__in=them).values_list("blocker", "blocked")
@@ -112,7 +114,7 @@ def _apart(people: Iterable[int]) -> set[tuple[int, int]]:
 
 def _follow(pairs: list[tuple[int, int]]) -> None:
     Follow.objects.bulk_create(Follow(follower_id=follower, stream_id=stream) for follower, stream in pairs)
-    _record(Activity.Type.FOLLOW, pairs, {"state": Follow.State.ACCEPTED.value})
+    _record(Activity.Type.FOLLOW, pairs, details.Request(state=Follow.State.ACCEPTED))
     Person.objects.filter(pk__in={follower for follower, _stream in pairs}).update(
         generation=F("generation") + 1
     )
@@ -125,10 +127,11 @@ def _follow(pairs: list[tuple[int, int]]) -> None:
 
 
 def _record(
-    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: dict[str, str] | None = None
+    type: Activity.Type, acts: Iterable[tuple[int, int]], detail: details.Detail | None = None
 ) -> None:
-    """Write down what actors did to streams."""
+    """Record the activities of (actor, stream) pairs."""
+    stored = detail.to_dict() if detail is not None else {}
     Activity.objects.bulk_create(
-        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=detail or {})
+        Activity(pk=ids.next_id(), type=type, actor_id=actor, stream_id=stream, detail=stored)
         for actor, stream in acts
     )

@@ -13,8 +13,8 @@ from django.test import override_settings
 from network.settings import STORAGES
 
 SCRIPTS = settings.ROOT / "static" / "js"
-# It was 15 KiB before pages shared a line. Since then came reconnecting, three ways to connect, tabs and pings (22), then
-# times by the reader's clock, and marks that are renewed on the way back. Keys are loaded where they are switched on.
+# It was 15 KiB before pages shared a connection. Then came reconnecting, three transports, tabs and pings (22), then times in the
+# reader's zone, and marks that are loaded again after Back. keyboard.js is loaded where it is switched on.
 LARGEST = 28 * 1024
 ON_SOME_PAGES = {"keyboard.js"}  # for those who switched it on
 
@@ -27,7 +27,7 @@ def test_an_ordinary_page_loads_little() -> None:
     page = (Path(settings.ROOT) / "templates" / "base.html").read_text()
     loaded = set(re.findall(r"static 'js/([\w.]+)'", page)) - ON_SOME_PAGES
     loaded |= {other for name in loaded for other in imported(name)}
-    assert {"line.js", "live.js", "ways.js"} <= loaded
+    assert {"connection.js", "live.js", "transports.js"} <= loaded
     assert sum((SCRIPTS / name).stat().st_size for name in loaded) <= LARGEST
 
 
@@ -39,7 +39,7 @@ def test_each_script_is_short() -> None:
 def test_an_import_has_the_version_of_what_it_imports(tmp_path: Path) -> None:
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=STORAGES):
         call_command("collectstatic", interactive=False, verbosity=0)
-        line = tmp_path / staticfiles_storage.stored_name("js/line.js")
-        (name,) = re.findall(r'from "\./([\w.]+)"', line.read_text())
-        assert tmp_path / "js" / name == tmp_path / staticfiles_storage.stored_name("js/ways.js")
-        assert name != "ways.js"
+        script = tmp_path / staticfiles_storage.stored_name("js/connection.js")
+        (name,) = re.findall(r'from "\./([\w.]+)"', script.read_text())
+        assert tmp_path / "js" / name == tmp_path / staticfiles_storage.stored_name("js/transports.js")
+        assert name != "transports.js"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -41,27 +42,36 @@ def _fill(client: redis.Redis, name: str, number: int, length: int, one: str) ->
 def push(lists: tuple[redis.Redis, Sequence[str]], times: int) -> float:
     """Entries a second: packed LPUSHX, joined, written to the socket, and the answers read."""
     client, keys = lists
-    connection = client.connection_pool.get_connection()
     pack: Any = hiredis.pack_command
-    socket: Any = connection._sock
+    line = _connect(client)
     started = time.perf_counter()
     for _ in range(times):
         id = str(ids.next_id())
         for start in range(0, len(keys), A_CALL):
             packed = b"".join(pack(("LPUSHX", key, id)) for key in keys[start : start + A_CALL])
-            socket.sendall(packed)
-            _read(socket, len(keys[start : start + A_CALL]))
+            line.sendall(packed)
+            _read(line, len(keys[start : start + A_CALL]))
     seconds = time.perf_counter() - started
-    client.connection_pool.release(connection)
+    line.close()
     for start in range(0, len(keys), A_CALL):
         _trim(client, keys[start : start + A_CALL])
     return times * len(keys) / seconds
 
 
-def _read(socket: Any, answers: int) -> None:
+def _connect(client: redis.Redis) -> socket.socket:
+    """A connection to where a client's go, without the client."""
+    place = client.get_connection_kwargs()
+    if "path" not in place:
+        return socket.create_connection((place["host"], place["port"]))
+    made = socket.socket(socket.AF_UNIX)
+    made.connect(place["path"])
+    return made
+
+
+def _read(line: socket.socket, answers: int) -> None:
     reader = hiredis.Reader()
     while answers:
-        reader.feed(socket.recv(READ))
+        reader.feed(line.recv(READ))
         while reader.gets() is not False:
             answers -= 1
 

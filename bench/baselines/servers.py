@@ -3,11 +3,10 @@
 Both processes hold the whole of Kith, since what a garbage collector must walk is part of the price.
 """
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
-
-from daphne.server import Server as StockServer
 
 from realtime import asgi
 from realtime.server.process import tune_garbage_collection
@@ -30,7 +29,8 @@ def main(which: str, port: str) -> None:
         address = endpoint("127.0.0.1", port)
         Server(constant, endpoints=[address], ready_callable=tune_garbage_collection).run()
     else:
-        StockServer(constant, endpoints=[f"tcp:port={port}:interface=127.0.0.1"]).run()
+        words = ("-b", "127.0.0.1", "-p", port, "-v", "0", "bench.baselines.servers:constant")
+        os.execv(sys.executable, [sys.executable, "-m", "daphne", *words])
 
 
 if __name__ == "__main__":

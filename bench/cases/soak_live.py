@@ -33,7 +33,7 @@ LEAST_FRAMES = 5000  # a second, without counters and what is repeated
 AWAY = 5.0  # seconds, the most
 TURN = 0.25  # seconds between cuts
 MEDDLE = 5.0  # seconds between two of those that sign out, or leave a group or enter it
-PATIENCE = 300  # seconds until, in the end, all pages are there and nothing is owed
+PATIENCE = 300  # seconds until, in the end, all pages are there and all is delivered
 
 
 def main(report: Report) -> None:
@@ -41,7 +41,7 @@ def main(report: Report) -> None:
     open_many_files()
     with kith(on_postgresql=True) as (processes, folder):
         django.setup()
-        from bench.cases.graph import wait_until_nothing_is_owed
+        from bench.cases.graph import wait_until_all_is_delivered
         from bench.support import readers
 
         manage("import_graph", path)
@@ -50,7 +50,7 @@ def main(report: Report) -> None:
         with ExitStack() as running:
             start_worker(processes, folder)
             manage("simulate", "--acts", str(BEFORE), "--rate", "0", "--seed", "2")
-            wait_until_nothing_is_owed()
+            wait_until_all_is_delivered()
             servers = [running.enter_context(serving()) for _ in range(2)]
             soak = Soak(share, readers.choose(people, chance), servers, processes)
             soak.open()
@@ -170,7 +170,7 @@ class Soak:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > deadline:
-                raise Stop(f"{PATIENCE} s were not enough until all pages were there and nothing was owed.")
+                raise Stop(f"{PATIENCE} s were not enough until all pages were there and all was delivered.")
             self.sockets.linger(TURN)
 
     def serving(self) -> dict[str, int]:

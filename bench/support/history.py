@@ -72,7 +72,7 @@ class History(Oracle):
         if place[0] != "home":
             return True
         by_blocked = entry.kind == "reshare" and entry.actor in self.blocked[person]
-        return not by_blocked and self.wants(person, entry.post, entry.actor)
+        return not by_blocked and self.not_muted(person, entry.post, entry.actor)
 
     def belongs(self, person: int, place: Place, id: int) -> bool:
         known = id in self.entries

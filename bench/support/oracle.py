@@ -74,7 +74,7 @@ class Oracle:
             thread = self.posts[row["post"]]["thread"]
             if newest.get(thread, 0) >= row["activity"]:
                 continue
-            if self.may_read(person, row["post"]) and self.wants(person, row["post"], row["actor"]):
+            if self.may_read(person, row["post"]) and self.not_muted(person, row["post"], row["actor"]):
                 newest[thread] = row["activity"]
         return sorted(newest.items(), key=lambda found: -found[1])
 
@@ -122,7 +122,7 @@ class Oracle:
                 return root["author"] == person or (root["id"], person) in self.named
         return False
 
-    def wants(self, person: int, post_id: int, actor: int) -> bool:
+    def not_muted(self, person: int, post_id: int, actor: int) -> bool:
         post = self.posts[post_id]
         people = {actor, post["author"], self.posts[post["thread"]]["author"]}
         for mute in self.mutes[person]:

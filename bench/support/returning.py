@@ -53,7 +53,7 @@ def catchup(report: Report, folder: Path) -> None:
 
 
 def storm(report: Report, folder: Path) -> None:
-    """live.storm: the server is ended and started again; pages come back as `static/js/line.js` does."""
+    """live.storm: the server ends and starts again; pages reconnect as `static/js/connection.js` does."""
     crowd = crowds.gather(STORM // 10 if report.quick else STORM)
     processes = Processes()
     try:

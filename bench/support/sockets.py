@@ -72,7 +72,7 @@ class Sockets:
     def __init__(self, hello: bytes = b"", at_once: int = 32) -> None:
         self.hello, self.at_once = hello, at_once
         self.all: list[Socket] = []
-        self.come_back = False  # as pages do: static/js/line.js
+        self.come_back = False  # as pages do: static/js/connection.js
         self.word = b""
         self.heard = self.opened = self.opening = self.lost = self.stalled = 0
         self.at = 0.0

@@ -11,7 +11,7 @@ from feeds.models import Choice, Mailing, Notification
 from feeds.notifications.filters import usual
 from network.actions.locking import hold
 from network.actions.recording import record
-from network.models import Activity, Person
+from network.models import Activity, Person, details
 
 Kind = Notification.Kind
 Every = Mailing.Every
@@ -61,4 +61,4 @@ def stop(person: Person, kind: str) -> None:
 
 
 def _record(person: Person, what: str) -> None:
-    record(Activity.Type.UPDATE, person, stream=person.stream, detail={"of": what})
+    record(Activity.Type.UPDATE, person, stream=person.stream, detail=details.Update(of=what))

@@ -22,8 +22,8 @@ from feeds.reading import entries
 from network import ids
 from network.models import Follow, Person, Post, Publication
 from network.queries.following import Followable, followed
-from network.queries.rights import may_read, wants
-from network.queries.showing import Shown, show_wanted
+from network.queries.rights import may_read, not_muted
+from network.queries.showing import Shown, show_not_muted
 
 # Threads of one part, and what is looked at for all of them.
 THREADS = 10
@@ -74,7 +74,7 @@ def read(person: Person, since: int, upto: int = ids.MAX, *, whole: bool = False
         told.update(threads)
         if threads:
             chosen[stream] = threads
-    shown = show_wanted(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
+    shown = show_not_muted(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
     comments = _comments(person, shown, since, upto)
     parts = [_part(followed(held[id].stream), chosen[id], shown, comments, since) for id in chosen]
     return Digest(ids.at(since), [part for part in parts if part.threads])
@@ -111,7 +111,9 @@ def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, di
 
 def _comments(person: Person, shown: dict[int, Shown], since: int, upto: int) -> dict[int, int]:
     """How many comments of some threads came in a time, of those that may be read and are wanted."""
-    rows = Post.objects.filter(may_read(person), wants(person), thread__in=shown, pk__gt=since, pk__lte=upto)
+    rows = Post.objects.filter(
+        may_read(person), not_muted(person), thread__in=shown, pk__gt=since, pk__lte=upto
+    )
     counted = rows.exclude(parent=None).order_by().values_list("thread").annotate(number=Count("pk"))
     return dict(counted)
 

@@ -15,14 +15,15 @@ from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from feeds.delivery.leases import Leases
 from feeds.models import Letter, Mailing, Notification
-from network import ids, zones
+from network import ids, mailers, zones
 from network.actions.locking import hold
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ Every = Mailing.Every
 GATHER = timedelta(minutes=5)
 # Composing and sending one letter may take this long before somebody else may take it up.
 LEASE = timedelta(minutes=2)
-LONGEST_PAUSE = timedelta(hours=6)
+LEASES = Leases(Letter.objects, LEASE, first_pause=timedelta(minutes=1), longest_pause=timedelta(hours=6))
 # After this many tries, two days or so, a letter that is refused every time is given up.
 TRIES = 14
 MONDAY = 0
@@ -100,8 +101,8 @@ def send(limit: int = 200) -> int:
     """Send the letters that are due; how many went out. Nothing is lost where the mail server is away."""
     if not settings.EMAIL_URL:
         return 0
-    found = _free().filter(due_at__lte=timezone.now()).order_by("due_at")
-    connection = get_connection()
+    found = LEASES.free().filter(due_at__lte=timezone.now()).order_by("due_at")
+    connection = mailers.connection()
     sent = 0
     try:
         for letter in found.select_related("person__user", "person__mailing")[:limit]:
@@ -111,11 +112,11 @@ def send(limit: int = 200) -> int:
                 sent += _send(letter, connection)
             except OSError as error:  # SMTPException is one
                 log.warning("The mail server does not answer; letters wait: %s", error)
-                Letter.objects.filter(pk=letter.pk).update(leased_until=None)
+                LEASES.give_back(letter)
                 break
             except Exception:
                 log.exception("%s could not be written; it will be tried again.", letter)
-                _pause(letter)
+                LEASES.delay(letter)
     finally:
         connection.close()
     return sent
@@ -134,7 +135,7 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> bool:
         connection.send_messages([composed.message])
     except (SMTPResponseException, SMTPRecipientsRefused) as error:
         connection.close()
-        if is_final(error) or letter.tries + 1 >= TRIES:
+        if is_final(error) or letter.tries >= TRIES:
             log.warning("%s was refused: %s", letter, error)
         else:
             _put_back(letter, composed)
@@ -173,29 +174,11 @@ def _put_back(letter: Letter, composed: Composed) -> None:
     """The mail server took nothing, for now: all is owed as before, a while later."""
     hold(letter.person)
     Notification.objects.filter(pk__in=composed.notices).update(by_mail=True)
-    tries = letter.tries + 1
-    fields = {"due_at": timezone.now() + pause(tries), "since": letter.since, "tries": tries}
-    fields["leased_until"] = None
+    fields = {"due_at": letter.due_at, "since": letter.since}
+    fields |= {"leased_until": LEASES.next_try(letter), "tries": letter.tries}
     Letter.objects.update_or_create(person_id=letter.person_id, kind=letter.kind, defaults=fields)
 
 
-def pause(tries: int) -> timedelta:
-    """How long a letter waits after so many tries: a minute, two, four, up to six hours."""
-    return min(timedelta(minutes=2 ** min(tries - 1, TRIES)), LONGEST_PAUSE)  # it may fail for years
-
-
-def _pause(letter: Letter) -> None:
-    """Let a letter wait that could not be written."""
-    tries = letter.tries + 1
-    fields = {"leased_until": None, "due_at": timezone.now() + pause(tries), "tries": tries}
-    Letter.objects.filter(pk=letter.pk).update(**fields)
-
-
 def _lease(letter: Letter) -> bool:
-    """Take a letter on for LEASE; False where somebody else has, or it was sent or called off meanwhile."""
-    taken = _free().filter(pk=letter.pk, due_at=letter.due_at)
-    return bool(taken.update(leased_until=timezone.now() + LEASE))
-
-
-def _free() -> QuerySet[Letter]:
-    return Letter.objects.filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
+    """Lease a letter; False where somebody else has, or it was sent or called off meanwhile."""
+    return bool(LEASES.take([letter], Q(due_at=letter.due_at)))

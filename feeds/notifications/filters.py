@@ -8,17 +8,25 @@ group or for the thread (of several the quietest holds), and a choice for the ki
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from feeds.models import Choice, Mailing, Notification
 from network.models import Activity, Group, Person, Watch
-from network.queries.compiled import among, ask, condition, one
-from network.queries.rights import MODERATING, Viewer, blocked_with, groups_of, invited_to, may_read, wants
+from network.queries.compiled import fetch
+from network.queries.parameters import NOW, AnyOf, Moment, Parameter, ParameterList
+from network.queries.rights import (
+    MODERATING,
+    Viewer,
+    blocked_with,
+    groups_of,
+    invited_to,
+    may_read,
+    moment_for,
+    not_muted,
+)
 
 Kind = Notification.Kind
 Level = Watch.Level
@@ -50,14 +58,14 @@ def usual(kind: str) -> tuple[bool, bool]:
     return True, kind in MAILED
 
 
-def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = None) -> Q:
-    """Activities of which `viewer` may be told and wants to be: `may_read` and `wants` of the post, if any.
+def may_hear(viewer: Viewer, activity: str = "", *, moment: Moment | None = None) -> Q:
+    """Activities of which `viewer` may be told: `may_read` and `not_muted` of the post, if any.
 
     `activity` is the prefix that leads from the queried table to the activity. Nobody hears of people
     with whom they have a block, of hidden groups that they are not in, of requests that are not theirs
     to answer, or of invitations that hold no longer.
     """
-    moment = moment or timezone.now()
+    moment = moment or moment_for(viewer)
     post, stream = f"{activity}post", f"{activity}stream"
     readable = Q(**{post: None}) | may_read(viewer, f"{post}__")
     not_blocked = ~Q(**{f"{activity}actor__in": blocked_with(viewer)})
@@ -71,7 +79,7 @@ def may_hear(viewer: Viewer, activity: str = "", *, moment: datetime | None = No
     to_answer = ~Q(**{f"{activity}type": Activity.Type.JOIN}) | Q(
         **{f"{stream}__in": groups_of(viewer, MODERATING)}
     )
-    wanted = wants(viewer, f"{post}__", f"{activity}actor", moment=moment)
+    wanted = not_muted(viewer, f"{post}__", f"{activity}actor", moment=moment)
     return readable & not_blocked & seen_group & to_answer & (~is_invitation | holds) & wanted
 
 
@@ -85,26 +93,28 @@ def notices(activity: Activity, concerned: Mapping[int, Kind]) -> Iterator[Notif
             about["group"] = activity.post.thread.group_id
     for start in range(0, len(people), AT_ONCE):
         here = people[start : start + AT_ONCE]
-        # What is open in a query for `ask` is the id of a person, else; here it is the activity's.
-        found = ask(_hearers, Person(pk=activity.pk), *about, people=here, **about)
+        found = fetch(_hearers, *about, activity=activity.pk, people=here, **about)
         yield from _by_their_choice(activity, found, concerned)
 
 
-def _hearers(activity: Person, *about: str) -> QuerySet[Person, Any]:
+def _hearers(*about: str) -> QuerySet[Person, Any]:
     """Who of some people may hear of an activity and chose not to hear nothing; whether their name, or mail.
 
     The levels that an activity falls under are those for who acts and, of what is said, for thread and group.
     """
-    levels = Q(stream=one("actor"))
+    levels = Q(stream=Parameter("actor"))
     if "thread" in about:
-        levels |= Q(thread=one("thread"))
+        levels |= Q(thread=Parameter("thread"))
     if "group" in about:
-        levels |= Q(stream=one("group"))
+        levels |= Q(stream=Parameter("group"))
+    activity = Parameter("activity")
+    heard = Activity.objects.filter(may_hear(OuterRef("pk"), moment=NOW), pk=activity)
+    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
     watching = Watch.objects.filter(levels, person=OuterRef("pk"))
     mailed = Mailing.objects.filter(person=OuterRef("pk")).exclude(notices=Mailing.Every.NEVER)
     return (
-        Person.objects.filter(among('"network_person"."stream_id"', "people"))
-        .filter(condition(activity.pk, _hear))
+        Person.objects.filter(AnyOf(F("pk"), ParameterList("people")))
+        .filter(Exists(heard), ~Exists(told))
         .filter(~Exists(watching.filter(level=Level.NOTHING)))
         .annotate(hears_their_name=Exists(watching.filter(level=Level.NAMED)), mailed=Exists(mailed))
         .values_list("pk", "hears_their_name", "mailed")
@@ -132,10 +142,3 @@ def _choices(people: list[int], kinds: set[Kind]) -> dict[tuple[int, str], tuple
     rows = Choice.objects.filter(person__in=people, kind__in=kinds)
     columns = ("person", "kind", "in_kith", "by_mail")
     return {(person, kind): (kith, mail) for person, kind, kith, mail in rows.values_list(*columns)}
-
-
-def _hear(activity: int, moment: datetime) -> QuerySet[Person]:
-    """People who may hear of an activity and were not told of it yet."""
-    heard = Activity.objects.filter(may_hear(OuterRef("pk"), moment=moment), pk=activity)
-    told = Notification.objects.filter(activity=activity, person=OuterRef("pk"))
-    return Person.objects.filter(Exists(heard), ~Exists(told))

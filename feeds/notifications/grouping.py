@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 
 from feeds.cursors import Cursor
 from feeds.models import Notification
@@ -21,7 +22,9 @@ from feeds.notifications.named_posts import with_named
 from network import ids
 from network.errors import NotVisible
 from network.models import Activity, Follow, Person
-from network.queries.compiled import ask, by_ids, moment_for
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, AnyOf
+from network.queries.rights import Viewer
 
 PAGE = 30
 # Notices among which a page is looked for first; where they fold to less than a page, among all.
@@ -93,28 +96,29 @@ class Page:
     newest: int  # what marking all as seen goes up to
 
 
-def of(person: Person) -> QuerySet[Notification]:
+def of(person: Viewer) -> QuerySet[Notification]:
     """What a person was told on their page, and may still see."""
     return _told(person).filter(in_kith=True)
 
 
-def _told(person: Person) -> QuerySet[Notification]:
+def _told(person: Viewer) -> QuerySet[Notification]:
     """What a person was told in any way, and may still see."""
-    may = may_hear(person, "activity__", moment=moment_for(person))
+    may = may_hear(person, "activity__")
     return Notification.objects.filter(may, person=person)
 
 
 def within(rows: QuerySet[Notification], told: QuerySet[Notification]) -> QuerySet[Notification]:
     """Those of some notices that are among others, whose activities are read by their ids."""
-    return rows.filter(by_ids('"network_activity"."id"', told.values("activity")))
+    activity = RawSQL('"network_activity"."id"', ())  # F("activity") would be the column of the notice
+    return rows.filter(AnyOf(activity, Subquery(told.values("activity"))))
 
 
 def unread(person: Person) -> int:
     """How many lines are new. One query, by the index of unread notices."""
-    return len(ask(_new_lines, person))
+    return len(fetch(_new_lines, PERSON, person=person.pk))
 
 
-def _new_lines(person: Person) -> QuerySet[Notification, Any]:
+def _new_lines(person: Viewer) -> QuerySet[Notification, Any]:
     new = Notification.objects.filter(person=person, in_kith=True, read_at=None)
     rows = within(of(person).filter(read_at=None), new.order_by("-activity")[:MOST_UNREAD])
     return in_lines(rows).order_by().values_list(*LINE).distinct()

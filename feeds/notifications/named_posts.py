@@ -1,4 +1,4 @@
-"""The post that the sentence of a notice names, and whether its reader may read it and wants it."""
+"""The post that the sentence of a notice names, and whether its reader may read it and has not muted it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 
 from feeds.models import Notification
 from network.models import Activity, Person, Post
-from network.queries.rights import may_read, wants
+from network.queries.rights import may_read, not_muted
 
 Kind = Notification.Kind
 
@@ -20,10 +20,11 @@ NAMED = Case(
 
 
 def with_named(rows: QuerySet[Notification], person: Person) -> QuerySet[Notification]:
-    """Notices of `person` with `may_read_named` and `wants_named`."""
+    """Notices of `person` with `may_read_named` and `has_not_muted_named`."""
     named = Post.objects.filter(pk=OuterRef("named"))
     return rows.annotate(named=NAMED).annotate(
-        may_read_named=Exists(named.filter(may_read(person))), wants_named=Exists(named.filter(wants(person)))
+        may_read_named=Exists(named.filter(may_read(person))),
+        has_not_muted_named=Exists(named.filter(not_muted(person))),
     )
 
 

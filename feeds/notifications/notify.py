@@ -11,19 +11,11 @@ from django.utils import timezone
 from feeds.models import Notification
 from feeds.notifications import filters, grouping, triggers
 from feeds.signals import delivered
-from network.models import Activity, Person
+from network.models import Activity, Person, details
 
 KIND = "notifications"
 Type = Activity.Type
 Kind = Notification.Kind
-
-# Of these types only what says so in its detail may concern somebody: who is newly named, a group that was
-# closed, somebody taken out of one or invited by name.
-ONLY_WITH: dict[str, tuple[str, ...]] = {
-    Type.UPDATE: ("named", "closed"),
-    Type.REMOVE: ("person",),
-    Type.INVITE: ("person",),
-}
 
 # Kinds of notices that tell what somebody said.
 SAID = (Kind.MENTION, Kind.MESSAGE, Kind.REPLY, Kind.COMMENT, Kind.POST, Kind.THREAD)
@@ -36,8 +28,11 @@ def owed(activity: Activity) -> bool:
     """Whether an activity may concern somebody."""
     if activity.type in (Type.UNDO, Type.LEAVE):
         return _taken_back(activity) is not None
-    if activity.type in ONLY_WITH:
-        return any(activity.detail.get(name) for name in ONLY_WITH[activity.type])
+    match details.of(activity):
+        case details.Update(named=named, closed=is_closed):
+            return bool(named) or is_closed
+        case details.Remove(person=None) | details.Invite(person=None):
+            return False
     return activity.type in triggers.of_type
 
 
@@ -104,7 +99,7 @@ def _unread(person: int) -> QuerySet[Notification]:
 def _taken_back(activity: Activity) -> Type | None:
     if activity.type == Type.LEAVE:
         return Type.JOIN
-    return TAKEN_BACK.get(activity.detail.get("of", "")) if activity.type == Type.UNDO else None
+    return TAKEN_BACK.get(details.Undo.read(activity).of) if activity.type == Type.UNDO else None
 
 
 def _forget(activity: Activity, former: Type) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from feeds.models import Notification
 from feeds.notifications.grouping import Notice
 from feeds.notifications.named_posts import is_quote, post_of
-from network.models import Follow, Group
+from network.models import Follow, Group, details
 from network.text import excerpt
 
 Kind = Notification.Kind
@@ -62,7 +62,7 @@ def _accepted(notice: Notice) -> str:
 
 
 def _role(notice: Notice) -> str:
-    role = notice.activity.detail["role"]
+    role = details.Offer.read(notice.activity).role
     if role == Follow.Role.OWNER:
         return _("%(who)s made you an owner of %(what)s")
     if role == Follow.Role.MODERATOR:
@@ -143,7 +143,7 @@ def _named(notice: Notice) -> str:
     post = post_of(notice.newest)
     if post is None or not notice.newest.may_read_named:  # type: ignore[attr-defined]
         return _("a post that is gone")
-    if not notice.newest.wants_named:  # type: ignore[attr-defined]
+    if not notice.newest.has_not_muted_named:  # type: ignore[attr-defined]
         return _("a post you muted")
     return post.title or _quoted(post.summary or excerpt(post.text, NAME_LENGTH))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db.models import QuerySet
 
 from feeds.models import Notification
-from network.models import Activity, Addressee, Follow, Like, Mention, Post, Reshare, Stream, Watch
+from network.models import Activity, Addressee, Follow, Like, Mention, Post, Reshare, Stream, Watch, details
 from network.queries.rights import MODERATING
 
 Kind = Notification.Kind
@@ -49,10 +49,11 @@ def said(activity: Activity) -> Reasons:
 
 def changed(activity: Activity) -> Reasons:
     """An edit: people whom it names and the former text did not. A group that was closed: its members."""
-    named = activity.detail.get("named", ())
-    if named:
-        yield Kind.MENTION, _named(activity.post_id).filter(person__in=named).values_list("person", flat=True)
-    if activity.detail.get("closed"):
+    detail = details.Update.read(activity)
+    if detail.named:
+        named = _named(activity.post_id).filter(person__in=detail.named)
+        yield Kind.MENTION, named.values_list("person", flat=True)
+    if detail.closed:
         yield Kind.GROUP, _members(activity).values_list("follower", flat=True)
 
 
@@ -67,7 +68,7 @@ def thanked(activity: Activity) -> Reasons:
 
 def followed(activity: Activity) -> Reasons:
     """A person is followed, or asked for it. A topic is nobody who could be told."""
-    state = activity.detail["state"]
+    state = details.Request.read(activity).state
     follows = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id, state=state)
     kind = Kind.REQUEST if state == Follow.State.REQUESTED else Kind.FOLLOW
     yield kind, follows.filter(stream__kind=Stream.Kind.PERSON).values_list("stream", flat=True)
@@ -84,16 +85,18 @@ def joined(activity: Activity) -> Reasons:
 
 def accepted(activity: Activity) -> Reasons:
     """A request was accepted: whoever asked, if they are still in."""
-    if activity.detail["of"] == "Follow":
+    detail = details.Accept.read(activity)
+    if detail.of == "Follow":
         follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
     else:
-        follows = Follow.objects.filter(follower=activity.detail["person"], stream=activity.stream_id)
+        follows = Follow.objects.filter(follower=detail.person, stream=activity.stream_id)
     yield Kind.ACCEPTED, follows.filter(state=Follow.State.ACCEPTED).values_list("follower", flat=True)
 
 
 def offered(activity: Activity) -> Reasons:
     """A role was given in a group: whoever has it now and, of a new owner, those who look after it."""
-    person, role = activity.detail["person"], activity.detail["role"]
+    detail = details.Offer.read(activity)
+    person, role = detail.person, detail.role
     yield Kind.ROLE, _members(activity).filter(follower=person, role=role).values_list("follower", flat=True)
     if role == Follow.Role.OWNER:
         yield Kind.GROUP, _members(activity).filter(role__in=MODERATING).values_list("follower", flat=True)
@@ -101,15 +104,17 @@ def offered(activity: Activity) -> Reasons:
 
 def invited(activity: Activity) -> Reasons:
     """Somebody was invited to a group by name. A link for whoever holds it is told to nobody."""
-    if person := activity.detail.get("person"):
-        yield Kind.INVITED, (int(person),)
+    person = details.Invite.read(activity).person
+    if person is not None:
+        yield Kind.INVITED, (person,)
 
 
 def removed(activity: Activity) -> Reasons:
     """Somebody was taken out of a group: they, unless they are in it again. A declined request is no news."""
-    if activity.detail.get("state") == Follow.State.ACCEPTED:
-        person = int(activity.detail["person"])
-        yield Kind.GROUP, () if _members(activity).filter(follower=person).exists() else (person,)
+    detail = details.Remove.read(activity)
+    if detail.state == Follow.State.ACCEPTED and detail.person is not None:
+        is_back = _members(activity).filter(follower=detail.person).exists()
+        yield Kind.GROUP, () if is_back else (detail.person,)
 
 
 def _members(activity: Activity) -> QuerySet[Follow]:

@@ -1,4 +1,4 @@
-"""Why a card is in a feed: said from the publications that brought it, never guessed."""
+"""Reasons: why a card is in a feed, from the publications that brought it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from feeds.feed import Feed, of_form
 from feeds.reading import entries
 from network.models import Group, Person, Publication, Stream, Topic
-from network.queries.compiled import ask, one, these
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, Parameter, ParameterList
 
 
 class Why(StrEnum):
@@ -25,15 +26,16 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One way by which a thread reached a feed. `what` is what the person follows."""
+    """A person, topic or group that the reader follows, and that brought a thread to a feed."""
 
     why: Why
     what: Person | Topic | Group
 
 
 def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Reason]]:
-    """For each thread, every stream that is followed and brought something of it to a feed. Two queries."""
-    brought = ask(_brought, feed.person, feed.form, list=feed.list or 0, threads=threads, upto=upto)
+    """By thread, all followed streams that brought an entry of it, with ids up to `upto`. Two queries."""
+    given = {"person": feed.person.pk, "list": feed.list, "threads": threads, "upto": upto}
+    brought = fetch(_brought, feed.form, **given)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
     streams = Stream.objects.select_related("person", "topic", "group").in_bulk({way[1] for way in ways})
     found: dict[int, list[Reason]] = defaultdict(list)
@@ -44,9 +46,9 @@ def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Rea
     return found
 
 
-def _brought(person: Person, form: str) -> QuerySet[Publication, Any]:
-    rows = entries.visible(person, entries.followed(of_form(person, form)))
-    rows = rows.filter(thread__in=these("threads"), activity__lte=one("upto"))
+def _brought(form: str) -> QuerySet[Publication, Any]:
+    rows = entries.visible(PERSON, entries.followed(of_form(form)))
+    rows = rows.filter(thread__in=ParameterList("threads"), activity__lte=Parameter("upto"))
     return rows.order_by().values_list("thread", "stream", "kind").distinct()
 
 

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 from feeds.mail import digests
 from feeds.models import Mailing
 from network import ids
-from network.views.decorators import AsPerson, person_required
+from network.views.decorators import PersonRequest, person_required
 
 DAY, WEEK = 1, 7
 
 
 @require_safe
 @person_required
-def digest(request: AsPerson) -> HttpResponse:
+def digest(request: PersonRequest) -> HttpResponse:
     days = DAY if request.GET.get("days") == str(DAY) else WEEK
     whole = request.GET.get("whole") == "1"
     since = ids.first_at(timezone.now() - timedelta(days=days))

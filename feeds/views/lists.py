@@ -10,27 +10,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feeds.feed import Feed
-from feeds.reading import cards
+from feeds.views.feed_pages import feed_page
 from feeds.views.parameters import older
 from network.actions import lists
 from network.forms.lists import ListForm, delivery
 from network.limits import limited
 from network.queries import following
 from network.queries import lists as queries
-from network.views.decorators import AsPerson, SeeOther, cursor, is_visit, person_required
-from network.views.posts import attempt
+from network.views.decorators import PersonRequest, SeeOther, cursor, person_required
+from network.views.submit import submit
 
 
 @require_safe
 @person_required
-def show(request: AsPerson, list_id: int) -> HttpResponse:
+def show(request: PersonRequest, list_id: int) -> HttpResponse:
     """What the streams of a list bring."""
-    found, place = queries.find(request.person, list_id), older(request)
+    found = queries.find(request.person, list_id)
     context = {
         "list": found,
         "lists": queries.of(request.person),
-        "page": cards.of_feed(Feed(request.person, list=found.pk), place, is_visit=is_visit(request)),
-        "is_first": place is None,
+        "page": feed_page(request, Feed(request.person, list=found.pk)),
+        "is_first": older(request) is None,
     }
     return render(request, "lists/list.html", context)
 
@@ -38,11 +38,11 @@ def show(request: AsPerson, list_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def index(request: AsPerson) -> HttpResponse:
+def index(request: PersonRequest) -> HttpResponse:
     """One's lists, and making another."""
     form, status = ListForm(request.POST or None), 200
     if request.method == "POST":
-        made, status = attempt(form, lambda: lists.create(request.person, form.cleaned_data["name"]))
+        made, status = submit(form, lambda: lists.create(request.person, form.cleaned_data["name"]))
         if made is not None:
             return SeeOther(reverse("list_edit", args=[made.pk]))
     context = {"form": form, "lists": queries.counted(request.person)}
@@ -52,12 +52,12 @@ def index(request: AsPerson) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def edit(request: AsPerson, list_id: int) -> HttpResponse:
+def edit(request: PersonRequest, list_id: int) -> HttpResponse:
     """What is in a list, each with a form that moves it; its name."""
     found, status = queries.find(request.person, list_id), 200
     form = ListForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST":
-        renamed, status = attempt(
+        renamed, status = submit(
             form, lambda: lists.rename(request.person, list_id, form.cleaned_data["name"])
         )
         if renamed is not None:
@@ -72,7 +72,7 @@ def edit(request: AsPerson, list_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("profile")
-def delete(request: AsPerson, list_id: int) -> HttpResponse:
+def delete(request: PersonRequest, list_id: int) -> HttpResponse:
     """Delete a list; what was in it goes home again."""
     lists.delete(request.person, list_id)
     messages.success(request, _("The list is deleted. What was in it comes to your home again."))

@@ -40,7 +40,7 @@ class Standing(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = status()
-        yield from _owed(now)
+        yield from _pending(now)
         yield from _lags(now)
         yield from _fanouts(now)
         yield from _check(now)
@@ -50,14 +50,14 @@ class Standing(Collector):
         yield pages
 
 
-def _owed(now: Status) -> Iterator[Metric]:
+def _pending(now: Status) -> Iterator[Metric]:
     count = GaugeMetricFamily("kith_deliveries_owed", "Deliveries that are owed", labels=["kind"])
     failing = GaugeMetricFamily("kith_deliveries_failing", "Of these, tried before", labels=["kind"])
     oldest = GaugeMetricFamily("kith_deliveries_oldest_seconds", "Age of the oldest", labels=["kind"])
-    for owed in now.owed:
-        count.add_metric([owed.kind], owed.count)
-        failing.add_metric([owed.kind], owed.failing)
-        oldest.add_metric([owed.kind], owed.oldest.total_seconds())
+    for pending in now.pending:
+        count.add_metric([pending.kind], pending.count)
+        failing.add_metric([pending.kind], pending.failing)
+        oldest.add_metric([pending.kind], pending.oldest.total_seconds())
     yield from (count, failing, oldest)
 
 

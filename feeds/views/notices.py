@@ -12,12 +12,12 @@ from feeds.notifications import grouping, notify
 from feeds.views.parameters import older
 from network import ids
 from network.queries import members
-from network.views.decorators import AsPerson, SeeOther, is_visit, person_required
+from network.views.decorators import PersonRequest, SeeOther, is_visit, person_required
 
 
 @require_safe
 @person_required
-def page(request: AsPerson) -> HttpResponse:
+def page(request: PersonRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     found = grouping.page(request.person, show=show, cursor=older(request))
     return render(request, "notices.html", {"nav": "notices", "page": found, "show": show})
@@ -25,7 +25,7 @@ def page(request: AsPerson) -> HttpResponse:
 
 @require_safe
 @person_required
-def open(request: AsPerson, activity_id: int) -> HttpResponse:
+def open(request: PersonRequest, activity_id: int) -> HttpResponse:
     """Go to what a line is about, at the first that is new of it; from then on it is not."""
     notice = grouping.find(request.person, activity_id)
     first = grouping.first_new(notice, request.person)
@@ -36,7 +36,7 @@ def open(request: AsPerson, activity_id: int) -> HttpResponse:
 
 @require_POST
 @person_required
-def seen(request: AsPerson) -> HttpResponse:
+def seen(request: PersonRequest) -> HttpResponse:
     """Mark as seen what the page showed, and nothing that came since."""
     upto = ids.parse(request.POST.get("upto"))
     if upto is not None:

@@ -17,13 +17,13 @@ from feeds.models import Choice, Mailing
 from network.forms.watches import of_stream
 from network.limits import limited
 from network.queries import following, watches
-from network.views.decorators import AsPerson, SeeOther, person_required
+from network.views.decorators import PersonRequest, SeeOther, person_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def notices(request: AsPerson) -> HttpResponse:
+def notices(request: PersonRequest) -> HttpResponse:
     """Two forms, each sent by a button of its own, and the list of whom and what a level was chosen for."""
     person = request.person
     ways = {row.kind: (row.in_kith, row.by_mail) for row in Choice.objects.filter(person=person)}

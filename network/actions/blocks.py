@@ -1,4 +1,4 @@
-"""Blocking hides two people from each other everywhere and ends what they follow of each other."""
+"""Blocks: they hide two people from each other everywhere, and end the follows between them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from network.actions import follows
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid
-from network.models import Activity, Block, Follow, Person
+from network.models import Activity, Block, Follow, Person, details
 
 
 @transaction.atomic
 def block(person: Person, other: Person) -> Block:
-    """Block somebody; twice is once. Follows and requests between the two end, both ways."""
+    """Block a person, and end follows and requests in both directions. Idempotent."""
     if person.pk == other.pk:
         raise Invalid(_("You cannot block yourself."))
     hold(person, other)
@@ -30,8 +30,8 @@ def block(person: Person, other: Person) -> Block:
 
 @transaction.atomic
 def unblock(person: Person, other: Person) -> None:
-    """Take one's own block back; twice is once. Follows do not come back by themselves."""
+    """Remove the block of `person`. Follows do not come back. Idempotent."""
     hold(person, other)
     deleted, _rows = Block.objects.filter(blocker=person, blocked=other).delete()
     if deleted:
-        record(Activity.Type.UNDO, person, stream=other.stream, detail={"of": "Block"})
+        record(Activity.Type.UNDO, person, stream=other.stream, detail=details.Undo(of="Block"))

@@ -1,6 +1,7 @@
-"""Counters: stored with what they count, moved by the action that changes it, checked by `recount`.
+"""Stored counters, updated by the actions that change what they count, and checked by `recount`.
 
-They count what a thread's audience may see, blocks ignored, so they are alike for every reader.
+They count what the audience of a thread may see, without regard to blocks, so every reader sees the same
+number.
 """
 
 from __future__ import annotations
@@ -35,51 +36,51 @@ from network import ids
 from network.actions.locking import hold
 from network.models import Follow, Like, Poll, PollOption, Post, Reshare, Stream, Vote
 
-# Longer than a write transaction may take, and clocks may differ.
+# Longer than any write transaction, plus differences between clocks.
 SETTLING = timedelta(seconds=30)
 
 
 def count(rows: QuerySet[Any], column: str, by: int) -> None:
-    """Move a counter of some rows, where it is, so that no other writer's change is lost."""
+    """Add to a counter in the database, so that no concurrent change is lost."""
     rows.update(**{column: F(column) + by})
 
 
 def count_comment(comment: Post, by: int) -> None:
-    """A comment came or went: its thread's count moves and, if it answers a comment, that one's too."""
+    """Add a comment to the count of its thread and, if it answers a comment, of that one."""
     above = {comment.thread_id, comment.parent_id or comment.thread_id}
     hold(*(Post(pk=id) for id in above))
     count(Post.objects.filter(pk__in=above), "comments_count", by)
 
 
 def hold_branch(post: Post) -> None:
-    """Hold a post with what it answers and its thread, whose counts move when it goes; share its group."""
+    """Lock a post, the post that it answers and its thread, whose counts change; share the group."""
     branch = {post.thread_id, post.parent_id or post.thread_id, post.pk}
     hold(*(Post(pk=id) for id in branch), shared=[post.thread.group])
 
 
 def count_follower(stream_id: int, by: int) -> None:
-    """Followers of a stream came or went. One statement."""
+    """Add to the followers of a stream. One statement."""
     now = F("followers_count") + by
     Stream.objects.filter(pk=stream_id).update(followers_count=now, pushed_from=_pushed_from(now))
 
 
 def count_followers(stream_ids: Iterable[int]) -> None:
-    """Set the followers' counts of a few streams by counting."""
+    """Count the followers of a few streams again."""
     rows = Stream.objects.filter(pk__in=list(stream_ids))
     rows.update(followers_count=_followers())
     settle(rows)
 
 
 def settle(rows: QuerySet[Stream]) -> None:
-    """Decide between push and pull for streams whose followers were counted anew."""
+    """Choose push or pull for streams whose followers were counted again."""
     rows.update(pushed_from=_pushed_from(F("followers_count")))
 
 
 def _pushed_from(followers: Combinable) -> Case:
-    """Pull begins at PULL_FROM followers, and push again at half as many.
+    """Pull starts at PULL_FROM followers; push starts again at half of them.
 
-    Push begins a little later than now: what is recorded meanwhile may have been delivered already, to
-    nobody, by a worker that still saw the stream pulled.
+    Push starts a little later than now. A worker that still saw the stream as pulled may have delivered
+    recent activities, to nobody.
     """
     later = ids.first_at(timezone.now() + SETTLING)
     is_few = Q(LessThanOrEqual(followers, settings.PULL_FROM // 2), pushed_from=ids.MAX)
@@ -92,13 +93,13 @@ def _pushed_from(followers: Combinable) -> Case:
 
 
 def newest_of_thread(thread_id: int) -> None:
-    """Set the newest id of a thread after one of its comments went."""
+    """Set the newest id of a thread, after a comment was deleted or hidden."""
     Post.objects.filter(pk=thread_id).update(newest_id=_newest())
 
 
 @dataclass(frozen=True)
 class Mended:
-    """A counter that was wrong: whose, which, what it said and what is true."""
+    """A counter that was wrong, with the stored and the true value."""
 
     row: Model
     column: str
@@ -107,7 +108,7 @@ class Mended:
 
 
 def recount(mend: bool = True) -> Iterator[Mended]:
-    """Compare every counter with a count and set right what differs. One query a counter."""
+    """Compare every counter with a count, and correct those that differ. One query for each counter."""
     for model, column, truth in (
         (Stream, "followers_count", _followers()),
         (Post, "comments_count", _comments()),

@@ -1,11 +1,10 @@
-"""What a person wants to say, before it is said: checked, read, and made ready to be stored."""
+"""Drafts: what a person submits, and how it becomes the content of a post."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -17,8 +16,8 @@ from django.utils.translation import gettext as _
 from network import text
 from network.actions import topics
 from network.errors import Invalid
-from network.models import FormerHandle, Group, Person, Post, Topic
-from network.queries import people
+from network.models import Group, Person, Post, Revision, Topic
+from network.queries.people import by_handles
 from network.text.parsing import MOST_HASHTAGS
 
 OPTIONS = 10
@@ -29,14 +28,14 @@ KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True)
 class PollDraft:
-    """The options of a poll, and how long it stays open."""
+    """The options of a poll, and the time until it closes."""
 
     options: tuple[str, ...]
     open_for: timedelta = timedelta(days=1)
     multiple: bool = False
 
     def checked(self) -> PollDraft:
-        """The same with clean, distinct options. Raises Invalid."""
+        """The draft with clean, distinct options. Raises Invalid."""
         options = tuple(text.clean(option, limit=text.OPTION) for option in self.options if option.strip())
         if not 2 <= len(options) <= OPTIONS:
             raise Invalid(_("A poll needs between 2 and %(most)s options.") % {"most": OPTIONS})
@@ -49,12 +48,12 @@ class PollDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """A post or, with a parent, a comment.
+    """A submitted post or, with a parent, a comment.
 
-    A comment has its thread's audience, group and rule on comments, so these are left out. `to` names
-    the people of a direct post; where it names nobody, the post is for those named in the text. `topics` is
-    what a post is about beside its hashtags, in normal form. `key` makes a repeated submission of the same
-    draft the same post. Raises Invalid for a language or key that no form sends.
+    A comment has the audience, group and rule for commenting of its thread, so these are ignored. `to` holds
+    the addressees of a direct post; if it is empty, they are the people named in the text. `topics` holds
+    topics in addition to the hashtags, in normal form. With a `key`, submitting the same draft again gives
+    the same post. Raises Invalid for a language or key that no form sends.
     """
 
     text: str
@@ -77,7 +76,7 @@ class Draft:
 
     @property
     def digest(self) -> str | None:
-        """The key and every other field as one SHA-256; None without a key."""
+        """The SHA-256 of the key and all other fields; None without a key."""
         if self.key is None:
             return None
         held = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -85,7 +84,7 @@ class Draft:
 
 
 def _plain(value: Any) -> Any:
-    """What json cannot write, as something that it can."""
+    """A value that json cannot write, as one that it can."""
     if isinstance(value, Model):
         return value.pk
     return value.total_seconds() if isinstance(value, timedelta) else asdict(value)
@@ -93,27 +92,51 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Written:
-    """The text of a draft as it is stored, with the people and topics found in it."""
+    """The content of a post as it is stored, with the people and topics that it names.
+
+    Publishing, editing and the history of a post all go through this value.
+    """
 
     title: str
     summary: str
     text: str
     html: str
     words: str
-    people: tuple[Person, ...] = field(default=())
-    topics: tuple[Topic, ...] = field(default=())
+    language: str
+    people: tuple[Person, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+    def put_into(self, post: Post) -> None:
+        """Set the columns of the post, without saving it."""
+        for column in ("title", "summary", "text", "html", "words", "language"):
+            setattr(post, column, getattr(self, column))
+
+    def changes(self, post: Post) -> bool:
+        """Whether readers of the post would read something else. The former version is kept then."""
+        return (post.title, post.summary, post.text) != (self.title, self.summary, self.text)
+
+
+def former_version(post: Post) -> Revision:
+    """The content of a post before an edit, unsaved."""
+    return Revision(
+        post=post,
+        written_at=post.edited_at or post.published_at,
+        title=post.title,
+        summary=post.summary,
+        html=post.html,
+    )
 
 
 def write(author: Person, draft: Draft) -> Written:
-    """Clean and read a draft: three queries at most, more where a hashtag is new. Raises Invalid.
+    """Make the content of a post from a draft. Raises Invalid. Three queries, more if a hashtag is new.
 
-    People with whom the author has a block are not found by their handle.
+    A handle does not find people with whom the author has a block.
     """
     body = text.clean(draft.text, limit=text.POST)
     title = text.clean(draft.title, limit=text.TITLE, required=False)
     summary = text.clean(draft.summary, limit=text.SUMMARY, required=False)
     parsed = _parsed(body)
-    named = people_named(author, parsed.mentions)
+    named = by_handles(author, parsed.mentions)
     about = dict.fromkeys([*parsed.hashtags, *draft.topics])
     if len(about) > MOST_HASHTAGS:
         raise Invalid(
@@ -131,16 +154,17 @@ def write(author: Person, draft: Draft) -> Written:
             topics={name: reverse("topic", args=[topic.name]) for name, topic in found.items()},
         ),
         words=text.words(body, title, summary, draft.poll.options if draft.poll else ()),
+        language=draft.language,
         people=tuple({person.pk: person for person in named.values()}.values()),
         topics=tuple({topic.pk: topic for topic in found.values()}.values()),
     )
 
 
 def preview(author: Person, raw: str) -> str:
-    """A text as it would be shown, nothing written: a new topic's link leads to where it will be."""
+    """The HTML of a text, without storing anything. New topics get the links that they will have."""
     body = text.clean(raw, limit=text.POST)
     parsed = _parsed(body)
-    named = people_named(author, parsed.mentions)
+    named = by_handles(author, parsed.mentions)
     return text.render(
         body,
         mentions={handle: reverse("person", args=[person.handle]) for handle, person in named.items()},
@@ -153,17 +177,3 @@ def _parsed(body: str) -> text.Parsed:
     if parsed.is_cut:
         raise Invalid(_("A post names up to 30 people and 30 topics. Leave some out, or write two posts."))
     return parsed
-
-
-def people_named(author: Person, handles: Iterable[str]) -> dict[str, Person]:
-    """Local people by the handle they were named with, former handles included. Two queries at most."""
-    wanted = set(handles)
-    if not wanted:
-        return {}
-    visible = people.visible_to(author)
-    found = {person.handle: person for person in visible.filter(handle__in=wanted, domain="")}
-    missing = wanted - found.keys()
-    if missing:
-        formers = FormerHandle.objects.filter(handle__in=missing, person__in=visible).select_related("person")
-        found.update((former.handle, former.person) for former in formers)
-    return found

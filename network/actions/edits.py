@@ -1,4 +1,4 @@
-"""Changing what was said: readable history, topics that follow, an audience that may only narrow."""
+"""Edits of posts, with a history that readers can see."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from network.actions.locking import hold
 from network.actions.recording import record
 from network.actions.republishing import republish_thread
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision
+from network.models import Activity, Mention, Person, PollOption, Post, PostTopic, Revision, details
 from network.queries import posts as queries
 
-# An edit may go to the right, never to the left.
+# An edit may change the audience to one further right, never to one further left.
 NARROWING = (Post.Audience.PUBLIC, Post.Audience.UNLISTED, Post.Audience.FOLLOWERS)
 
 
 @transaction.atomic
 def edit(author: Person, post: Post, draft: Draft) -> Post:
-    """Change a post; its former state joins the history. Id and place stay.
+    """Edit a post, and add its former version to the history. Its id and place stay.
 
-    Newly named people are told, and the post enters the topics it gained. Raises NotVisible for
-    somebody else's post, Refused for a wider audience, a poll that has votes or a thread that the author
-    may not write in any more, Invalid.
+    Newly named people are notified, and the post is published to the topics that it gained. Raises
+    NotVisible for a post of somebody else, Refused for a wider audience, a poll with votes or a thread in
+    which the author may no longer write, and Invalid.
     """
     if post.author_id != author.pk:
         raise NotVisible
@@ -37,53 +37,34 @@ def edit(author: Person, post: Post, draft: Draft) -> Post:
     if post.deleted_at is not None:
         raise NotVisible
     queries.ensure_may_change(author, post.thread)
-    if (post.title, post.summary, post.text) != (written.title, written.summary, written.text):
-        _keep_revision(post)
-        _rewrite(post, written)
-    post.language = draft.language
+    if written.changes(post):
+        drafts.former_version(post).save()
+        written.put_into(post)
+        post.edited_at = timezone.now()
+    post.language = written.language
     if post.is_root:
         _narrow(post, draft.audience)
         post.commenting = draft.commenting
         _change_poll(post, draft.poll)
-    if hasattr(post, "poll"):  # it may have options that the draft left out
+    if hasattr(post, "poll"):  # the draft may have left out its options
         options = post.poll.options.values_list("text", flat=True)
         post.words = text.words(post.text, post.title, post.summary, options)
     post.save()
     named = _change_mentions(post, written)
     added = _change_topics(post, written) if post.is_root else []
-    record(
-        Activity.Type.UPDATE, author, post=post, detail={"named": named, "streams": [str(id) for id in added]}
-    )
+    detail = details.Update(named=tuple(named), streams=tuple(added))
+    record(Activity.Type.UPDATE, author, post=post, detail=detail)
     return post
 
 
 @transaction.atomic
 def purge(author: Person, revision: Revision) -> None:
-    """Take a former state of one's own post out of its history. Raises NotVisible for others'."""
+    """Delete a former version of an own post. Raises NotVisible for a post of somebody else."""
     if revision.post.author_id != author.pk:
         raise NotVisible
     deleted, _rows = Revision.objects.filter(pk=revision.pk).delete()
     if deleted:
-        record(Activity.Type.UPDATE, author, post=revision.post, detail={"purged": True})
-
-
-def _keep_revision(post: Post) -> None:
-    Revision.objects.create(
-        post=post,
-        written_at=post.edited_at or post.published_at,
-        title=post.title,
-        summary=post.summary,
-        html=post.html,
-    )
-
-
-def _rewrite(post: Post, written: Written) -> None:
-    post.title = written.title
-    post.summary = written.summary
-    post.text = written.text
-    post.html = written.html
-    post.words = written.words
-    post.edited_at = timezone.now()
+        record(Activity.Type.UPDATE, author, post=revision.post, detail=details.Update(purged=True))
 
 
 def _narrow(post: Post, audience: Post.Audience) -> None:
@@ -94,14 +75,14 @@ def _narrow(post: Post, audience: Post.Audience) -> None:
     post.audience = audience
 
 
-def _change_mentions(post: Post, written: Written) -> list[str]:
-    """Bring the mentions in line; the ids, as strings, of people who were not named before."""
+def _change_mentions(post: Post, written: Written) -> list[int]:
+    """Update the mentions; returns the ids of people who were not named before."""
     wanted = {person.pk for person in written.people}
     before = set(Mention.objects.filter(post=post).values_list("person", flat=True))
     Mention.objects.filter(post=post, person__in=before - wanted).delete()
     added = sorted(wanted - before)
     Mention.objects.bulk_create(Mention(post=post, person_id=person) for person in added)
-    return [str(person) for person in added]
+    return added
 
 
 def _change_topics(post: Post, written: Written) -> list[int]:

@@ -1,4 +1,4 @@
-"""By which words people, topics and groups are found."""
+"""The search index of names of people, topics and groups."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ BATCH = 1000
 
 
 def find_by_name(*named: Person | Topic | Group) -> None:
-    """Keep the words by which these are found, in the transaction that names them. Two queries for one."""
+    """Store the search words of some names, in the transaction that sets them. Two queries for one name."""
     words = {one.pk: words_of(one) for one in named}
     SearchWord.objects.filter(stream__in=words).delete()
     rows = [SearchWord(stream_id=id, word=word) for id, found in words.items() for word in sorted(found)]
-    # Somebody else may write the same at the same time.
+    # Another transaction may write the same words.
     SearchWord.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
 def words_of(named: Person | Topic | Group) -> set[str]:
-    """The words of a person's name and handle, and of topics and groups each part of them as well."""
+    """The words of a person's name and handle; for topics and groups, also the parts of words."""
     match named:
         case Person():
             return text.search_words(named.name) | text.search_words(named.handle)

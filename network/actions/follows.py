@@ -1,4 +1,4 @@
-"""Following people and topics. Joining a group, which is a follow with a role, is in `groups`."""
+"""Follows of people and topics. Memberships, which are follows with a role, are in `memberships`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from network.actions.counting import count_follower
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
-from network.models import Activity, Follow, List, Person, Stream
+from network.models import Activity, Follow, List, Person, Stream, details
 from network.queries import lists, people
 
 
 @transaction.atomic
 def follow(person: Person, stream: Stream) -> Follow:
-    """Follow a person or a topic, or ask to where the person approves followers. Twice is once.
+    """Follow a person or topic, or request it if the person approves followers. Idempotent.
 
-    Raises NotVisible for a person with whom there is a block, Invalid for oneself and for groups.
+    Raises NotVisible for a person with a block, Invalid for oneself and for groups.
     """
     if stream.pk == person.pk:
         raise Invalid(_("You always see your own posts; there is no need to follow yourself."))
@@ -39,16 +39,13 @@ def follow(person: Person, stream: Stream) -> Follow:
     if created:
         if not asks:
             admit(follow)
-        record(Activity.Type.FOLLOW, person, stream=stream, detail={"state": follow.state})
+        record(Activity.Type.FOLLOW, person, stream=stream, detail=details.Request(state=follow.state))
     return follow
 
 
 @transaction.atomic
 def unfollow(person: Person, stream: Stream) -> None:
-    """Stop following a person or a topic, or take the request back. Twice is once.
-
-    Raises Invalid for groups, which are left.
-    """
+    """Stop following a person or topic, or withdraw the request. Idempotent. Raises Invalid for groups."""
     if stream.kind == Stream.Kind.GROUP:
         raise Invalid(_("A group is left, not unfollowed."))
     if stream.kind == Stream.Kind.TOPIC:
@@ -57,27 +54,27 @@ def unfollow(person: Person, stream: Stream) -> None:
     else:
         hold(person)
     if end(Follow.objects.filter(follower=person, stream=stream)):
-        record(Activity.Type.UNDO, person, stream=stream, detail={"of": "Follow"})
+        record(Activity.Type.UNDO, person, stream=stream, detail=details.Undo(of="Follow"))
 
 
 @transaction.atomic
 def accept(person: Person, follower: Person) -> None:
-    """Let somebody who asked follow `person`. Raises NotVisible where nobody asked."""
+    """Accept a request to follow `person`. Raises NotVisible if there is none."""
     hold(person, follower)
     follow = Follow.objects.filter(follower=follower, stream=person.pk).first()
     if follow is None:
         raise NotVisible
     if follow.state == Follow.State.REQUESTED:
         admit(follow)
-        record(Activity.Type.ACCEPT, person, stream=follower.stream, detail={"of": "Follow"})
+        record(Activity.Type.ACCEPT, person, stream=follower.stream, detail=details.Accept(of="Follow"))
 
 
 @transaction.atomic
 def remove_follower(person: Person, follower: Person) -> None:
-    """End somebody's following of `person`, or decline their request. They are not told."""
+    """Remove a follower of `person`, or decline a request. They are not notified."""
     hold(person, follower)
     if end(Follow.objects.filter(follower=follower, stream=person.pk)):
-        record(Activity.Type.REJECT, person, stream=follower.stream, detail={"of": "Follow"})
+        record(Activity.Type.REJECT, person, stream=follower.stream, detail=details.Reject(of="Follow"))
 
 
 @transaction.atomic
@@ -90,10 +87,10 @@ def deliver(
     reshares: bool | None = None,
     folds: bool | None = None,
 ) -> None:
-    """Say where what is published to a followed stream goes: home, a list of one's own, the digest.
+    """Choose the feed for a followed stream: home, an own list or the digest.
 
-    Switches that are not given stay as they are. Changes no right. Raises NotVisible where `person` does not
-    follow the stream, or the list is not theirs.
+    Switches that are None stay as they are. Rights do not change. Raises NotVisible if `person` does not
+    follow the stream, or does not own the list.
     """
     hold(person)
     if isinstance(place, List):
@@ -105,20 +102,20 @@ def deliver(
     changed = Follow.objects.filter(follower=person, stream=stream).exclude(**delivery)
     if changed.update(**delivery):
         turn(person)
-        record(Activity.Type.UPDATE, person, stream=stream, detail={"of": "Follow"})
+        record(Activity.Type.UPDATE, person, stream=stream, detail=details.Update(of="Follow"))
     elif not Follow.objects.filter(follower=person, stream=stream).exists():
         raise NotVisible
 
 
 def _led_to(stream: Stream) -> Stream:
-    """The stream of a topic or, for an alias, of the topic that it leads to."""
+    """The stream of a topic; for an alias, of the topic that it redirects to."""
     return stream if stream.topic.alias_of is None else stream.topic.alias_of.stream
 
 
 def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:
-    """Make a follow count: state, role, the stream's counter, the follower's generation.
+    """Accept a follow: its state and role, the stream's counter, and the follower's generation.
 
-    The caller holds the follower.
+    The caller has locked the follower.
     """
     follow.state = Follow.State.ACCEPTED
     follow.role = role
@@ -128,14 +125,14 @@ def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:
 
 
 def turn(person: Person) -> None:
-    """Move a person's generation: their home may now hold older entries that their timeline lacks."""
+    """Increase a person's generation: their home may have older entries that the timeline lacks."""
     Person.objects.filter(pk=person.pk).update(generation=F("generation") + 1)
 
 
 def end(follows: QuerySet[Follow]) -> int:
-    """Remove follows of any state with their counts and what was heard by them; how many there were.
+    """Delete follows and requests, with their counts and watches; returns how many there were.
 
-    The caller holds the followers, so what is listed is what is deleted.
+    The caller has locked the followers, so no other follow is deleted than those listed.
     """
     rows = list(follows)
     follows.delete()

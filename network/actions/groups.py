@@ -1,4 +1,4 @@
-"""Groups: making one, changing what it says of itself, closing it."""
+"""Groups: creating, editing and closing them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import TRIES, new_stream, record
 from network.actions.republishing import readers_of_topics, republish_group
-from network.models import Activity, Follow, FormerSlug, Group, Person, Stream, Topic
+from network.models import Activity, Follow, FormerSlug, Group, Person, Stream, Topic, details
 from network.queries import groups as queries
 
-# A group of this name would stand at an address of ours.
+# Slugs that are addresses of other pages.
 RESERVED = frozenset({"new"})
-# What an address holds of the name; a number or a random part may follow.
+# Characters of the name in a slug; a number or a random part may follow.
 NAMED = 45
 
 
 @dataclass(frozen=True)
 class GroupDraft:
-    """What an owner says of a group."""
+    """The settings of a group, as an owner submits them."""
 
     name: str
     kind: Group.Kind = Group.Kind.OPEN
@@ -40,7 +40,7 @@ class GroupDraft:
 
 @transaction.atomic
 def create(founder: Person, draft: GroupDraft) -> Group:
-    """Make a group, owned by its founder. Names may repeat. Raises Invalid."""
+    """Create a group with the founder as its owner. Names need not be unique. Raises Invalid."""
     group = Group(**_checked(draft))
     group.stream = new_stream(Stream.Kind.GROUP)
     _save_at_free_address(group)
@@ -53,10 +53,10 @@ def create(founder: Person, draft: GroupDraft) -> Group:
 
 @transaction.atomic
 def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
-    """Change what a group says of itself, or its kind. The kind applies to old posts as well.
+    """Change the settings of a group. A new kind also applies to old posts.
 
-    One that is hidden from now on, or no longer, moves to another address. Into an open group everybody who
-    had asked is let in. Raises Invalid.
+    A group that becomes hidden, or is no longer hidden, gets another slug. If a group becomes open, pending
+    requests are accepted. Raises Invalid.
     """
     hold(group)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
@@ -76,23 +76,23 @@ def edit(owner: Person, group: Group, draft: GroupDraft) -> Group:
         republish_group(group)
         if group.kind == Group.Kind.OPEN and group.closed_at is None:
             memberships.let_in_all(owner, group)
-    record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"kind": group.kind})
+    record(Activity.Type.UPDATE, owner, stream=group.stream, detail=details.Update(kind=group.kind))
     return group
 
 
 @transaction.atomic
 def close(owner: Person, group: Group) -> None:
-    """End a group: it stays readable for those who could read it, and nobody writes or joins."""
+    """Close a group: the same people can read it, and nobody can write or join."""
     hold(group, owner)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if group.closed_at is None:
         group.closed_at = timezone.now()
         group.save(update_fields=["closed_at"])
-        record(Activity.Type.UPDATE, owner, stream=group.stream, detail={"closed": True})
+        record(Activity.Type.UPDATE, owner, stream=group.stream, detail=details.Update(closed=True))
 
 
 def _save_at_free_address(group: Group) -> None:
-    """Save a group under an address of its own, and under another where somebody takes it meanwhile."""
+    """Save a group with a free slug, and try another one if it was taken at the same time."""
     for _try in range(TRIES - 1):
         try:
             with transaction.atomic():
@@ -105,12 +105,12 @@ def _save_at_free_address(group: Group) -> None:
 
 
 def _random(name: str) -> str:
-    """An address that nobody guesses: what strangers are told of others proves nothing about it."""
+    """A slug that nobody can guess, so that answers for other slugs reveal nothing about this group."""
     return f"{slugify(name)[:NAMED].strip('-') or 'group'}-{secrets.token_hex(6)}"
 
 
 def _plain(name: str) -> str:
-    """The first free one of river-watch, river-watch-2, and so on; random without letters of ASCII."""
+    """The first free slug of river-watch, river-watch-2, and so on; random if the name has no ASCII."""
     slug = slugify(name)[:NAMED].strip("-")
     if not slug:
         return _random(name)

@@ -1,4 +1,4 @@
-"""Links that let people into a group, and invitations of one person."""
+"""Invitations to groups: links for everybody, and invitations for one person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from network.actions import memberships
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Refused
-from network.models import Activity, Follow, Group, Invitation, Person
+from network.models import Activity, Follow, Group, Invitation, Person, details
 from network.queries import groups as queries
 from network.queries import members, people
 from network.queries.rights import MODERATING, groups_of
@@ -24,7 +24,7 @@ LASTS = timedelta(days=14)
 
 @transaction.atomic
 def invite(member: Person, group: Group) -> Invitation:
-    """A link that lets whoever holds it in, for two weeks. In a group that is not open, moderators invite."""
+    """Create a link for joining a group, valid for two weeks. Members may if the group is open."""
     hold(member, shared=[group])
     _ensure_may_invite(member, group)
     invitation = Invitation.objects.create(group=group, inviter=member, **_new_link())
@@ -34,10 +34,10 @@ def invite(member: Person, group: Group) -> Invitation:
 
 @transaction.atomic
 def invite_person(member: Person, group: Group, person: Person) -> Invitation:
-    """Invite somebody, who is told; twice is once, while the first invitation holds.
+    """Invite a person, who is notified. Idempotent while the first invitation is valid.
 
-    Raises NotVisible for whom `member` may not see, Refused for who is in the group already or, from others
-    than moderators, for who was removed from it.
+    Raises NotVisible for a person that `member` may not see, Refused for a member of the group and, unless
+    `member` is a moderator, for a person who was removed from it.
     """
     hold(member, person, shared=[group])
     inviting = _ensure_may_invite(member, group)
@@ -50,16 +50,16 @@ def invite_person(member: Person, group: Group, person: Person) -> Invitation:
     Invitation.objects.filter(**between, expires_at__lte=timezone.now()).delete()
     invitation, created = Invitation.objects.get_or_create(**between, defaults=_new_link())
     if created:
-        record(Activity.Type.INVITE, member, stream=group.stream, detail={"person": str(person.pk)})
+        record(Activity.Type.INVITE, member, stream=group.stream, detail=details.Invite(person.pk))
     return invitation
 
 
 @transaction.atomic
 def accept(person: Person, invitation: Invitation) -> Follow:
-    """Join by a link; who was removed asks to, unless the invitation is for them alone.
+    """Join a group by a link. A person who was removed only requests it, unless the link is personal.
 
-    Raises NotVisible where it holds no longer or the inviter and `person` have a block, Refused where the
-    group is closed.
+    Raises NotVisible if the link is not valid or there is a block with the inviter, Refused if the group is
+    closed.
     """
     group = invitation.group
     hold(person, shared=[group])
@@ -67,19 +67,21 @@ def accept(person: Person, invitation: Invitation) -> Follow:
     queries.ensure_open(group)
     if invitation.person_id is None and queries.was_removed(person, group):
         return memberships.join(person, group)
-    # One that was for them alone has done its work: it is no way back in.
+    # A personal invitation is used once: it must not lead back in later.
     Invitation.objects.filter(group=group, person=person).delete()
     return memberships.enter(person, group)
 
 
 @transaction.atomic
 def withdraw(moderator: Person, invitation: Invitation) -> None:
-    """Make a link lead nowhere: by the member who made it, or a moderator. Raises NotVisible, Refused."""
+    """Delete a link: only its creator and moderators may. Raises NotVisible, Refused."""
     roles = () if invitation.inviter_id == moderator.pk else MODERATING
     queries.ensure_role(moderator, invitation.group, *roles)
     deleted, _rows = Invitation.objects.filter(pk=invitation.pk).delete()
     if deleted:
-        record(Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail={"of": "Invite"})
+        record(
+            Activity.Type.UNDO, moderator, stream=invitation.group.stream, detail=details.Undo(of="Invite")
+        )
 
 
 def _new_link() -> dict[str, Any]:

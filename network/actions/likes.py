@@ -1,4 +1,4 @@
-"""Thanks for a post. Only its author sees who and how many."""
+"""Likes. Only the author of a post sees who liked it, and how many did."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.db import transaction
 from network.actions.counting import count
 from network.actions.locking import hold
 from network.actions.recording import record
-from network.models import Activity, Like, Person, Post
+from network.models import Activity, Like, Person, Post, details
 from network.queries import posts as queries
 
 
 @transaction.atomic
 def like(person: Person, post: Post) -> Like:
-    """Thank for a post; twice is once. Raises NotVisible where the person may not read it."""
+    """Like a post. Idempotent. Raises NotVisible if the person may not read it."""
     hold(person, post)
     post = queries.find(person, post.pk)
     like, created = Like.objects.get_or_create(person=person, post=post)
@@ -25,9 +25,9 @@ def like(person: Person, post: Post) -> Like:
 
 @transaction.atomic
 def unlike(person: Person, post: Post) -> None:
-    """Take thanks back; twice is once."""
+    """Remove a like. Idempotent."""
     hold(person, post)
     deleted, _ = Like.objects.filter(person=person, post=post).delete()
     if deleted:
         count(Post.objects.filter(pk=post.pk), "likes_count", -1)
-        record(Activity.Type.UNDO, person, post=post, detail={"of": "Like"})
+        record(Activity.Type.UNDO, person, post=post, detail=details.Undo(of="Like"))

@@ -1,4 +1,4 @@
-"""Links on a person's page, and how many things a person may list of themselves."""
+"""Links in a profile, and the limit for lists in a profile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from network import text
 from network.errors import Invalid
 
-# No user name before the site: "https://bank.example@evil.example" reads as what it is not.
+# No user name before the host: "https://bank.example@evil.example" looks like another site.
 ADDRESS = re.compile(r"https?://(?P<host>[^\s/?#@\\%:]+)(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 MOST_ITEMS = 20
 
@@ -27,7 +27,7 @@ class Link:
 
 
 def check_links(links: Iterable[Link]) -> Iterator[Link]:
-    """The links as they are stored. Raises Invalid for one that no browser should follow, or too many."""
+    """The links as they are stored. Raises Invalid for an unsafe link, or too many."""
     for link in within_most(list(links)):
         url = text.clean(link.url, limit=text.BIO)
         address = ADDRESS.fullmatch(url)
@@ -38,7 +38,7 @@ def check_links(links: Iterable[Link]) -> Iterator[Link]:
 
 
 def _is_plain(host: str) -> bool:
-    """Whether a host holds letters, digits and what joins them: nothing that reads as its end ("⁄")."""
+    """Whether a host has only letters, digits and "-._": no sign that looks like its end ("⁄")."""
     is_composed = unicodedata.normalize("NFKC", host) == host
     return is_composed and all(char in "-._" or text.is_letter_or_mark(char) for char in host)
 

@@ -1,6 +1,6 @@
-"""Lists: making, renaming and deleting them, and how far somebody has read their feeds.
+"""Lists: creating, renaming and deleting them, and how far a person has read their feeds.
 
-What goes into a list is said by the follows: `follows.deliver`.
+`follows.deliver` puts a followed stream into a list.
 """
 
 from __future__ import annotations
@@ -15,57 +15,56 @@ from network.actions.follows import turn
 from network.actions.locking import hold
 from network.actions.recording import record, with_free_id
 from network.errors import Invalid, Refused
-from network.models import Activity, Follow, List, Marker, Person
+from network.models import Activity, Follow, List, Marker, Person, details
 from network.queries import lists as queries
 
-# Each is a link above every page of home.
+# Each list is a link above home.
 MOST = 50
 
 
 @transaction.atomic
 def create(owner: Person, name: str) -> List:
-    """Make an empty list. Raises Invalid for a name that is taken or none, Refused past MOST."""
+    """Create an empty list. Raises Invalid for an empty or used name, Refused after MOST lists."""
     hold(owner)
     if owner.lists.count() >= MOST:
         raise Refused(_("You have %(most)d lists, which is as many as there can be.") % {"most": MOST})
     name = _checked(owner, name)
     made = with_free_id(lambda free: List.objects.create(pk=free, owner=owner, name=name))
-    record(Activity.Type.CREATE, owner, detail=_about(made))
+    record(Activity.Type.CREATE, owner, detail=details.Create(of="List", list=made.pk))
     return made
 
 
 @transaction.atomic
 def rename(owner: Person, list_id: int, name: str) -> List:
-    """Give a list another name. Raises NotVisible for others' lists, Invalid as above."""
+    """Rename a list. Raises NotVisible for a list of somebody else, Invalid for an empty or used name."""
     hold(owner)
     found = queries.find(owner, list_id)
     name = _checked(owner, name, besides=found)
     if found.name != name:
         found.name = name
         found.save(update_fields=["name"])
-        record(Activity.Type.UPDATE, owner, detail=_about(found))
+        record(Activity.Type.UPDATE, owner, detail=details.Update(of="List", list=found.pk))
     return found
 
 
 @transaction.atomic
 def delete(owner: Person, list_id: int) -> None:
-    """Delete a list; what was in it goes home again. Raises NotVisible for others' lists."""
+    """Delete a list. Its follows go to home. Raises NotVisible for a list of somebody else."""
     hold(owner)
     found = queries.find(owner, list_id)
-    about = _about(found)
     if Follow.objects.filter(list=found).update(place=Follow.Place.HOME, list=None):
         turn(owner)
     Marker.objects.filter(feed=found.pk).delete()
     found.delete()
-    record(Activity.Type.DELETE, owner, detail=about)
+    record(Activity.Type.DELETE, owner, detail=details.Delete(of="List", list=list_id))
 
 
 @transaction.atomic
 def open_feed(person: Person, feed: int, newest: int) -> int:
-    """Remember that a feed was opened when `newest` was on top; returns how far it is read.
+    """Store that a feed was opened with `newest` on top; returns the newest id that counts as read.
 
-    What was shown before counts as read from now on, on every device. Never moves back; not an act, so
-    nothing is recorded. Two queries.
+    What was shown before counts as read from now on, on every device. The marker never decreases. Records no
+    activity. Two queries.
     """
     marker = Marker.objects.filter(feed=feed).first()
     if marker is None:
@@ -83,7 +82,3 @@ def _checked(owner: Person, name: str, besides: List | None = None) -> str:
     if (taken if besides is None else taken.exclude(pk=besides.pk)).exists():
         raise Invalid(_("You have a list with this name already. Choose another."))
     return name
-
-
-def _about(of: List) -> dict[str, str]:
-    return {"of": "List", "list": str(of.pk)}

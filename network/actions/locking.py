@@ -1,28 +1,27 @@
-"""The locking rule: which rows an action holds while it reads and then writes, and in which order.
+"""The locking rule: which rows an action locks before it reads and writes, and in which order.
 
-**What is held.** Rows that belong to a person, a group, a topic or a post are written only by an action
-that holds their owner:
+**What is locked.** Only an action that holds the lock of the owner writes the rows that belong to a person, a
+group, a topic or a post:
 
-- a Person owns what they follow (memberships too), their blocks, mutes, watches, lists, bookmarks, choices
-  and handles. An act between two people, such as a block, holds both.
-- a Group owns its kind, its closing and who its owners are.
-- a Topic owns where it leads (`alias_of`).
+- a Person owns their follows (and memberships), blocks, mutes, watches, lists, bookmarks, choices and
+  handles. An action between two people, such as a block, locks both.
+- a Group owns its kind, its closing and its owners.
+- a Topic owns its `alias_of`.
 - a Post owns its marks, votes, reshares, counters, topics and publications.
 
-An action *shares* an owner whose state it relies on while others must not change it: a follower shares the
-person who may approve followers, a member who posts shares the group. Any number of actions share a row at
-the same time; none of them shares it while another holds it.
+An action takes a *shared* lock of an owner whose state must not change meanwhile: a follower shares the
+person who may approve followers, a member who posts shares the group. Any number of actions can share a row.
+No action can hold it at the same time.
 
-**In which order.** Groups, topics, people, posts; within each by id. Every action takes its rows in this
-order, so no two wait for each other. Follower counts come last, by id: their UPDATE locks the Stream row,
-which no action holds any earlier.
+**In which order.** Groups, topics, people, posts; each by id. All actions use this order, so there are no
+deadlocks. Follower counts come last, by id: their UPDATE locks the Stream row, which no action locks earlier.
 
-**Then read.** What was read before `hold` may be old. Decide by what is read after it. `hold` itself brings
-the kind, the address and the closing of groups and the `alias_of` of topics up to date in the objects that it
-is given.
+**Read after locking.** What was read before `hold` may be out of date, so decide by what is read after it.
+`hold` refreshes the kind, slug and closing of groups, and the `alias_of` of topics, in the objects that it
+gets.
 
 SQLite runs one write transaction at a time (`BEGIN IMMEDIATE`), so nothing is locked there. Readings and
-markers are no acts: they only grow, by statements that need no lock.
+markers need no lock: a single statement increases them.
 """
 
 from __future__ import annotations
@@ -37,16 +36,16 @@ from network.models import Group, Person, Post, Topic
 Owner = Group | Topic | Person | Post
 
 ORDER: tuple[type[Owner], ...] = (Group, Topic, Person, Post)
-# Columns, and attributes, that are read with the lock.
+# Columns, and attributes, that are refreshed with the lock.
 READ: dict[type[Owner], tuple[str, ...]] = {Group: ("kind", "slug", "closed_at"), Topic: ("alias_of_id",)}
 
 
 def hold(*rows: Owner, shared: Iterable[Owner | None] = ()) -> None:
-    """Lock rows until the transaction ends; one that is held and shared is held.
+    """Lock `rows`, and take a shared lock of `shared`, until the transaction ends.
 
-    Call it inside the transaction, before the reads that it protects. Where one action calls it again, the
-    new rows come later in the order. None, such as the group of a thread that is in none, is left out.
-    One query for each run of rows of one kind and strength.
+    Call it inside the transaction, before the reads that it protects. A second call in the same action must
+    have rows that are later in the order. A row in both arguments is locked. None is ignored, such as the
+    group of a thread outside of groups. One query for each run of rows of one model and kind of lock.
     """
     sharing = [row for row in shared if row is not None]
     asked = {(type(row), row.pk): False for row in sharing} | {(type(row), row.pk): True for row in rows}
@@ -61,14 +60,14 @@ def hold(*rows: Owner, shared: Iterable[Owner | None] = ()) -> None:
 
 
 def claim(name: str) -> None:
-    """Lock a name that has no row yet and no constraint, until the transaction ends. Before any `hold`."""
+    """Lock a name without a row or constraint until the transaction ends. Call it before any `hold`."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _locked(model: type[Owner], ids: list[int], is_held: bool) -> Iterator[Owner]:
-    """Lock the rows with these ids, in this order, and read them as they are then.
+    """Lock the rows with these ids, in this order, and read them.
 
     SQL of our own: Django has no `FOR SHARE`. NO KEY UPDATE lets others insert rows that refer to these.
     """

@@ -1,4 +1,4 @@
-"""Coming into a group, going, and who looks after it. A membership is a follow with a role."""
+"""Memberships of groups and their roles. A membership is a follow with a role."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from network.actions import follows
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible, Refused
-from network.models import Activity, Follow, Group, Invitation, Person, Removal
+from network.models import Activity, Follow, Group, Invitation, Person, Removal, details
 from network.queries import groups as queries
 from network.queries.rights import MODERATING
 
-# How a membership begins: nobody is let in yet. In a group one hears every comment unless one says otherwise.
+# A new membership: requested, and with all comments as the default.
 AS_ASKED = {"state": Follow.State.REQUESTED, "comments": Follow.Comments.ALL}
 
 
 @transaction.atomic
 def join(person: Person, group: Group) -> Follow:
-    """Join an open group, or ask to: where joining is by request, or a moderator removed the person before.
+    """Join an open group, or request it: if the group is not open, or has removed the person before.
 
-    Twice is once. Raises NotVisible for a hidden group, Refused for a closed one.
+    Idempotent. Raises NotVisible for a hidden group, Refused for a closed one.
     """
     hold(person, shared=[group])
     found = queries.membership(person, group)
@@ -35,13 +35,13 @@ def join(person: Person, group: Group) -> Follow:
         return enter(person, group)
     asked, created = Follow.objects.get_or_create(follower=person, stream=group.stream, defaults=AS_ASKED)
     if created:
-        record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": asked.state})
+        record(Activity.Type.JOIN, person, stream=group.stream, detail=details.Request(state=asked.state))
     return asked
 
 
 @transaction.atomic
 def leave(person: Person, group: Group) -> None:
-    """Leave a group or take the request back. The last owner must hand over or close it first."""
+    """Leave a group or withdraw the request. Raises Refused for the last owner."""
     hold(group, person)
     found = queries.membership(person, group)
     if found is None:
@@ -53,7 +53,7 @@ def leave(person: Person, group: Group) -> None:
 
 @transaction.atomic
 def accept(moderator: Person, group: Group, person: Person) -> None:
-    """Let in somebody who asked. Raises NotVisible where they did not, Refused in a closed group."""
+    """Accept a request to join. Raises NotVisible if there is none, Refused in a closed group."""
     hold(moderator, person, shared=[group])
     queries.ensure_role(moderator, group, *MODERATING)
     queries.ensure_open(group)
@@ -66,16 +66,16 @@ def accept(moderator: Person, group: Group, person: Person) -> None:
             Activity.Type.ACCEPT,
             moderator,
             stream=group.stream,
-            detail={"of": "Join", "person": str(person.pk)},
+            detail=details.Accept(of="Join", person=person.pk),
         )
 
 
 @transaction.atomic
 def remove(moderator: Person, group: Group, person: Person) -> None:
-    """Take a member out of a group, or decline a request. Owners are removed by nobody.
+    """Remove a member from a group, or decline a request. Raises Refused for an owner.
 
-    Who was taken out is let in again by moderators alone: by a request or by a new invitation. Declining a
-    request takes nobody out.
+    Only a moderator can admit a removed member again, by a request or a new invitation. A person whose
+    request was declined can request again.
     """
     hold(moderator, person, shared=[group])
     queries.ensure_role(moderator, group, *MODERATING)
@@ -88,13 +88,13 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
         if found.state == Follow.State.ACCEPTED:
             Removal.objects.get_or_create(group=group, person=person)
             Invitation.objects.filter(group=group, person=person).delete()
-        detail = {"person": str(person.pk), "state": found.state}
+        detail = details.Remove(person=person.pk, state=found.state)
         record(Activity.Type.REMOVE, moderator, stream=group.stream, detail=detail)
 
 
 @transaction.atomic
 def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) -> None:
-    """Make a member an owner, a moderator or a plain member. Handing over is making another owner."""
+    """Give a member another role. To hand a group over, make somebody else an owner."""
     hold(group, owner, person)
     queries.ensure_role(owner, group, Follow.Role.OWNER)
     if role == Follow.Role.NONE:
@@ -106,19 +106,17 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
         _ensure_not_last_owner(found)
     found.role = role
     found.save(update_fields=["role"])
-    record(
-        Activity.Type.OFFER, owner, stream=group.stream, detail={"person": str(person.pk), "role": str(role)}
-    )
+    record(Activity.Type.OFFER, owner, stream=group.stream, detail=details.Offer(person=person.pk, role=role))
 
 
 def let_in_all(owner: Person, group: Group) -> None:
-    """Accept all who wait and were not removed before, as when a group opens. The caller holds them."""
+    """Accept all requests that need no moderator. The caller has locked these people."""
     for person in waiting(group):
         accept(owner, group, person)
 
 
 def waiting(group: Group) -> QuerySet[Person]:
-    """Who asked to join, has no answer yet, and needs no moderator to decide: all but who was removed."""
+    """People whose request to join needs no moderator: all but those who were removed before."""
     asked = Follow.objects.filter(stream=group.pk, state=Follow.State.REQUESTED)
     asked = asked.exclude(follower__in=group.removals.values("person"))
     return Person.objects.filter(pk__in=asked.values("follower")).order_by("pk")
@@ -126,17 +124,17 @@ def waiting(group: Group) -> QuerySet[Person]:
 
 @transaction.atomic
 def enter(person: Person, group: Group) -> Follow:
-    """Let somebody in, whether or not they asked or were removed before; twice is once."""
+    """Make a person a member, also without a request or after a removal. Idempotent."""
     hold(person, shared=[group])
     joined = found_or_asked(person, group)
     if joined.state == Follow.State.REQUESTED:
         _admit(joined)
-        record(Activity.Type.JOIN, person, stream=group.stream, detail={"state": joined.state})
+        record(Activity.Type.JOIN, person, stream=group.stream, detail=details.Request(state=joined.state))
     return joined
 
 
 def found_or_asked(person: Person, group: Group) -> Follow:
-    """The membership of `person`, else a request for one. The caller holds them."""
+    """The membership or request of `person`, else a new request. The caller has locked the person."""
     membership, _created = Follow.objects.get_or_create(
         follower=person, stream=group.stream, defaults=AS_ASKED
     )
@@ -144,7 +142,7 @@ def found_or_asked(person: Person, group: Group) -> Follow:
 
 
 def _admit(asked: Follow) -> None:
-    """Make a request a membership; a removal from before is forgotten."""
+    """Make a request a membership, and delete a former removal."""
     follows.admit(asked, Follow.Role.MEMBER)
     Removal.objects.filter(group=asked.stream_id, person=asked.follower_id).delete()
 

@@ -1,4 +1,4 @@
-"""Muting: a person, a topic, a thread or a word stays out of one's feeds, for a time or for good."""
+"""Mutes: a person, topic, thread or word is left out of one's feeds, with or without an end."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from network import text
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid
-from network.models import Activity, Mute, Person, Post, Topic
+from network.models import Activity, Mute, Person, Post, Topic, details
 from network.queries import posts
 
-# What the column holds. Words written without spaces grow when they are folded.
+# Characters in the column. Folding makes words of scripts without spaces longer.
 LONGEST = 118
 
 
 @transaction.atomic
 def mute_person(person: Person, other: Person, *, until: timedelta | None = None) -> Mute:
-    """Leave out what somebody says and passes on. They are not told."""
+    """Mute the posts and reshares of a person, who is not notified."""
     if person.pk == other.pk:
         raise Invalid(_("You cannot mute yourself."))
     hold(person)
@@ -31,21 +31,21 @@ def mute_person(person: Person, other: Person, *, until: timedelta | None = None
 
 @transaction.atomic
 def mute_topic(person: Person, topic: Topic, *, until: timedelta | None = None) -> Mute:
-    """Leave out threads about a topic."""
+    """Mute threads about a topic."""
     hold(person, shared=[topic])
     return _mute(person, until, topic=topic.alias_of or topic)
 
 
 @transaction.atomic
 def mute_thread(person: Person, post: Post, *, until: timedelta | None = None) -> Mute:
-    """Leave out the thread that a post is in. Raises NotVisible."""
+    """Mute the thread of a post. Raises NotVisible."""
     hold(person)
     return _mute(person, until, thread=posts.find(person, post.pk).thread)
 
 
 @transaction.atomic
 def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> Mute:
-    """Leave out posts with a word or phrase, in whatever case it is written. Raises Invalid."""
+    """Mute posts with a word or phrase, in upper or lower case. Raises Invalid."""
     written = text.clean(word, limit=text.OPTION)
     folded = text.muted_form(written)
     if folded is None:
@@ -58,11 +58,11 @@ def mute_word(person: Person, word: str, *, until: timedelta | None = None) -> M
 
 @transaction.atomic
 def unmute(person: Person, mute: Mute) -> None:
-    """Let something in again."""
+    """Remove a mute."""
     hold(person)
     deleted, _rows = Mute.objects.filter(person=person, pk=mute.pk).delete()
     if deleted:
-        record(Activity.Type.UNDO, person, detail={"of": "Ignore"})
+        record(Activity.Type.UNDO, person, detail=details.Undo(of="Ignore"))
 
 
 def _mute(person: Person, until: timedelta | None, *, written: str = "", **what: Any) -> Mute:

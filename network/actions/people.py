@@ -1,4 +1,4 @@
-"""People: coming, saying who one is, and the switches that are one's own."""
+"""People: registration, profile, handle and settings."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from network.text import likeness
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,28}[a-z0-9])")
 HANDLE_RULE = gettext_lazy("Use 3 to 30 of a-z, 0-9, dot and underscore, with a letter or digit at each end.")
-# Words that would read as somebody who speaks for the place, and as a page.
+# Handles that look like staff, and like a page.
 ROLES = frozenset({"admin", "administrator", "kith", "moderator", "root", "staff", "support"})
 RESERVED = ROLES | {"help", "me"}
-# A handle with one of these in it would read as somebody who speaks for the place, too: "kith_admin".
+# Words that make any handle look like staff: "kith_admin".
 _SPEAKING = frozenset(map(likeness.reading, {"admin", "administrator", "kith", "moderator"}))
 _ROLES, _RESERVED = (frozenset(map(likeness.reading, words)) for words in (ROLES, RESERVED))
-# Each stays a person's own for good, so that nobody else is found under it.
+# Nobody else can ever take a former handle.
 MOST_FORMER = 10
 
 
@@ -41,7 +41,7 @@ M = TypeVar("M")
 
 @dataclass(frozen=True)
 class Profile:
-    """What a person says of themselves."""
+    """The profile of a person, as they submit it."""
 
     name: str
     bio: str = ""
@@ -60,7 +60,7 @@ class Privacy:
 
 @transaction.atomic
 def register(handle: str, name: str, *, user: User | None = None) -> Person:
-    """Bring a new person in. Raises Invalid for a handle or name that is taken, kept, or not one."""
+    """Create a person. Raises Invalid for a handle or name that is taken, reserved or malformed."""
     handle = check_handle(handle)
     person = Person(user=user, handle=handle, skeleton=likeness.skeleton(handle))
     person.name = check_name(name, person)
@@ -77,7 +77,7 @@ def register(handle: str, name: str, *, user: User | None = None) -> Person:
 
 @transaction.atomic
 def describe(person: Person, profile: Profile) -> Person:
-    """Say who one is. Raises Invalid, also for more than 20 lines of anything."""
+    """Change the profile. Raises Invalid, also for lists with more than 20 lines."""
     if not LANGUAGE.fullmatch(profile.language):
         raise Invalid(_("Choose a language from the list."))
     person.name = check_name(profile.name, person)
@@ -95,9 +95,9 @@ def describe(person: Person, profile: Profile) -> Person:
 
 @transaction.atomic
 def rename(person: Person, handle: str) -> Person:
-    """Take another handle; the former one leads here and stays one's own.
+    """Change the handle. The former one redirects to the person, and nobody else can take it.
 
-    Raises Invalid for a handle as above, and for a new one past MOST_FORMER.
+    Raises Invalid as `register` does, and after MOST_FORMER former handles.
     """
     hold(person)
     person.refresh_from_db(fields=["handle"])
@@ -116,16 +116,16 @@ def rename(person: Person, handle: str) -> Person:
 
 
 def set_privacy(person: Person, privacy: Privacy) -> Person:
-    """Say whether one approves followers, shows whom one follows, and shows in groups that one is here.
+    """Change whether a person approves followers, shows their follows, and shows presence in groups.
 
-    Who approves no longer has nothing to approve: the requests that wait are accepted, each in a transaction
-    of its own. In one with the change it would hold `person` before others whose ids are smaller.
+    If followers need no approval any more, pending requests are accepted, each in its own transaction: a
+    common one would lock `person` before people with smaller ids.
     """
     _keep_privacy(person, privacy)
     if not privacy.approves_followers:
         waiting = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED)
         for follow in waiting.select_related("follower__stream"):
-            with suppress(NotVisible):  # they took it back meanwhile
+            with suppress(NotVisible):  # the request was withdrawn meanwhile
                 follows.accept(person, follow.follower)
     return person
 
@@ -142,9 +142,9 @@ def _keep_privacy(person: Person, privacy: Privacy) -> None:
 
 @transaction.atomic
 def set_reading(person: Person, *, scheme: Person.Scheme, letter_keys: bool, zone: str = "") -> Person:
-    """Choose paper or slate, whether single letters are keys, and the time zone: "" follows the device.
+    """Choose the colour scheme, single-letter shortcuts and the time zone: "" is the zone of the device.
 
-    Raises Invalid for a zone that there is not.
+    Raises Invalid for an unknown zone.
     """
     if zone:
         person.zone = _zone(zone)
@@ -158,7 +158,7 @@ def set_reading(person: Person, *, scheme: Person.Scheme, letter_keys: bool, zon
 
 @transaction.atomic
 def follow_device(person: Person, zone: str) -> None:
-    """Take the zone of the device in use, unless the person chose one. Raises Invalid as `set_reading`."""
+    """Store the zone of the device, unless the person chose one. Raises Invalid for an unknown zone."""
     changed = Person.objects.filter(pk=person.pk, zone_chosen=False).exclude(zone=_zone(zone))
     if changed.update(zone=zone):
         record(Activity.Type.UPDATE, person, stream=person.stream)
@@ -175,18 +175,19 @@ def _take(person: Person, handle: str) -> None:
     former = FormerHandle(handle=person.handle, skeleton=likeness.skeleton(person.handle), person=person)
     former.save(force_insert=True)
     skeleton: str | None = likeness.skeleton(handle)
-    # Somebody's of an earlier time looks like a former handle of one's own, which stays one's own.
+    # An older handle of somebody else may look like an own former handle, which can be taken again.
     if Person.objects.filter(skeleton=skeleton).exclude(pk=person.pk).exists():
         skeleton = None
     Person.objects.filter(pk=person.pk).update(handle=handle, skeleton=skeleton)
-    # A user without a person, such as one who administers, may have that name.
+    # An administrator without a person may have this username.
     User.objects.filter(person=person).update(username=handle)
 
 
 def check_handle(raw: str, owner: Person | None = None) -> str:
-    """The handle in its normal form, if `owner` (or a newcomer) may take it. Raises Invalid.
+    """The normal form of a handle, if `owner` (None: a new person) may take it. Raises Invalid.
 
-    What is or was one's own is; else it may look neither like another's nor like a word for a role.
+    A present or former handle of `owner` is allowed. Others must not look like the handle of somebody else or
+    like staff.
     """
     handle = raw.strip().lower()
     if not HANDLE.fullmatch(handle):
@@ -203,9 +204,9 @@ def check_handle(raw: str, owner: Person | None = None) -> str:
 
 
 def check_name(raw: str, owner: Person) -> str:
-    """The name as it is stored, if `owner` may be called so. Raises Invalid.
+    """The name as it is stored, if `owner` may have it. Raises Invalid.
 
-    Names may repeat, but none reads as a role, or as the name of somebody who looks after the place.
+    Names need not be unique, but must not look like a role or like the name of a staff member.
     """
     name = text.clean(raw, limit=text.NAME)
     user = owner.user
@@ -231,6 +232,6 @@ def taken(handle: str) -> str:
 
 
 def check_items(raw: Iterable[str]) -> list[str]:
-    """What somebody knows or wants to learn as it is stored, once each. Raises Invalid for too many."""
+    """The lines of `knows` or `wants` as they are stored, without repetitions. Raises Invalid."""
     cleaned = (text.clean(item, limit=text.NAME) for item in raw if item.strip())
     return within_most(list(dict.fromkeys(cleaned)))

@@ -1,4 +1,4 @@
-"""Voting in polls."""
+"""Votes in polls."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from network.queries import posts as queries
 
 @transaction.atomic
 def vote(person: Person, post: Post, positions: Iterable[int]) -> Poll:
-    """Vote for one option of a poll or, in a multiple poll, for several. A vote is for good.
+    """Vote for one option of a poll or, in a multiple poll, for several. A vote cannot be changed.
 
-    Sending the same vote again changes nothing. Raises NotVisible, Refused for a second vote and after
-    closing (its own or its group's), Invalid for options that are not there.
+    Idempotent for the same vote. Raises NotVisible, Refused for another vote or if the poll or its group is
+    closed, Invalid for unknown options.
     """
     hold(person, post)
     post = queries.find(person, post.pk)

@@ -1,4 +1,4 @@
-"""Saying something: a post or a comment, and taking it back."""
+"""Posts and comments: publishing and deleting them."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from network.queries import posts as queries
 
 
 def publish(author: Person, draft: Draft) -> Post:
-    """Say something: to an audience, to a group, to people, or in answer to a post.
+    """Publish a post to an audience, a group or people, or a comment on a post.
 
-    The same draft with the same key gives the same post, however often and however close together it is sent,
-    also where the post was edited or hidden since. A post that its author deleted is made again.
-    Raises Invalid, NotVisible (a parent, quoted post or group that the author may not see), Refused.
+    Idempotent for drafts with a key: the same draft gives the same post, also at the same time, and if the
+    post was edited or hidden meanwhile. A post that its author has deleted is published again.
+    Raises Invalid, NotVisible (for a parent, quoted post or group that the author may not see), Refused.
     """
     said = _said_before(author, draft)
     if said is not None:
@@ -54,10 +54,9 @@ def publish(author: Person, draft: Draft) -> Post:
 
 @transaction.atomic
 def delete(person: Person, post: Post) -> None:
-    """Take one's own post back: out of every feed, page and socket, and its text out of the database.
+    """Delete an own post: from all feeds, pages and live connections, and its text from the database.
 
-    What others answered stays, under a tombstone. Deleting twice is deleting once. Raises NotVisible
-    for somebody else's post.
+    Answers stay, under a tombstone. Idempotent. Raises NotVisible for a post of somebody else.
     """
     hold_branch(post)
     post = Post.objects.select_related("thread").get(pk=post.pk)
@@ -131,21 +130,16 @@ def _insert(
     free: int, author: Person, draft: Draft, written: Written, thread: Post | None, quotes: Post | None
 ) -> Post:
     if Activity.objects.filter(pk=free).exists():
-        raise IntegrityError("A post shares its id with its Create, and an activity has this one.")
+        raise IntegrityError("A post has the id of its Create, and another activity has this id.")
     post = Post(
         pk=free,
         author=author,
         parent=draft.parent,
         quotes=quotes,
-        title=written.title,
-        summary=written.summary,
-        text=written.text,
-        html=written.html,
-        words=written.words,
-        language=draft.language,
         key=draft.digest,
         newest_id=free,
     )
+    written.put_into(post)
     post.thread = thread or post
     if thread is None:
         post.group = draft.group

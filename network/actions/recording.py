@@ -1,19 +1,20 @@
-"""How an act is written down: its Activity, where it is published, and what is owed to it."""
+"""Recording activities, with their publications and pending deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from network import ids, registry
 from network.models import Activity, Delivery, Person, Post, Publication, Stream
+from network.models.details import Detail
 from network.signals import activity_recorded
 
-# Two processes draw the same id about once in 4,096 writes of the same millisecond.
+# Two processes draw the same id in about one of 4,096 writes in the same millisecond.
 TRIES = 5
 
 _is_announced = ContextVar("is_announced", default=True)
@@ -22,10 +23,9 @@ M = TypeVar("M", bound=models.Model)
 
 
 def new_stream(kind: Stream.Kind) -> Stream:
-    """Create the stream of a new person, topic or group, with an id that is free.
+    """Create the stream of a new person, topic or group, with a free id.
 
-    The id of a topic is undated: a topic may be named in a hidden place first, and anybody who follows it
-    later is told its id.
+    The id of a topic has no date: followers see it, and a topic may first be named in a hidden group.
     """
     draw = ids.undated if kind == Stream.Kind.TOPIC else None
     return with_free_id(lambda free: Stream.objects.create(pk=free, kind=kind), draw)
@@ -38,18 +38,22 @@ def record(
     post: Post | None = None,
     stream: Stream | None = None,
     publish_to: Iterable[int] = (),
-    detail: dict[str, Any] | None = None,
+    detail: Detail | None = None,
 ) -> Activity:
-    """Write down what `actor` did, inside the transaction that did it.
+    """Record what `actor` did, in the transaction that did it.
 
-    `post` is the object and `stream` the object or target; `publish_to` holds the ids of the streams
-    where the activity appears. A Create has the id of its post. After commit `activity_recorded` is
-    sent; whatever its receivers do not get done is owed as Delivery rows.
+    `post` is the object; `stream` is the object or target; `publish_to` has the ids of the streams where
+    the activity appears. A Create has the id of its post. Each delivery that is needed gets a Delivery row,
+    and `activity_recorded` is sent after the commit.
     """
+
+    if detail is not None and type not in detail.types:
+        raise TypeError(f"{type} has no detail of the class {detail.__class__.__name__}.")
+    stored = detail.to_dict() if detail is not None else {}
 
     def write(free: int) -> Activity:
         return Activity.objects.create(
-            pk=free, type=type, actor=actor, post=post, stream=stream, detail=detail or {}
+            pk=free, type=type, actor=actor, post=post, stream=stream, detail=stored
         )
 
     if type == Activity.Type.CREATE and post is not None:
@@ -68,9 +72,9 @@ def record(
 
 @contextmanager
 def unannounced() -> Iterator[None]:
-    """Inside, acts are recorded and what is owed to them is written, but nobody is called to do it.
+    """Record activities and pending deliveries without sending `activity_recorded`.
 
-    For loading very much at once: the caller, or the sweeper, sees to what is owed.
+    For bulk loading. The caller or the sweeper makes the deliveries.
     """
     token = _is_announced.set(False)
     try:
@@ -80,7 +84,7 @@ def unannounced() -> Iterator[None]:
 
 
 def publish(activity: Activity, post: Post, stream_ids: Iterable[int]) -> None:
-    """Make an activity about a post appear in streams; once each, however often it is asked."""
+    """Publish an activity about a post to streams. Idempotent."""
     if activity.type == Activity.Type.ANNOUNCE:
         kind = Publication.Kind.RESHARE
     else:
@@ -106,7 +110,7 @@ def _answered(comment: Post) -> int | None:
 
 
 def with_free_id(write: Callable[[int], M], draw: Callable[[], int] | None = None) -> M:
-    """Write a row under a new id, and under another where a second process drew the same."""
+    """Write a row with a new id, and try another id if it is taken."""
     for _ in range(TRIES - 1):
         try:
             with transaction.atomic():

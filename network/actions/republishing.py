@@ -1,4 +1,4 @@
-"""Where what is said in a thread appears, and what follows when that changes."""
+"""The streams in which a thread is published, and how these change."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from network.models import Activity, Follow, Group, Person, Post, PostTopic, Pub
 
 
 def streams_of(post: Post) -> list[int]:
-    """Ids of the streams where a new post or comment is published. One query at most.
+    """The ids of the streams to which a new post or comment is published. One query at most.
 
-    A group's posts stay in the group; only an open group's reach their topics. Direct ones go nowhere.
+    Posts in a group are published to the group, and to their topics only if the group is open. Direct posts
+    are not published.
     """
     thread = post.thread
     if thread.audience == Post.Audience.DIRECT:
@@ -20,15 +21,15 @@ def streams_of(post: Post) -> list[int]:
 
 
 def _topics_of(thread: Post) -> list[int]:
-    """Ids of the topics that a thread reaches, by its audience and its group's kind as they are stored."""
+    """The ids of the topics to which a thread is published, by its stored audience and kind of group."""
     reaches = Q(post__group__kind=Group.Kind.OPEN) | Q(post__audience=Post.Audience.PUBLIC)
     return list(PostTopic.objects.filter(reaches, post=thread).values_list("topic", flat=True))
 
 
 def republish_thread(thread: Post) -> list[int]:
-    """Bring a thread's publications in line with its topics and audience after an edit.
+    """Update the publications of a thread after an edit of its topics or audience.
 
-    Ids and places stay. Returns the streams in which the thread appears only now.
+    Ids stay. Returns the streams to which the thread was added.
     """
     wanted = set(_topics_of(thread))
     in_topics = Publication.objects.filter(thread=thread, stream__kind=Stream.Kind.TOPIC)
@@ -39,11 +40,11 @@ def republish_thread(thread: Post) -> list[int]:
 
 
 def republish_group(group: Group) -> None:
-    """Bring a group's threads into their topics when it opens, and out of them when it does not.
+    """Publish the threads of a group to their topics if it is open now, or remove them from these.
 
-    Followers of those topics, and of the group, may find older entries in their home, so their
-    generation moves: one statement, where a push for each thread would be as long as the group is old.
-    The caller holds the group and `readers_of_topics`.
+    Followers of the topics may get older entries in their home, so their generation increases. This is one
+    statement; pushing each thread would take as long as the group has threads. The caller has locked the
+    group and `readers_of_topics`.
     """
     about = PostTopic.objects.filter(post__group=group)
     if group.kind == Group.Kind.OPEN:
@@ -54,7 +55,7 @@ def republish_group(group: Group) -> None:
 
 
 def readers_of_topics(group: Group) -> QuerySet[Person]:
-    """Who follows the topics of a group's threads."""
+    """The followers of the topics of a group's threads."""
     topics = PostTopic.objects.filter(post__group=group).values("topic")
     return Person.objects.filter(pk__in=Follow.objects.filter(stream__in=topics).values("follower"))
 

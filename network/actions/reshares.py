@@ -1,4 +1,4 @@
-"""Passing a post on without words. With words it is a post that quotes."""
+"""Reshares without text. A reshare with text is a post that quotes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from network.actions.counting import count
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Refused
-from network.models import Activity, Person, Post, Publication, Reshare
+from network.models import Activity, Person, Post, Publication, Reshare, details
 from network.queries import groups
 from network.queries import posts as queries
 from network.queries.rights import groups_of
@@ -17,9 +17,9 @@ from network.queries.rights import groups_of
 
 @transaction.atomic
 def reshare(person: Person, post: Post) -> Reshare:
-    """Pass a post on to one's followers or, in a group, to the group. Twice is once.
+    """Reshare a post to the followers of `person` or, in a group, to the group. Idempotent.
 
-    Raises NotVisible where the person may not read it, Refused where it was not said to all.
+    Raises NotVisible if the person may not read it, Refused if its audience is too small.
     """
     hold(person, post)
     post = queries.find(person, post.pk)
@@ -41,7 +41,7 @@ def reshare(person: Person, post: Post) -> Reshare:
 
 @transaction.atomic
 def undo(person: Person, post: Post) -> None:
-    """Take a reshare back. Twice is once."""
+    """Undo a reshare. Idempotent."""
     hold(person, post)
     reshare = Reshare.objects.filter(person=person, post=post).first()
     if reshare is None:
@@ -49,4 +49,4 @@ def undo(person: Person, post: Post) -> None:
     Publication.objects.filter(activity=reshare.pk).delete()
     reshare.delete()
     count(Post.objects.filter(pk=post.pk), "reshares_count", -1)
-    record(Activity.Type.UNDO, person, post=post, detail={"of": "Announce", "id": str(reshare.pk)})
+    record(Activity.Type.UNDO, person, post=post, detail=details.Undo(of="Announce", id=reshare.pk))

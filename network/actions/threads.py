@@ -1,4 +1,4 @@
-"""Looking after threads: one's own (who may comment, hiding comments), and how far one has read."""
+"""Threads: hiding comments, the rule for commenting, and how far a person has read."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.utils import timezone
 from network.actions.counting import count_comment, hold_branch, newest_of_thread
 from network.actions.recording import record
 from network.errors import NotVisible
-from network.models import Activity, Person, Post, Reading
+from network.models import Activity, Person, Post, Reading, details
 from network.queries.threads import ThreadPage
 from network.signals import thread_opened
 
 
 @transaction.atomic
 def hide_comment(person: Person, comment: Post) -> None:
-    """Hide a comment in one's own thread from everybody but its author. Twice is once.
+    """Hide a comment in an own thread from everybody but its author. Idempotent.
 
-    Raises NotVisible where it is not a comment in a thread of `person`.
+    Raises NotVisible if it is not a comment in a thread of `person`.
     """
     comment = _comment_in_own_thread(person, comment)
     if comment.hidden_at is None:
@@ -26,7 +26,7 @@ def hide_comment(person: Person, comment: Post) -> None:
 
 @transaction.atomic
 def show_comment(person: Person, comment: Post) -> None:
-    """Show a hidden comment again. Twice is once."""
+    """Show a hidden comment again. Idempotent."""
     comment = _comment_in_own_thread(person, comment)
     if comment.hidden_at is not None:
         _set_hidden(person, comment, hidden=False)
@@ -34,7 +34,7 @@ def show_comment(person: Person, comment: Post) -> None:
 
 @transaction.atomic
 def say_who_may_comment(person: Person, post: Post, commenting: Post.Commenting) -> None:
-    """Change who may comment in one's own thread from now on. Raises NotVisible for others' threads."""
+    """Change who may comment in an own thread. Raises NotVisible for a thread of somebody else."""
     changed = Post.objects.filter(pk=post.pk, author=person, parent=None, deleted_at=None)
     if not changed.update(commenting=commenting):
         raise NotVisible
@@ -42,9 +42,9 @@ def say_who_may_comment(person: Person, post: Post, commenting: Post.Commenting)
 
 
 def open_page(person: Person, page: ThreadPage) -> None:
-    """Remember what a person has seen of a thread: how far, and so which notices about it are not new.
+    """Store how far a person has read a thread, and mark notifications about it as read.
 
-    Not an act, so nothing is recorded.
+    Records no activity.
     """
     if (page.seen or 0) < page.seen_id:
         mark_read(person, Post(pk=page.id), page.seen_id)
@@ -53,7 +53,7 @@ def open_page(person: Person, page: ThreadPage) -> None:
 
 @transaction.atomic
 def mark_read(person: Person, thread: Post, seen_id: int) -> None:
-    """Remember how far a person has read a thread. Never moves back."""
+    """Store how far a person has read a thread. Never decreases."""
     own = Reading.objects.filter(person=person, thread=thread)
     before = own.values_list("seen_id", flat=True).first()
     if before is None:
@@ -78,4 +78,4 @@ def _set_hidden(person: Person, comment: Post, *, hidden: bool) -> None:
     comment.save(update_fields=["hidden_at"])
     count_comment(comment, -1 if hidden else +1)
     newest_of_thread(comment.thread_id)
-    record(Activity.Type.FLAG, person, post=comment, detail={"hidden": hidden})
+    record(Activity.Type.FLAG, person, post=comment, detail=details.Flag(hidden))

@@ -1,4 +1,4 @@
-"""Topics come into being when they are first named, and can be merged."""
+"""Topics: created when they are first used, described and merged by staff."""
 
 from __future__ import annotations
 
@@ -16,20 +16,31 @@ from network.actions.finding import find_by_name
 from network.actions.locking import hold
 from network.actions.recording import new_stream, record
 from network.errors import Invalid
-from network.models import Activity, Follow, Mute, Person, Post, PostTopic, Publication, Stream, Topic
+from network.models import (
+    Activity,
+    Follow,
+    Mute,
+    Person,
+    Post,
+    PostTopic,
+    Publication,
+    Stream,
+    Topic,
+    details,
+)
 
 
 def named(names: Iterable[str]) -> dict[str, Topic]:
-    """Topics by the normal form they were named with, aliases resolved, new ones created.
+    """Topics by name. Resolves aliases and creates missing topics.
 
-    They are shared, so it comes before any `hold` of people or posts. Two queries, and a few for each topic
-    that nobody named before. Part of the caller's transaction.
+    Takes shared locks of the topics, so it must come before `hold` of people or posts. Two queries, and a few
+    for each new topic. Part of the caller's transaction.
     """
     wanted = list(dict.fromkeys(names))
     if not wanted:
         return {}
     found = {topic.name: topic for topic in Topic.objects.filter(name__in=wanted).select_related("alias_of")}
-    for name in sorted(wanted):  # in one order, for a name that another transaction creates is waited for
+    for name in sorted(wanted):  # sorted, as another transaction may create the same names
         if name not in found:
             found[name] = _create(name)
     hold(shared=found.values())
@@ -38,7 +49,7 @@ def named(names: Iterable[str]) -> dict[str, Topic]:
 
 @transaction.atomic
 def follow(person: Person, name: str) -> Topic:
-    """Follow the topic of that name, also where nobody named it before. Twice is once."""
+    """Follow the topic with this name, which may be new. Idempotent."""
     topic = named([name])[name]
     follows.follow(person, topic.stream)
     return topic
@@ -46,7 +57,7 @@ def follow(person: Person, name: str) -> Topic:
 
 @transaction.atomic
 def mute(person: Person, name: str, *, until: timedelta | None = None) -> Topic:
-    """Leave out threads about the topic of that name, also where nobody named it before."""
+    """Mute the topic with this name, which may be new."""
     topic = named([name])[name]
     mutes.mute_topic(person, topic, until=until)
     return topic
@@ -67,7 +78,7 @@ def _create(name: str) -> Topic:
 
 @transaction.atomic
 def describe(editor: Person, topic: Topic, *, title: str, description: str) -> Topic:
-    """Give a topic the title and description that its page shows. For staff."""
+    """Change the title and description of a topic. For staff."""
     topic.title = text.clean(title, limit=text.NAME)
     topic.description = text.clean(description, limit=text.BIO, required=False)
     topic.save(update_fields=["title", "description"])
@@ -78,9 +89,9 @@ def describe(editor: Person, topic: Topic, *, title: str, description: str) -> T
 
 @transaction.atomic
 def merge(editor: Person, alias: Topic, into: Topic) -> None:
-    """Make `alias` lead to `into`: its threads, followers and mutes move there. For staff.
+    """Make `alias` an alias of `into`, and move its threads, followers and mutes there. For staff.
 
-    Followers of either may find older entries in their home, so their generation moves.
+    Followers of both may get older entries in their home, so their generation increases.
     """
     hold(alias, into, *Topic.objects.filter(alias_of=alias))
     if into.alias_of_id is not None or alias.pk == into.pk:
@@ -105,11 +116,11 @@ def merge(editor: Person, alias: Topic, into: Topic) -> None:
     alias.alias_of = into
     alias.save(update_fields=["alias_of"])
     count_followers([alias.pk, into.pk])
-    record(Activity.Type.UPDATE, editor, stream=into.stream, detail={"merged": str(alias.pk)})
+    record(Activity.Type.UPDATE, editor, stream=into.stream, detail=details.Update(merged=alias.pk))
 
 
 def _keep_longer_mutes(alias: Topic, into: Topic) -> None:
-    """Where somebody muted both topics, the mute that stays is as long as the longer."""
+    """If a person muted both topics, keep the later end."""
     for mute in Mute.objects.filter(topic=alias):
         stays = Mute.objects.filter(topic=into, person=mute.person_id).exclude(until=None)
         if mute.until is not None:

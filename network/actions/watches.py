@@ -1,4 +1,4 @@
-"""Watching: how much one hears of a thread, of somebody, or of a group."""
+"""Watches: the notification level of a person for a thread, a person or a group."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from network.actions.locking import hold
 from network.actions.recording import record
 from network.errors import Invalid, NotVisible
-from network.models import Activity, Follow, Person, Post, Stream, Watch
+from network.models import Activity, Follow, Person, Post, Stream, Watch, details
 from network.queries import people, posts
 from network.queries.rights import groups_of
 
@@ -19,7 +19,7 @@ Level = Watch.Level
 
 @transaction.atomic
 def watch_thread(person: Person, post: Post, level: Level = Level.ALL) -> Watch:
-    """Choose how much to hear of the thread that a post is in; twice is once. Raises NotVisible."""
+    """Choose the level for the thread of a post. Idempotent. Raises NotVisible."""
     hold(person)
     thread = posts.find(person, post.pk).thread
     return _watch(person, level, thread=thread)
@@ -27,9 +27,10 @@ def watch_thread(person: Person, post: Post, level: Level = Level.ALL) -> Watch:
 
 @transaction.atomic
 def watch_stream(person: Person, stream: Stream, level: Level | None) -> None:
-    """Choose how much to hear of somebody, or of a group that one is in; None is as usual.
+    """Choose the level for a person, or for a group of `person`; None is the default level.
 
-    Raises NotVisible for whom one may not see and for groups of others, Invalid for oneself and topics.
+    Raises NotVisible for a person that `person` may not see and for other groups, Invalid for oneself and
+    for topics.
     """
     if stream.pk == person.pk or stream.kind == Stream.Kind.TOPIC:
         raise Invalid(_("There is nothing here to hear about."))
@@ -45,12 +46,12 @@ def watch_stream(person: Person, stream: Stream, level: Level | None) -> None:
 
 
 def watch_as_writer(person: Person, thread: Post) -> None:
-    """Who writes in a thread hears of it, unless they have chosen otherwise before. The caller holds them."""
+    """Watch a thread after writing in it, unless a level was chosen. The caller has locked the person."""
     Watch.objects.get_or_create(person=person, thread=thread)
 
 
 def end_with(follows: list[Follow]) -> None:
-    """Hear no more than usual of what is followed no longer; what was to be silent stays so."""
+    """Delete the watches of ended follows that have the level ALL; quieter levels stay."""
     followers, streams = {one.follower_id for one in follows}, {one.stream_id for one in follows}
     Watch.objects.filter(person__in=followers, stream__in=streams, level=Level.ALL).delete()
 
@@ -67,7 +68,7 @@ def _watch(person: Person, level: Level, **what: Any) -> Watch:
         person,
         post=what.get("thread"),
         stream=what.get("stream"),
-        detail={"to": "watched", "level": str(level)},
+        detail=details.Add(to="watched", level=level),
     )
     return watch
 
@@ -75,4 +76,4 @@ def _watch(person: Person, level: Level, **what: Any) -> Watch:
 def _unwatch(person: Person, stream: Stream) -> None:
     deleted, _rows = Watch.objects.filter(person=person, stream=stream).delete()
     if deleted:
-        record(Activity.Type.REMOVE, person, stream=stream, detail={"from": "watched"})
+        record(Activity.Type.REMOVE, person, stream=stream, detail=details.Remove(source="watched"))

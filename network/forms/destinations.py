@@ -1,7 +1,7 @@
-"""Where the words of a form may go: fixed by the page that offers the form, and signed.
+"""The destination of a form: set by the page that has the form, and signed.
 
-A browser can bring back a select, a hidden field or a draft from another page. The signature holds what the
-form was made for, and whose it is, so the server posts there or refuses.
+A browser may restore a select, a hidden field or a draft from another page. The signed destination names what
+the form was made for and who uses it, so the server posts there or refuses.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Destination:
-    """What a form is made for. `id` is that of the group, the person, or the thread (its root)."""
+    """What a form is made for. `id` is the id of the group, the person or the thread (its root)."""
 
     kind: Kind
     id: int = 0
 
     @property
     def name(self) -> str:
-        """A name such as "home" or "group-5". The browser keeps the form's draft under it."""
+        """A name such as "home" or "group-5". The browser stores the draft of the form under it."""
         return f"{self.kind}-{self.id}" if self.id else str(self.kind)
 
     def signed(self, person: Person) -> str:
-        """The name as a form of `person` carries it."""
+        """Return the name, signed for a form of `person`."""
         return _signer(person).sign(self.name)
 
 
@@ -59,7 +59,7 @@ def of_thread(post: Post) -> Destination:
 
 
 def named(name: str) -> Destination | None:
-    """The destination with that name; None where there is none. Says nothing of rights."""
+    """Return the destination with that name; None where there is none. Does not check rights."""
     try:
         kind = Kind(name.partition("-")[0])
     except ValueError:
@@ -70,7 +70,7 @@ def named(name: str) -> Destination | None:
 
 
 def read(person: Person, raw: str) -> Destination:
-    """What a form that `person` sent was made for. Raises Invalid where it does not say, or not truly."""
+    """Return the destination of a form that `person` sent. Raises Invalid where the signature is wrong."""
     try:
         found = named(_signer(person).unsign(raw))
     except BadSignature:

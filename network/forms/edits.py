@@ -1,4 +1,4 @@
-"""What a person fills in to change what they said, or to pass on what others did."""
+"""The forms to edit a post and to reshare one with a text."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from network.text import parse
 
 
 class EditForm(PostForm):
-    """A post that is there already: its audience may only narrow; a comment has none of its own."""
+    """Edit a post. Its audience can only become narrower; a comment has the audience of its thread."""
 
-    ONLY_ROOTS = ("title", "topics", "place", "commenting", "options", "multiple")
+    FIELDS_OF_ROOTS = ("title", "topics", "place", "commenting", "options", "multiple")
 
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
-        super().__init__(person, data=data, initial=_filled_in(post))
+        super().__init__(person, data=data, initial=_initial(post))
         for name in ("to", "open_for", "key", "destination"):
             del self.fields[name]
         self.post = post
         self.draft_name = f"edit-{post.pk}"
         if not post.is_root:
-            for name in self.ONLY_ROOTS:
+            for name in self.FIELDS_OF_ROOTS:
                 del self.fields[name]
             return
-        self.place_field.offer(_narrower(post), _group_of(person, post))
+        self.place_field.offer(_allowed_places(post), _group_of(person, post))
         if not hasattr(post, "poll"):
             del self.fields["options"], self.fields["multiple"]
 
     def draft(self, quotes: Post | None = None) -> Draft:
         if self.post.is_root:
             return super().draft(quotes)
-        said = self.cleaned_data
-        return Draft(said["text"], summary=said["summary"], language=said["language"] or self.person.language)
+        data = self.cleaned_data
+        return Draft(data["text"], summary=data["summary"], language=data["language"] or self.person.language)
 
 
 class ReshareForm(PostForm):
-    """Words to go with a reshare; with none it is a plain one."""
+    """Reshare a post; without a text it is a plain reshare."""
 
     def __init__(self, person: Person, post: Post, data: Any = None) -> None:
         super().__init__(person, data=data)
@@ -68,38 +68,38 @@ class ReshareForm(PostForm):
 
 
 def _group_of(person: Person, post: Post) -> list[Group]:
-    """The group that a post is in; without its name where its author may not see it any more."""
+    """Return the group of a post; without its name where its author may no longer see it."""
     if post.group is None:
         return []
     is_seen = groups.visible_to(person).filter(pk=post.group_id).exists()
     return [post.group if is_seen else Group(pk=post.group_id, name=_("A group that you are not in"))]
 
 
-def _narrower(post: Post) -> list[tuple[Any, Any]]:
+def _allowed_places(post: Post) -> list[tuple[Any, Any]]:
     places = [*PLACES, NAMED]
     if post.audience not in NARROWING:
         return [place for place in places if place[0] == post.audience]
     return list(PLACES[NARROWING.index(Post.Audience(post.audience)) :])
 
 
-def _named_beside(post: Post) -> list[str]:
-    """The topics of a post that no hashtag in its text names."""
+def _topics_without_hashtag(post: Post) -> list[str]:
+    """Return the topics of a post that are not hashtags in its text."""
     names = post.about.order_by("pk").values_list("topic__name", flat=True)
     hashtags = parse(post.text).hashtags
     return [name.replace("_", " ") for name in names if name not in hashtags]
 
 
-def _filled_in(post: Post) -> dict[str, Any]:
-    filled: dict[str, Any] = {
+def _initial(post: Post) -> dict[str, Any]:
+    initial: dict[str, Any] = {
         "title": post.title,
         "text": post.text,
         "summary": post.summary,
         "language": post.language,
         "commenting": post.commenting,
-        "topics": ", ".join(_named_beside(post)),
+        "topics": ", ".join(_topics_without_hashtag(post)),
         "place": post.audience if post.group_id is None else f"{GROUP}{post.group_id}",
     }
     if hasattr(post, "poll"):
-        filled["options"] = [option.text for option in post.poll.options.all()]
-        filled["multiple"] = post.poll.multiple
-    return filled
+        initial["options"] = [option.text for option in post.poll.options.all()]
+        initial["multiple"] = post.poll.multiple
+    return initial

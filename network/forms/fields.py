@@ -1,4 +1,4 @@
-"""Form fields that clean text as it is stored, and speak its sentences."""
+"""Form fields that clean text as the domain stores it, with the domain's error messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from network.errors import Invalid
 
 
 class CleanField(forms.CharField):
-    """A text of one kind: cleaned, and refused with the sentence of its limit."""
+    """A text with a `text.Limit`. Raises ValidationError with the limit's sentence."""
 
     def __init__(self, limit: text.Limit, **kwargs: Any) -> None:
         self.limit = limit
@@ -29,7 +29,7 @@ class CleanField(forms.CharField):
 
 
 class KeyField(forms.CharField):
-    """What makes a repeated submission the same post; the form that shows it makes it."""
+    """A key made with the form. A second submission with the same key gives the same post."""
 
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
     default_error_messages = {
@@ -48,7 +48,7 @@ class KeyField(forms.CharField):
 
 
 class SignedField(forms.CharField):
-    """Where a form goes, signed: see `forms.destinations`. No browser fills it in again after a reload."""
+    """The signed destination of a form: see `forms.destinations`. No browser restores it after a reload."""
 
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
 
@@ -57,7 +57,7 @@ class SignedField(forms.CharField):
 
 
 class TopicsField(forms.CharField):
-    """Names of topics with commas between them, in their normal form."""
+    """Names of topics, separated by commas; cleaned to their normal form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=1000, **kwargs)
@@ -75,7 +75,7 @@ class TopicsField(forms.CharField):
 
 
 class Rows(forms.Widget):
-    """Several inputs of one name; a template draws them."""
+    """Several inputs with one name; a template renders them."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         getlist = getattr(data, "getlist", None)
@@ -86,7 +86,7 @@ class Rows(forms.Widget):
 
 
 class RowsField(forms.Field):
-    """The rows that hold something, in order."""
+    """The rows that are not empty, in order."""
 
     widget = Rows
 

@@ -1,4 +1,4 @@
-"""What a person fills in for a group."""
+"""Forms of groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS = (
 
 
 class GroupForm(forms.Form):
-    """What an owner says of a group."""
+    """Create or edit a group."""
 
     name = CleanField(NAME, label=_("Name"))
     kind = forms.ChoiceField(
@@ -51,12 +51,12 @@ class GroupForm(forms.Form):
         super().__init__(data, initial={name: getattr(group, name) for name in fields} if group else None)
 
     def draft(self) -> GroupDraft:
-        said = self.cleaned_data
-        return GroupDraft(**said | {"kind": Group.Kind(said["kind"])})
+        data = self.cleaned_data
+        return GroupDraft(**data | {"kind": Group.Kind(data["kind"])})
 
 
 class InviteForm(forms.Form):
-    """Whom to invite; without a handle, whoever gets the link."""
+    """Invite a person by handle; without a handle, make a link for everyone who has it."""
 
     handle = forms.CharField(
         label=_("Their username"),

@@ -1,4 +1,4 @@
-"""What a person says of their lists, and of where each thing that they follow goes."""
+"""Forms of lists, and of where a followed stream goes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from network.models import Follow, List
 from network.text import NAME
 
 Place = Follow.Place
-SWITCHES = ("comments", "reshares", "folds")
+FLAGS = ("comments", "reshares", "folds")
 
 
 class ListForm(forms.Form):
@@ -23,7 +23,7 @@ class ListForm(forms.Form):
 
 
 class DeliveryForm(forms.Form):
-    """Where what is published to a followed stream goes: home, one of `lists`, the digest."""
+    """Where the publications of a followed stream go: home, one of `lists` or the digest."""
 
     place = forms.ChoiceField(label=_("Show it in"))
     comments = forms.ChoiceField(
@@ -39,26 +39,26 @@ class DeliveryForm(forms.Form):
 
     def __init__(self, data: Any = None, *, lists: Iterable[List], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.lists = {str(one.pk): one for one in lists}
+        self.lists = {str(list.pk): list for list in lists}
         field = self.fields["place"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy which field it is
         field.choices = [
             (Place.HOME, _("My home")),
-            *((key, one.name) for key, one in self.lists.items()),
+            *((key, list.name) for key, list in self.lists.items()),
             (Place.DIGEST, _("The digest only")),
         ]
 
     def delivery(self) -> dict[str, Any]:
-        """What `follows.deliver` takes."""
-        said = self.cleaned_data
-        place = self.lists.get(said["place"]) or Place(said["place"])
-        return {"place": place, **{name: said[name] for name in SWITCHES}}
+        """Return the keyword arguments of `follows.deliver`."""
+        data = self.cleaned_data
+        place = self.lists.get(data["place"]) or Place(data["place"])
+        return {"place": place, **{name: data[name] for name in FLAGS}}
 
 
 def delivery(follow: Follow | None, lists: Iterable[List]) -> DeliveryForm | None:
-    """The form of a follow as it is; None where nothing is delivered."""
+    """Return the form of an accepted follow, filled in; None for others."""
     if follow is None or follow.state != Follow.State.ACCEPTED:
         return None
-    initial = {name: getattr(follow, name) for name in SWITCHES}
+    initial = {name: getattr(follow, name) for name in FLAGS}
     initial["place"] = follow.place if follow.list_id is None else str(follow.list_id)
     return DeliveryForm(lists=lists, initial=initial, auto_id=f"{follow.stream_id}-%s")

@@ -1,4 +1,4 @@
-"""What a person fills in to write a message: a text and, where the page does not give it, whom it is for."""
+"""The form of a message: a text and, where the page does not fix them, its recipients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIELDS = ("to", "text", "place", "key", "destination")
 
 
 class MessageForm(PostForm):
-    """A message to `recipient`, else to the people named in `to`. Nobody else reads it."""
+    """A message to `recipient`, else to the people in `to`. Nobody else can read it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""New passwords, and passwords and codes that are asked for again: allauth's forms with Kith's limits."""
+"""allauth's forms for passwords and codes, with Kith's limits on guessing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa
 
 from network.accounts import guess_or_refuse
-from network.guessing import device_of
+from network.guess_limits import device_of
 from network.models import User
 
 
 class NewPassword:
-    """Compares what was typed twice in the form that is stored."""
+    """Normalize both passwords before they are compared."""
 
     cleaned_data: dict[str, Any]
 
@@ -42,23 +42,23 @@ class ResetPasswordKeyForm(NewPassword, account.ResetPasswordKeyForm):
     pass
 
 
-class GuessedCode:
-    """Counts wrong codes as wrong passwords are counted."""
+class CountedCode:
+    """Count wrong codes as wrong passwords are counted."""
 
     user: User
 
     def clean_code(self) -> str:
         device = device_of(context.request)
-        is_theirs = device is not None and device.user.pk == self.user.pk
-        guess = guess_or_refuse(context.request, f"code of {self.user.pk}", device if is_theirs else None)
+        is_own = device is not None and device.user.pk == self.user.pk
+        guess = guess_or_refuse(context.request, f"code of {self.user.pk}", device if is_own else None)
         code: str = super().clean_code()  # type: ignore[misc]
-        guess.was_right()
+        guess.take_back()
         return code
 
 
-class CodeForm(GuessedCode, mfa.AuthenticateForm):
+class CodeForm(CountedCode, mfa.AuthenticateForm):
     pass
 
 
-class CodeAgainForm(GuessedCode, mfa.ReauthenticateForm):
+class CodeAgainForm(CountedCode, mfa.ReauthenticateForm):
     pass

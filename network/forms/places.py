@@ -1,4 +1,4 @@
-"""Who can see a post: the choice of an audience or a group, and what the button says for each."""
+"""The choice of an audience or a group for a post, and the label of the button for each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GROUP = "group:"
 
 
 class PlaceSelect(forms.Select):
-    """A select whose options say, in `data-button`, what the button reads while they are chosen."""
+    """A select whose options have the label of the button in `data-button`."""
 
     buttons: dict[str, str]
 
@@ -43,14 +43,14 @@ class PlaceSelect(forms.Select):
 
 
 class PlaceField(forms.ChoiceField):
-    """Who can see a post: an audience, or one of the groups that may be chosen.
+    """Who can see a post: an audience or one of the offered groups.
 
-    Where there is one place only, a form need not send it, and anything else is refused.
+    Where only one place is offered, the form may omit it. Any other value is refused.
     """
 
     widget = PlaceSelect
     groups: dict[str, Group]
-    names: dict[str, str]  # of the groups, told apart by their address where two are called the same
+    names: dict[str, str]  # of the groups, with the slug where two have the same name
     only: str | None
     only_label: str
     default_error_messages = {
@@ -62,6 +62,7 @@ class PlaceField(forms.ChoiceField):
     }
 
     def offer(self, places: Iterable[tuple[Any, Any]], groups: Iterable[Group] = ()) -> None:
+        """Set the choices: audiences with their labels, then groups."""
         self.groups = {f"{GROUP}{group.pk}": group for group in groups}
         names = Counter(group.name for group in self.groups.values())
         self.names = {
@@ -74,7 +75,7 @@ class PlaceField(forms.ChoiceField):
         self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
 
     def button(self, place: str) -> str:
-        """What the button that posts says for a place."""
+        """Return the label of the button for a place."""
         if place in self.names:
             return _("Post to %(group)s") % {"group": self.names[place]}
         return str(BUTTONS[Post.Audience(place)])

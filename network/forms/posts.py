@@ -1,4 +1,4 @@
-"""What a person fills in to say something, and how it becomes a draft."""
+"""The forms of posts and comments, and the drafts that they become."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf.locale import LANG_INFO
+from django.conf import global_settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft, people_named
+from network.actions.drafts import LANGUAGE, OPTIONS, Draft, PollDraft
 from network.errors import Invalid
 from network.forms import destinations
 from network.forms.destinations import HOME, Destination, Kind
@@ -22,6 +23,7 @@ from network.forms.places import GROUP, NAMED, PLACES, PlaceField
 from network.models import Group, Person, Post
 from network.queries import groups
 from network.queries import messages as message_queries
+from network.queries.people import by_handles
 from network.text import POST, SUMMARY, TITLE, parse
 
 COMMENTING = (
@@ -39,12 +41,17 @@ OPEN_FOR = (
     (7 * A_DAY, lazy("1 week")),
     (30 * A_DAY, lazy("30 days")),
 )
+
+
+def _own_name(code: str) -> str:
+    """How a language calls itself."""
+    name: str = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
+
+
+_CODES = {*dict(global_settings.LANGUAGES), "no"}  # all that Django knows, and Norwegian of either form
 LANGUAGES = sorted(
-    (
-        (code, info["name_local"][:1].upper() + info["name_local"][1:])
-        for code, info in LANG_INFO.items()
-        if "name_local" in info and LANGUAGE.fullmatch(code)
-    ),
+    ((code, _own_name(code)) for code in _CODES if LANGUAGE.fullmatch(code)),
     key=lambda language: language[1].casefold(),
 )
 
@@ -54,7 +61,7 @@ def new_key() -> str:
 
 
 class CommentForm(forms.Form):
-    """A comment. Where it stands, and so who reads it, its parent says."""
+    """A comment. Its parent decides its thread, and so its audience."""
 
     text = CleanField(POST, label=lazy("Your comment"))
     key = KeyField()
@@ -69,18 +76,18 @@ class CommentForm(forms.Form):
 
     @cached_property
     def others(self) -> tuple[Person, ...]:
-        """Who else reads a message; nobody where the thread is none. One query for a message."""
+        """The other people in a message; empty where the thread is not a message. One query for a message."""
         thread = self.parent.thread
         is_message = thread.audience == Post.Audience.DIRECT
         return message_queries.others(self.person, thread) if is_message else ()
 
     def draft(self) -> Draft:
-        said = self.cleaned_data
-        return Draft(said["text"], parent=self.parent, language=self.person.language, key=said["key"])
+        data = self.cleaned_data
+        return Draft(data["text"], parent=self.parent, language=self.person.language, key=data["key"])
 
 
 class PostForm(forms.Form):
-    """A post, with all that may go with it; the short form on a feed sends only some of it."""
+    """A post with all its fields; the short form on a feed sends only some of them."""
 
     title = CleanField(TITLE, label=lazy("Title"), required=False)
     text = CleanField(
@@ -140,12 +147,12 @@ class PostForm(forms.Form):
         }
         super().__init__(data, initial=start | (initial or {}))
         self.person = person
-        self.draft_name = self._kept("draft") or destination.name
+        self.draft_name = self._extra("draft") or destination.name
         self._offer_places(destination)
         self._choices("language", _languages(person.language))
 
-    def _kept(self, name: str) -> Any:
-        """What the form was sent with, or filled in beforehand, under a name that is no field's."""
+    def _extra(self, name: str) -> Any:
+        """Return the sent or initial value of a name that is no field of the form."""
         return (self.data if self.is_bound else self.initial).get(name)
 
     def _offer_places(self, destination: Destination) -> None:
@@ -168,7 +175,7 @@ class PostForm(forms.Form):
 
     @property
     def only_button(self) -> str:
-        """What the button says where there is one place only."""
+        """The label of the button where only one place is offered."""
         return self.place_field.button(self.place_field.only or "")
 
     def _choices(self, name: str, choices: Any) -> None:
@@ -178,7 +185,7 @@ class PostForm(forms.Form):
 
     @property
     def option_rows(self) -> list[str]:
-        """All options as they were filled in, and empty rows up to the most there may be."""
+        """The options, and empty rows up to the maximum."""
         filled = list(self["options"].value() or ())
         return filled + [""] * (OPTIONS - len(filled))
 
@@ -186,48 +193,48 @@ class PostForm(forms.Form):
         handles = [
             handle.strip("@,;.").lower() for handle in self.cleaned_data["to"].replace(",", " ").split()
         ]
-        found = people_named(self.person, handles)
+        found = by_handles(self.person, handles)
         missing = next((handle for handle in handles if handle not in found), None)
         if missing is not None:
             raise ValidationError(_("There is nobody called @%(handle)s here.") % {"handle": missing})
         return tuple(found[handle] for handle in handles)
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        if said.get("options"):
+        data = self.cleaned_data
+        if data.get("options"):
             try:
                 self._poll()
             except Invalid as error:
                 self.add_error("options", str(error))
-        is_direct = said.get("place") == Post.Audience.DIRECT and "text" in said and "to" not in self.errors
-        if is_direct and not (said.get("to") or people_named(self.person, parse(said["text"]).mentions)):
+        is_direct = data.get("place") == Post.Audience.DIRECT and "text" in data and "to" not in self.errors
+        if is_direct and not (data.get("to") or by_handles(self.person, parse(data["text"]).mentions)):
             self.add_error("to" if "to" in self.fields else "text", _("Say whom it is for."))
-        return said
+        return data
 
     def _poll(self) -> PollDraft | None:
-        said = self.cleaned_data
-        if not said.get("options"):
+        data = self.cleaned_data
+        if not data.get("options"):
             return None
-        open_for = timedelta(minutes=said.get("open_for") or A_DAY)
-        return PollDraft(said["options"], open_for, said.get("multiple", False)).checked()
+        open_for = timedelta(minutes=data.get("open_for") or A_DAY)
+        return PollDraft(data["options"], open_for, data.get("multiple", False)).checked()
 
     def draft(self, quotes: Post | None = None) -> Draft:
-        """The draft of a valid form. Raises Invalid."""
-        said = self.cleaned_data
-        group = self.place_field.groups.get(said["place"])
+        """Return the draft of a valid form. Raises Invalid."""
+        data = self.cleaned_data
+        group = self.place_field.groups.get(data["place"])
         return Draft(
-            said["text"],
-            title=said.get("title", ""),
-            summary=said.get("summary", ""),
-            language=said.get("language") or self.person.language,
-            audience=Post.Audience.GROUP if group is not None else Post.Audience(said["place"]),
-            commenting=Post.Commenting(said.get("commenting") or Post.Commenting.EVERYONE),
+            data["text"],
+            title=data.get("title", ""),
+            summary=data.get("summary", ""),
+            language=data.get("language") or self.person.language,
+            audience=Post.Audience.GROUP if group is not None else Post.Audience(data["place"]),
+            commenting=Post.Commenting(data.get("commenting") or Post.Commenting.EVERYONE),
             group=group,
             quotes=quotes,
-            to=said.get("to") or (),
-            topics=said.get("topics", ()),
+            to=data.get("to") or (),
+            topics=data.get("topics", ()),
             poll=self._poll(),
-            key=said.get("key"),
+            key=data.get("key"),
         )
 
 

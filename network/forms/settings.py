@@ -1,4 +1,4 @@
-"""What somebody fills in about themselves and for themselves."""
+"""Forms of settings: profile, privacy, appearance, muted words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from network.models import Person
 from network.text import BIO, NAME, OPTION
 
 FOR_GOOD = 0
-LASTING = (
+DURATIONS = (
     (FOR_GOOD, _("For good")),
     (1, _("For a day")),
     (7, _("For a week")),
@@ -33,12 +33,12 @@ SCHEMES = (
     (Person.Scheme.PAPER, _("Paper (light)")),
     (Person.Scheme.SLATE, _("Slate (dark)")),
 )
-BY_ZONE = _("Pages tell the time by it.")
-BY_ZONE_WITH_MAIL = _("Pages tell the time by it, and daily letters come in its morning.")
+ZONE_HINT = _("Pages tell the time by it.")
+ZONE_HINT_WITH_MAIL = _("Pages tell the time by it, and daily letters come in its morning.")
 
 
 class LinesField(forms.CharField):
-    """Several things, one a line."""
+    """Several items, one a line."""
 
     widget = forms.Textarea
 
@@ -110,9 +110,9 @@ class ProfileForm(forms.Form):
             raise ValidationError(str(error)) from error
 
     def profile(self) -> Profile:
-        said = self.cleaned_data
+        data = self.cleaned_data
         return Profile(
-            said["name"], said["bio"], said["links"], said["knows"], said["wants"], said["language"]
+            data["name"], data["bio"], data["links"], data["knows"], data["wants"], data["language"]
         )
 
 
@@ -130,7 +130,7 @@ def _links(lines: Iterable[str]) -> Iterable[Link]:
 
 
 class PrivacyForm(forms.Form):
-    """Who may follow, who sees whom one follows, and who sees that one is here."""
+    """Who may follow a person, who sees their follows, and who sees their presence."""
 
     approves_followers = forms.BooleanField(
         label=_("I approve who follows me"),
@@ -154,7 +154,7 @@ class PrivacyForm(forms.Form):
 
 
 class LooksForm(forms.Form):
-    """How pages look and listen."""
+    """The colours, the letter keys and the time zone of pages."""
 
     scheme = forms.ChoiceField(
         label=_("Colours"),
@@ -179,7 +179,7 @@ class LooksForm(forms.Form):
         super().__init__(data, initial=initial)
         field = self.fields["zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy which field it is
-        field.help_text = BY_ZONE_WITH_MAIL if settings.EMAIL_URL else BY_ZONE
+        field.help_text = ZONE_HINT_WITH_MAIL if settings.EMAIL_URL else ZONE_HINT
         field.choices = [
             ("", _("Like my device")),
             *((name, name.replace("_", " ")) for name in zones.offered()),
@@ -187,10 +187,10 @@ class LooksForm(forms.Form):
 
 
 class WordForm(forms.Form):
-    """A word or phrase that somebody does not want to meet."""
+    """A word or phrase to mute."""
 
     word = CleanField(OPTION, label=_("Word or phrase"))
-    days = forms.TypedChoiceField(label=_("For how long"), choices=LASTING, coerce=int, initial=FOR_GOOD)
+    days = forms.TypedChoiceField(label=_("For how long"), choices=DURATIONS, coerce=int, initial=FOR_GOOD)
 
     def until(self) -> timedelta | None:
         days: int = self.cleaned_data["days"]

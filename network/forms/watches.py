@@ -1,4 +1,4 @@
-"""How much somebody wants to hear of a thread, a person or a group, and for how long not to meet it."""
+"""The forms that set which posts of a thread, a person or a group give a notification."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ OF_STREAM = {
         (Level.NOTHING, _("Nothing")),
     ),
 }
-# For how long a thread is muted: `network.views.mutes.LASTS`.
-LASTING = (
+# How long a thread is muted; the keys are those of `network.views.mutes.DURATIONS`.
+MUTE_DURATIONS = (
     ("day", _("For a day")),
     ("week", _("For a week")),
     ("month", _("For 30 days")),
@@ -37,23 +37,23 @@ LASTING = (
 
 
 class WatchForm(forms.Form):
-    """How much to hear of one thing."""
+    """The level of a watch."""
 
     level = forms.ChoiceField(label=_("Tell me about"), required=False)
 
 
 def of_thread(level: str) -> WatchForm:
-    """The form of a thread; where nothing was chosen, one hears one's name."""
+    """Return the form of a thread; the default level is NAMED."""
     return _form(OF_THREAD, level or Level.NAMED, "thread")
 
 
 def of_stream(kind: str, stream_id: int, level: str) -> WatchForm:
-    """The form of a person or a group."""
+    """Return the form of a person or a group."""
     return _form(OF_STREAM[Stream.Kind(kind)], level, str(stream_id))
 
 
 def of_member(membership: Follow | None, level: str) -> WatchForm | None:
-    """The form of a group for its members; None for others."""
+    """Return the form of a group for a member; None for others."""
     if membership is None or membership.state != Follow.State.ACCEPTED:
         return None
     return of_stream(Stream.Kind.GROUP, membership.stream_id, level)

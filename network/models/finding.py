@@ -1,4 +1,4 @@
-"""Finding by name: one table for people, topics and groups, for they share their ids with streams."""
+"""The search index of names: one table for people, topics and groups, which share the ids of streams."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from network.models.streams import Stream
 
 
 class SearchWord(models.Model):
-    """A word of a name, in the form in which it is sought (`text.search_words`); its beginnings find it."""
+    """A word of a name in its search form (`text.search_words`). A search matches its beginning."""
 
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="search_words")
     word = models.CharField(max_length=80)
 
     class Meta:
         constraints = [
-            # PostgreSQL seeks beginnings in an index of these classes alone, in any locale.
+            # In other locales than C, PostgreSQL uses only an index of these classes for prefixes.
             models.UniqueConstraint(
                 fields=["word", "stream"],
                 name="one_search_word_a_stream",

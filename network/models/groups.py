@@ -1,4 +1,4 @@
-"""Where: groups discuss. Joining one is following its stream."""
+"""Groups. Joining a group is following its stream."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from network.models.streams import Stream
 
 
 class Group(models.Model):
-    """A group shares its id with its stream; its members are the stream's follows, with a role."""
+    """A group has the id of its stream. Its members are the follows of this stream that have a role."""
 
     class Kind(models.TextChoices):
-        OPEN = "open"  # all may read, anyone joins
-        REQUEST = "request"  # its page is seen by all, its posts by members; joining is asked for
-        HIDDEN = "hidden"  # does not exist for others; joining is by invitation
+        OPEN = "open"  # anybody may read and join
+        REQUEST = "request"  # anybody sees its page, only members its posts; joining needs approval
+        HIDDEN = "hidden"  # only members know that it exists; joining needs an invitation
 
     stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="group")
     slug = models.SlugField(max_length=60, unique=True)
@@ -24,7 +24,7 @@ class Group(models.Model):
     description = models.TextField(blank=True)
     rules = models.TextField(blank=True)
     rules_html = models.TextField(blank=True)
-    shows_presence = models.BooleanField(default=False)  # to its members: who of them is here, and writes
+    shows_presence = models.BooleanField(default=False)  # to members: who is online, and who types
     closed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -35,9 +35,9 @@ class Group(models.Model):
 
 
 class FormerSlug(models.Model):
-    """An address that a group had before it was hidden, or while it was. Who may see the group is led there.
+    """A slug that a group had before it became hidden or open. It redirects people who may see the group.
 
-    It is not reserved: where another group takes it, that one is found.
+    It is not reserved: if another group takes the slug, that group is found.
     """
 
     slug = models.SlugField(max_length=60)
@@ -51,7 +51,7 @@ class FormerSlug(models.Model):
 
 
 class Removal(models.Model):
-    """A moderator took somebody out of a group, and none has let them in again."""
+    """A moderator removed a person from a group, and no moderator has admitted them again."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="removals")
     person = models.ForeignKey(Person, models.CASCADE, related_name="removals")
@@ -64,7 +64,7 @@ class Removal(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that lets whoever holds it join a group, or `person` alone, until it expires or is withdrawn."""
+    """A link for joining a group until it expires or is withdrawn: for everybody, or only for `person`."""
 
     token = models.CharField(max_length=43, unique=True)
     group = models.ForeignKey(Group, models.CASCADE, related_name="invitations")
@@ -74,7 +74,7 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [
-            # Links for all have no person, and two NULLs are never equal.
+            # Links for everybody have no person, and two NULLs are never equal.
             models.UniqueConstraint(fields=["group", "person", "inviter"], name="one_invitation_a_person")
         ]
 

@@ -1,4 +1,4 @@
-"""Where a person reads what they follow: lists beside home, and how far they have read each."""
+"""Lists, which are feeds beside home, and how far a person has read each feed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from network.models.people import Person
 
 
 class List(models.Model):
-    """A feed beside home, for some of what its owner follows. Nobody else follows it or sees it.
+    """A private feed beside home, for some of the streams that its owner follows.
 
-    Its id is from the one space of ids, so that an id alone says which feed is meant: a home has that of
-    its person.
+    Its id is unique among all ids, and a home has the id of its person, so an id is enough to name a feed.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -37,9 +36,9 @@ class List(models.Model):
 
 
 class Marker(models.Model):
-    """How far a person has read a feed of theirs, home or a list, on whatever device.
+    """How far a person has read a feed, home or a list, on any device.
 
-    What a page has shown counts as read when the feed is opened again.
+    What a page has shown counts as read when the person opens the feed again.
     """
 
     feed = models.BigIntegerField(primary_key=True)

@@ -1,10 +1,11 @@
-"""Who: a user signs in, a person acts. Harvested and remote people have no user."""
+"""Users, who sign in, and people, who act. Imported and remote people have no user."""
 
 from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -13,22 +14,22 @@ from django.urls import reverse
 from network import ids
 from network.models.streams import Stream
 
-LONGEST_PASSWORD = 1000  # characters that are normalised
+LONGEST_PASSWORD = 1000  # characters; a longer one is not normalised
 
 
 class User(AbstractUser):
-    """A way to sign in. E-mail is optional; what others see is the Person."""
+    """An account for signing in. E-mail is optional. Others see only the Person."""
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """Usernames are handles, which are lower case; signing in compares them so."""
+        """Usernames are handles, which are lower case."""
         return super().normalize_username(username).lower()
 
     @staticmethod
     def normalize_password(password: str) -> str:
-        """The form that is hashed: keyboards compose letters differently (NIST SP 800-63B, 5.1.1.2).
+        """The form that is hashed, as keyboards compose letters differently (NIST SP 800-63B, 5.1.1.2).
 
-        A longer one stays as it is: to put thousands of marks in order would keep the process busy.
+        A password over LONGEST_PASSWORD is not normalised: this could take very long.
         """
         return unicodedata.normalize("NFKC", password) if len(password) <= LONGEST_PASSWORD else password
 
@@ -36,9 +37,9 @@ class User(AbstractUser):
         super().set_password(None if raw_password is None else self.normalize_password(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Whether this is the password, in whatever form it was hashed or is typed now.
+        """Whether this is the password, in any Unicode normalisation form.
 
-        A hash of another form than `normalize_password` gives is replaced, in the row as well.
+        If the stored hash is of another form than `normalize_password` gives, it is replaced and saved.
         """
         if raw_password is None or super().check_password(self.normalize_password(raw_password)):
             return raw_password is not None
@@ -50,13 +51,13 @@ class User(AbstractUser):
         }
         if not any(map(super().check_password, former - {self.normalize_password(raw_password)})):
             return False
-        self.set_password(raw_password)
-        self._password = None  # the same password, so validators that keep a history are not told
+        # The same password: validators that keep a history, whom `set_password` tells, need not know.
+        self.password = make_password(self.normalize_password(raw_password))
         self.save(update_fields=["password"])
         return True
 
     class Meta(AbstractUser.Meta):
-        # Names are compared with those of the few who look after the place.
+        # New names are compared with those of the staff.
         indexes = [
             models.Index(
                 fields=["id"], name="users_of_staff", condition=Q(is_staff=True) | Q(is_superuser=True)
@@ -65,7 +66,7 @@ class User(AbstractUser):
 
 
 class Person(models.Model):
-    """An actor: what others follow, read and address. Shares its id with its stream."""
+    """A person, whom others follow, read and address. A person has the id of their stream."""
 
     class Scheme(models.TextChoices):
         DEVICE = ""
@@ -75,8 +76,8 @@ class Person(models.Model):
     stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="person")
     user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
     handle = models.CharField(max_length=30)
-    # What it looks like (`likeness.skeleton`), of which nobody new takes another's; null where two of an
-    # earlier time look alike, and for remote people.
+    # The form for comparing look-alikes (`likeness.skeleton`), unique among new handles. Null for remote
+    # people, and for older handles that look alike.
     skeleton = models.CharField(max_length=60, null=True, editable=False)
     domain = models.CharField(max_length=253, default="", blank=True)
     uri = models.URLField(null=True, blank=True, unique=True)
@@ -91,14 +92,15 @@ class Person(models.Model):
 
     approves_followers = models.BooleanField(default=False)
     hides_follows = models.BooleanField(default=False)
-    shows_presence = models.BooleanField(default=True)  # in groups that do; who stays out is told nothing
+    # In groups. A person without it does not see the presence of others.
+    shows_presence = models.BooleanField(default=True)
     scheme = models.CharField(max_length=5, choices=Scheme, default=Scheme.DEVICE, blank=True)
     letter_keys = models.BooleanField(default=False)
     zone = models.CharField(max_length=64, default="", blank=True)  # a name of the IANA database
-    zone_chosen = models.BooleanField(default=False)  # else it follows the device that was used last
+    zone_chosen = models.BooleanField(default=False)  # if false, the zone of the last used device
 
-    # Moves with every change that may add older entries to this person's home; a timeline carries the
-    # generation that it was built for, and counts as missing under another.
+    # Increases with every change that may add older entries to this person's home. A timeline stores the
+    # generation for which it was built, and is rebuilt if it differs.
     generation = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -120,7 +122,7 @@ class Person(models.Model):
 
 
 class FormerHandle(models.Model):
-    """A handle that a person gave up: it leads to them and is nobody else's."""
+    """A former handle of a person. It redirects to them, and nobody else can take it."""
 
     handle = models.CharField(max_length=30, unique=True)
     skeleton = models.CharField(max_length=60, editable=False)
@@ -134,7 +136,7 @@ class FormerHandle(models.Model):
 
 
 class Block(models.Model):
-    """Hides two people from each other everywhere, whoever of them asked for it."""
+    """Hides two people from each other everywhere, in both directions."""
 
     blocker = models.ForeignKey(Person, models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(Person, models.CASCADE, related_name="blocked_by")
@@ -147,16 +149,16 @@ class Block(models.Model):
 
 
 class Mute(models.Model):
-    """What a person does not want to meet in feeds, frames and notices: one of four things.
+    """A person, topic, thread or word that is left out of a person's feeds, live messages and notifications.
 
-    Never keeps a page from being opened by its address.
+    A muted post can still be opened by its address.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="mutes")
     muted_person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="muted_by")
     topic = models.ForeignKey("network.Topic", models.CASCADE, null=True, related_name="+")
     thread = models.ForeignKey("network.Post", models.CASCADE, null=True, related_name="+")
-    # Tokens with a space at each end, as in Post.words: " climate change "; and the phrase as it was typed.
+    # Tokens with a space at each end, as in Post.words (" climate change "), and the phrase as it was typed.
     word = models.CharField(max_length=120, default="", blank=True)
     written = models.CharField(max_length=100, default="", blank=True)
     until = models.DateTimeField(null=True)

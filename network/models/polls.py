@@ -1,4 +1,4 @@
-"""A poll belongs to a post; its options freeze at the first vote."""
+"""Polls. A poll belongs to a post, and its options cannot change after the first vote."""
 
 from __future__ import annotations
 

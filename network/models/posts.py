@@ -1,4 +1,4 @@
-"""What is said: posts, comments, reshares, polls, and the marks people leave on them."""
+"""Posts and comments, their revisions, and what people do with them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from network.models.streams import Stream
 
 
 class Post(models.Model):
-    """A post or, with a parent, a comment. Its id is that of the activity that created it.
+    """A post or, with a parent, a comment. It has the id of the activity that created it.
 
-    Audience, group and who may comment belong to the root of the thread; comments refer to it, and
-    leave these fields at their defaults. A root's thread is itself.
+    Audience, group and the rule for commenting belong to the root of the thread. Comments have the default
+    values in these fields. The thread of a root is the root itself.
     """
 
     class Audience(models.TextChoices):
@@ -28,14 +28,14 @@ class Post(models.Model):
         DIRECT = "direct"
 
     class Commenting(models.TextChoices):
-        EVERYONE = "everyone"  # who may read; in a group, its members
+        EVERYONE = "everyone"  # people who may read it; in a group, its members
         FOLLOWED = "followed"  # people whom the author follows
         NAMED = "named"  # people named in the root
         NOBODY = "nobody"
 
     id = models.BigIntegerField(primary_key=True)
     author = models.ForeignKey(Person, models.CASCADE, related_name="posts")
-    # Without an index of its own: those below begin with it.
+    # Needs no index: two indexes below begin with this column.
     thread = models.ForeignKey("self", models.CASCADE, related_name="+", db_index=False)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
     quotes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="quoted_by")
@@ -47,28 +47,28 @@ class Post(models.Model):
     summary = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    # The folded whole tokens of title, summary and text, which muted words are compared with.
+    # The folded tokens of title, summary and text, to which muted words are compared.
     words = models.TextField(blank=True)
     language = models.CharField(max_length=10, blank=True)
 
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
-    # The form's key and all that it held, as one digest (Draft.digest): five presses of Post are one post.
+    # A digest of the form's key and content (Draft.digest), so that repeated submissions create one post.
     key = models.CharField(max_length=64, null=True)
 
-    # A root counts the comments of its thread, a comment its direct replies.
+    # For a root the comments of the thread, for a comment its direct replies.
     comments_count = models.PositiveIntegerField(default=0)
     reshares_count = models.PositiveIntegerField(default=0)
     likes_count = models.PositiveIntegerField(default=0)
-    # Of a root: the newest id of its thread, by which groups and messages are listed.
+    # For a root, the newest id of its thread: groups and messages are ordered by it.
     newest_id = models.BigIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["author", "key"], name="one_post_a_key")]
         indexes = [
             models.Index(fields=["thread", "id"], name="posts_of_a_thread"),
-            # Who takes part in a thread, and since when.
+            # The participants of a thread, and the first post of each.
             models.Index(fields=["thread", "author", "id"], name="people_of_a_thread"),
             models.Index(fields=["author", "-id"], name="posts_of_an_author"),
             models.Index(
@@ -84,7 +84,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"post {self.pk}"
+        return f"post {self.pk}"  # never its words: these are for its audience alone
 
     def get_absolute_url(self) -> str:
         return reverse("post", args=[self.pk])
@@ -99,7 +99,7 @@ class Post(models.Model):
 
 
 class Addressee(models.Model):
-    """A person whom a direct thread is for: fixed when its root is written."""
+    """A person to whom a direct thread is addressed. This never changes."""
 
     thread = models.ForeignKey(Post, models.CASCADE, related_name="addressees")
     person = models.ForeignKey(Person, models.CASCADE, related_name="addressed")
@@ -123,7 +123,7 @@ class Mention(models.Model):
 
 
 class Revision(models.Model):
-    """How a post read before an edit. Has the post's audience; its author can purge it."""
+    """A former version of a post. It has the audience of the post, and its author can purge it."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
     written_at = models.DateTimeField()
@@ -136,7 +136,7 @@ class Revision(models.Model):
 
 
 class Reshare(models.Model):
-    """A reshare without words. Its id is that of its Announce."""
+    """A reshare without text. It has the id of its Announce activity."""
 
     id = models.BigIntegerField(primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE, related_name="reshares")
@@ -150,7 +150,7 @@ class Reshare(models.Model):
 
 
 class Like(models.Model):
-    """A person's thanks for a post: only its author sees who and how many."""
+    """A like. Only the author of the post sees who liked it, and how many did."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="likes")
     post = models.ForeignKey(Post, models.CASCADE, related_name="likes")
@@ -163,7 +163,7 @@ class Like(models.Model):
 
 
 class Bookmark(models.Model):
-    """A post that a person saved. Ids grow, so they order the list."""
+    """A saved post. Ids increase, so they order the list."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="bookmarks")
     post = models.ForeignKey(Post, models.CASCADE, related_name="bookmarks")
@@ -176,15 +176,15 @@ class Bookmark(models.Model):
 
 
 class Watch(models.Model):
-    """How much a person hears of what is said in a thread, by somebody, or in a group.
+    """The notification level of a person for a thread, another person or a group.
 
-    Without a row it is as usual: one's name, and answers. Writing in a thread watches it, unless the
+    Without a row the default applies: mentions and answers. Writing in a thread watches it, unless the
     person has chosen a level for it before.
     """
 
     class Level(models.TextChoices):
         ALL = "all"  # every comment in the thread; every post of the person, every thread of the group
-        NAMED = "named"  # only what names the person who watches
+        NAMED = "named"  # only mentions of the person who watches
         NOTHING = "nothing"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="watches")
@@ -204,7 +204,7 @@ class Watch(models.Model):
 
 
 class Reading(models.Model):
-    """How far a person has read a thread: the newest id they have seen in it."""
+    """How far a person has read a thread: the newest id that they have seen."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="readings")
     thread = models.ForeignKey(Post, models.CASCADE, related_name="readings")

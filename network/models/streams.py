@@ -1,4 +1,4 @@
-"""The one idea: an activity is published to streams, and people follow streams."""
+"""Streams, which people follow, and activities, which are published to streams."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import models
 
 from network import ids
+from network.models.jobs import LeasedJob
 
 
 class Stream(models.Model):
-    """What can be followed: every person, topic and group has one and shares its id."""
+    """What can be followed. Every person, topic and group has a stream with the same id."""
 
     class Kind(models.TextChoices):
         PERSON = "person"
@@ -20,8 +21,8 @@ class Stream(models.Model):
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=6, choices=Kind)
     followers_count = models.PositiveIntegerField(default=0)
-    # Activities with smaller ids are merged when a feed is read, the others pushed to the followers: 0
-    # pushes all, ids.MAX none. `actions/counting.py` moves it with the followers.
+    # Activities with smaller ids are merged when a feed is read. The others are pushed to the followers: 0
+    # pushes all of them, ids.MAX none. `actions/counting.py` sets it by the number of followers.
     pushed_from = models.BigIntegerField(default=0)
 
     class Meta:
@@ -36,10 +37,10 @@ class Stream(models.Model):
 
 
 class Follow(models.Model):
-    """A person follows a stream; for a group this is membership.
+    """A person follows a stream. For a group this is the membership.
 
-    State and role give rights; place and the switches give delivery: where it goes, what of it, and whether
-    much of it folds. No delivery setting changes a right.
+    State and role decide about rights. The other fields decide about delivery: into which feed, which kinds
+    of publications, and whether many of them are folded. They never change a right.
     """
 
     class State(models.TextChoices):
@@ -58,20 +59,20 @@ class Follow(models.Model):
         DIGEST = "digest"
 
     class Comments(models.TextChoices):
-        """Which comments a follow lets in. `feeds/follow_rule.py` is the rule."""
+        """Which comments a follow lets in. The rule is in `feeds/follow_rule.py`."""
 
         ALL = "all"
-        SOME = "some"  # where the follower follows both sides, or takes part in the thread
+        SOME = "some"  # if the follower follows both authors, or takes part in the thread
         NONE = "none"
 
-    # Without indexes of their own: those below begin with them.
+    # Need no indexes: those below begin with these columns.
     follower = models.ForeignKey("network.Person", models.CASCADE, related_name="follows", db_index=False)
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="follows", db_index=False)
     state = models.CharField(max_length=9, choices=State, default=State.ACCEPTED)
     role = models.CharField(max_length=9, choices=Role, default=Role.NONE, blank=True)
     place = models.CharField(max_length=6, choices=Place, default=Place.HOME)
     list = models.ForeignKey("network.List", models.RESTRICT, null=True, blank=True, related_name="follows")
-    # People and topics begin with some; a membership is made with all.
+    # The default for people and topics. A membership starts with all.
     comments = models.CharField(max_length=4, choices=Comments, default=Comments.SOME)
     reshares = models.BooleanField(default=True)
     folds = models.BooleanField(default=True)
@@ -79,8 +80,8 @@ class Follow(models.Model):
 
     class Meta:
         constraints = [
-            # The stream first: PostgreSQL reads a person's follows from this one and their rows rather than
-            # from the wider index below alone, where this one begins with the follower.
+            # The stream comes first. If the follower did, PostgreSQL would use this index and the table for
+            # the follows of a person, instead of the covering index below.
             models.UniqueConstraint(fields=["stream", "follower"], name="one_follow_a_stream"),
             models.CheckConstraint(
                 condition=models.Q(place="list", list__isnull=False)
@@ -89,7 +90,7 @@ class Follow(models.Model):
             ),
         ]
         indexes = [
-            # Followers are read in batches by keyset, and follows when a feed is built, from these alone.
+            # Covering indexes: for batches of followers, and for the follows of a feed.
             models.Index(
                 fields=["stream", "state", "follower", "place", "list", "comments", "reshares"],
                 name="followers_of_a_stream",
@@ -105,23 +106,23 @@ class Follow(models.Model):
 
 
 class Activity(models.Model):
-    """Something a person did: the outbox from which all that reaches others is derived.
+    """Something that a person did. All deliveries to others start from an activity.
 
-    Every write to the domain records exactly one, in its own transaction. A Create shares the id of
-    its post; an Announce the id of its reshare.
+    Every write to the domain records exactly one, in the same transaction. A Create has the id of its post,
+    an Announce the id of its reshare.
     """
 
     class Type(models.TextChoices):
-        """Activity Streams 2.0 types; each has one meaning here, written beside it."""
+        """Types of Activity Streams 2.0, each with its meaning here."""
 
         CREATE = "Create"  # a post or a comment
         UPDATE = "Update"  # an edit of a post, a person, a group or a follow's settings
-        DELETE = "Delete"  # a post or comment is gone
-        ANNOUNCE = "Announce"  # a reshare without words
-        UNDO = "Undo"  # a reshare, like, follow, block or mute taken back; detail names which
-        LIKE = "Like"  # thanks
-        FOLLOW = "Follow"  # of a person or topic, accepted or asked for
-        JOIN = "Join"  # of a group, accepted or asked for
+        DELETE = "Delete"  # of a post, a comment or a list
+        ANNOUNCE = "Announce"  # a reshare without text
+        UNDO = "Undo"  # of a reshare, like, follow, block, mute or invitation; the detail says which
+        LIKE = "Like"
+        FOLLOW = "Follow"  # of a person or topic, accepted or requested
+        JOIN = "Join"  # of a group, accepted or requested
         LEAVE = "Leave"  # a group
         ACCEPT = "Accept"  # a request to follow or join
         REJECT = "Reject"  # a request, or a follower
@@ -153,10 +154,10 @@ class Activity(models.Model):
 
 
 class Publication(models.Model):
-    """An activity appears in a stream. Who may read it is another question: `queries.rights`.
+    """An activity appears in a stream. `queries.rights` decides who may read it.
 
-    Thread, actor, kind and `answered` repeat what the activity says, so that a feed is read from this
-    table's indexes alone. `answered` is the author of what a comment answers; nobody for posts and reshares.
+    Thread, actor, kind and `answered` are copies, so that the indexes of this table are enough to read a
+    feed. `answered` is the author of the post that a comment answers; None for posts and reshares.
     """
 
     class Kind(models.TextChoices):
@@ -192,17 +193,15 @@ class Publication(models.Model):
         return f"{self.kind} {self.activity_id} in {self.stream_id}"
 
 
-class Delivery(models.Model):
-    """What is still owed to an activity: a row for each kind of delivery, gone when it is done.
+class Delivery(LeasedJob):
+    """A pending delivery of an activity: one row for each kind and batch, deleted when it is done.
 
-    A worker leases it; one whose lease has run out is anybody's, and doing it twice changes nothing.
+    A worker may do a delivery a second time after its lease has expired. That changes nothing.
     """
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=20)
     batch = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "deliveries"

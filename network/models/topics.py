@@ -1,4 +1,4 @@
-"""What about: a topic is a hashtag with a page of its own."""
+"""Topics: hashtags, each with its own page."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from network.models.streams import Stream
 
 
 class Topic(models.Model):
-    """A topic shares its id with its stream. Its name is the hashtag's normal form (NFKC, casefold)."""
+    """A topic has the id of its stream. Its name is the normal form of the hashtag (NFKC, casefold)."""
 
     stream = models.OneToOneField(Stream, models.CASCADE, primary_key=True, related_name="topic")
     name = models.CharField(max_length=60, unique=True)
     title = models.CharField(max_length=80)
     description = models.TextField(blank=True)
-    # An alias leads to another topic, and only there; the other is never an alias itself.
+    # An alias redirects to another topic, which is never an alias itself.
     alias_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="aliases")
 
     def __str__(self) -> str:
@@ -26,7 +26,7 @@ class Topic(models.Model):
 
 
 class PostTopic(models.Model):
-    """A thread is about a topic; held for the root post alone."""
+    """A thread is about a topic. Only the root post has these rows."""
 
     post = models.ForeignKey("network.Post", models.CASCADE, related_name="about")
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="threads")

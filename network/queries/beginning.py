@@ -1,4 +1,4 @@
-"""What fills a home that is empty: topics, a person, a question, and what others talk about meanwhile."""
+"""Suggestions for an empty home: topics and people to follow, and recent public posts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEANWHILE = 5
 
 @dataclass(frozen=True)
 class Steps:
-    """What to follow first, how much of it is done, and recent posts that anyone may read."""
+    """What to follow first, how much the person follows already, and recent posts that anyone may read."""
 
     topics: Sequence[Line]
     people: Sequence[Line]
@@ -35,7 +35,7 @@ class Steps:
 
 
 def steps(person: Person) -> Steps:
-    """What a person can do for their home to fill. Eleven queries at most."""
+    """The first steps for a new person. Eleven queries at most."""
     numbers = following.numbers(person)
     return Steps(
         topics=finding.topics_to_find(person, size=TOPICS).rows,

@@ -1,170 +1,97 @@
-"""Queries and parts of queries, built once: Django takes a millisecond for each, a page asks many.
+"""Queries that are built and compiled once for each process, then run with other parameters.
 
-With parts the rule of who may read is built in 2.6 ms rather than 10.8 (Python 3.11, Django 5.2); a
-whole query that is built once costs only what the database takes.
+Django builds and compiles the rule of who may read a post in 10.8 ms, and a page needs it several times
+(Python 3.11, Django 5.2). A compiled query costs what the database needs.
+
+A `build` is a function that returns a queryset. It is called once for each different `args`, so it must not
+depend on anything else. Values that differ between runs are parameters (`network.queries.parameters`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, Model, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Expression, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
-from django.db.models.query import get_related_populators
-from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from network.models import Person
+from network.queries.parameters import SQL, Parameter
 
 Build = Callable[..., QuerySet[Any, Any]]
 
-# Stand where the person and the moment will; no row has either.
-SOMEBODY = Person(pk=-1)
-SOMETIME = datetime(9999, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
 
+def fetch(build: Build, *args: Any, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of `build(*args)`, a queryset of `values_list`. One query.
 
-def ask(build: Build, person: Person, *args: Any, **given: int | Iterable[int]) -> list[Any]:
-    """The rows of `build(person, *args)`, which is built once for all people. One query.
-
-    `given` are the values of what `one` and `these` left open in it, by name.
+    `values` are the values of its parameters, by name. Columns come as the driver gives them: SQLite gives
+    0 and 1 for a computed boolean, times without a zone, and JSON as text.
     """
-    sql, params = _compiled(build, args)
-    return _fetch(sql, params, person, given)
+    query = _compiled(build, args)
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, query.bound(values))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
-def instances(build: Build, person: Person, **given: int | Iterable[int]) -> Iterator[Any]:
-    """As `ask`, where `build` asks for whole rows of a model, with what they select."""
-    whole = _whole(build)
-    rows = whole.compiler.results_iter(results=[_fetch(whole.sql, whole.params, person, given)])
-    for row in rows:
-        one = whole.model.from_db(connection.alias, whole.columns, row[: len(whole.columns)])
-        for related in whole.related:
-            related.populate(row, one)
-        for name, place in whole.annotations.items():
-            setattr(one, name, row[place])
-        yield one
+def subquery(build: Build, *args: Any, **values: Any) -> RawSQL:
+    """The ids that `build(*args)` selects, for the right side of an `__in` lookup of another queryset."""
+    query = _compiled(build, args)
+    return RawSQL(query.sql, query.bound(values), BigIntegerField())  # noqa: S611 - no value is in it
 
 
 @dataclass(frozen=True)
-class Whole:
-    """A compiled query for instances, and how Django's ModelIterable reads one from a row."""
+class Compiled:
+    """SQL and its parameters. Some of these are values, the others are `Parameter` objects."""
 
     sql: str
     params: tuple[Any, ...]
-    compiler: SQLCompiler
-    model: type[Model]
-    columns: list[str]
-    related: list[Any]
-    annotations: dict[str, int]
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The `Parameter` objects, by name."""
+        return {param.name: param for param in self.params if isinstance(param, Parameter)}
+
+    def bound(self, values: dict[str, Any]) -> list[Any]:
+        """The parameters with values in the place of `Parameter` objects; `now` is always known."""
+        values = {"now": timezone.now(), **values}
+        given = {name: parameter.bound(values[name]) for name, parameter in self.parameters.items()}
+        return [given[param.name] if isinstance(param, Parameter) else param for param in self.params]
 
 
 @cache
-def _whole(build: Build) -> Whole:
-    compiler = build(SOMEBODY).query.get_compiler(connection=connection)
-    sql, params = compiler.as_sql()
-    chosen, about = compiler.select, compiler.klass_info
-    columns = [chosen[place][0].target.attname for place in about["select_fields"]]
-    related = get_related_populators(about, chosen, connection.alias)  # type: ignore[call-arg]
-    annotations = compiler.annotation_col_map
-    return Whole(sql, params, compiler, about["model"], columns, related, annotations)
+def _compiled(build: Build, args: tuple[Any, ...]) -> Compiled:
+    return compile_queryset(build(*args))
 
 
-def _fetch(sql: str, params: Iterable[Any], person: Person, given: Mapping[str, Any]) -> list[Any]:
-    values = {f"({name})": _listed(value) for name, value in given.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [values.get(param, param) for param in _given(person.pk, params)])
-        rows: list[Any] = cursor.fetchall()
-        return rows
+def compile_queryset(rows: QuerySet[Any, Any]) -> Compiled:
+    """Compile a queryset without running it. Raises ValueError where Django knows that it has no rows."""
+    compiling = _Compiling(rows)
+    list(rows.model.objects.filter(compiling))
+    if not compiling.found:
+        raise ValueError("This queryset has no rows, so it has no SQL.")
+    return compiling.found[0]
 
 
-def one(name: str) -> RawSQL:
-    """An id that is given when the query is asked."""
-    return RawSQL("%s", [f"({name})"], BigIntegerField())
+class _Compiling(Expression):
+    """A condition that compiles another queryset while the query around it is compiled.
 
-
-def these(name: str) -> RawSQL:
-    """Ids that are given when the query is asked, as they stand behind "in"."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [f"({name})"], BigIntegerField())
-    return RawSQL("SELECT value FROM json_each(%s)", [f"({name})"], BigIntegerField())
-
-
-def among(column: str, name: str) -> RawSQL:
-    """A condition: that a column, as the query names it, is one of the ids that are given when it is asked.
-
-    As `these`, where each row costs so much to look at that PostgreSQL must not look at any other.
+    Django offers a compiler only to expressions. EmptyResultSet tells it that no row meets this condition,
+    so the query around it never runs.
     """
-    on_postgresql = connection.vendor == "postgresql"
-    given = "= ANY (%s::bigint[])" if on_postgresql else "IN (SELECT value FROM json_each(%s))"
-    return RawSQL(f"{column} {given}", [f"({name})"], BooleanField())  # noqa: S611 - no value is in it
 
+    output_field = BooleanField()
 
-def by_ids(column: str, ids: QuerySet[Any, Any]) -> RawSQL:
-    """A condition: that a column, as the query names it, is one of the ids that another query asks for.
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        super().__init__()
+        self.rows = rows
+        self.found: list[Compiled] = []
 
-    PostgreSQL reads the rows of that column's table by these ids then. In a join it counts what each "not in"
-    of the rule prepares anew for each row, and rather reads the whole table.
-    """
-    sql, params = ids.query.sql_with_params()
-    among = f"= ANY (ARRAY({sql}))" if connection.vendor == "postgresql" else f"IN ({sql})"
-    return RawSQL(f"{column} {among}", params, BooleanField())  # noqa: S611 - no value is in it
-
-
-def _listed(value: int | Iterable[int]) -> int | str:
-    if isinstance(value, int):
-        return value
-    listed = ",".join(map(str, value))  # psycopg looks at each for what may have to be quoted
-    return f"{{{listed}}}" if connection.vendor == "postgresql" else f"[{listed}]"
-
-
-def moment_for(person: Any) -> datetime:
-    """Now; for SOMEBODY the moment that stands where now will."""
-    return SOMETIME if person is SOMEBODY else timezone.now()
-
-
-def ids_for(person: Person, build: Build, *args: Any) -> RawSQL:
-    """The ids that `build(person, *args)` asks for, as it stands behind "in"."""
-    sql, params = _compiled(build, args)
-    return RawSQL(sql, _given(person.pk, params), BigIntegerField())  # noqa: S611 - no value is in it
-
-
-def ids_at(person: Person, build: Build, *args: Any) -> RawSQL:
-    """As `ids_for`, where `build(person, moment, *args)` also asks what holds at this moment."""
-    return ids_for(person, build, SOMETIME, *args)
-
-
-def condition(id: int, build: Build) -> RawSQL:
-    """What `build(id, moment)` filters its rows by, at this moment: for queries of the same table."""
-    sql, params = _condition(build)
-    return RawSQL(sql, _given(id, params), BooleanField())  # noqa: S611 - no value is in it
-
-
-@cache
-def _condition(build: Build) -> tuple[str, list[Any]]:
-    query = build(SOMEBODY.pk, SOMETIME).query
-    compiler = query.get_compiler(connection=connection)
-    compiler.pre_sql_setup()
-    sql, params = compiler.compile(query.where)
-    return sql, list(params)
-
-
-def _given(id: int, params: Iterable[Any]) -> list[Any]:
-    """The parameters with an id and this moment in the places kept for them."""
-    moment = SOMETIME if id == SOMEBODY.pk else timezone.now()
-    given = {SOMEBODY.pk: id, _adapted(SOMETIME): _adapted(moment)}
-    return [given.get(param, param) for param in params]
-
-
-@cache
-def _compiled(build: Build, args: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    return build(SOMEBODY, *args).query.sql_with_params()
-
-
-def _adapted(moment: datetime) -> Any:
-    """A moment as the database is given it."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    def as_sql(self, compiler: Any, connection: Any) -> SQL:
+        sql, params = compiler.compile(Subquery(self.rows))
+        self.found.append(Compiled(sql.removeprefix("(").removesuffix(")"), tuple(params)))
+        raise EmptyResultSet

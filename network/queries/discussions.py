@@ -1,4 +1,4 @@
-"""The threads of a group, those first that somebody wrote in last."""
+"""The threads of a group, ordered by their newest comment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Discussion:
-    """A thread of a group, and what a member has not seen of it."""
+    """A thread of a group, and its comments that a member has not seen."""
 
     shown: Shown
     unread: Unread | None = None

@@ -1,7 +1,7 @@
-"""What there is to find: people, topics, groups and posts that are open to all, and a search by name.
+"""Explore: people, topics, groups and public posts, and a search by name.
 
-Ranked plainly, by followers or by age. What somebody follows or muted is left out, unless they search for
-it by name.
+Results are ordered by followers or by age. What the viewer follows or muted is left out, except in a search
+by name.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from network.models import Mute, Person, Post, SearchWord, Topic
 from network.queries import groups, people, posts, topics
 from network.queries.following import Line, lines
 from network.queries.listing import PAGE, Ranked, Rows, most_followed, page
-from network.queries.rights import followed_by, groups_of, wants
-from network.queries.showing import Card, show_wanted
+from network.queries.rights import followed_by, groups_of, not_muted
+from network.queries.showing import Card, show_not_muted
 
 
 def people_to_find(
     viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """People, by name or handle where words are given. Two queries."""
+    """People; with `words`, those whose name or handle matches. Two queries."""
     found = people.visible_to(viewer)
     if words:
         found = found.filter(named(words))
@@ -34,7 +34,7 @@ def people_to_find(
 def topics_to_find(
     viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Topics that are known, by name where words are given. Two queries."""
+    """Known topics; with `words`, those whose name matches. Two queries."""
     found = Topic.objects.filter(topics.known(), alias_of=None)
     if words:
         aliases = Topic.objects.filter(named(words)).exclude(alias_of=None).values("alias_of")
@@ -47,7 +47,7 @@ def topics_to_find(
 def groups_to_find(
     viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
-    """Groups that can be joined, by name where words are given. Three queries."""
+    """Groups that are open for joining; with `words`, all whose name matches. Three queries."""
     found = groups.visible_to(viewer)
     if words:
         found = found.filter(named(words))
@@ -59,17 +59,17 @@ def groups_to_find(
 
 
 def threads_to_find(viewer: Person | None, before: int | None = None, *, size: int = PAGE) -> Rows[Card]:
-    """Root posts that are open to all, newest first. Six queries at most."""
+    """Public root posts, newest first. Six queries at most."""
     found = posts.readable_by(viewer).filter(parent=None, audience=Post.Audience.PUBLIC)
     if viewer is not None:
-        found = found.filter(wants(viewer))
+        found = found.filter(not_muted(viewer))
     return page(found, before, size=size).map(lambda roots: _cards(viewer, roots))
 
 
 def named(words: str) -> Q:
-    """Whose names hold words that begin with all that are sought, in any order."""
+    """Rows with a name in which a word begins with each of `words`, in any order."""
     asked = [_begun_with(alternative) for alternative in text.sought(words)]
-    # A union, for with OR between them PostgreSQL reads all people rather than the index.
+    # A union: with OR, PostgreSQL would read the whole table instead of the index.
     return Q(pk__in=asked[0].union(*asked[1:])) if asked else Q(pk__in=[])
 
 
@@ -82,12 +82,12 @@ def _begun_with(words: tuple[str, ...]) -> QuerySet[SearchWord, int]:
 
 
 def clean(raw: str) -> str:
-    """The words of a search as they are compared: one line, not too long."""
+    """The words of a search, on one line and not too long."""
     return text.clean(raw[: text.NAME.most], limit=text.NAME, required=False)
 
 
 def _cards(viewer: Person | None, roots: list[Post]) -> list[Card]:
-    shown = show_wanted(viewer, [root.pk for root in roots])
+    shown = show_not_muted(viewer, [root.pk for root in roots])
     return [Card(shown[root.pk]) for root in roots if root.pk in shown]
 
 

@@ -1,4 +1,4 @@
-"""Who follows what, as somebody is shown it."""
+"""Follows, as a viewer sees them: lists of followers, and what stands between two people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ SHORT = 140
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody or something that can be followed, whether the viewer does, or was removed from that group."""
+    """A person, topic or group in a list, with the viewer's follow.
+
+    `was_removed`: the viewer was removed from this group.
+    """
 
     what: Followable
     follow: Follow | None
@@ -33,14 +36,14 @@ class Line:
 
     @property
     def says(self) -> str:
-        """What it says of itself, in short."""
+        """The beginning of its description, as plain text."""
         said = self.what.bio if isinstance(self.what, Person) else self.what.description
         return text.excerpt(said, SHORT)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """What stands between a viewer and somebody: follows in both directions, and a mute."""
+    """The follows between a viewer and another person, in both directions, and the viewer's mute."""
 
     follow: Follow | None = None
     followed_back: Follow | None = None
@@ -48,7 +51,7 @@ class Relation:
 
 
 def follows_of(viewer: Person | None, stream_ids: Iterable[int]) -> dict[int, Follow]:
-    """The follows and requests of `viewer` among some streams. One query, none signed out."""
+    """The follows and requests of `viewer` for some streams, by stream. One query; none if signed out."""
     if viewer is None:
         return {}
     found = Follow.objects.filter(follower=viewer, stream__in=list(stream_ids))
@@ -56,14 +59,14 @@ def follows_of(viewer: Person | None, stream_ids: Iterable[int]) -> dict[int, Fo
 
 
 def lines(viewer: Person | None, whats: Sequence[Followable]) -> list[Line]:
-    """Some people, topics or groups as lines of a list. One query, two where there are groups."""
+    """People, topics or groups as lines of a list. One query, two if there are groups."""
     follows = follows_of(viewer, [what.pk for what in whats])
     removed = groups.removed_from(viewer, [what.pk for what in whats if isinstance(what, Group)])
     return [Line(what, follows.get(what.pk), what.pk in removed) for what in whats]
 
 
 def relation(viewer: Person | None, person: Person) -> Relation:
-    """What stands between two people. Two queries, none signed out."""
+    """The relation of two people. Two queries; none if signed out."""
     if viewer is None or viewer.pk == person.pk:
         return Relation()
     both = Follow.objects.filter(
@@ -80,9 +83,9 @@ def may_see_lists(viewer: Person | None, person: Person) -> bool:
 
 
 def followers(viewer: Person | None, person: Person, before: int | None = None) -> Rows[Line]:
-    """Who follows `person`. Two queries. Raises NotVisible where they hide it.
+    """The followers of `person`. Two queries. Raises NotVisible if they hide this list.
 
-    Who hides whom they follow is in nobody else's list either, but for those whom it is about.
+    A follower who hides their follows is listed only for the viewer themselves and for `person`.
     """
     if not may_see_lists(viewer, person):
         raise NotVisible
@@ -94,7 +97,10 @@ def followers(viewer: Person | None, person: Person, before: int | None = None) 
 
 
 def following(viewer: Person | None, person: Person, before: int | None = None) -> Rows[Line]:
-    """The people, topics and groups that `person` follows. Three queries. Raises NotVisible as above."""
+    """The people, topics and groups that `person` follows. Three queries.
+
+    Raises NotVisible if they hide this list.
+    """
     if not may_see_lists(viewer, person):
         raise NotVisible
     rows = Follow.objects.filter(
@@ -109,7 +115,10 @@ def following(viewer: Person | None, person: Person, before: int | None = None) 
 
 
 def _listed(viewer: Person | None, person: Person) -> QuerySet[Person]:
-    """Who may stand in a list of `person` that `viewer` reads: all in one's own, else who does not hide."""
+    """People that `viewer` may see in a list of `person`: everybody in their own list.
+
+    In the list of somebody else, only people who do not hide their follows, and the viewer.
+    """
     visible = people.visible_to(viewer)
     if viewer is None:
         return visible.filter(hides_follows=False)
@@ -117,24 +126,24 @@ def _listed(viewer: Person | None, person: Person) -> QuerySet[Person]:
 
 
 def followed(stream: Stream) -> Followable:
-    """The person, topic or group that a stream belongs to. No query where they were selected with it."""
+    """The person, topic or group of a stream. No query if `select_related` has loaded it."""
     return getattr(stream, stream.kind)  # type: ignore[no-any-return]
 
 
 def requests(person: Person, before: int | None = None) -> Rows[Follow]:
-    """Who asked to follow `person`, newest first. One query."""
+    """Requests to follow `person`, newest first. One query."""
     rows = Follow.objects.filter(stream=person.pk, state=Follow.State.REQUESTED).select_related("follower")
     return page(rows, before)
 
 
 def numbers(person: Person) -> dict[str, int]:
-    """How many streams of each kind `person` follows: {"topic": 3}. One query."""
+    """How many streams `person` follows, by kind: {"topic": 3}. One query."""
     rows = Follow.objects.filter(follower=person, state=ACCEPTED).order_by().values_list("stream__kind")
     return dict(rows.annotate(number=Count("pk")))
 
 
 def deliveries(person: Person, before: int | None = None, *, into: List | None = None) -> Rows[Follow]:
-    """All that `person` follows, or of it what goes into a list, newest first. One query."""
+    """The follows of `person`, or only those that go into a list, newest first. One query."""
     rows = Follow.objects.filter(follower=person, state=ACCEPTED)
     if into is not None:
         rows = rows.filter(list=into)

@@ -1,4 +1,4 @@
-"""Finding groups through the person who looks, and who is who in them."""
+"""Groups that a person may see, and their role in them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from network.models import Follow, Group, Person, Post, Removal, Stream
 from network.queries import unread
 from network.queries.rights import groups_of
 
-# As many groups as are named on a person's page; all of them are in the list of what they follow.
+# Groups on a profile page. The list of follows has all of them.
 MOST = 20
 
 
 @dataclass(frozen=True)
 class Mine:
-    """A group that a person is in, and how much of what was said there they have not seen."""
+    """A group that a person is a member of, with the number of posts that they have not seen."""
 
     group: Group
     membership: Follow
@@ -27,20 +27,20 @@ class Mine:
 
 
 def visible_to(viewer: Person | None) -> QuerySet[Group]:
-    """Groups whose page `viewer` may open: hidden ones only for members."""
+    """Groups whose page `viewer` may open. Only members may open the page of a hidden group."""
     if viewer is None:
         return Group.objects.exclude(kind=Group.Kind.HIDDEN)
     return Group.objects.filter(~Q(kind=Group.Kind.HIDDEN) | Q(pk__in=groups_of(viewer)))
 
 
 def open_to(viewer: Person | None) -> QuerySet[Group]:
-    """Groups inside which `viewer` may look: at their threads, and at who is in them."""
+    """Groups whose threads and members `viewer` may see."""
     is_open = Q(kind=Group.Kind.OPEN)
     return Group.objects.filter(is_open if viewer is None else is_open | Q(pk__in=groups_of(viewer)))
 
 
 def find(viewer: Person | None, slug: str) -> Group:
-    """A group that `viewer` may see, by its address or a former one, with its stream. Two queries at most.
+    """A group that `viewer` may see, by its slug or a former one, with its stream. Two queries at most.
 
     Raises NotVisible.
     """
@@ -53,14 +53,14 @@ def find(viewer: Person | None, slug: str) -> Group:
 
 
 def membership(person: Person | None, group: Group) -> Follow | None:
-    """The follow that makes `person` a member or says that they asked; None for anybody else."""
+    """The membership of `person`, or their request for one; else None."""
     if person is None:
         return None
     return Follow.objects.filter(follower=person, stream=group.pk).first()
 
 
 def removed_from(person: Person | None, group_ids: Iterable[int]) -> set[int]:
-    """Those of some groups that removed `person` and have not let them in again. One query at most."""
+    """Those of some groups that removed `person` and did not admit them again. One query at most."""
     among = list(group_ids)
     if person is None or not among:
         return set()
@@ -68,21 +68,21 @@ def removed_from(person: Person | None, group_ids: Iterable[int]) -> set[int]:
 
 
 def was_removed(person: Person | None, group: Group) -> bool:
-    """Whether only those who look after the group can let `person` in. One query, none signed out."""
+    """Whether only a moderator can admit `person` again. One query; none if signed out."""
     return bool(removed_from(person, [group.pk]))
 
 
 def may_look_inside(viewer: Person | None, group: Group) -> bool:
-    """Whether `viewer` may see a group's threads and members. One query, none for an open group."""
+    """Whether `viewer` may see the threads and members of a group. One query; none for an open group."""
     if group.kind == Group.Kind.OPEN:
         return True
     return viewer is not None and groups_of(viewer).filter(stream=group.pk).exists()
 
 
 def ensure_role(person: Person, group: Group, *roles: Follow.Role) -> Follow:
-    """The membership of `person`, in one of `roles` where any are named.
+    """The membership of `person`, which must have one of `roles` if there are any.
 
-    Raises NotVisible where they may not see the group, Refused where they lack the role.
+    Raises NotVisible if they may not see the group, Refused if they are no member or have another role.
     """
     found = membership(person, group)
     if found is None or found.state != Follow.State.ACCEPTED:
@@ -95,7 +95,7 @@ def ensure_role(person: Person, group: Group, *roles: Follow.Role) -> Follow:
 
 
 def ensure_open(group: Group) -> None:
-    """Raises Refused for a group that has been closed."""
+    """Raises Refused if the group is closed."""
     if group.closed_at is not None:
         raise Refused(_("This group is closed."))
 
@@ -113,17 +113,17 @@ def find_to_post(person: Person, group_id: int) -> Group:
 
 
 def shows_presence(person: Person | None, group: Group | None) -> bool:
-    """Whether a page shows who is here to `person`, who may write there."""
+    """Whether a page shows to `person`, who may write there, who is present."""
     return person is not None and group is not None and person.shows_presence and group.shows_presence
 
 
 def joined_by(person: Person) -> QuerySet[Group]:
-    """The groups that `person` is a member of and that are not closed, by name."""
+    """The groups of `person` that are not closed, by name."""
     return Group.objects.filter(pk__in=groups_of(person), closed_at=None).order_by("name")
 
 
 def mine(person: Person) -> list[Mine]:
-    """The groups that `person` is in: those with something new first, then by name. Two queries."""
+    """The groups of `person`, those with unread posts first, then by name. Two queries."""
     memberships = list(
         Follow.objects.filter(
             follower=person, stream__kind=Stream.Kind.GROUP, state=Follow.State.ACCEPTED
@@ -135,15 +135,15 @@ def mine(person: Person) -> list[Mine]:
 
 
 def of_person(viewer: Person | None, person: Person) -> list[Group]:
-    """The first groups, by name, in which `viewer` may know that somebody is. One query."""
+    """The first groups of `person`, by name, whose members `viewer` may see. One query."""
     return list(open_to(viewer).filter(pk__in=groups_of(person)).order_by("name")[:MOST])
 
 
 def of_posts(viewer: Person | None, posts: Iterable[Post]) -> dict[int | None, Group]:
-    """The groups of posts that `viewer` may read, by id, less those that they may not see any more.
+    """The groups of some posts that `viewer` may read, by id, without groups that they may no longer see.
 
-    What others wrote in a hidden group is read by members alone, so only one's own words need asking: one
-    query where there are any.
+    Only members read what others wrote in a hidden group. Authors keep reading their own posts, so a query is
+    needed only if the viewer wrote some of these.
     """
     found: dict[int | None, Group] = {}
     own: set[int] = set()

@@ -1,7 +1,7 @@
-"""Threads, those first that somebody wrote in last, page by page, as they stood when the first page was read.
+"""Pages of threads, ordered by their newest comment at the time when the first page was read.
 
-Comments that come or go move a thread while somebody pages. A later page puts every thread where it stood at
-the first one, so that none is shown twice and none is left out.
+New and removed comments change this order while somebody goes from page to page. A later page uses the order
+of the first one, so that no thread is shown twice or left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from network import ids
 from network.models import Activity, Post
 from network.queries.listing import Rows, place_ids
 
-# How far back later pages look for comments that went: it bounds what an old address costs.
+# How far back later pages look for removed comments. This limits the cost of an old address.
 REACH = timedelta(days=1)
 
 Type = Activity.Type
@@ -25,14 +25,14 @@ Type = Activity.Type
 
 @dataclass(frozen=True)
 class Cut:
-    """A place in such a list: below a thread whose newest id was `before`, as it was at `upto`."""
+    """A cursor: below a thread whose newest id was `before`, in the order at the time of id `upto`."""
 
     before: int
     upto: int
 
     @classmethod
     def parse(cls, raw: str) -> Cut:
-        """Read a place from an address. Raises Invalid."""
+        """Read a cursor from an address. Raises Invalid."""
         before, *upto = place_ids(raw, most=2)
         return cls(before, max([before, *upto]))
 
@@ -41,7 +41,7 @@ class Cut:
 
 
 def page(rows: QuerySet[Post], cut: Cut | None, *, size: int) -> Rows[Post]:
-    """A page of some roots. One query, two on later pages."""
+    """A page of root posts. One query, two on later pages."""
     upto = ids.next_id() if cut is None else cut.upto  # greater than all ids that are stored now
     if cut is None:
         found = list(rows.annotate(stood=F("newest_id")).order_by("-stood")[: size + 1])
@@ -58,24 +58,24 @@ def page(rows: QuerySet[Post], cut: Cut | None, *, size: int) -> Rows[Post]:
 
 
 def _moved(upto: int) -> Q:
-    """Threads in which a comment came, went, was hidden or was shown again since `upto`."""
-    turned = _turns(upto).filter(post__isnull=False)
-    return Q(newest_id__gt=upto) | Q(pk__in=turned.values("post__thread"))
+    """Threads in which a comment was written, deleted, hidden or shown again since `upto`."""
+    changed = _changes(upto).filter(post__isnull=False)
+    return Q(newest_id__gt=upto) | Q(pk__in=changed.values("post__thread"))
 
 
 def _stood(upto: int) -> Coalesce:
     """The newest id of a thread at the time of `upto`."""
-    first = _turns(upto).filter(post=OuterRef("pk")).order_by("pk")
-    went = Q(type=Type.DELETE, post__hidden_at=None) | Q(type=Type.FLAG, detail__hidden=True)
+    first = _changes(upto).filter(post=OuterRef("pk")).order_by("pk")
+    removed = Q(type=Type.DELETE, post__hidden_at=None) | Q(type=Type.FLAG, detail__hidden=True)
     posts = Post.objects.filter(thread=OuterRef("pk"), pk__lte=upto)
-    posts = posts.annotate(turn=Subquery(first.values("pk")[:1]))
-    was_seen = Q(turn=None, deleted_at=None, hidden_at=None) | Exists(
-        Activity.objects.filter(went, pk=OuterRef("turn"))
+    posts = posts.annotate(change=Subquery(first.values("pk")[:1]))
+    was_seen = Q(change=None, deleted_at=None, hidden_at=None) | Exists(
+        Activity.objects.filter(removed, pk=OuterRef("change"))
     )
     return Coalesce(Subquery(posts.filter(was_seen).order_by("-pk").values("pk")[:1]), F("pk"))
 
 
-def _turns(upto: int) -> QuerySet[Activity]:
-    """Activities since `upto` by which a comment went, was hidden or was shown again."""
+def _changes(upto: int) -> QuerySet[Activity]:
+    """Activities since `upto` that deleted a comment, hid it or showed it again."""
     since = max(upto, ids.first_at(timezone.now() - REACH))
     return Activity.objects.filter(pk__gt=since, type__in=(Type.DELETE, Type.FLAG))

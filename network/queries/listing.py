@@ -1,7 +1,7 @@
-"""Lists by cursor: a page of rows, and the place from which the next page goes on.
+"""Lists in pages: the rows of a page, and the cursor of the next one.
 
-`page` is for orders that never change, such as that of ids. An order that changes while somebody pages needs
-a place that says more: `most_followed` here, and threads by their last word in `latest`.
+`page` is for orders that never change, such as the order of ids. An order that changes while somebody goes
+from page to page needs more in its cursor: `most_followed` here, and the order of threads in `latest`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from network import ids
 from network.errors import Invalid
 
 PAGE = 40
-# Rows of a list by followers that stand by their number. A place names them all, in 17 characters each, so
-# the address has 2,700 or so.
+# Rows that are ordered by followers. The cursor names them all, in 17 characters each, so an address has up
+# to about 2,700.
 RANKED = 160
 
 M = TypeVar("M", bound=Model)
@@ -28,18 +28,18 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class Rows(Generic[R]):
-    """A page of a list. `older` is where the next one starts, as addresses write it; None on the last."""
+    """A page of a list. `older` is the cursor of the next page, for its address; None on the last page."""
 
     rows: list[R]
     older: Any
 
     def map(self, turn: Callable[[list[R]], list[S]]) -> Rows[S]:
-        """The same page with something else made of its rows."""
+        """The same page with other rows, made from these."""
         return Rows(turn(self.rows), self.older)
 
 
 def place_ids(raw: str, *, most: int) -> tuple[int, ...]:
-    """The ids of a place in a list, as an address writes them: "12-7". Raises Invalid."""
+    """The ids in a cursor, as an address has them: "12-7". Raises Invalid."""
     found = [ids.parse(part) for part in raw.split("-", most)]
     known = tuple(id for id in found if id is not None)
     if len(known) < len(found) or len(found) > most:
@@ -48,7 +48,7 @@ def place_ids(raw: str, *, most: int) -> tuple[int, ...]:
 
 
 def page(rows: QuerySet[M, Any], before: int | None, *, by: str = "pk", size: int = PAGE) -> Rows[M]:
-    """A page of `rows` by a column that tells them apart, greatest first. One query."""
+    """A page of `rows` by a unique column, in descending order. One query."""
     if before is not None:
         rows = rows.filter(**{f"{by}__lt": before})
     found = list(rows.order_by(f"-{by}")[: size + 1])
@@ -58,9 +58,9 @@ def page(rows: QuerySet[M, Any], before: int | None, *, by: str = "pk", size: in
 
 @dataclass(frozen=True)
 class Ranked:
-    """A place in a list by followers: the rows that were shown, and after RANKED of them the last one.
+    """A cursor of a list by followers: the ids that were shown, and after RANKED of them the last one.
 
-    Numbers of followers change while somebody pages, so a page is cut by what was shown before it.
+    Numbers of followers change between two pages, so a page leaves out the rows that were shown before.
     """
 
     shown: tuple[int, ...]
@@ -68,7 +68,7 @@ class Ranked:
 
     @classmethod
     def parse(cls, raw: str) -> Ranked:
-        """Read a place from an address. Raises Invalid."""
+        """Read a cursor from an address. Raises Invalid."""
         shown, _dot, before = raw.partition(".")
         return cls(place_ids(shown, most=2 * RANKED), place_ids(before, most=1)[0] if _dot else None)
 
@@ -80,7 +80,7 @@ class Ranked:
 def most_followed(rows: QuerySet[M, Any], place: Ranked | None, *, size: int = PAGE) -> Rows[M]:
     """A page of people, topics or groups: about RANKED by followers, then the others by age. One query.
 
-    Each row is shown once, however the numbers move meanwhile.
+    Each row is shown once, also if the numbers of followers change between two pages.
     """
     place = place or Ranked(())
     rows = rows.select_related("stream").exclude(pk__in=place.shown)

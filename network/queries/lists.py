@@ -1,4 +1,4 @@
-"""A person's own lists. What is in them is read by the feeds."""
+"""The lists of a person. The feeds read what is in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from network.models import Follow, List, Marker, Person
 
 
 def of(person: Person | None) -> QuerySet[List]:
-    """The lists of `person`, by name; none signed out. Asked once, however many forms show them."""
+    """The lists of `person`, by name; none if signed out. All forms of a page share one query."""
     return List.objects.filter(owner=person).order_by("name", "pk")
 
 
@@ -20,7 +20,7 @@ def counted(person: Person) -> QuerySet[List]:
 
 
 def find(person: Person, list_id: int) -> List:
-    """One of `person`'s lists. Raises NotVisible for others'."""
+    """A list of `person`. Raises NotVisible for a list of somebody else."""
     found = List.objects.filter(owner=person, pk=list_id).first()
     if found is None:
         raise NotVisible
@@ -28,6 +28,6 @@ def find(person: Person, list_id: int) -> List:
 
 
 def read_id(person: Person, feed: int) -> int:
-    """How far `person` has read a feed of theirs: home (their own id) or a list."""
+    """How far `person` has read a feed: their home (with their own id) or a list."""
     found = Marker.objects.filter(person=person, feed=feed).values_list("read_id", flat=True).first()
     return found or 0

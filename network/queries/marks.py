@@ -1,25 +1,27 @@
-"""What somebody did with a post, and what they may do: the marks that stand with it."""
+"""What a viewer did with a post, and what they may do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from network.models import Bookmark, Like, Mute, Person, Post, Reshare, Watch
+from network.queries.parameters import Parameter
 from network.queries.posts import may_write_in
 from network.queries.rights import OPEN_AUDIENCES, groups_of
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What the viewer did with a post, and what they may do. There are none for somebody signed out."""
+    """What the viewer did with a post, and what they may do. None of this exists for visitors."""
 
     own: bool
     saved: bool
     thanked: bool
     reshared: bool
-    watch: str  # how much one hears of the thread: a Watch.Level, or "" where nothing was chosen
+    watch: str  # the notification level of the thread: a Watch.Level, or "" if none was chosen
     muted: bool  # the thread
     may_comment: bool
     may_reshare: bool
@@ -27,25 +29,39 @@ class Marks:
 
     @property
     def watched(self) -> bool:
-        """Whether every comment of the thread is told."""
+        """Whether the viewer is notified of every comment in the thread."""
         return self.watch == Watch.Level.ALL
 
 
-def with_marks(viewer: Person, posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Posts with what `marks_of` needs to know."""
+# The annotations of `with_marks`.
+ANNOTATIONS = {
+    "saved": bool,
+    "thanked": bool,
+    "reshared": bool,
+    "watch": str,
+    "muted": bool,
+    "may_comment": bool,
+    "may_reshare": bool,
+}
+
+
+def with_marks(viewer: Parameter, posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Posts with the annotations that `marks_of` reads."""
     here, thread = OuterRef("pk"), OuterRef("thread")
     return posts.annotate(
         saved=Exists(Bookmark.objects.filter(person=viewer, post=here)),
         thanked=Exists(Like.objects.filter(person=viewer, post=here)),
         reshared=Exists(Reshare.objects.filter(person=viewer, post=here)),
-        watch=Subquery(Watch.objects.filter(person=viewer, thread=thread).values("level")),
+        watch=Coalesce(
+            Subquery(Watch.objects.filter(person=viewer, thread=thread).values("level")), Value("")
+        ),
         muted=Exists(Mute.objects.filter(person=viewer, thread=thread)),
         may_comment=Exists(Post.objects.filter(may_write_in(viewer), pk=thread)),
         may_reshare=Exists(Post.objects.filter(_may_reshare(viewer), pk=thread)),
     )
 
 
-def _may_reshare(viewer: Person) -> Q:
+def _may_reshare(viewer: Parameter) -> Q:
     return Q(audience__in=OPEN_AUDIENCES) | Q(group__in=groups_of(viewer))
 
 
@@ -55,7 +71,7 @@ def marks_of(viewer: Person, post: Post) -> Marks:
         saved=post.saved,  # type: ignore[attr-defined]
         thanked=post.thanked,  # type: ignore[attr-defined]
         reshared=post.reshared,  # type: ignore[attr-defined]
-        watch=post.watch or "",  # type: ignore[attr-defined]
+        watch=post.watch,  # type: ignore[attr-defined]
         muted=post.muted,  # type: ignore[attr-defined]
         may_comment=post.may_comment,  # type: ignore[attr-defined]
         may_reshare=post.may_reshare,  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Who is in a group, who looks after it, who asks to come in, and by which links people may."""
+"""The members, moderators, join requests and invitation links of a group."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Role, State = Follow.Role, Follow.State
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody stands in a group. It says what a page offers; the actions ask for themselves."""
+    """The membership of a viewer in a group, for what a page offers. Actions check rights themselves."""
 
     group: Group
     membership: Follow | None = None
@@ -50,38 +50,38 @@ class Standing:
 
 
 def standing(viewer: Person | None, slug: str) -> Standing:
-    """A group that `viewer` may see, and where they stand in it. Three queries. Raises NotVisible."""
+    """A group that `viewer` may see, with their membership. Three queries. Raises NotVisible."""
     group = groups.find(viewer, slug)
     return Standing(group, groups.membership(viewer, group), groups.was_removed(viewer, group))
 
 
 def moderators(viewer: Person | None, stands: Standing) -> list[Follow]:
-    """Who looks after a group, owners first. One query."""
+    """The owners and moderators of a group, owners first. One query."""
     found = _members(viewer, stands).filter(role__in=MODERATING)
     return sorted(found, key=lambda one: (one.role != Role.OWNER, one.pk))
 
 
 def members(viewer: Person | None, stands: Standing, before: int | None = None) -> Rows[Follow]:
-    """A page of a group's other members. One query. Raises NotVisible for who may not look inside."""
+    """A page of the other members. One query. Raises NotVisible if the viewer may not look inside."""
     if not stands.may_look_inside:
         raise NotVisible
     return page(_members(viewer, stands).exclude(role__in=MODERATING), before)
 
 
 def requests(moderator: Person, group: Group, before: int | None = None) -> Rows[Follow]:
-    """Who asked to join, with `was_removed`. Two queries. Raises Refused for others than moderators."""
+    """Requests to join, with `was_removed`. Two queries. Raises Refused for a person who is no moderator."""
     groups.ensure_role(moderator, group, *MODERATING)
     removed = Removal.objects.filter(group=group, person=OuterRef("follower"))
     return page(_asking(group).select_related("follower").annotate(was_removed=Exists(removed)), before)
 
 
 def number_of_requests(stands: Standing) -> int:
-    """How many ask to join; 0 for who does not answer them. One query at most."""
+    """The number of requests to join; 0 for a viewer who is no moderator. One query at most."""
     return _asking(stands.group).count() if stands.is_moderator else 0
 
 
 def member(moderator: Person, group: Group, person_id: int) -> Person:
-    """Somebody who is in a group or asked to be, blocked or not. Two queries. Raises NotVisible, Refused."""
+    """A member, or a person who asked to join, also with a block. Two queries. Raises NotVisible, Refused."""
     groups.ensure_role(moderator, group, *MODERATING)
     found = Follow.objects.filter(stream=group.pk, follower=person_id).select_related("follower").first()
     if found is None:
@@ -90,14 +90,14 @@ def member(moderator: Person, group: Group, person_id: int) -> Person:
 
 
 def is_last_owner(stands: Standing) -> bool:
-    """Whether the group would be nobody's if they left. One query, none for others than owners."""
+    """Whether the viewer is the only owner of a group that is not closed. One query; none for other roles."""
     if not stands.is_owner or stands.group.closed_at is not None:
         return False
     return Follow.objects.filter(stream=stands.group.pk, role=Role.OWNER).count() == 1
 
 
 def invitations(member: Person, stands: Standing) -> list[Invitation]:
-    """The links into a group that still hold: a member's own, all of them for who looks after it."""
+    """The valid invitation links of a group: those of the member, or all for a moderator."""
     found = _holding().filter(group=stands.group)
     if not stands.is_moderator:
         found = found.filter(inviter=member)
@@ -105,9 +105,9 @@ def invitations(member: Person, stands: Standing) -> list[Invitation]:
 
 
 def find_invitation(viewer: Person | None, token: str) -> Invitation:
-    """A link that still holds, with its group, however hidden. One query. Raises NotVisible.
+    """A valid invitation link, with its group, which may be hidden. One query. Raises NotVisible.
 
-    Into a hidden group, a link for all does not hold for whom the group has removed.
+    A link for everybody into a hidden group is not valid for people whom the group has removed.
     """
     for_them = Q(person=None) if viewer is None else Q(person=None) | Q(person=viewer)
     removed = Removal.objects.filter(group=OuterRef("group"), person=viewer)
@@ -120,12 +120,12 @@ def find_invitation(viewer: Person | None, token: str) -> Invitation:
 
 
 def holding(person: Person) -> QuerySet[Invitation]:
-    """The invitations that are for one person alone and still hold."""
+    """The valid invitations that are for `person` alone."""
     return _holding().filter(person=person)
 
 
 def _holding() -> QuerySet[Invitation]:
-    """The links that lead somewhere: not too old, and made by somebody who might still make one."""
+    """The valid links: not expired, and made by a member who may still invite."""
     inviting = Follow.objects.filter(
         Q(role__in=MODERATING) | Q(stream__group__kind=Group.Kind.OPEN),
         follower=OuterRef("inviter"),
@@ -136,7 +136,7 @@ def _holding() -> QuerySet[Invitation]:
 
 
 def _members(viewer: Person | None, stands: Standing) -> QuerySet[Follow]:
-    """Members as `viewer` sees them: who looks after the group sees those they have a block with too."""
+    """The members that `viewer` sees. Moderators also see people with whom they have a block."""
     found = Follow.objects.filter(stream=stands.group.pk, state=State.ACCEPTED).select_related("follower")
     return found if stands.is_moderator else found.filter(follower__in=people.visible_to(viewer))
 

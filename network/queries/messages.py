@@ -1,4 +1,4 @@
-"""Messages: the direct threads that a person wrote or is addressed in, newest word first."""
+"""Messages: the direct threads that a person started or is addressed in, newest comment first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.db.models.functions import Coalesce
 
 from network.models import Addressee, Person, Post, Reading
 from network.queries import latest, people
-from network.queries.compiled import ask
+from network.queries.compiled import fetch
 from network.queries.latest import Cut
+from network.queries.parameters import PERSON
 from network.queries.posts import readable_by
-from network.queries.rights import is_wanted, wants
+from network.queries.rights import is_not_muted, not_muted
 from network.queries.showing import Shown, show
 
 PAGE = 20
@@ -22,9 +23,9 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Message:
-    """A direct thread: its root, the others who are in it, and how much of it is unread.
+    """A direct thread: its root, the other people in it, and its number of unread posts.
 
-    Of a root that the person muted (`is_muted`) the list shows no words.
+    The list shows no text of a root that the person muted (`is_muted`).
     """
 
     shown: Shown
@@ -40,15 +41,15 @@ class MessagesPage:
 
 
 def find_page(person: Person, cut: Cut | None = None) -> MessagesPage:
-    """A page of `person`'s direct threads. Eight queries, nine on later pages."""
+    """A page of the direct threads of `person`. Eight queries, nine on later pages."""
     addressed = Addressee.objects.filter(person=person).values("thread")
     roots = readable_by(person).filter(
         Q(author=person) | Q(pk__in=addressed), parent=None, audience=Post.Audience.DIRECT
     )
-    roots = roots.annotate(is_wanted=is_wanted(person)).only("pk", "newest_id")
+    roots = roots.annotate(is_not_muted=is_not_muted(person)).only("pk", "newest_id")
     found = latest.page(roots, cut, size=PAGE)
     ids = [root.pk for root in found.rows]
-    muted = {root.pk for root in found.rows if not root.is_wanted}  # type: ignore[attr-defined]
+    muted = {root.pk for root in found.rows if not root.is_not_muted}  # type: ignore[attr-defined]
     shown = show(person, ids)
     others = _others(person, ids)
     unread = _unread(person, ids)
@@ -63,35 +64,35 @@ def find_page(person: Person, cut: Cut | None = None) -> MessagesPage:
 
 
 def addressees(viewer: Person, thread: Post) -> tuple[Person, ...]:
-    """Whom a direct thread is for, as `viewer` sees them, its author left out. One query."""
+    """The addressees of a direct thread that `viewer` may see, without its author. One query."""
     rows = _addressees(viewer).filter(thread=thread)
     return tuple(row.person for row in rows)
 
 
 def others(viewer: Person, thread: Post) -> tuple[Person, ...]:
-    """Everybody in a direct thread but `viewer`. One query."""
+    """The people in a direct thread, without `viewer`. One query."""
     return tuple(one for one in (thread.author, *addressees(viewer, thread)) if one.pk != viewer.pk)
 
 
 def number_unread(person: Person) -> int:
-    """How many direct threads hold words by others that `person` has not seen and did not mute. One query."""
-    return len(ask(_unread_threads, person))
+    """The number of direct threads with posts of others that are unread and not muted. One query."""
+    return len(fetch(_unread_threads, person=person.pk))
 
 
-def _unread_threads(person: Person) -> QuerySet[Any, Any]:
-    # A union, since PostgreSQL reads the whole table for "one or the other".
-    own = Post.objects.filter(author=person, audience=Post.Audience.DIRECT).order_by().values("pk")
-    addressed = Addressee.objects.filter(person=person).order_by().values("thread")
-    seen = Reading.objects.filter(person=person, thread=OuterRef("pk")).values("seen_id")
+def _unread_threads() -> QuerySet[Any, Any]:
+    # A union: with OR, PostgreSQL would read the whole table.
+    own = Post.objects.filter(author=PERSON, audience=Post.Audience.DIRECT).order_by().values("pk")
+    addressed = Addressee.objects.filter(person=PERSON).order_by().values("thread")
+    seen = Reading.objects.filter(person=PERSON, thread=OuterRef("pk")).values("seen_id")
     threads = Post.objects.filter(pk__in=own.union(addressed)).annotate(
         seen=Coalesce(Subquery(seen), 0, output_field=BigIntegerField())
     )
     new = (
-        readable_by(person)
-        .filter(wants(person), thread=OuterRef("pk"), pk__gt=OuterRef("seen"))
-        .exclude(author=person)
+        readable_by(PERSON)
+        .filter(not_muted(PERSON), thread=OuterRef("pk"), pk__gt=OuterRef("seen"))
+        .exclude(author=PERSON)
     )
-    # A thread whose root was deleted is not in the list, so it would stay unread for good.
+    # The list has no threads with a deleted root, so these could never be read.
     return threads.filter(Exists(new), deleted_at=None, newest_id__gt=F("seen")).order_by().values_list("pk")
 
 
@@ -116,7 +117,7 @@ def _unread(person: Person, ids: list[int]) -> dict[int, int]:
     seen = Reading.objects.filter(person=person, thread=OuterRef("thread")).values("seen_id")
     new = (
         readable_by(person)
-        .filter(wants(person), thread__in=ids)
+        .filter(not_muted(person), thread__in=ids)
         .exclude(author=person)
         .annotate(seen=Subquery(seen))
         .filter(Q(seen=None) | Q(pk__gt=F("seen")))

@@ -1,8 +1,11 @@
-"""Finding people through the person who looks."""
+"""People that a viewer may see, and their handles."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -14,13 +17,13 @@ from network.text import likeness
 
 
 def visible_to(viewer: Person | None) -> QuerySet[Person]:
-    """Everybody with whom `viewer` has no block."""
+    """People without a block between them and `viewer`."""
     people = Person.objects.all()
     return people if viewer is None else people.exclude(pk__in=blocked_with(viewer))
 
 
 def find(viewer: Person | None, person_id: int) -> Person:
-    """A person whom `viewer` may see. Raises NotVisible."""
+    """A person that `viewer` may see. Raises NotVisible."""
     person = visible_to(viewer).filter(pk=person_id).first()
     if person is None:
         raise NotVisible
@@ -28,22 +31,46 @@ def find(viewer: Person | None, person_id: int) -> Person:
 
 
 def find_by_handle(viewer: Person | None, handle: str) -> Person:
-    """A local person by handle or former handle. Raises NotVisible. Two queries at most."""
-    found = visible_to(viewer).filter(handle=handle, domain="").select_related("stream").first()
+    """The person of one handle, as `by_handles`. Raises NotVisible. Two queries at most."""
+    found = by_handles(viewer, [handle]).get(handle)
     if found is None:
-        former = FormerHandle.objects.filter(handle=handle).first()
-        if former is None:
-            raise NotVisible
-        return find(viewer, former.person_id)
+        raise NotVisible
     return found
 
 
-LONGEST_LOGIN = 254  # characters; an address of mail has no more
+def by_handles(viewer: Person | None, handles: Iterable[str]) -> dict[str, Person]:
+    """People that `viewer` may see, with their streams, by the handles that were asked for.
+
+    "ada" is a present or former handle of this site, "ada@example.org" one of another site. Two queries at
+    most.
+    """
+    wanted = set(handles)
+    if not wanted:
+        return {}
+    by_domain: defaultdict[str, list[str]] = defaultdict(list)
+    for handle in wanted:
+        local, _at, domain = handle.partition("@")
+        by_domain[domain].append(local)
+    named = [Q(domain=domain, handle__in=names) for domain, names in by_domain.items()]
+    visible = visible_to(viewer).select_related("stream").filter(reduce(or_, named))
+    found = {_with_domain(person): person for person in visible}
+    missing = wanted - found.keys()
+    if missing:
+        formers = FormerHandle.objects.filter(handle__in=missing, person__in=visible_to(viewer))
+        found |= {former.handle: former.person for former in formers.select_related("person__stream")}
+    return found
+
+
+def _with_domain(person: Person) -> str:
+    return f"{person.handle}@{person.domain}" if person.domain else person.handle
+
+
+LONGEST_LOGIN = 254  # characters; no mail address is longer
 
 
 def username_of(login: str) -> str:
-    """The username that a handle, @handle or former handle signs in; a mail address as it is. One query."""
-    if len(login) > LONGEST_LOGIN:  # no name is so long, and to fold it would keep the process busy
+    """The username for a login: a handle, @handle, former handle or mail address. One query at most."""
+    if len(login) > LONGEST_LOGIN:  # no name is that long, and folding it would take too much CPU
         return login
     handle = text.fold(login).removeprefix("@")
     if "@" in handle:
@@ -53,12 +80,15 @@ def username_of(login: str) -> str:
 
 
 def had_handle(person: Person, handle: str) -> bool:
-    """Whether a handle is or was this person's."""
+    """Whether this person has the handle or had it before."""
     return person.handle == handle or FormerHandle.objects.filter(person=person, handle=handle).exists()
 
 
 def looks_like_another(handle: str, owner: Person | None = None) -> bool:
-    """Whether a handle looks like one that is or was another's, or an administrator's. Three queries."""
+    """Whether a handle looks like a present or former one of another person, or an administrator's.
+
+    Three queries.
+    """
     skeleton = likeness.skeleton(handle)
     alike = Q(handle=handle) | Q(skeleton=skeleton)
     people, formers = Person.objects.filter(alike, domain=""), FormerHandle.objects.filter(alike)
@@ -69,10 +99,10 @@ def looks_like_another(handle: str, owner: Person | None = None) -> bool:
 
 
 def names_of_staff() -> Iterable[str]:
-    """How those who look after the place are called, where others see them."""
+    """The display names of the staff."""
     return staff().exclude(person=None).values_list("person__name", flat=True)
 
 
 def staff() -> QuerySet[User]:
-    """The few who look after the place."""
+    """The staff of the site: a few users."""
     return User.objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True)

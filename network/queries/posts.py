@@ -1,59 +1,67 @@
-"""Finding posts through the person who looks: what they may not read does not exist."""
+"""Posts that a person may read, and threads that they may write in.
+
+For a person who may not read a post it does not exist.
+"""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
 from network.models import Follow, Group, Mention, Person, Post
-from network.queries.compiled import SOMEBODY, ask, instances, one
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
+from network.queries.parameters import PERSON, Parameter
 from network.queries.rights import (
     MODERATING,
     OPEN_AUDIENCES,
+    Viewer,
     addressed_to,
     groups_of,
     is_admitted,
     may_read,
 )
 
+# What a post needs to be shown or changed.
+WHOLE = ("author", "thread", "thread__author", "thread__group")
+WHOLE_POSTS = Instances(Post, WHOLE)
 
-def readable_by(viewer: Person | None) -> QuerySet[Post]:
-    """The posts that `viewer` may read (None: somebody signed out)."""
+
+def readable_by(viewer: Viewer | None) -> QuerySet[Post]:
+    """The posts that `viewer` may read; None is a visitor who is signed out."""
     return Post.objects.filter(may_read(viewer))
 
 
 def find(viewer: Person | None, post_id: int) -> Post:
     """A post that `viewer` may read, with its author and thread. One query. Raises NotVisible."""
-    build = _found_by_nobody if viewer is None else _found
-    for post in instances(build, viewer or SOMEBODY, post=post_id):
-        return cast("Post", post)
+    if viewer is None:
+        rows = fetch(_found, None, post=post_id)
+    else:
+        rows = fetch(_found, PERSON, post=post_id, person=viewer.pk)
+    for post in WHOLE_POSTS.read(rows):
+        return post
     raise NotVisible
 
 
-def _found(viewer: Person | None) -> QuerySet[Post]:
-    whole = readable_by(viewer).select_related("author", "thread__author", "thread__group")
-    return whole.filter(pk=one("post"))
-
-
-def _found_by_nobody(_viewer: Person) -> QuerySet[Post]:
-    return _found(None)
+def _found(viewer: Parameter | None) -> QuerySet[Post, Any]:
+    return WHOLE_POSTS.select(readable_by(viewer).filter(pk=Parameter("post")))
 
 
 def moderates(person: Person, group_id: int | None) -> bool:
-    """Whether `person` looks after the group. One query, none without a group."""
+    """Whether `person` is a moderator or owner of the group. One query; none without a group."""
     return group_id is not None and groups_of(person, MODERATING).filter(stream=group_id).exists()
 
 
-def may_write_in(person: Person, thread: str = "") -> Q:
+def may_write_in(person: Parameter, thread: str = "") -> Q:
     """The threads that `person` may write in, among those they may read.
 
-    `thread` is the prefix that leads from the queried table to the root, such as "thread__".
+    `thread` is the path from the queried table to the root, such as "thread__".
     """
     commenting = f"{thread}commenting"
-    admits = Follow.objects.filter(stream=person.pk, state=Follow.State.ACCEPTED).values("follower")
+    admits = Follow.objects.filter(stream=person, state=Follow.State.ACCEPTED).values("follower")
     names = Mention.objects.filter(person=person).values("post")
     named = Q(**{f"{thread}pk__in": names}) | Q(**{f"{thread}pk__in": addressed_to(person)})
     invited = (
@@ -65,29 +73,30 @@ def may_write_in(person: Person, thread: str = "") -> Q:
     return _as_member(person, thread) & invited
 
 
-def _as_member(person: Person, thread: str = "") -> Q:
-    """The threads that are in no group, or in one that is not closed and that `person` is in."""
+def _as_member(person: Viewer, thread: str = "") -> Q:
+    """Threads outside of groups, and in groups of `person` that are not closed."""
     return Q(**{f"{thread}group": None}) | Q(
         **{f"{thread}group__closed_at": None, f"{thread}group__in": groups_of(person)}
     )
 
 
 def may_comment(person: Person, thread: Post) -> bool:
-    """Whether `person` may write in `thread` (a root), which they read or have a comment in. One query."""
-    return bool(ask(_open_to, person, thread=thread.pk))
+    """Whether `person` may write in `thread`, a root that they may read or have commented on. One query."""
+    return bool(fetch(_open_to_person, person=person.pk, thread=thread.pk))
 
 
-def _open_to(person: Person) -> QuerySet[Any, Any]:
-    return Post.objects.filter(may_write_in(person), is_admitted(person), pk=one("thread")).values("pk")
+def _open_to_person() -> QuerySet[Any, Any]:
+    rows = Post.objects.filter(may_write_in(PERSON), is_admitted(PERSON), pk=Parameter("thread"))
+    return rows.values_list("pk")
 
 
 def may_change(person: Person, thread: Post) -> bool:
-    """Whether `person` may still change what they said in `thread` (a root). One query."""
+    """Whether `person` may still edit their posts in `thread`, a root. One query."""
     return Post.objects.filter(_as_member(person), is_admitted(person), pk=thread.pk).exists()
 
 
 def why_not_comment(person: Person, thread: Post) -> str:
-    """A sentence that says why `person` may not write in the thread; empty where they may."""
+    """A sentence that says why `person` may not write in the thread; empty if they may."""
     if may_comment(person, thread):
         return ""
     if thread.group is not None:
@@ -102,17 +111,17 @@ def why_not_comment(person: Person, thread: Post) -> str:
 
 
 def ensure_may_comment(person: Person, thread: Post) -> None:
-    """Raises Refused where `person` may not write in the thread."""
+    """Raises Refused if `person` may not write in the thread."""
     if why := why_not_comment(person, thread):
         raise Refused(why)
 
 
 def ensure_may_change(person: Person, thread: Post) -> None:
-    """Raises Refused where `person` may read and delete what they said in the thread, but not change it."""
+    """Raises Refused if `person` may only read and delete their posts in the thread, not edit them."""
     if not may_change(person, thread):
         raise Refused(_("You can no longer write here. You can still delete what you wrote."))
 
 
 def may_reshare(thread: Post) -> bool:
-    """Whether posts of this thread may be passed on: by anyone if open, inside its group if it has one."""
+    """Whether posts of this thread may be reshared: by anyone if it is public, else inside its group."""
     return thread.audience in OPEN_AUDIENCES or thread.group_id is not None

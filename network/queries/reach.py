@@ -1,4 +1,4 @@
-"""Whom a new post reaches, for its author to know."""
+"""Who sees a new post, in a sentence for its author."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from network.models import Follow, Post, Publication
 
 
 def who_sees(post: Post) -> str:
-    """A sentence for the author of a new post: that it is there and, where nobody hears of it, who sees it.
+    """A sentence for the author of a new post: it is published and, if it has no followers, who sees it.
 
     One query.
     """
@@ -29,7 +29,7 @@ def who_sees(post: Post) -> str:
 
 
 def reaches_somebody(post: Post) -> bool:
-    """Whether anybody but the author follows a stream that the post appears in. One query."""
+    """Whether somebody else than the author follows a stream with the post. One query."""
     streams = Publication.objects.filter(activity=post.pk).values("stream")
     follows = Follow.objects.filter(stream__in=streams, state=Follow.State.ACCEPTED)
     return follows.exclude(follower=post.author_id).exists()

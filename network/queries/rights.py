@@ -1,14 +1,14 @@
-"""Who may read what, and who wants what: SQL, in one place, for every page, feed, frame and export.
+"""The rules of who may read a post, and of what is muted, as conditions of a queryset.
 
-`may_read` is a right: audience, blocks and deletion. What one may not read answers exactly like what
-does not exist. `wants` is a wish (mutes): it filters feeds, frames, notices and suggestions, and never
-a page that is opened by its address. `realtime/visibility/filtering.py` says the same for one reader in
-memory; a test holds the two together.
+`may_read` is a right: it follows from audience, membership, blocks and deletion. A post that a person may not
+read is handled as if it did not exist. `not_muted` is a choice of the person: it applies to feeds, live
+messages, notifications and suggestions, and never to a page that is opened by its address.
+`realtime/visibility/filtering.py` states both rules for one connection in memory; a test compares them with
+these.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -25,22 +25,25 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
+from django.utils import timezone
 
 from network.models import Addressee, Block, Follow, Group, Invitation, Mute, Person, Post
-from network.queries.compiled import Build, ids_at, ids_for, moment_for
+from network.queries.compiled import Build, subquery
+from network.queries.parameters import NOW, PERSON, Moment, Parameter
 
-# Who looks: a person or, for asking about many at once, a column of the query around this one.
-Viewer = Person | OuterRef
+# The person who reads: a parameter in a compiled query, and a column of the outer query in `Exists` when many
+# people are compared at once.
+Viewer = Person | Parameter | OuterRef
 
 OPEN_AUDIENCES = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
 MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
 
 
 def may_read(viewer: Viewer | None, post: str = "") -> Q:
-    """The posts that `viewer` may read (None: somebody signed out).
+    """Posts that `viewer` may read; None is a visitor who is signed out.
 
-    `post` is the prefix that leads from the queried table to the post, such as "post__". With
-    `OuterRef("pk")` for a viewer, inside `Exists`, it tells which of many people may read a post.
+    `post` is the path from the queried table to the post, such as "post__". With `OuterRef("pk")` as the
+    viewer, inside `Exists`, the condition selects the people who may read a post.
     """
     alive = Q(**{f"{post}deleted_at": None})
     if viewer is None:
@@ -49,9 +52,9 @@ def may_read(viewer: Viewer | None, post: str = "") -> Q:
 
 
 def is_admitted(viewer: Viewer, post: str = "") -> Q:
-    """The posts, deleted ones too, that `viewer` may read whoever wrote them.
+    """Posts, also deleted ones, that `viewer` may read even if somebody else wrote them.
 
-    One's own words stay readable where one is not admitted any more; adding to them is another matter.
+    Authors can always read their own posts. They can change them only while they are admitted.
     """
     shown = Q(**{f"{post}hidden_at": None})
     thread = f"{post}thread__"
@@ -81,23 +84,23 @@ def _for_all(thread: str) -> Q:
 
 
 def not_blocked(viewer: Viewer, post: str = "") -> Q:
-    """Posts whose author, and whose thread's author, has no block with `viewer` in either direction."""
+    """Posts without a block, in either direction, between `viewer` and the author of post or thread."""
     hidden_people = _ids(viewer, blocked_with)
     return ~Q(**{f"{post}author__in": hidden_people}) & ~Q(**{f"{post}thread__author__in": hidden_people})
 
 
-def wants(viewer: Viewer, post: str = "", actor: str | None = None, *, moment: datetime | None = None) -> Q:
-    """The posts that `viewer` has not muted, by person, thread, topic or word, at a moment: else now.
+def not_muted(viewer: Viewer, post: str = "", actor: str | None = None, *, moment: Moment | None = None) -> Q:
+    """Posts that `viewer` has not muted, by person, thread, topic or word, at a moment (by default now).
 
-    `actor` is the path to the person who acts, where that may be another than the author (a reshare).
+    `actor` is the path to the person who acts, where this is not always the author: for reshares.
     """
     moment = moment or moment_for(viewer)
     mutes = muted_by(viewer, moment)
-    people = _ids_at(viewer, moment, "muted_person")
-    unwanted = (
+    people = _muted_ids(viewer, moment, "muted_person")
+    muted = (
         Q(**{f"{post}author__in": people})
         | Q(**{f"{post}thread__author__in": people})
-        | Q(**{f"{post}thread__in": _ids_at(viewer, moment, "thread")})
+        | Q(**{f"{post}thread__in": _muted_ids(viewer, moment, "thread")})
         | Exists(mutes.filter(topic__threads__post=OuterRef(f"{post}thread")))
         | Exists(
             mutes.exclude(word="")
@@ -106,61 +109,68 @@ def wants(viewer: Viewer, post: str = "", actor: str | None = None, *, moment: d
         )
     )
     if actor is not None:
-        unwanted |= Q(**{f"{actor}__in": people})
-    return ~unwanted
+        muted |= Q(**{f"{actor}__in": people})
+    return ~muted
 
 
-def is_wanted(viewer: Person) -> ExpressionWrapper[Any]:
-    """`wants` as a column of posts, for pages that put a line in the place of what is muted."""
-    return ExpressionWrapper(wants(viewer), BooleanField())
+def is_not_muted(viewer: Viewer) -> ExpressionWrapper[Any]:
+    """`not_muted` as an annotation of posts, for pages that show a line in place of a muted post."""
+    return ExpressionWrapper(not_muted(viewer), BooleanField())
 
 
 def followed_by(person: Viewer) -> QuerySet[Any, Any]:
-    """Ids of the streams that `person` follows, asked-for ones left out."""
-    return Follow.objects.filter(follower=_within(person), state=Follow.State.ACCEPTED).values("stream")
+    """Ids of the streams that `person` follows, without follows that are only requested."""
+    return Follow.objects.filter(follower=_inside(person), state=Follow.State.ACCEPTED).values("stream")
 
 
 def groups_of(person: Viewer, roles: tuple[str, ...] = ()) -> QuerySet[Any, Any]:
-    """Ids of the groups that `person` is a member of, in one of `roles` where any are named."""
-    memberships = Follow.objects.filter(follower=_within(person), state=Follow.State.ACCEPTED)
+    """Ids of the groups that `person` is a member of, in one of `roles` if there are any."""
+    memberships = Follow.objects.filter(follower=_inside(person), state=Follow.State.ACCEPTED)
     memberships = memberships.filter(role__in=roles) if roles else memberships.exclude(role=Follow.Role.NONE)
     return memberships.values("stream")
 
 
-def invited_to(person: Viewer, moment: datetime) -> QuerySet[Any, Any]:
-    """Ids of the groups to which `person` has an invitation of their own that holds at a moment."""
-    return Invitation.objects.filter(person=_within(person), expires_at__gt=moment).values("group")
+def invited_to(person: Viewer, moment: Moment) -> QuerySet[Any, Any]:
+    """Ids of the groups to which `person` has a personal invitation that is valid at a moment."""
+    return Invitation.objects.filter(person=_inside(person), expires_at__gt=moment).values("group")
 
 
 def blocked_with(person: Viewer) -> QuerySet[Any, Any]:
     """Ids of the people with whom `person` has a block, in either direction."""
-    one = _within(person)
+    one = _inside(person)
     other = Case(When(blocker=one, then=F("blocked")), default=F("blocker"), output_field=BigIntegerField())
     return Block.objects.filter(Q(blocker=one) | Q(blocked=one)).annotate(other=other).values("other")
 
 
 def addressed_to(person: Viewer) -> QuerySet[Any, Any]:
-    """Ids of the direct threads that `person` is named in."""
-    return Addressee.objects.filter(person=_within(person)).values("thread")
+    """Ids of the direct threads that are addressed to `person`."""
+    return Addressee.objects.filter(person=_inside(person)).values("thread")
 
 
-def muted_by(person: Viewer, moment: datetime, column: str = "") -> QuerySet[Any, Any]:
-    """What `person` has muted at a moment; with a column, the ids of what is muted of that kind."""
-    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=moment), person=_within(person))
+def muted_by(person: Viewer, moment: Moment, column: str = "") -> QuerySet[Any, Any]:
+    """The mutes of `person` at a moment; with a column, the ids in that column."""
+    mutes = Mute.objects.filter(Q(until=None) | Q(until__gt=moment), person=_inside(person))
     return mutes.exclude(**{column: None}).values(column) if column else mutes
 
 
+def moment_for(viewer: Viewer) -> Moment:
+    """The current time; in a compiled query, the time at which it runs."""
+    return NOW if isinstance(viewer, Parameter) else timezone.now()
+
+
 def _ids(viewer: Viewer, build: Build, *args: Any) -> RawSQL | QuerySet[Any, Any]:
-    return build(viewer, *args) if isinstance(viewer, OuterRef) else ids_for(viewer, build, *args)
+    """The ids of `build(viewer, *args)`. For a Person the SQL is compiled only once."""
+    if isinstance(viewer, Person):
+        return subquery(build, PERSON, *args, person=viewer.pk)
+    return build(viewer, *args)
 
 
-def _ids_at(viewer: Viewer, moment: datetime, column: str) -> RawSQL | QuerySet[Any, Any]:
-    """Ids of what `viewer` has muted; for one person it is always asked of now."""
-    if isinstance(viewer, OuterRef):
-        return muted_by(viewer, moment, column)
-    return ids_at(viewer, muted_by, column)
+def _muted_ids(viewer: Viewer, moment: Moment, column: str) -> RawSQL | QuerySet[Any, Any]:
+    if isinstance(viewer, Person):
+        return subquery(muted_by, PERSON, NOW, column, person=viewer.pk, now=moment)
+    return muted_by(viewer, moment, column)
 
 
-def _within(viewer: Viewer) -> Viewer:
-    """The viewer as a query that is nested in the one which is asked names them."""
+def _inside(viewer: Viewer) -> Viewer:
+    """The viewer, as a query inside the query that has this viewer refers to it."""
     return OuterRef(viewer) if isinstance(viewer, OuterRef) else viewer

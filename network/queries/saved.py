@@ -1,4 +1,4 @@
-"""The posts that a person saved, those first that were saved last."""
+"""The bookmarks of a person, newest first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SavedPage:
 
 
 def find_page(person: Person, before: int | None = None) -> SavedPage:
-    """A page of what `person` saved and may still read, before a bookmark. Six queries."""
+    """A page of the saved posts that `person` may still read, before a bookmark. Six queries."""
     rows = Bookmark.objects.filter(may_read(person, "post__"), person=person).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)

@@ -1,7 +1,7 @@
-"""Posts as somebody is shown them: with what they quote and answer, their poll, topics and own marks.
+"""Posts as a viewer sees them: with the posts that they quote and answer, poll, topics and own marks.
 
-`show` is for pages that are opened by their address, and does not ask what the viewer muted; `show_wanted` is
-for feeds and other lists, and does. Both cost the same few queries for any number of posts.
+`show` is for pages that are opened by their address, and does not ask what the viewer muted; `show_not_muted`
+is for feeds and other lists, and does. Both cost the same few queries for any number of posts.
 """
 
 from __future__ import annotations
@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 
 from network.models import Group, Person, Poll, PollOption, Post, PostTopic, Topic, Vote
-from network.queries import groups
-from network.queries.compiled import SOMEBODY, Build, instances, these
+from network.queries import groups, marks
+from network.queries.compiled import Build, fetch
+from network.queries.instances import Instances
 from network.queries.marks import Marks, marks_of, with_marks
-from network.queries.rights import is_wanted, may_read
+from network.queries.parameters import PERSON, Parameter, ParameterList
+from network.queries.posts import WHOLE
+from network.queries.rights import is_not_muted, may_read
 
-# Posts inside a post: what it quotes, and what that quotes.
+# Levels of quoted posts inside a post.
 DEEPEST = 2
+
+UNMARKED = Instances(Post, WHOLE, {"has_poll": bool})
+MARKED = Instances(Post, WHOLE, {"has_poll": bool, "is_not_muted": bool, **marks.ANNOTATIONS})
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,7 @@ class OptionShown:
 
 @dataclass(frozen=True)
 class PollShown:
-    """A poll; who has not voted sees how it goes only when it is over, or when it is their own.
-
-    `is_counted`: the viewer sees how it goes.
-    """
+    """A poll. Results are visible after voting, after the end, and to the author (`is_counted`)."""
 
     poll: Poll
     options: tuple[OptionShown, ...]
@@ -48,7 +52,7 @@ class PollShown:
 
 @dataclass(frozen=True)
 class Muted:
-    """Stands in the place of a post that the viewer muted: nothing of it is told but its address."""
+    """Takes the place of a post that the viewer muted. It has an address and no content."""
 
     id: int
     is_muted = True
@@ -59,11 +63,11 @@ class Muted:
 
 @dataclass(frozen=True)
 class Shown:
-    """A post, and what stands with it. `parent` and `quoted` are None where they may not be read.
+    """A post and what is shown with it. `parent` and `quoted` are None if the viewer may not read them.
 
-    `group` is the one that the post is in; None also where it is hidden and the viewer, who wrote the post,
-    is in it no longer. Pages name this one, never that of `post`.
-    `is_cut`: it quotes a post, which is not shown because it would be too deep inside others.
+    `group` is the group of the post. It is None for an author who has left a hidden group, so pages must name
+    this group and never `post.thread.group`.
+    `is_cut`: it quotes a post that is not shown, because it is nested too deep.
     """
 
     post: Post
@@ -78,7 +82,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Card:
-    """A post as it stands in a list; feeds have cards of their own, which say who brought it and why."""
+    """A post in a list. Feeds have their own cards, which say why the post is there."""
 
     shown: Shown
 
@@ -86,38 +90,44 @@ class Card:
 def show(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     """Those of some posts that `viewer` may read, by id.
 
-    Two queries, one more where there are polls, and one where `viewer` wrote in hidden groups.
+    Two queries, one more if there are polls, and one more if `viewer` wrote in hidden groups.
     """
-    return _show(_readable, viewer, post_ids)
+    return _show(_read, viewer, post_ids)
 
 
-def show_wanted(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
-    """As `show`, without posts that `viewer` muted; where others answer or quote these, they are `Muted`."""
-    return _show(_wanted, viewer, post_ids)
+def show_not_muted(viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
+    """As `show`, without posts that `viewer` muted. A post that answers or quotes one has a `Muted`."""
+    return _show(_read_not_muted, viewer, post_ids)
 
 
 def _show(build: Build, viewer: Person | None, post_ids: Iterable[int]) -> dict[int, Shown]:
     asked = set(post_ids)
-    read = instances(_readable_by_all if viewer is None else build, viewer or SOMEBODY, posts=asked)
+    if viewer is None:
+        read = UNMARKED.read(fetch(_read_signed_out, posts=asked))
+    else:
+        read = MARKED.read(fetch(build, person=viewer.pk, posts=asked))
     return _shown(viewer, asked, {post.pk: post for post in read})
 
 
-def _wanted(viewer: Person) -> QuerySet[Post]:
-    return _readable(viewer).annotate(is_wanted=is_wanted(viewer))
+def _read_signed_out() -> QuerySet[Post, Any]:
+    return UNMARKED.select(_readable(None))
 
 
-def _readable(viewer: Person | None) -> QuerySet[Post]:
-    """Posts, what they answer, and what they quote down to the deepest, as far as `viewer` may read them."""
-    rows = Post.objects.filter(pk__in=these("posts"))
+def _read() -> QuerySet[Post, Any]:
+    return MARKED.select(with_marks(PERSON, _readable(PERSON)).annotate(is_not_muted=Value(True)))
+
+
+def _read_not_muted() -> QuerySet[Post, Any]:
+    return MARKED.select(with_marks(PERSON, _readable(PERSON)).annotate(is_not_muted=is_not_muted(PERSON)))
+
+
+def _readable(viewer: Parameter | None) -> QuerySet[Post]:
+    """Posts, the posts that they answer and quote, and what these quote, if `viewer` may read them."""
+    rows = Post.objects.filter(pk__in=ParameterList("posts"))
     others = (rows.values(path) for path in ("parent", "quotes", "quotes__quotes"))
     with_others = rows.values("pk").union(*others)
-    posts = _whole(Post.objects.filter(may_read(viewer), pk__in=with_others))
-    posts = posts.annotate(has_poll=Exists(Poll.objects.filter(pk=OuterRef("pk"))))
-    return posts if viewer is None else with_marks(viewer, posts)
-
-
-def _readable_by_all(nobody: Person) -> QuerySet[Post]:
-    return _readable(None)
+    posts = Post.objects.filter(may_read(viewer), pk__in=with_others)
+    return posts.annotate(has_poll=Exists(Poll.objects.filter(pk=OuterRef("pk"))))
 
 
 def cards(viewer: Person | None, post_ids: Iterable[int]) -> tuple[Card, ...]:
@@ -128,23 +138,19 @@ def cards(viewer: Person | None, post_ids: Iterable[int]) -> tuple[Card, ...]:
 
 
 def neutral(post_id: int) -> Shown | None:
-    """A post without a viewer, for who has already asked whether each reader may read it.
+    """A post without a viewer, for callers that check themselves who may read it.
 
-    Nothing in it depends on a right: no parent, no quoted post, no marks.
+    It has nothing that depends on rights: no parent, no quoted post, no marks.
     """
-    post = _whole(Post.objects.filter(pk=post_id, deleted_at=None)).first()
+    post = Post.objects.filter(pk=post_id, deleted_at=None).select_related(*WHOLE).first()
     return None if post is None else Shown(post)
-
-
-def _whole(posts: QuerySet[Post]) -> QuerySet[Post]:
-    return posts.select_related("author", "thread__author", "thread__group")
 
 
 def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dict[int, Shown]:
     topics = _topics({post.thread_id for post in read.values()})
     in_groups = groups.of_posts(viewer, read.values())
     polls = _polls(viewer, [post for post in read.values() if post.has_poll])  # type: ignore[attr-defined]
-    muted = {id: Muted(id) for id, post in read.items() if not getattr(post, "is_wanted", True)}
+    muted = {id: Muted(id) for id, post in read.items() if not getattr(post, "is_not_muted", True)}
 
     def quoted(post: Post, depth: int = 1) -> Shown | Muted | None:
         id = post.quotes_id or 0

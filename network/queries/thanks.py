@@ -1,4 +1,4 @@
-"""Who thanked for a post. For its author alone."""
+"""The people who liked a post. Only its author sees them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ThanksPage:
 
 
 def find_page(author: Person, post: Post, before: int | None = None) -> ThanksPage:
-    """A page of the people who thanked, the newest first, before a cursor. One query."""
+    """A page of the people who liked a post, newest first, before a cursor. One query."""
     rows = Like.objects.filter(post=post, person__in=visible_to(author)).select_related("person")
     if before is not None:
         rows = rows.filter(pk__lt=before)

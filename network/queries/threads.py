@@ -1,4 +1,4 @@
-"""A thread as a page of it is shown: the root, a hundred comments in order, nested where they belong."""
+"""A page of a thread: the root, and a hundred comments in order, nested under what they answer."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from network.queries.posts import readable_by
 from network.queries.showing import Shown, show
 
 PAGE = 100
-# How many comments stand before the one that a permalink leads to, on a page of its own.
+# Comments before the one that a permalink leads to, if this is not on the first page.
 BEFORE = 20
-# Deeper comments stand beside those they answer, and say whom: an indent that goes on has no room for words.
+# Deeper comments are not indented further, for lack of room: they name the comment that they answer.
 DEEPEST = 3
 
 
 @dataclass
 class Comment:
-    """A comment in its place; without `shown`, the tombstone of one that was deleted.
+    """A comment in its place. Without `shown` it is the tombstone of a deleted comment.
 
-    `is_apart`: it does not stand under what it answers, so it has to say whom it answers.
+    `is_apart`: it is not placed under what it answers, so it says whom it answers.
     """
 
     id: int
@@ -36,7 +36,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Unread:
-    """What a person has not seen of a thread that they have seen before."""
+    """The number of new comments since a person last read the thread, and the first of them."""
 
     count: int
     first: int
@@ -44,9 +44,9 @@ class Unread:
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """One page of a thread. `root` is None where it was deleted and its comments stay.
+    """One page of a thread. `root` is None if it was deleted and has comments.
 
-    `seen_id` is the newest id on the page, and `seen` how far the viewer had read before.
+    `seen_id` is the newest id on the page; `seen` is the newest id that the viewer had read before.
     """
 
     id: int
@@ -61,7 +61,7 @@ class ThreadPage:
 
     @property
     def shown_ids(self) -> list[int]:
-        """The posts that can be read on this page."""
+        """The ids of the posts on this page, without tombstones."""
         found = [] if self.root is None else [self.id]
         waiting = list(self.comments)
         while waiting:
@@ -78,7 +78,7 @@ class ThreadPage:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in its thread a comment stands: the page that starts `after` an id, or the first."""
+    """The page with a comment: it starts `after` an id, or is the first page of the thread."""
 
     thread: int
     after: int | None
@@ -87,7 +87,7 @@ class Place:
 def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -> ThreadPage:
     """A page of the thread whose root is `thread_id`. Eleven queries at most.
 
-    Raises NotVisible where it is not a root, or where nothing of it may be read.
+    Raises NotVisible if it is not a root, or if the viewer may read nothing of the thread.
     """
     root = Post.objects.filter(pk=thread_id, parent=None).select_related("author").first()
     if root is None:
@@ -115,7 +115,7 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
 
 
 def place_of(viewer: Person | None, comment: Post) -> Place:
-    """The page on which `viewer` finds a comment: the first one if it is on it. One query."""
+    """The page on which `viewer` finds a comment: the first page if it is there. One query."""
     before = _comments(viewer, comment.thread_id).filter(pk__lt=comment.pk).order_by("-pk")
     ids = list(before.values_list("pk", flat=True)[:PAGE])
     return Place(comment.thread_id, ids[BEFORE] if len(ids) == PAGE else None)
@@ -145,7 +145,7 @@ def _unread(viewer: Person, readable: QuerySet[Post], seen: int) -> Unread | Non
 
 
 def _tombstones(thread_id: int, after: int | None, upto: int | None) -> list[Comment]:
-    """The deleted comments among those of a page: what answers them needs a place to stand."""
+    """The deleted comments in the range of a page. Their answers are nested under them."""
     deleted = (
         Post.objects.filter(thread=thread_id, pk__gt=after or 0).exclude(deleted_at=None).exclude(parent=None)
     )
@@ -155,9 +155,9 @@ def _tombstones(thread_id: int, after: int | None, upto: int | None) -> list[Com
 
 
 def _nested(thread_id: int, rows: list[Comment], tombstones: Iterable[Comment]) -> tuple[Comment, ...]:
-    """Each comment under the one it answers, or at the top where that is not here. No recursion.
+    """Nest each comment under the one that it answers, or at the top level if that is not on this page.
 
-    A tombstone stays only where something readable stands under it.
+    A tombstone stays only if a readable comment is under it. Without recursion, as a thread may be deep.
     """
     here = {row.id: row for row in rows}
     graves = {grave.id: grave for grave in tombstones}

@@ -1,4 +1,4 @@
-"""Finding topics. Every name that a hashtag may have is a topic, whether or not somebody used it yet."""
+"""Topics by name. Every possible hashtag is a topic, also if nobody has used it yet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from network.models import Follow, Mute, Person, Publication, Stream, Topic
 
 
 def find(viewer: Person | None, raw: str) -> Topic:
-    """The topic of that name, which is the one that an alias leads to. One query.
+    """The topic with this name; for an alias, the topic that it leads to. One query.
 
-    It is unsaved where nobody named it yet, and where only hidden places name it: the two look alike to
-    `viewer`, unless they muted it. Raises NotVisible for what cannot be a topic.
+    The topic is unsaved if nobody has used the name, or if only hidden groups and direct threads use it.
+    `viewer` sees no difference, unless they muted it. Raises NotVisible for a name that no topic can have.
     """
     name = text.topic_name(raw)
     if name is None:
@@ -32,9 +32,9 @@ def followed(person: Person) -> list[Topic]:
 
 
 def known() -> Q:
-    """Topics that are told of where all can see it: something is said there, or somebody follows it.
+    """Topics that may be listed in public: they have publications, followers or a description.
 
-    The name of one that was named in hidden places alone would tell of them.
+    Other topics were named only in hidden groups or direct threads, and their names could reveal these.
     """
     said = Exists(Publication.objects.filter(stream=OuterRef("pk")))
     return Q(said) | Q(stream__followers_count__gt=0) | ~Q(description="")

@@ -1,4 +1,4 @@
-"""What is new in groups for their members: said there by others since they last looked, or came."""
+"""Unread posts in groups: written by others since a member last read the thread, or joined."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from network.queries.posts import readable_by
 
 @dataclass(frozen=True)
 class Unread:
-    """How many comments of a thread a person has not seen, and the first of them."""
+    """The number of unread comments in a thread, and the first of them."""
 
     count: int
     first: int
 
 
 def in_threads(person: Person, thread_ids: Iterable[int], membership: Follow) -> dict[int, Unread]:
-    """The unread comments of some threads of a group, by thread. One query."""
+    """The unread comments in threads of a group, by thread. One query."""
     new = _unseen(person, Q(thread__in=list(thread_ids), pk__gt=_came(membership))).exclude(parent=None)
     rows = new.order_by().values_list("thread").annotate(number=Count("pk"), first=Min("pk"))
     return {thread: Unread(number, first) for thread, number, first in rows}
 
 
 def in_groups(person: Person, memberships: Iterable[Follow]) -> dict[int, int]:
-    """How many posts and comments are unread in each of some groups. One query, none without groups."""
+    """The number of unread posts and comments by group. One query; none without groups."""
     where = Q()
     for membership in memberships:
         came = _came(membership)
@@ -41,7 +41,7 @@ def in_groups(person: Person, memberships: Iterable[Follow]) -> dict[int, int]:
 
 def _unseen(person: Person, where: Q) -> QuerySet[Post]:
     seen = Reading.objects.filter(person=person, thread=OuterRef("thread")).values("seen_id")
-    # A thread whose root was deleted is in no list, so it would stay unread for good.
+    # No list has a thread with a deleted root, so it could never be read.
     new = (
         readable_by(person)
         .filter(where, thread__deleted_at=None)
@@ -52,5 +52,5 @@ def _unseen(person: Person, where: Q) -> QuerySet[Post]:
 
 
 def _came(membership: Follow) -> int:
-    """The id from which on a member counts what is new: nobody has to catch up with all that was before."""
+    """The first id that counts as new for a member: nothing from before they joined."""
     return ids.first_at(membership.created_at)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import date as date_format
+from django.template.defaultfilters import floatformat
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
@@ -73,7 +74,7 @@ def avatar(who: Any, classes: str = "") -> SafeString:
 @register.filter
 def count(number: int | None) -> str:
     """1204 as the reader writes it: 1,204 or 1.204. Nothing for none, so a button is only its verb."""
-    return number_format(number, use_l10n=True, force_grouping=True) if number else ""
+    return str(number or "") if abs(number or 0) < 1000 else floatformat(number, "0g")
 
 
 def spoken(moment: datetime, now: datetime) -> str:

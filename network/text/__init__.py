@@ -1,7 +1,7 @@
-"""What people write: cleaned once, read for its mentions, topics and links, shown as safe HTML.
+"""Texts of people: cleaning, parsing of mentions, topics and links, and rendering as safe HTML.
 
-The source is what is stored; everything else here is derived from it and can be derived again. Nothing here
-knows a model: whoever renders says where a mention or a topic leads.
+The cleaned source is stored. Everything else is derived from it and can be derived again. This package knows
+no models: the caller of `render` gives the addresses of mentions and topics.
 """
 
 from network.text.cleaning import BIO, NAME, OPTION, POST, SUMMARY, TITLE, Limit, TextError, clean

@@ -1,10 +1,10 @@
-"""Cleaning: what was submitted becomes what is stored, or is refused with a sentence."""
+"""Cleaning: a submitted text becomes the stored text, or is refused with a sentence."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,24 +15,24 @@ from network.text.marks import thin
 LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
 BLANKS = re.compile(r"\s+")
 
-# Control characters, lone surrogates and noncharacters show nothing and break stores and parsers. Embeddings,
-# overrides and isolates (U+202A to E, U+2066 to 9) can turn round the words after them; the marks U+200E,
-# U+200F and U+061C stay, for they reach no further than themselves.
+# Control characters, lone surrogates and noncharacters are invisible and break databases and parsers.
+# Embeddings, overrides and isolates (U+202A to E, U+2066 to 9) can reverse the words after them. The marks
+# U+200E, U+200F and U+061C are allowed: they do not affect the words after them.
 UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 
-# Letters by category, yet nothing to see: Hangul fillers and the empty Braille cell.
+# Invisible, although Unicode has them as letters: Hangul fillers and the empty Braille cell.
 BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 class TextError(Invalid, ValueError):
-    """What was written cannot be taken; the message is a sentence for the writer."""
+    """A text cannot be accepted. The message is a sentence for its author."""
 
 
-# What names hold and nobody sees. It is no spelling except where it changes how its neighbours look: joiners
-# between letters of scripts from Arabic to Khmer, or between emoji, and variation selectors behind a letter.
+# Invisible characters, and where they are part of the spelling because they change how their neighbours look:
+# joiners between letters of scripts from Arabic to Khmer or between emoji, and variation selectors after one.
 UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\u200b{BLANK_LETTERS}]")
 SPELLING = re.compile(
     "(?<=[\u0600-\u0eff\u1000-\u109f\u1780-\u18af\ua840-\uaaff])[\u200c\u200d]"
@@ -45,13 +45,13 @@ SPELLING = re.compile(
 
 @dataclass(frozen=True)
 class Limit:
-    """How much one kind of text may hold, and what to say to who writes too much or nothing."""
+    """The limits of one kind of text, and the messages for a text that is too long or empty."""
 
     most: int  # characters, after cleaning
     too_long: str | Promise
     empty: str | Promise
     lines: bool = True  # False: a single line
-    unseen: bool = True  # False: nothing that cannot be seen, for by names people know each other
+    unseen: bool = True  # False: invisible characters are removed, as names must be distinguishable
 
 
 POST = Limit(5000, _("This is %(length)s characters; posts take %(most)s."), _("Write a few words first."))
@@ -71,12 +71,12 @@ BIO = Limit(
 
 
 def clean(raw: str, *, limit: Limit, required: bool = True) -> str:
-    """The text as it is stored: NFC, lines ended by LF, nothing invisible that could do harm, trimmed.
+    """The text as it is stored: NFC, lines ended by LF, trimmed, without harmful invisible characters.
 
-    Single lines hold no piles of marks either, and names nothing that cannot be seen. Cleaning twice is
-    cleaning once. Raises TextError where it is too long, or required and empty.
+    Single lines also have no piles of combining marks, and names no invisible characters. Idempotent. Raises
+    TextError if the text is too long, or required and empty.
     """
-    if len(raw) > 4 * limit.most:  # refused unread: cleaning 5 MB would keep others waiting
+    if len(raw) > 4 * limit.most:  # refused before cleaning, which would block the process for 5 MB
         raise _too_long(len(raw), limit)
     text = UNWANTED.sub("", LINE_END.sub("\n", raw))
     if not limit.unseen:
@@ -95,7 +95,7 @@ def clean(raw: str, *, limit: Limit, required: bool = True) -> str:
 
 def _too_long(length: int, limit: Limit) -> TextError:
     counts = {"length": length, "most": limit.most}
-    shown = {name: number_format(count, force_grouping=True) for name, count in counts.items()}
+    shown = {name: floatformat(count, "0g") for name, count in counts.items()}
     return TextError(str(limit.too_long) % shown)
 
 

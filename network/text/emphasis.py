@@ -1,9 +1,10 @@
-"""Emphasis and strikethrough beside scripts that write without spaces.
+"""Emphasis and strikethrough next to scripts without spaces.
 
-CommonMark decides by spaces and punctuation whether a run of marks opens or closes: the second run of
-"**「重要」**です" stands between punctuation and a letter, so it closes nothing. Beside a letter of a script
-without spaces, a run opens and closes as beside a space. The rule is that of the amendment "CJK-friendly
-emphasis" to CommonMark (2024), applied to Thai, Lao, Khmer and Myanmar too.
+In CommonMark, spaces and punctuation decide whether a run of marks opens or closes emphasis. The second run
+in "**「重要」**です" is between punctuation and a letter, so it would close nothing.
+
+Here, a letter of a script without spaces counts as a space. This is the rule of the amendment "CJK-friendly
+emphasis" to CommonMark (2024), also applied to Thai, Lao, Khmer and Myanmar.
 """
 
 import re
@@ -17,7 +18,7 @@ NO_SPACE_NEEDED = re.compile(f"[{UNSPACED}\uac00-\ud7a3]")
 
 
 def mark(state: StateInline, silent: bool) -> bool:
-    """Take a run of "*", "_" or "~~" as delimiters; what pairs them afterwards is markdown-it's own."""
+    """Read a run of "*", "_" or "~~" as delimiters. The rules of markdown-it pair them afterwards."""
     sign = state.src[state.pos]
     if silent or sign not in ("*", "_", "~"):
         return False

@@ -1,4 +1,4 @@
-"""Folding: the form in which words are compared, so that case, width and invisible marks do not matter."""
+"""Folding: the form for comparing words without regard to case, width and invisible marks."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ TOPIC_LENGTH = 60
 JOINERS = frozenset("·‧・･゠׳״་〜～")
 
 # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties 16.0), which NFKC_Casefold drops too, without
-# U+200B: Khmer and Thai writers set it between words, so it parts tokens instead of vanishing.
+# U+200B: Khmer and Thai have it between words, so it separates tokens here.
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -26,9 +26,9 @@ UNSPACED = (
 
 
 def fold(word: str) -> str:
-    """The form in which two spellings of a word are equal: Unicode's toNFKC_Casefold, but for U+200B.
+    """The form in which all spellings of a word are equal: Unicode's toNFKC_Casefold, except for U+200B.
 
-    Folding twice is folding once.
+    Idempotent.
     """
     visible = INVISIBLE.sub("", unicodedata.normalize("NFD", word))
     once = unicodedata.normalize("NFKC", visible.casefold()).casefold()
@@ -36,12 +36,12 @@ def fold(word: str) -> str:
 
 
 def is_letter_or_mark(char: str) -> bool:
-    """Whether a word may hold this character: a letter, digit or combining mark of any script."""
+    """Whether a character can be part of a word: a letter, digit or combining mark of any script."""
     return char.isalnum() or unicodedata.category(char) in ("Mn", "Mc")
 
 
 def joins(text: str, place: int) -> bool:
-    """Whether the character at `place` is a sign that joins the letters before and after it."""
+    """Whether the character at `place` joins the letters before and after it."""
     return text[place] in JOINERS and is_between_letters(text, place)
 
 
@@ -49,20 +49,20 @@ def is_between_letters(text: str, place: int) -> bool:
     return 0 < place < len(text) - 1 and all(map(is_letter_or_mark, (text[place - 1], text[place + 1])))
 
 
-# Hebrew keyboards have quotation marks where geresh and gershayim are meant.
+# On Hebrew keyboards, quotation marks are typed for geresh and gershayim.
 HEBREW_QUOTE = re.compile("(?<=[\u05d0-\u05ea])[\"'](?=[\u05d0-\u05ea])")
 
 
 def with_gershayim(text: str) -> str:
-    """The text with quotation marks between Hebrew letters as the signs that they stand for."""
+    """The text with geresh and gershayim for quotation marks between Hebrew letters."""
     return HEBREW_QUOTE.sub(lambda found: "״" if found[0] == '"' else "׳", text)
 
 
 def topic_name(raw: str) -> str | None:
-    """The normal form of a hashtag ('#Tidal_Ecology' is 'tidal_ecology'), or None if it cannot be one.
+    """The normal form of a hashtag ("#Tidal_Ecology" is "tidal_ecology"); None if it is not valid.
 
-    Letters, digits, marks, underscores and signs that join letters: 60 at most, one of them a letter.
-    Underscores at the ends are dropped: there they are emphasis.
+    It has up to 60 letters, digits, marks, underscores and signs that join letters, and at least one letter.
+    Underscores at the ends are removed, as they are emphasis there.
     """
     if len(raw) > 4 * TOPIC_LENGTH:
         return None

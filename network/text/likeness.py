@@ -1,4 +1,4 @@
-"""Likeness: whether names can be taken for each other, by the skeletons of Unicode Technical Standard 39."""
+"""Look-alike names, by the skeletons of Unicode Technical Standard 39."""
 
 import re
 import unicodedata
@@ -8,14 +8,14 @@ from pathlib import Path
 from network.text.folding import INVISIBLE, is_letter_or_mark
 from network.text.searching import ACCENTS
 
-# Read as letters where somebody wants to be taken for an administrator. TR39 has 0 and 1 already.
+# Digits and signs that are used for letters to imitate an administrator. TR39 has 0 and 1.
 _AS_LETTERS = str.maketrans("i3457@$!", "leastasl")
 
 
 def skeleton(name: str) -> str:
-    """What names have in common that look the same: "Noor", "n00r" and "nооr" (in Cyrillic) all give "noor".
+    """The same for all names that look alike: "Noor", "n00r" and "nооr" (in Cyrillic) give "noor".
 
-    TR39's skeleton with case folded. For comparing alone: "m" gives "rn".
+    The skeleton of TR39, with case folded. Only for comparing: "m" gives "rn".
     """
     while (once := _prototype(_prototype(name).casefold())) != name:
         name = once
@@ -23,14 +23,14 @@ def skeleton(name: str) -> str:
 
 
 def reading(name: str) -> str:
-    """A coarser skeleton, of letters without accents, digits read as letters: "4dm.ín" is as "admin"."""
+    """A coarser skeleton, without accents and with digits as letters: "4dm.ín" gives the same as "admin"."""
     plain = unicodedata.normalize("NFKD", name)  # full width, circled and raised letters
     read = ACCENTS.sub("", skeleton(plain).translate(_AS_LETTERS))
     return "".join(char for char in read if is_letter_or_mark(char) and not char.isdigit())
 
 
 def readings(name: str) -> set[str]:
-    """The readings of a name's words, without numbers: "Kith Admin 2" has those of "kith" and "admin"."""
+    """The readings of the words of a name: "Kith Admin 2" gives those of "kith" and "admin"."""
     plain = unicodedata.normalize("NFKD", name)
     return {reading(word) for word in re.split(r"[\W\d_]+", plain)} - {""}
 

@@ -1,8 +1,8 @@
-"""The language of posts: a subset of Markdown, with mentions and hashtags as parts of it.
+"""The markup of posts: a subset of Markdown, with mentions and hashtags.
 
-CommonMark without HTML, images, indented code, underlined headings and reference definitions; with
-strikethrough, bare http(s) links, and every line break kept. Mentions and hashtags are inline rules, so code,
-link texts and addresses hold none by construction.
+It is CommonMark without HTML, images, indented code, underlined headings and reference definitions, with
+strikethrough and bare http(s) links, and with all line breaks kept. Mentions and hashtags are inline rules,
+so they are not found in code, link texts and addresses.
 """
 
 import re
@@ -16,26 +16,27 @@ from markdown_it.rules_inline import StateInline
 from network.text import emphasis
 from network.text.folding import HEBREW_QUOTE, is_between_letters, is_letter_or_mark, joins, topic_name
 
-# A handle begins and ends with a letter or digit: a full stop or emphasis after it is not its own.
+# A handle begins and ends with a letter or digit, so a full stop or emphasis after it is not part of it.
 HANDLE = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?"
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 MENTION = re.compile(rf"[@＠]{HANDLE}(?![A-Za-z0-9])(?:@{LABEL}(?:\.{LABEL}){{1,8}}(?![A-Za-z0-9]))?")
 SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])https?$", re.IGNORECASE)
-# No user name before the host: it makes "https://bank.example@evil.example" look like what it is not.
+# No user name before the host: "https://bank.example@evil.example" looks like another site.
 ADDRESS = re.compile(r"https?://[a-z0-9._-]+(?::\d{1,5})?(?:[/?#]|$)|mailto:\S", re.IGNORECASE)
-# Closing, final and other punctuation ends an address, and so does what opens a quotation after it.
+# Punctuation that ends an address: closing, final, opening, initial and other, outside of ASCII.
 ENDS_ADDRESS = regex.compile(
     r"[\s\u200b\u200e\u200f\u061c]|[[\p{Po}\p{Pe}\p{Pf}\p{Ps}\p{Pi}]--[\x00-\x7f]]", regex.VERSION1
 )
-BETWEEN = "_\u200c\u200d"  # may stand inside a hashtag; the joiners, of Persian and Indic words, fold away
+# Allowed inside a hashtag. Folding removes the joiners, which Persian and Indic words have.
+BETWEEN = "_\u200c\u200d"
 MARKS = "@＠#＃"
 LIST_NUMBER = re.compile(r"\s*\d{1,9}")
 
 
 def _is_inside_word(state: StateInline) -> bool:
-    """Whether what stands before makes an @ or # part of a word or an address.
+    """Whether the character before makes an @ or # part of a word or an address.
 
-    Other scripts write a mention without a space before it, so only ASCII letters and digits make a word.
+    Only ASCII letters and digits do: other scripts may have no space before a mention.
     """
     before = state.src[state.pos - 1 : state.pos]
     return before in tuple(MARKS + "/&=") or (before.isascii() and before.isalnum())
@@ -54,7 +55,7 @@ def _mention(state: StateInline, silent: bool) -> bool:
 
 
 def _goes_on(after: str) -> bool:
-    """Whether a name goes on with a character that no handle holds: "@zoë" is not "@zo"."""
+    """Whether a character continues a name that is no handle: "@zoë" is not "@zo"."""
     return after != "" and (
         unicodedata.category(after) in ("Mn", "Mc") or unicodedata.name(after, "").startswith("LATIN ")
     )
@@ -85,7 +86,7 @@ def _is_of_hashtag(text: str, place: int) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    # markdown-it's own rule reads all text before each "://" again: 0.3 s for 5,000 characters of them.
+    # The rule of markdown-it takes quadratic time: 0.3 s for 5,000 characters of "://".
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
     scheme = SCHEME.search(state.src, max(0, state.pos - len("https")), state.pos)
@@ -107,10 +108,10 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 
 def _address(text: str, start: int, end: int) -> str:
-    """The text from `start`, up to where punctuation that is not ASCII ends an address.
+    """The text from `start` to the first punctuation outside of ASCII that ends an address.
 
-    LinkifyIt ends it where ASCII punctuation does. A sign that joins letters, as in the address of an
-    encyclopedia's page on "col·lecció" or "L’Aquila", does not end it.
+    LinkifyIt handles ASCII punctuation. A sign that joins letters does not end an address, as in an
+    encyclopedia's page about "col·lecció" or "L’Aquila".
     """
     for found in ENDS_ADDRESS.finditer(text, start, end):
         place = found.start()
@@ -121,7 +122,7 @@ def _address(text: str, start: int, end: int) -> str:
 
 
 def _drawn_backslash(state: StateInline, silent: bool) -> bool:
-    """A backslash that a reader wants to see: the arm in "¯\\_(ツ)_/¯" and "\\(^o^)/", not an escape."""
+    """A visible backslash, which is no escape: the arm in "¯\\_(ツ)_/¯" and "\\(^o^)/"."""
     drawn, after = state.src[state.pos : state.pos + 1], state.src[state.pos + 1 : state.posMax][:1]
     if drawn != "\\" or not after or not _is_arm(state.src[: state.pos], after):
         return False

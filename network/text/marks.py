@@ -1,4 +1,4 @@
-"""Combining marks: a few belong to a letter, a pile of them runs into the lines above and below."""
+"""Combining marks. A letter has a few; a pile of them would cover the lines above and below."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ MOST_MARKS = 4  # Unicode TR39, 5.4
 
 
 def thin(text: str) -> str:
-    """The text with at most MOST_MARKS combining marks on a letter, and none without one."""
+    """The text with at most MOST_MARKS combining marks for each letter, and none without a letter."""
     if text.isascii():
         return text
     kept, marks = [], MOST_MARKS

@@ -1,7 +1,7 @@
-"""Muted words: a text becomes tokens, and a muted phrase is hidden where its tokens stand in that order.
+"""Muted words: a text is muted if its tokens contain the tokens of a muted phrase in the same order.
 
-Words are cut as Unicode's word boundaries cut them (UAX #29), with what readers expect beyond that: a word is
-found with a Korean particle, an English possessive or an elided article attached, and an emoji is a word.
+Tokens are the words of Unicode's word boundaries (UAX #29), with some additions: a word is also found with a
+Korean particle, an English possessive or an elided article, and an emoji is a word.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ import regex
 
 from network.text.folding import UNSPACED, fold
 
-# A picture is a word of its own. It is set apart before folding, which writes "™" as the letters "tm".
+# A symbol is a word. It is separated before folding, which replaces "™" by the letters "tm".
 PICTURE = regex.compile(r"\p{So}")
 
-# Points and vowel marks of Arabic and Hebrew, and the Arabic line that only stretches a word.
+# Vowel marks of Arabic and Hebrew, and the Arabic sign that stretches a word (tatweel).
 VOWEL_MARKS = regex.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]")
 
-# A letter of a script without spaces is a token of its own, so a muted word is found inside a sentence.
+# Each letter of a script without spaces is a token, so a muted word is found inside a sentence.
 LETTER = r"\p{L}\p{N}\p{Mn}\p{Mc}"
 SPACED = rf"[[{LETTER}]--[{UNSPACED}]--\p{{Hangul}}]"
 
@@ -25,7 +25,7 @@ TOKEN = regex.compile(
       [[{LETTER}]&&[{UNSPACED}]]
     | (?P<korean> [[{LETTER}]&&\p{{Hangul}}]+ )
     | (?P<spaced> {SPACED}+ (?: ['·] {SPACED}+ | (?<=\p{{Hebrew}}) ["] (?=\p{{Hebrew}}) {SPACED}+ )* )
-    | [\p{{So}}\U0001f3fb-\U0001f3ff]      # a picture, and the five tones of skin
+    | [\p{{So}}\U0001f3fb-\U0001f3ff]      # a symbol, and the five skin tones
     | (?<= [\p{{L}}\p{{N}}+] ) \+          # C++
     | (?<= [\p{{L}}\p{{N}}] ) \# (?! [{LETTER}_] )  # C#
     """,
@@ -34,12 +34,12 @@ TOKEN = regex.compile(
 
 ONE_SIGN = str.maketrans({"’": "'", "ʼ": "'", "׳": "'", "״": '"', "‧": "·", "ı": "i"})
 
-# What stands before a noun in French and Italian. Pronouns (j', n', s') stay: they stand before verbs.
+# Elided articles of French and Italian. Pronouns (j', n', s') are not removed, as they precede verbs.
 ARTICLE = regex.compile(r"(l|d|un|all|coll|dall|dell|nell|quell|quest|sull)'(?=.)")
 POSSESSIVE = "'s"
 
-# The syllables of Korean particles and of the copula. They are cut off one by one from the end of a word, of
-# a muted word too, so a word and the same word with a particle begin with the same tokens.
+# The syllables of Korean particles and of the copula. They are cut off from the end of a word one by one,
+# also from a muted word, so a word with and without a particle begins with the same tokens.
 PARTICLES = frozenset(
     "은는이가을를의에도만와과로랑나며"
     "에서에게한테께서하고으로까지부터처럼보다마다조차마저밖에이나든지라도이라도야아여요입니다이에요예요"
@@ -47,18 +47,18 @@ PARTICLES = frozenset(
 
 
 def words(text: str, title: str = "", summary: str = "", options: Iterable[str] = ()) -> str:
-    """The tokens of title, summary, text and the options of a poll in order, to seek muted words in.
+    """The tokens of title, summary, text and poll options in order, for comparing with muted words.
 
-    A muted form `w` is in it where `f" {w} " in words`; in SQL, where the column contains that string. Two
-    spaces part title, summary, text and options, so that no phrase is found across them. Tokens hold neither
-    % nor _.
+    A post has the muted form `w` if `f" {w} " in words`; in SQL, if the column contains this string. Two
+    spaces separate title, summary, text and options, so no phrase is found across them. Tokens never contain
+    "%" or "_".
     """
     parts = [" ".join(_tokens(part)) for part in (title, summary, text, *options)]
     return f" {'  '.join(filter(None, parts))} "
 
 
 def muted_form(raw: str) -> str | None:
-    """The tokens of a word or phrase to mute, joined by single spaces; None where it holds no word."""
+    """The tokens of a word or phrase to mute, joined by single spaces; None if it has no word."""
     return " ".join(_tokens(raw)) or None
 
 
@@ -76,7 +76,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _without_particles(word: str) -> list[str]:
-    """A Korean word, and after it each particle syllable at its end: "사과를" gives "사", "과", "를"."""
+    """A Korean word, then each particle syllable from its end: "사과를" gives "사", "과", "를"."""
     end = len(word)
     while end > 1 and word[end - 1] in PARTICLES:
         end -= 1
@@ -84,7 +84,7 @@ def _without_particles(word: str) -> list[str]:
 
 
 def _without_article(word: str) -> list[str]:
-    """A word, an elided article before it and a possessive after it: "l'école", "ada's" give two tokens."""
+    """An elided article, a word and a possessive: "l'école" and "ada's" give two tokens each."""
     found = []
     if article := ARTICLE.match(word):
         found.append(article[0])

@@ -1,4 +1,4 @@
-"""Parsing: what a text names, and its first words."""
+"""Parsing: the mentions, hashtags and links of a text, and an excerpt."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a text names, in order and once each; `is_cut` where there are people or topics past the caps."""
+    """What a text names, in order and without repetitions. `is_cut`: there were more people or topics."""
 
     mentions: tuple[str, ...] = ()  # folded handles: "ada", "ada@example.org"
     hashtags: tuple[str, ...] = ()  # names of topics
@@ -42,9 +42,9 @@ def parse(text: str) -> Parsed:
 
 
 def excerpt(text: str, length: int = 120) -> str:
-    """The first words as plain text on one line, `length` characters at most; a cut is marked with '…'.
+    """The beginning as plain text on one line, up to `length` characters; "…" marks a cut.
 
-    Empty where nothing remains but marks, such as a rule or an empty quotation.
+    Empty if the text is only markup, such as a rule or an empty quotation.
     """
     plain = " ".join("".join(_plain(tokens(text))).split())
     if len(plain) <= length:
@@ -56,7 +56,7 @@ def excerpt(text: str, length: int = 120) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a text, for rendering; never raises."""
+    """The tokens of a text, for rendering. Raises nothing."""
     return MARKDOWN.parse(SURROGATE.sub("\ufffd", text))
 
 

@@ -1,4 +1,4 @@
-"""Rendering: tokens become HTML, then an allow-list that trusts none of it decides what stays."""
+"""Rendering: tokens become HTML, which an allow-list then sanitizes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,27 +27,27 @@ CLEANER = nh3.Cleaner(
     },
     attribute_filter=lambda tag, name, value: value if name != "href" or TARGET.match(value) else None,
     url_schemes={"http", "https", "mailto"},
-    link_rel=None,  # ours to write, for mentions and hashtags lead inward
+    link_rel=None,  # the renderer writes it, as links of mentions and hashtags have none
 )
 
 
 def render(text: str, *, mentions: Mapping[str, str], topics: Mapping[str, str]) -> str:
     """The text as safe HTML, the same for every reader.
 
-    `mentions` maps folded handles and `topics` names to the addresses that they lead to (absolute paths or
-    http(s)); what is in neither stays plain. Headings are bold paragraphs, for a page's own headings are its
-    map. The label of code is in the language that is active.
+    `mentions` maps folded handles to addresses, `topics` maps names to addresses (absolute paths or http(s)).
+    Names that are missing there are not linked. Headings become bold paragraphs, so that they are not among
+    the headings of the page. The label of code is in the active language.
     """
     env = {"mention": mentions, "hashtag": topics}
     return CLEANER.clean(Renderer().render(tokens(text), MARKDOWN.options, env))
 
 
 class Renderer(RendererHTML):
-    """HTML for the tokens that are ours or whose usual HTML is not what a page wants."""
+    """HTML for mentions, hashtags and the tokens that need other HTML than markdown-it's."""
 
     def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: N802
         token = tokens[idx]
-        # Each outermost block finds its own direction; what is inside follows it.
+        # Each outermost block has its own text direction, and nested blocks inherit it.
         if token.block and token.level == 0 and token.nesting == 1:
             token.attrSet("dir", "auto")
         return super().renderToken(tokens, idx, options, env)
@@ -64,7 +64,7 @@ class Renderer(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         label = escapeHtml(gettext("Code"))
         code = escapeHtml(tokens[idx].content)
-        # tabindex: code that is wider than the page is scrolled with the keyboard too.
+        # tabindex: the keyboard can scroll code that is wider than the page.
         return f'<pre dir="auto" tabindex="0" role="group" aria-label="{label}"><code>{code}</code></pre>\n'
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:

@@ -1,4 +1,4 @@
-"""Searching: the words by which a name is found, whatever its case, accents, apostrophes and order."""
+"""Search words of names, without regard to case, accents, apostrophes and order."""
 
 import re
 import unicodedata
@@ -8,24 +8,24 @@ from itertools import pairwise
 from network.text.folding import UNSPACED, fold
 
 NEEDS_NO_SPACE = re.compile(f"[{UNSPACED}]")
-WORD = 80  # of a longer one the beginning counts
-MOST = 8  # words of what is sought
+WORD = 80  # characters; the rest of a longer word is ignored
+MOST = 8  # words in a search
 
-# Marks that are left out in a hurry: of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels and tatweel.
-# Marks of other scripts make other letters.
+# Marks that people often leave out: of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels and tatweel.
+# In other scripts a mark makes another letter.
 ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640"
     "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u20d0-\u20ff\ufe20-\ufe2f]"
 )
-# Letters with a stroke or joined, which Unicode does not take apart.
+# Letters with a stroke and ligatures, which Unicode does not decompose.
 PLAIN = str.maketrans(
     {"æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
 )
 
 
 def search_words(name: str, *, inside: bool = False) -> set[str]:
-    """The words that find `name` by how they begin; with `inside` any part of a word finds it.
+    """The words of `name`, which a search matches by prefix; with `inside`, also by any part of a word.
 
     "Zoë O’Brien-Łuk" gives "zoe", "o", "brien", "luk", "obrienluk" and "zoeobrienluk".
     """
@@ -35,7 +35,10 @@ def search_words(name: str, *, inside: bool = False) -> set[str]:
 
 
 def sought(words: str) -> list[tuple[str, ...]]:
-    """What somebody seeks, as alternatives: all words of one begin words of the name. Empty finds nothing."""
+    """The alternatives of a search. One matches if each of its words is a prefix of a word of the name.
+
+    Without alternatives nothing matches.
+    """
     chunks = _plain(words).split()
     together = (_joined("".join(chunks)),)
     apart = tuple(map(_joined, chunks))
@@ -58,7 +61,7 @@ def _joined(chunk: str) -> str:
 
 
 def _parts(word: str, inside: bool) -> Iterator[str]:
-    """A word and its ends that may be sought: where no spaces part words, each letter begins one."""
+    """A word and its endings that a search may match. In scripts without spaces each letter begins one."""
     if word:
         yield word
     for place, (before, after) in enumerate(pairwise(word), 1):
@@ -67,5 +70,5 @@ def _parts(word: str, inside: bool) -> Iterator[str]:
 
 
 def _counts(char: str) -> bool:
-    """Whether a name is told from others by this: letters, digits, their marks, and emoji."""
+    """Whether a character counts in a search: letters, digits, their marks, and emoji."""
     return char.isalnum() or unicodedata.category(char) in ("Mn", "Mc", "So")

@@ -1,4 +1,4 @@
-"""Pages of words: what this place is, its rules, what it keeps, its keys."""
+"""Static pages: about, rules, privacy, keys."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Blocking somebody, from their page."""
+"""Block a person."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from django.views.decorators.http import require_POST
 from network.actions import blocks
 from network.limits import limited
 from network.queries import people
-from network.views.decorators import AsPerson, SeeOther, person_required
+from network.views.decorators import PersonRequest, SeeOther, person_required
 
 
 @require_POST
 @person_required
 @limited("follow")
-def person(request: AsPerson, handle: str) -> HttpResponse:
-    """Block somebody. Their page is gone at once, so the way leads home; settings can take it back."""
+def person(request: PersonRequest, handle: str) -> HttpResponse:
+    """Block a person. Their page no longer exists for the blocker, so this redirects to home."""
     other = people.find_by_handle(request.person, handle)
     blocks.block(request.person, other)
-    said = _("You and %(name)s no longer see each other. You can undo this in Settings.")
-    messages.success(request, said % {"name": other.name})
+    sentence = _("You and %(name)s no longer see each other. You can undo this in Settings.")
+    messages.success(request, sentence % {"name": other.name})
     return SeeOther(reverse("home"))

@@ -1,4 +1,4 @@
-"""What views ask of a request: who sends it, where to go afterwards, whether an act is taken back."""
+"""Decorators and small readers of a request: the person, the next page, undo, a cursor."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ View = Callable[..., HttpResponse]
 P = TypeVar("P")
 
 
-class AsPerson(HttpRequest):
-    """A request of somebody signed in; views behind `person_required` are given nothing else."""
+class PersonRequest(HttpRequest):
+    """A request of a person who is signed in. `person_required` lets no other request through."""
 
     person: Person
 
 
 class SeeOther(HttpResponseRedirect):
-    """After a write: what was asked for is read at another address, and reloading writes nothing."""
+    """HTTP 303, the response to a write: the browser loads another page, and reloading it writes nothing."""
 
     status_code = 303
 
 
 def person_required(view: View) -> View:
-    """Lets people through who are signed in; others sign in first and come back to where they were."""
+    """Decorate a view: people who are not signed in go to the sign-in page, and from there back here."""
 
     @wraps(view)
-    def ask(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.person is not None:
             return view(request, *args, **kwargs)
         if request.user.is_authenticated:
             raise Refused(_("This account has no profile here, so it cannot do this."))
-        return to_sign_in(request)
+        return redirect_to_sign_in(request)
 
-    return ask
+    return wrapper
 
 
 def is_visit(request: HttpRequest) -> bool:
-    """Whether somebody opens a page, so that what it shows counts as seen.
+    """Whether a person opens a page, so that what it shows counts as read.
 
-    HEAD changes nothing (RFC 9110, 9.2.1), nor does a script that only looks for something new (`peek`).
+    HEAD changes nothing (RFC 9110, 9.2.1). Nor does a script that only looks for something new (`peek`).
     """
     return request.method == "GET" and "peek" not in request.headers
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The way to the sign-in page, and from there back to the page where this was asked."""
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else local(request, "/")
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Redirect to the sign-in page, which leads back to the page of this request."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else next_url(request, "/")
     if getattr(request, "htmx", False):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = redirect_to_login(back).url
@@ -63,36 +63,38 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return SeeOther(redirect_to_login(back).url)
 
 
-def local(request: HttpRequest, otherwise: str) -> str:
-    """The address of this site that the form wants to return to (`next`), or another where it names none."""
-    wanted = request.POST.get("next", "")
-    return wanted if is_local(wanted) else otherwise
+def next_url(request: HttpRequest, default: str) -> str:
+    """Return the page that the form names in `next`, or `default` where that is no page of this site."""
+    url = request.POST.get("next", "")
+    return url if is_local_url(url) else default
 
 
-def is_local(address: str) -> bool:
-    """Whether an address is a page of this site: a path, for "//evil.example" and "https:evil.example" lead
-    elsewhere in some browsers."""
-    is_path = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return is_path and address.isprintable()
+def is_local_url(url: str) -> bool:
+    """Whether a URL is a path of this site.
+
+    In some browsers "//evil.example" and "https:evil.example" lead to another site.
+    """
+    is_path = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return is_path and url.isprintable()
 
 
 def is_undo(request: HttpRequest) -> bool:
-    """Whether a toggle is taken back: the same address, with undo=1."""
+    """Whether the request undoes what its URL does: undo=1."""
     return request.POST.get("undo") == "1"
 
 
 def cursor(request: HttpRequest, name: str) -> int | None:
-    """The id in the address that a list goes on from; None without one. Raises Invalid."""
+    """Return the id from which a list continues, from the query string; None without one. Raises Invalid."""
     raw = request.GET.get(name)
     if raw is None:
         return None
-    place = ids.parse(raw)
-    if place is None:
+    id = ids.parse(raw)
+    if id is None:
         raise Invalid(_("This link does not work. Start again from the first page."))
-    return place
+    return id
 
 
-def place(request: HttpRequest, parse: Callable[[str], P]) -> P | None:
-    """The place (`before`) in the address of a list whose order changes; None without one. Raises Invalid."""
+def position(request: HttpRequest, parse: Callable[[str], P]) -> P | None:
+    """Return the position (`before`) from which a list with a changing order continues. Raises Invalid."""
     raw = request.GET.get("before")
     return None if raw is None else parse(raw)

@@ -1,4 +1,4 @@
-"""Changing what one said, its history, and taking it back."""
+"""Edit a post, show its history, delete it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from network.limits import ensure_within, limited
 from network.models import Person, Post, Revision
 from network.queries import posts as queries
 from network.views import parts, preserved_forms
-from network.views.decorators import AsPerson, SeeOther, cursor, person_required
-from network.views.posts import as_initial, attempt, previewed
-from network.views.threads import address, back_from
+from network.views.decorators import PersonRequest, SeeOther, cursor, person_required
+from network.views.posts import as_initial, previewed
+from network.views.submit import submit
+from network.views.threads import post_url, url_without
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@preserved_forms.kept_until_signed_in
-@preserved_forms.given_back
-def edit(request: AsPerson, post_id: int) -> HttpResponse:
+@preserved_forms.preserve_form
+@preserved_forms.return_text_on_error
+def edit(request: PersonRequest, post_id: int) -> HttpResponse:
     post = _own(request.person, post_id)
     if request.method != "POST":
         return _edit_page(
-            request, EditForm(request.person, post, preserved_forms.kept(request, request.person))
+            request, EditForm(request.person, post, preserved_forms.preserved(request, request.person))
         )
     if "preview" in request.POST:
         form = EditForm(request.person, post)
@@ -40,16 +41,16 @@ def edit(request: AsPerson, post_id: int) -> HttpResponse:
         ensure_within("post", request)
         return edits.edit(request.person, post, form.draft())
 
-    changed, status = attempt(form, change)
+    changed, status = submit(form, change)
     if changed is None:
         return _edit_page(request, form, status)
     messages.success(request, _("Changed."), extra_tags=f"draft:edit-{post.pk}")
-    return SeeOther(address(request.person, post))
+    return SeeOther(post_url(request.person, post))
 
 
 @require_safe
-def history(request: AsPerson, post_id: int) -> HttpResponse:
-    """How a post read before its edits, for whoever may read it."""
+def history(request: PersonRequest, post_id: int) -> HttpResponse:
+    """Show the earlier versions of a post to everyone who may read it."""
     shown = parts.shown_to(request.person, post_id)
     revisions = Revision.objects.filter(post=post_id).order_by("-pk")
     if (before := cursor(request, "before")) is not None:
@@ -62,8 +63,8 @@ def history(request: AsPerson, post_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("post")
-def purge(request: AsPerson, post_id: int, revision_id: int) -> HttpResponse:
-    """Take one former state of one's own post out of its history."""
+def purge(request: PersonRequest, post_id: int, revision_id: int) -> HttpResponse:
+    """Delete one earlier version of an own post from its history."""
     post = _own(request.person, post_id)
     revision = get_object_or_404(Revision.objects.select_related("post"), pk=revision_id, post=post)
     edits.purge(request.person, revision)
@@ -73,14 +74,14 @@ def purge(request: AsPerson, post_id: int, revision_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("post")
-def delete(request: AsPerson, post_id: int) -> HttpResponse:
-    """A page that asks once; then the post is gone."""
+def delete(request: PersonRequest, post_id: int) -> HttpResponse:
+    """Show a confirmation page; a POST deletes the post."""
     post = _own(request.person, post_id)
     if request.method != "POST":
         return render(request, "posts/delete.html", {"shown": parts.shown_to(request.person, post.pk)})
     posts.delete(request.person, post)
     messages.success(request, _("It is deleted, here and everywhere."))
-    return SeeOther(back_from(request, post))
+    return SeeOther(url_without(request, post))
 
 
 def _own(person: Person, post_id: int) -> Post:
@@ -90,5 +91,5 @@ def _own(person: Person, post_id: int) -> Post:
     return post
 
 
-def _edit_page(request: AsPerson, form: EditForm, status: int = 200) -> HttpResponse:
+def _edit_page(request: PersonRequest, form: EditForm, status: int = 200) -> HttpResponse:
     return render(request, "posts/edit.html", {"form": form, "post": form.post}, status=status)

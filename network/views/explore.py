@@ -1,4 +1,4 @@
-"""What there is to find, with a box to find it by name."""
+"""Explore: suggested people, topics, groups and posts, and a search by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from network.errors import NotVisible
 from network.queries import finding
 from network.queries.listing import Ranked, Rows
-from network.views.decorators import cursor, place
+from network.views.decorators import cursor, position
 
 KINDS = {
     "people": finding.people_to_find,
@@ -22,7 +22,7 @@ POSTS = 10
 
 @require_safe
 def explore(request: HttpRequest) -> HttpResponse:
-    """A few of each kind or, with `q`, what is called so."""
+    """Show a few of each kind or, with `q`, those with that name."""
     viewer = request.person  # type: ignore[attr-defined]
     words = finding.clean(request.GET.get("q", ""))
     found = {kind: find(viewer, words, size=FEW) for kind, find in KINDS.items()}
@@ -32,18 +32,18 @@ def explore(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def kind(request: HttpRequest, kind: str) -> HttpResponse:
-    """All of one kind, or those that are called so, page by page."""
+    """Show all of one kind, or with `q` those with that name, in pages."""
     viewer = request.person  # type: ignore[attr-defined]
     words = finding.clean(request.GET.get("q", ""))
     if kind not in KINDS:
         raise NotVisible
-    page = KINDS[kind](viewer, words, place(request, Ranked.parse))
+    page = KINDS[kind](viewer, words, position(request, Ranked.parse))
     return render(request, "explore/kind.html", {"kind": kind, "page": page, "words": words})
 
 
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
-    """What was said to all, newest first, page by page."""
+    """Show public posts in pages, newest first."""
     viewer = request.person  # type: ignore[attr-defined]
     page = finding.threads_to_find(viewer, cursor(request, "before"))
     return render(request, "explore/posts.html", {"page": page})

@@ -1,4 +1,4 @@
-"""Following people and topics, answering who asks to follow, and where what is followed goes."""
+"""Follow people and topics, answer requests to follow, and choose where a followed stream goes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from network.limits import limited
 from network.models import Follow, Person, Topic
 from network.queries import following, lists, people
 from network.queries import topics as topic_queries
-from network.views.decorators import AsPerson, SeeOther, is_undo, local, person_required
+from network.views.decorators import PersonRequest, SeeOther, is_undo, next_url, person_required
 
 
 @require_POST
 @person_required
 @limited("follow")
-def person(request: AsPerson, handle: str) -> HttpResponse:
-    """Follow somebody, or follow them no longer."""
+def person(request: PersonRequest, handle: str) -> HttpResponse:
+    """Follow or unfollow a person."""
     other = people.find_by_handle(request.person, handle)
     if is_undo(request):
         follows.unfollow(request.person, other.stream)
@@ -33,8 +33,8 @@ def person(request: AsPerson, handle: str) -> HttpResponse:
 @require_POST
 @person_required
 @limited("follow")
-def topic(request: AsPerson, name: str) -> HttpResponse:
-    """Follow a topic, or follow it no longer."""
+def topic(request: PersonRequest, name: str) -> HttpResponse:
+    """Follow or unfollow a topic."""
     found = topic_queries.find(request.person, name)
     if not is_undo(request):
         found = topics.follow(request.person, found.name)
@@ -46,26 +46,26 @@ def topic(request: AsPerson, name: str) -> HttpResponse:
 @require_POST
 @person_required
 @limited("follow")
-def accept(request: AsPerson, handle: str) -> HttpResponse:
-    """Let somebody follow the one who is asked."""
+def accept(request: PersonRequest, handle: str) -> HttpResponse:
+    """Accept a request to follow oneself."""
     follows.accept(request.person, people.find_by_handle(request.person, handle))
-    return SeeOther(local(request, request.person.get_absolute_url()))
+    return SeeOther(next_url(request, request.person.get_absolute_url()))
 
 
 @require_POST
 @person_required
 @limited("follow")
-def remove(request: AsPerson, handle: str) -> HttpResponse:
-    """Decline a request to follow, or end somebody's following of the one who sends this."""
+def remove(request: PersonRequest, handle: str) -> HttpResponse:
+    """Decline a request to follow oneself, or remove a follower."""
     follows.remove_follower(request.person, people.find_by_handle(request.person, handle))
-    return SeeOther(local(request, request.person.get_absolute_url()))
+    return SeeOther(next_url(request, request.person.get_absolute_url()))
 
 
 @require_POST
 @person_required
 @limited("follow")
-def deliver(request: AsPerson, stream_id: int) -> HttpResponse:
-    """Say where what is published to a followed stream goes."""
+def deliver(request: PersonRequest, stream_id: int) -> HttpResponse:
+    """Set where the publications of a followed stream go: home, a list or the digest."""
     follow = get_object_or_404(
         Follow.objects.select_related("stream__person", "stream__topic", "stream__group"),
         follower=request.person,
@@ -76,12 +76,12 @@ def deliver(request: AsPerson, stream_id: int) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(_("Choose where it should go, and which comments you want."))
     follows.deliver(request.person, follow.stream, **form.delivery())
-    return SeeOther(local(request, following.followed(follow.stream).get_absolute_url()))
+    return SeeOther(next_url(request, following.followed(follow.stream).get_absolute_url()))
 
 
-def _followed(request: AsPerson, what: Person | Topic) -> HttpResponse:
-    """The button as it is now, for htmx; the page that it was on, for everybody else."""
+def _followed(request: PersonRequest, what: Person | Topic) -> HttpResponse:
+    """Return the follow button for htmx; redirect to the page otherwise."""
     if getattr(request, "htmx", False):
         follow = following.follows_of(request.person, [what.pk]).get(what.pk)
         return render(request, "streams/_follow.html", {"what": what, "follow": follow})
-    return SeeOther(local(request, what.get_absolute_url()))
+    return SeeOther(next_url(request, what.get_absolute_url()))

@@ -1,4 +1,4 @@
-"""Groups: finding them, making one, what they discuss, what they say of themselves, closing one."""
+"""Groups: the index, a group's page and rules, and to create, edit and close one."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from network.queries import groups as queries
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
 from network.queries.members import Standing
-from network.views.decorators import AsPerson, SeeOther, person_required, place
-from network.views.posts import attempt
+from network.views.decorators import PersonRequest, SeeOther, person_required, position
+from network.views.submit import submit
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """One's own groups, and others that can be joined."""
+    """Show one's own groups, and others to join."""
     person = request.person  # type: ignore[attr-defined]
-    before = place(request, Ranked.parse)
+    before = position(request, Ranked.parse)
     context = {
         "mine": queries.mine(person) if person is not None and before is None else [],
         "others": finding.groups_to_find(person, place=before),
@@ -40,12 +40,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a group discusses, for who may read it; its rules and the way in for everybody else."""
+    """Show the discussions of a group to those who may read it; to others its rules and how to join."""
     person = request.person  # type: ignore[attr-defined]
     stands = members.standing(person, slug)
     if stands.group.slug != slug:
         return redirect(stands.group)
-    before = place(request, Cut.parse)
+    before = position(request, Cut.parse)
     page = discussions.find_page(person, stands.group, stands.membership, before)
     context = {
         "page": page,
@@ -68,11 +68,11 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("group")
-def new(request: AsPerson) -> HttpResponse:
+def new(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "groups/new.html", {"form": GroupForm()})
     form = GroupForm(request.POST)
-    group, status = attempt(form, lambda: groups.create(request.person, form.draft()))
+    group, status = submit(form, lambda: groups.create(request.person, form.draft()))
     if group is None:
         return render(request, "groups/new.html", {"form": form}, status=status)
     return SeeOther(group.get_absolute_url())
@@ -81,29 +81,29 @@ def new(request: AsPerson) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("group")
-def edit(request: AsPerson, slug: str) -> HttpResponse:
+def edit(request: PersonRequest, slug: str) -> HttpResponse:
     stands = _owned(request.person, slug)
     if request.method != "POST":
         return render(request, "groups/edit.html", {"form": GroupForm(group=stands.group)} | about(stands))
     form = GroupForm(request.POST)
-    group, status = attempt(form, lambda: groups.edit(request.person, stands.group, form.draft()))
+    group, status = submit(form, lambda: groups.edit(request.person, stands.group, form.draft()))
     if group is None:
         return render(request, "groups/edit.html", {"form": form} | about(stands), status=status)
     if group.slug == slug:
         messages.success(request, _("Your changes are saved."))
     else:
-        said = _(
+        sentence = _(
             "Your changes are saved. The group has a new address, and the old one leads its members here."
         )
-        messages.success(request, said)
+        messages.success(request, sentence)
     return SeeOther(group.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("group")
-def close(request: AsPerson, slug: str) -> HttpResponse:
-    """End a group, after a page that says what that means."""
+def close(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show a confirmation page; a POST closes the group."""
     stands = _owned(request.person, slug)
     if request.method != "POST":
         return render(request, "groups/close.html", about(stands))
@@ -112,7 +112,7 @@ def close(request: AsPerson, slug: str) -> HttpResponse:
 
 
 def about(stands: Standing) -> dict[str, object]:
-    """What every page of a group knows. One query at most."""
+    """Return the context of every page of a group. One query at most."""
     return {
         "group": stands.group,
         "stands": stands,
@@ -122,7 +122,7 @@ def about(stands: Standing) -> dict[str, object]:
 
 
 def _owned(person: Person, slug: str) -> Standing:
-    """A group that `person` owns. Raises NotVisible, Refused."""
+    """Return the standing of `person` in a group that they own. Raises NotVisible, Refused."""
     stands = members.standing(person, slug)
     queries.ensure_role(person, stands.group, Follow.Role.OWNER)
     return stands

@@ -1,4 +1,4 @@
-"""Links that let people into a group: making them, taking them back, following one."""
+"""Invitations to a group: create, withdraw and accept them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from network.forms.groups import InviteForm
 from network.limits import limited
 from network.models import Group, Invitation, Person
 from network.queries import groups, members, people
-from network.views.decorators import AsPerson, SeeOther, person_required
+from network.views.decorators import PersonRequest, SeeOther, person_required
 from network.views.groups import about
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("group")
-def index(request: AsPerson, slug: str) -> HttpResponse:
-    """The links that still hold; a POST makes another, or invites somebody by their handle."""
+def index(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show the valid invitations; a POST creates a link, or invites a person by handle."""
     stands = members.standing(request.person, slug)
     groups.ensure_role(request.person, stands.group)
     form = InviteForm(request.POST if request.method == "POST" else None)
@@ -48,7 +48,7 @@ def _invite(member: Person, group: Group, handle: str) -> None:
 @require_POST
 @person_required
 @limited("group")
-def withdraw(request: AsPerson, token: str) -> HttpResponse:
+def withdraw(request: PersonRequest, token: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.select_related("group__stream"), token=token)
     invitations.withdraw(request.person, invitation)
     return SeeOther(reverse("group_invitations", args=[invitation.group.slug]))
@@ -56,7 +56,7 @@ def withdraw(request: AsPerson, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    """A group's name and rules, however hidden it is; a POST joins it."""
+    """Show the name and rules of the group, even of a hidden one; a POST joins it."""
     person = request.person  # type: ignore[attr-defined]
     invitation = members.find_invitation(person, token)
     if request.method == "POST":
@@ -72,6 +72,6 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 @person_required
 @limited("follow")
-def accept(request: AsPerson, invitation: Invitation) -> HttpResponse:
+def accept(request: PersonRequest, invitation: Invitation) -> HttpResponse:
     invitations.accept(request.person, invitation)
     return SeeOther(invitation.group.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Marks on a post: thanks, saving, passing on, voting. Each is taken back at the same address with undo=1."""
+"""Marks on a post: like, bookmark, reshare and vote. The same URL with undo=1 removes a mark."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from network.limits import ensure_within, limited
 from network.queries import posts as queries
 from network.queries import thanks as thanks_queries
 from network.views import parts, preserved_forms
-from network.views.decorators import AsPerson, cursor, is_undo, person_required
-from network.views.posts import attempt, publish, said
+from network.views.decorators import PersonRequest, cursor, is_undo, person_required
+from network.views.posts import publish, published
+from network.views.submit import submit
 
 
 @require_POST
 @person_required
 @limited("mark")
-def like(request: AsPerson, post_id: int) -> HttpResponse:
+def like(request: PersonRequest, post_id: int) -> HttpResponse:
     post = queries.find(request.person, post_id)
     if is_undo(request):
         likes.unlike(request.person, post)
@@ -33,7 +34,7 @@ def like(request: AsPerson, post_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("mark")
-def save(request: AsPerson, post_id: int) -> HttpResponse:
+def save(request: PersonRequest, post_id: int) -> HttpResponse:
     post = queries.find(request.person, post_id)
     if is_undo(request):
         bookmarks.remove(request.person, post)
@@ -43,14 +44,14 @@ def save(request: AsPerson, post_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@preserved_forms.kept_until_signed_in
-@preserved_forms.given_back
-def reshare(request: AsPerson, post_id: int) -> HttpResponse:
-    """Pass a post on: without words at once, with words as a post of one's own that quotes it."""
+@preserved_forms.preserve_form
+@preserved_forms.return_text_on_error
+def reshare(request: PersonRequest, post_id: int) -> HttpResponse:
+    """Reshare a post: without a text at once, with a text as a new post that quotes it."""
     post = queries.find(request.person, post_id)
     if request.method != "POST":
         return _reshare_page(
-            request, ReshareForm(request.person, post, preserved_forms.kept(request, request.person))
+            request, ReshareForm(request.person, post, preserved_forms.preserved(request, request.person))
         )
     if is_undo(request):
         reshares.undo(request.person, post)
@@ -60,14 +61,14 @@ def reshare(request: AsPerson, post_id: int) -> HttpResponse:
         reshares.reshare(request.person, post)
         return parts.marked(request, post)
     form = ReshareForm(request.person, post, request.POST)
-    made, status = attempt(form, lambda: publish(request, form.draft(quotes=post)))
-    return _reshare_page(request, form, status) if made is None else said(request, made, form)
+    made, status = submit(form, lambda: publish(request, form.draft(quotes=post)))
+    return _reshare_page(request, form, status) if made is None else published(request, made, form)
 
 
 @require_POST
 @person_required
 @limited("mark")
-def vote(request: AsPerson, post_id: int) -> HttpResponse:
+def vote(request: PersonRequest, post_id: int) -> HttpResponse:
     post = queries.find(request.person, post_id)
     chosen = request.POST.getlist("option")
     if not all(raw.isascii() and raw.isdecimal() and len(raw) < 4 for raw in chosen):
@@ -81,8 +82,8 @@ def vote(request: AsPerson, post_id: int) -> HttpResponse:
 
 @require_safe
 @person_required
-def thanks(request: AsPerson, post_id: int) -> HttpResponse:
-    """Who thanked for a post, and how many: for its author alone."""
+def thanks(request: PersonRequest, post_id: int) -> HttpResponse:
+    """Show its author who liked a post."""
     post = queries.find(request.person, post_id)
     if post.author_id != request.person.pk:
         raise NotVisible
@@ -90,6 +91,6 @@ def thanks(request: AsPerson, post_id: int) -> HttpResponse:
     return render(request, "posts/thanks.html", {"post": post, "page": page})
 
 
-def _reshare_page(request: AsPerson, form: ReshareForm, status: int = 200) -> HttpResponse:
+def _reshare_page(request: PersonRequest, form: ReshareForm, status: int = 200) -> HttpResponse:
     shown = parts.shown_to(request.person, form.quotes.pk)
     return render(request, "posts/reshare.html", {"form": form, "shown": shown}, status=status)

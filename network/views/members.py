@@ -1,4 +1,4 @@
-"""Members of a group: coming in, going, and looking after who is there."""
+"""Members of a group: join and leave, and for moderators accept, remove and set roles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from network.errors import Invalid
 from network.limits import limited
 from network.models import Follow
 from network.queries import members as queries
-from network.views.decorators import AsPerson, SeeOther, cursor, local, person_required
+from network.views.decorators import PersonRequest, SeeOther, cursor, next_url, person_required
 from network.views.groups import about
 
 
@@ -33,8 +33,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @person_required
-def requests(request: AsPerson, slug: str) -> HttpResponse:
-    """Who asks to join, for those who look after the group."""
+def requests(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show requests to join to owners and moderators."""
     stands = queries.standing(request.person, slug)
     page = queries.requests(request.person, stands.group, cursor(request, "before"))
     return render(request, "groups/requests.html", {"page": page} | about(stands))
@@ -43,55 +43,55 @@ def requests(request: AsPerson, slug: str) -> HttpResponse:
 @require_POST
 @person_required
 @limited("follow")
-def join(request: AsPerson, slug: str) -> HttpResponse:
-    """Join, or ask to."""
+def join(request: PersonRequest, slug: str) -> HttpResponse:
+    """Join a group, or request to join."""
     group = queries.standing(request.person, slug).group
     memberships.join(request.person, group)
-    return SeeOther(local(request, group.get_absolute_url()))
+    return SeeOther(next_url(request, group.get_absolute_url()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("follow")
-def leave(request: AsPerson, slug: str) -> HttpResponse:
-    """Leave after a page that says what that means, or take a request back."""
+def leave(request: PersonRequest, slug: str) -> HttpResponse:
+    """Show a confirmation page; a POST leaves the group, or withdraws the request to join."""
     stands = queries.standing(request.person, slug)
     if request.method != "POST":
         is_last = queries.is_last_owner(stands)
         return render(request, "groups/leave.html", {"is_last_owner": is_last} | about(stands))
     memberships.leave(request.person, stands.group)
     messages.success(request, _("You have left %(group)s.") % {"group": stands.group})
-    return SeeOther(local(request, reverse("groups")))
+    return SeeOther(next_url(request, reverse("groups")))
 
 
 @require_POST
 @person_required
 @limited("group")
-def accept(request: AsPerson, slug: str, person_id: int) -> HttpResponse:
+def accept(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
     group = queries.standing(request.person, slug).group
     memberships.accept(request.person, group, queries.member(request.person, group, person_id))
-    return SeeOther(local(request, reverse("group_requests", args=[slug])))
+    return SeeOther(next_url(request, reverse("group_requests", args=[slug])))
 
 
 @require_POST
 @person_required
 @limited("group")
-def remove(request: AsPerson, slug: str, person_id: int) -> HttpResponse:
-    """Take a member out, or decline who asks."""
+def remove(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
+    """Remove a member, or decline a request to join."""
     group = queries.standing(request.person, slug).group
     memberships.remove(request.person, group, queries.member(request.person, group, person_id))
-    return SeeOther(local(request, reverse("group_members", args=[slug])))
+    return SeeOther(next_url(request, reverse("group_members", args=[slug])))
 
 
 @require_POST
 @person_required
 @limited("group")
-def role(request: AsPerson, slug: str, person_id: int) -> HttpResponse:
-    """Make a member an owner, a moderator or a plain member."""
+def role(request: PersonRequest, slug: str, person_id: int) -> HttpResponse:
+    """Set the role of a member."""
     group = queries.standing(request.person, slug).group
-    given = request.POST.get("role", "")
-    if given not in Follow.Role.values:
+    chosen = request.POST.get("role", "")
+    if chosen not in Follow.Role.values:
         raise Invalid(_("Choose a role."))
     person = queries.member(request.person, group, person_id)
-    memberships.give_role(request.person, group, person, Follow.Role(given))
-    return SeeOther(local(request, reverse("group_members", args=[slug])))
+    memberships.give_role(request.person, group, person, Follow.Role(chosen))
+    return SeeOther(next_url(request, reverse("group_members", args=[slug])))

@@ -10,7 +10,7 @@ from network.errors import NotVisible
 from network.models import Person, Post
 from network.queries.showing import Card, Shown, neutral, show
 from network.queries.threads import Comment
-from network.views.decorators import SeeOther, local
+from network.views.decorators import SeeOther, next_url
 
 
 def shown_to(viewer: Person | None, post_id: int) -> Shown:
@@ -35,7 +35,7 @@ def neutral_comment(post_id: int) -> str | None:
 def marked(request: HttpRequest, post: Post) -> HttpResponse:
     """After a mark was set or taken back: the part of the card that shows it, or the page it was on."""
     if not getattr(request, "htmx", False):
-        return SeeOther(local(request, post.get_absolute_url()))
+        return SeeOther(next_url(request, post.get_absolute_url()))
     target = request.headers.get("HX-Target", "")
     part = "posts/_menu.html" if target.startswith("menu") else "posts/_acts.html"
     return render(request, part, {"shown": shown_to(getattr(request, "person", None), post.pk)})

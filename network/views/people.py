@@ -1,4 +1,4 @@
-"""Lists of people: who follows somebody, whom somebody follows; and the way to one's own page."""
+"""The followers of a person, whom they follow, and the redirect to one's own page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from network.queries import following as queries
 from network.queries import people
-from network.views.decorators import AsPerson, cursor, person_required
+from network.views.decorators import PersonRequest, cursor, person_required
 
 
 @require_safe
 @person_required
-def you(request: AsPerson) -> HttpResponse:
+def you(request: PersonRequest) -> HttpResponse:
     return redirect(request.person)
 
 

@@ -1,4 +1,4 @@
-"""What somebody wrote outlives the end of their session: the sign-in page brings it back (`network.kept`)."""
+"""Decorators that preserve what a person wrote when a session has ended or a form cannot be sent."""
 
 from __future__ import annotations
 
@@ -6,72 +6,73 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
-from network import kept as words
+from network import preserved_forms
 from network.errors import KithError, Refused
-from network.forms.arriving import SignInForm
+from network.forms.accounts import SignInForm
 from network.models import Person
-from network.views.decorators import View, is_visit, person_required, to_sign_in
+from network.views.decorators import View, is_visit, person_required, redirect_to_sign_in
 
 
-def keep(request: HttpRequest, back: str) -> HttpResponse:
-    """The sign-in page with a form in it that came without a session; its writer finds it at `back` again.
+def sign_in_with_form(request: HttpRequest, path: str) -> HttpResponse:
+    """Return the sign-in page with the fields of the request in it; they are shown again at `path`.
 
-    Where scripts run, the browser keeps drafts by itself. What is too long to be a post is let go.
+    With scripts the browser stores drafts itself, so a request by htmx is only redirected. So is a form that
+    is too long for a post.
     """
-    seal = words.sealed(request.POST, back)
-    if getattr(request, "htmx", False) or not seal:
-        return to_sign_in(request)
+    signed = preserved_forms.sign(request.POST, path)
+    if getattr(request, "htmx", False) or not signed:
+        return redirect_to_sign_in(request)
     context = {
-        "form": SignInForm(request=request, initial={words.NAME: seal}),
+        "form": SignInForm(request=request, initial={preserved_forms.FIELD: signed}),
         "redirect_field": format_html(
-            '<input type="hidden" name="{}" value="{}">', REDIRECT_FIELD_NAME, back
+            '<input type="hidden" name="{}" value="{}">', REDIRECT_FIELD_NAME, path
         ),
     }
     return render(request, "account/login.html", context, status=Refused.status)
 
 
-def kept(request: HttpRequest, person: Person) -> MultiValueDict[str, str] | None:
-    """What waits for `person` at this address, once; None where nothing does."""
-    if not hasattr(request, "kept"):
-        here = request.get_full_path()
-        request.kept = words.take(request.session, person, here) if is_visit(request) else None  # type: ignore[attr-defined]
-    found: MultiValueDict[str, str] | None = request.kept  # type: ignore[attr-defined]
-    return found
+def preserved(request: HttpRequest, person: Person) -> QueryDict | None:
+    """Return the fields preserved for `person` and this page, once; None where there are none."""
+    if not hasattr(request, "preserved"):
+        path = request.get_full_path()
+        found = preserved_forms.pop(request.session, person, path) if is_visit(request) else None
+        request.preserved = found  # type: ignore[attr-defined]
+    fields: QueryDict | None = request.preserved  # type: ignore[attr-defined]
+    return fields
 
 
-def given_back(view: View) -> View:
-    """Where a form cannot be sent or shown at all, its words come back, to be copied elsewhere."""
+def return_text_on_error(view: View) -> View:
+    """Decorate a view: on a KithError show the text of the form, so that it can be copied elsewhere."""
 
     @wraps(view)
-    def ask(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except KithError as error:
-            written = request.POST or kept(request, request.person)
-            if not written or not (said := _said(written)):
+            fields = request.POST or preserved(request, request.person)
+            if not fields or not (text := _text(fields)):
                 raise
-            return render(request, "posts/words.html", {"why": error, "words": said}, status=error.status)
+            return render(request, "posts/words.html", {"why": error, "words": text}, status=error.status)
 
-    return ask
-
-
-def _said(written: MultiValueDict[str, str]) -> str:
-    fields = [written.get(name, "") for name in ("title", "text", "summary", "topics")]
-    return "\n\n".join(filter(None, [*fields, *written.getlist("options")]))
+    return wrapper
 
 
-def kept_until_signed_in(view: View) -> View:
-    """As `person_required`; what a form holds waits at the address to which it was sent."""
+def _text(fields: QueryDict) -> str:
+    parts = [fields.get(name, "") for name in ("title", "text", "summary", "topics")]
+    return "\n\n".join(filter(None, [*parts, *fields.getlist("options")]))
+
+
+def preserve_form(view: View) -> View:
+    """Do what `person_required` does, and preserve the form of a POST until its writer has signed in."""
 
     @wraps(view)
-    def ask(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.person is None and request.method == "POST" and not request.user.is_authenticated:
-            return keep(request, request.path)
+            return sign_in_with_form(request, request.path)
         return person_required(view)(request, *args, **kwargs)
 
-    return ask
+    return wrapper

@@ -1,4 +1,4 @@
-"""Settings: who I am, who may follow me, what I do not want to meet, how pages look."""
+"""Settings: profile, privacy, appearance, home, mutes and blocks."""
 
 from __future__ import annotations
 
@@ -21,57 +21,57 @@ from network.forms.settings import LooksForm, PrivacyForm, ProfileForm, WordForm
 from network.limits import limited
 from network.models import Mute, Person
 from network.queries import filters, following, lists
-from network.views.decorators import AsPerson, SeeOther, cursor, person_required
+from network.views.decorators import PersonRequest, SeeOther, cursor, person_required
 
-Kept = Callable[[Person, Any], object]
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@person_required
-@limited("profile")
-def profile(request: AsPerson) -> HttpResponse:
-    return _form(request, ProfileForm, _keep_profile, _("You"), "settings")
+Save = Callable[[Person, Any], object]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def privacy(request: AsPerson) -> HttpResponse:
-    def keep(person: Person, form: PrivacyForm) -> None:
+def profile(request: PersonRequest) -> HttpResponse:
+    return _form(request, ProfileForm, _save_profile, _("You"), "settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_required
+@limited("profile")
+def privacy(request: PersonRequest) -> HttpResponse:
+    def save(person: Person, form: PrivacyForm) -> None:
         people.set_privacy(person, form.privacy())
 
-    return _form(request, PrivacyForm, keep, _("Privacy"), "settings_privacy")
+    return _form(request, PrivacyForm, save, _("Privacy"), "settings_privacy")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def looks(request: AsPerson) -> HttpResponse:
-    def keep(person: Person, form: LooksForm) -> None:
-        said = form.cleaned_data
+def looks(request: PersonRequest) -> HttpResponse:
+    def save(person: Person, form: LooksForm) -> None:
+        data = form.cleaned_data
         people.set_reading(
             person,
-            scheme=Person.Scheme(said["scheme"]),
-            letter_keys=said["letter_keys"],
-            zone=said["zone"],
+            scheme=Person.Scheme(data["scheme"]),
+            letter_keys=data["letter_keys"],
+            zone=data["zone"],
         )
 
-    return _form(request, LooksForm, keep, _("Looks and keys"), "settings_looks")
+    return _form(request, LooksForm, save, _("Looks and keys"), "settings_looks")
 
 
 @require_POST
 @person_required
 @limited("profile")
-def zone(request: AsPerson) -> HttpResponse:
-    """The zone of the device, which a page tells where nothing was chosen."""
+def zone(request: PersonRequest) -> HttpResponse:
+    """Store the time zone of the device, which pages send where none was chosen."""
     people.follow_device(request.person, request.POST.get("zone", ""))
     return HttpResponse(status=204)
 
 
 @require_safe
 @person_required
-def home(request: AsPerson) -> HttpResponse:
-    """Everything that somebody follows, with where it goes; each is a form of its own."""
+def home(request: PersonRequest) -> HttpResponse:
+    """Show each followed stream with a form for where it goes."""
     follows, own = following.deliveries(request.person, cursor(request, "before")), lists.of(request.person)
     page = follows.map(
         lambda rows: [(following.followed(follow.stream), delivery(follow, own)) for follow in rows]
@@ -82,8 +82,8 @@ def home(request: AsPerson) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def filters_page(request: AsPerson) -> HttpResponse:
-    """What somebody muted and whom they blocked; words are muted here."""
+def filters_page(request: PersonRequest) -> HttpResponse:
+    """Show mutes and blocks; a POST mutes a word."""
     form = WordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,7 +99,7 @@ def filters_page(request: AsPerson) -> HttpResponse:
 @require_POST
 @person_required
 @limited("profile")
-def unmute(request: AsPerson, mute_id: int) -> HttpResponse:
+def unmute(request: PersonRequest, mute_id: int) -> HttpResponse:
     mutes.unmute(request.person, get_object_or_404(Mute, person=request.person, pk=mute_id))
     return SeeOther(reverse("settings_filters"))
 
@@ -107,19 +107,19 @@ def unmute(request: AsPerson, mute_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("profile")
-def unblock(request: AsPerson, person_id: int) -> HttpResponse:
+def unblock(request: PersonRequest, person_id: int) -> HttpResponse:
     blocks.unblock(
         request.person, get_object_or_404(Person, blocked_by__blocker=request.person, pk=person_id)
     )
     return SeeOther(reverse("settings_filters"))
 
 
-def _form(request: AsPerson, make: Any, keep: Kept, title: str, name: str) -> HttpResponse:
-    """One page of settings: shown, sent back with what is wrong, or kept."""
+def _form(request: PersonRequest, make: Any, save: Save, title: str, name: str) -> HttpResponse:
+    """Show a page of settings; a valid POST saves it."""
     form: Form = make(request.person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            keep(request.person, form)
+            save(request.person, form)
         except KithError as error:
             form.add_error(None, str(error))
         else:
@@ -130,6 +130,6 @@ def _form(request: AsPerson, make: Any, keep: Kept, title: str, name: str) -> Ht
 
 
 @transaction.atomic
-def _keep_profile(person: Person, form: ProfileForm) -> None:
+def _save_profile(person: Person, form: ProfileForm) -> None:
     people.rename(person, form.cleaned_data["handle"])
     people.describe(person, form.profile())

@@ -1,4 +1,4 @@
-"""A thread as a page, and what is done with a thread as a whole."""
+"""The page of a thread, and what its author does with comments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from network.actions import threads
 from network.errors import Invalid, NotVisible
 from network.forms.posts import COMMENTING, CommentForm
-from network.forms.watches import LASTING, of_thread
+from network.forms.watches import MUTE_DURATIONS, of_thread
 from network.limits import limited
 from network.models import Person, Post
 from network.queries import groups
@@ -23,11 +23,19 @@ from network.queries import posts as queries
 from network.queries import threads as thread_queries
 from network.queries.threads import ThreadPage
 from network.views import parts
-from network.views.decorators import AsPerson, SeeOther, cursor, is_undo, is_visit, local, person_required
+from network.views.decorators import (
+    PersonRequest,
+    SeeOther,
+    cursor,
+    is_undo,
+    is_visit,
+    next_url,
+    person_required,
+)
 
 
-def address(viewer: Person | None, post: Post) -> str:
-    """Where `viewer` finds a post: its thread's page, at the comment where it is one."""
+def post_url(viewer: Person | None, post: Post) -> str:
+    """Return the URL at which `viewer` finds a post: of a comment the page of its thread, at the comment."""
     if post.is_root:
         return post.get_absolute_url()
     place = thread_queries.place_of(viewer, post)
@@ -37,12 +45,12 @@ def address(viewer: Person | None, post: Post) -> str:
 
 @require_safe
 def show(request: Any, post_id: int) -> HttpResponse:
-    """The thread of a root; a comment's address leads to its place in its thread."""
+    """Show the thread of a root post; the URL of a comment redirects to its place in its thread."""
     thread_id = Post.objects.filter(pk=post_id).values_list("thread", flat=True).first()
     if thread_id is None:
         raise NotVisible
     if thread_id != post_id:
-        return redirect(address(request.person, queries.find(request.person, post_id)))
+        return redirect(post_url(request.person, queries.find(request.person, post_id)))
     page = thread_queries.find_page(request.person, post_id, cursor(request, "after"))
     response = render(request, "posts/thread.html", _context(request.person, page))
     if is_visit(request) and request.person is not None:
@@ -58,27 +66,27 @@ def part(request: Any, post_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("mark")
-def hide(request: AsPerson, post_id: int) -> HttpResponse:
+def hide(request: PersonRequest, post_id: int) -> HttpResponse:
     comment = queries.find(request.person, post_id)
     if is_undo(request):
         threads.show_comment(request.person, comment)
     else:
         threads.hide_comment(request.person, comment)
         messages.success(request, _("Only you and its author see that comment now."))
-    return SeeOther(local(request, address(request.person, comment)))
+    return SeeOther(next_url(request, post_url(request.person, comment)))
 
 
 @require_POST
 @person_required
 @limited("mark")
-def commenting(request: AsPerson, post_id: int) -> HttpResponse:
+def commenting(request: PersonRequest, post_id: int) -> HttpResponse:
     post = queries.find(request.person, post_id)
     chosen = request.POST.get("commenting", "")
     if chosen not in Post.Commenting.values:
         raise Invalid(_("Choose who can comment."))
     threads.say_who_may_comment(request.person, post, Post.Commenting(chosen))
     messages.success(request, _("Saved. Comments that are here stay."))
-    return SeeOther(local(request, post.get_absolute_url()))
+    return SeeOther(next_url(request, post.get_absolute_url()))
 
 
 def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
@@ -87,7 +95,7 @@ def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     context["is_message"] = root is not None and root.post.audience == Post.Audience.DIRECT
     if root is None or viewer is None or root.marks is None:
         return context
-    context |= {"watching": of_thread(root.marks.watch), "lasting": LASTING}
+    context |= {"watching": of_thread(root.marks.watch), "lasting": MUTE_DURATIONS}
     if root.post.audience == Post.Audience.DIRECT:
         context["addressees"] = message_queries.addressees(viewer, root.post)
     if root.marks.may_comment:
@@ -98,6 +106,6 @@ def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     return context
 
 
-def back_from(request: HttpRequest, post: Post) -> str:
-    """Where to go when a post has left the page that it was on."""
-    return local(request, reverse("home") if post.is_root else reverse("post", args=[post.thread_id]))
+def url_without(request: HttpRequest, post: Post) -> str:
+    """Return the page to show after a post was deleted."""
+    return next_url(request, reverse("home") if post.is_root else reverse("post", args=[post.thread_id]))

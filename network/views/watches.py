@@ -1,4 +1,4 @@
-"""Choosing how much one hears of a thread, of somebody, of a group: from where they are shown."""
+"""Watch a thread, a person or a group: choose which of their posts give a notification."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from network.limits import limited
 from network.models import Stream, Watch
 from network.queries import following, posts
 from network.views import parts
-from network.views.decorators import AsPerson, SeeOther, is_undo, local, person_required
+from network.views.decorators import PersonRequest, SeeOther, is_undo, next_url, person_required
 
 Level = Watch.Level
 
@@ -22,8 +22,8 @@ Level = Watch.Level
 @require_POST
 @person_required
 @limited("mark")
-def thread(request: AsPerson, post_id: int) -> HttpResponse:
-    """All comments of a thread unless the form says less; taken back, only what names one."""
+def thread(request: PersonRequest, post_id: int) -> HttpResponse:
+    """Set the level for a thread, ALL by default; undo sets NAMED."""
     post = posts.find(request.person, post_id)
     chosen = Level.NAMED if is_undo(request) else _level(request) or Level.ALL
     watches.watch_thread(request.person, post, chosen)
@@ -33,17 +33,17 @@ def thread(request: AsPerson, post_id: int) -> HttpResponse:
 @require_POST
 @person_required
 @limited("mark")
-def stream(request: AsPerson, stream_id: int) -> HttpResponse:
-    """How much one hears of a person or a group; nothing said is as usual."""
+def stream(request: PersonRequest, stream_id: int) -> HttpResponse:
+    """Set the level for a person or a group; an empty level is the default."""
     streams = Stream.objects.select_related("person", "topic", "group")
     found = get_object_or_404(streams, pk=stream_id)
     watches.watch_stream(request.person, found, _level(request))
     messages.success(request, _("Saved. It applies to what is new from now on."))
-    return SeeOther(local(request, following.followed(found).get_absolute_url()))
+    return SeeOther(next_url(request, following.followed(found).get_absolute_url()))
 
 
-def _level(request: AsPerson) -> Level | None:
-    """The level that a form asks for. Raises Invalid."""
+def _level(request: PersonRequest) -> Level | None:
+    """Return the chosen level; None for the default. Raises Invalid."""
     raw = request.POST.get("level", "")
     if raw and raw not in Level.values:
         raise Invalid(_("Choose how much you want to hear."))

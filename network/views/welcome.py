@@ -1,4 +1,4 @@
-"""What somebody sees who has not signed in: what this is, and what people are working out just now."""
+"""The front page for people who are not signed in."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ POSTS = 5
 
 
 def welcome(request: HttpRequest) -> HttpResponse:
-    """The front page. Six queries."""
+    """Show what Kith is, with recent public posts. Six queries."""
     return render(request, "welcome.html", {"posts": finding.threads_to_find(None, size=POSTS)})

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from network.models import Activity, Person, Publication
-from network.queries.compiled import SOMEBODY, ask, these
+from network.models import Activity, Publication, details
+from network.queries.compiled import fetch
+from network.queries.parameters import ParameterList
 from network.views.parts import neutral_comment
 from realtime.protocol.messages import Message, frame
 from realtime.protocol.post_visibility import PostVisibility
@@ -24,7 +25,9 @@ Type = Activity.Type
 def needs_delivery(activity: Activity) -> bool:
     """Whether an activity says anything to open pages."""
     if activity.post_id is not None:
-        return activity.type in ABOUT_POSTS or activity.detail.get("of") == "Announce"
+        detail = details.of(activity)
+        undoes_reshare = isinstance(detail, details.Undo) and detail.of == "Announce"
+        return activity.type in ABOUT_POSTS or undoes_reshare
     return bool(invalidation.whose_rights(activity)) or invalidation.changes_group(activity)
 
 
@@ -35,7 +38,7 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
     """
     visibility = loading.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
     streams: defaultdict[int, list[int]] = defaultdict(list)
-    for id, stream in ask(_published, SOMEBODY, activities=[activity.pk for activity in activities]):
+    for id, stream in fetch(_published, activities=[activity.pk for activity in activities]):
         streams[id].append(stream)
     return list(
         itertools.chain.from_iterable(
@@ -47,8 +50,8 @@ def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Me
     )
 
 
-def _published(person: Person) -> QuerySet[Publication, Any]:
-    rows = Publication.objects.filter(activity__in=these("activities")).order_by("stream")
+def _published() -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__in=ParameterList("activities")).order_by("stream")
     return rows.values_list("activity", "stream")
 
 

@@ -6,6 +6,7 @@ session that runs out, is found by the switchboard's look once a minute.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,6 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from network.models import Person, User
 from realtime.announcing import publisher
@@ -61,7 +61,7 @@ def user_saved(instance: User, created: bool, update_fields: Iterable[str] | Non
 
 
 def _is_current(hash: str, user: User | None) -> bool:
-    return user is not None and constant_time_compare(hash, user.get_session_auth_hash())
+    return user is not None and hmac.compare_digest(hash.encode(), user.get_session_auth_hash().encode())
 
 
 def _say(user: int) -> None:

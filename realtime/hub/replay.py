@@ -18,7 +18,8 @@ from feeds.models import Notification
 from feeds.notifications import grouping
 from network import ids
 from network.models import Activity, Person, Post, Publication
-from network.queries.compiled import SOMEBODY, ask, instances, one, these
+from network.queries.compiled import fetch
+from network.queries.parameters import Parameter, ParameterList
 from realtime.announcing import announcements
 from realtime.protocol.messages import Message
 from realtime.protocol.places import FEEDS, STREAMS, Place
@@ -143,9 +144,7 @@ class ActivityMessages:
         new = set(activities) - self._said.keys()
         if new:
             self._said |= {id: [] for id in new}
-            for message in announcements.of(
-                list(instances(_activities, SOMEBODY, wanted=new)), shown=self.shown
-            ):
+            for message in announcements.of(_activities(new), shown=self.shown):
                 self._said[message.id].append(message)
 
     def backwards(self, activities: Sequence[int]) -> Iterator[Message]:
@@ -157,9 +156,9 @@ class ActivityMessages:
                 yield from reversed(self._said[id])
 
 
-def _activities(person: Person) -> QuerySet[Activity]:
-    rows = Activity.objects.filter(pk__in=these("wanted")).order_by("pk").select_related("post")
-    return rows.only("type", "actor", "post__parent")
+def _activities(ids: set[int]) -> list[Activity]:
+    rows = Activity.objects.filter(pk__in=ids).order_by("pk").select_related("post")
+    return list(rows.only("type", "actor", "post__parent"))
 
 
 def earlier(id: int, by: timedelta) -> int:
@@ -184,40 +183,40 @@ def _sources(pages: Sequence[ReplayRequest]) -> Iterator[tuple[list[tuple[Any, .
     ways = ((_published, streams), (_done, actors), (_about, threads), (_sent, addressed), (_got, addressed))
     for build, hearers in ways:
         if hearers:
-            yield ask(build, SOMEBODY, floor=floor, by=list(hearers)), hearers
+            yield fetch(build, floor=floor, by=list(hearers)), hearers
 
 
-def _published(person: Person) -> QuerySet[Publication, Any]:
-    rows = Publication.objects.filter(activity__gt=one("floor"), stream__in=these("by"))
+def _published() -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__gt=Parameter("floor"), stream__in=ParameterList("by"))
     return rows.values_list("activity", "stream")[: AT_ONCE + 1]
 
 
-def _done(person: Person) -> QuerySet[Publication, Any]:
-    rows = Publication.objects.filter(activity__gt=one("floor"), actor__in=these("by"))
+def _done() -> QuerySet[Publication, Any]:
+    rows = Publication.objects.filter(activity__gt=Parameter("floor"), actor__in=ParameterList("by"))
     return rows.values_list("activity", "actor")[: AT_ONCE + 1]
 
 
-def _about(person: Person) -> QuerySet[Activity, Any]:
-    rows = Activity.objects.filter(pk__gt=one("floor"), post__thread__in=these("by"))
+def _about() -> QuerySet[Activity, Any]:
+    rows = Activity.objects.filter(pk__gt=Parameter("floor"), post__thread__in=ParameterList("by"))
     told = rows.filter(type__in=[*announcements.ABOUT_POSTS, Activity.Type.UNDO])
     return told.values_list("pk", "post__thread", "post__thread", "post", "post__parent")[: AT_ONCE + 1]
 
 
-def _sent(person: Person) -> QuerySet[Activity, Any]:
+def _sent() -> QuerySet[Activity, Any]:
     """What happened in threads between people, by who began them."""
-    rows = _between().filter(post__thread__author__in=these("by"))
+    rows = _between().filter(post__thread__author__in=ParameterList("by"))
     return rows.values_list("pk", "post__thread__author")[: AT_ONCE + 1]
 
 
-def _got(person: Person) -> QuerySet[Activity, Any]:
+def _got() -> QuerySet[Activity, Any]:
     """What happened in threads between people, by whom they are addressed to."""
-    rows = _between().filter(post__thread__addressees__person__in=these("by"))
+    rows = _between().filter(post__thread__addressees__person__in=ParameterList("by"))
     return rows.values_list("pk", "post__thread__addressees__person")[: AT_ONCE + 1]
 
 
 def _between() -> QuerySet[Activity]:
     return Activity.objects.filter(
-        pk__gt=one("floor"),
+        pk__gt=Parameter("floor"),
         post__thread__audience=Post.Audience.DIRECT,
         type__in=list(announcements.ABOUT_POSTS),
     )

@@ -25,7 +25,7 @@ from realtime.presence.permissions import PresenceGrant, PresenceRequest, Presen
 from realtime.presence.rooms import NOBODY, Participant, Room
 from realtime.protocol.messages import VERSION, stream_channel
 from realtime.protocol.places import Place
-from realtime.visibility.rights import MEMBER
+from realtime.visibility.follow_flags import MEMBER
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from feeds.follow_rule import PARTS
+
 STREAMS = frozenset({"topic", "person", "group"})
 # A person's home, whole or one kind of stream of it.
-HOMES = frozenset({"home", "people", "topics", "groups"})
+HOMES = frozenset({"home", *PARTS})
 FEEDS = HOMES | {"list"}
 
 

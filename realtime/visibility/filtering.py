@@ -1,6 +1,7 @@
 """The rule of frames: which reader receives which message. Pure; equal to the SQL of the pages.
 
-`network/queries/rights.py`, `feeds/reading/entries.py` and `feeds/follow_rule.py` say the same in SQL;
+What a follow lets in, and where it leads, comes from the data of `feeds/follow_rule.py`, as in the SQL of
+feeds. `network/queries/rights.py` and `feeds/reading/entries.py` state the rest in SQL;
 `tests/realtime/visibility/test_filtering.py` holds the two together on random worlds.
 """
 
@@ -10,32 +11,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from network.models import Post, Publication, Stream
+from feeds.follow_rule import Concern
+from network.models import Post, Publication
 from network.queries.rights import OPEN_AUDIENCES
 from realtime.protocol.messages import Message
 from realtime.protocol.places import FEEDS, STREAMS, Place
 from realtime.protocol.post_visibility import PostVisibility
-from realtime.visibility.rights import (
-    ALL_COMMENTS,
-    FOLLOWED,
-    HOME,
-    MEMBER,
-    MODERATOR,
-    OF_KIND,
-    RESHARES,
-    SOME_COMMENTS,
-    Rights,
-)
+from realtime.visibility import follow_flags
+from realtime.visibility.follow_flags import FOLLOWED, MEMBER, MODERATOR
+from realtime.visibility.rights import Rights
 
 OPEN = frozenset(map(str, OPEN_AUDIENCES))
 GROUP, FOLLOWERS, DIRECT = str(Post.Audience.GROUP), str(Post.Audience.FOLLOWERS), str(Post.Audience.DIRECT)
-# The home of whoever reads, and what came there by streams of one kind: what leads a follow there.
-HOMES = {
-    "home": HOME,
-    "people": HOME | OF_KIND[Stream.Kind.PERSON],
-    "topics": HOME | OF_KIND[Stream.Kind.TOPIC],
-    "groups": HOME | OF_KIND[Stream.Kind.GROUP],
-}
 
 
 def may_read(rights: Rights, visibility: PostVisibility) -> bool:
@@ -89,9 +76,10 @@ def not_muted(rights: Rights, visibility: PostVisibility, actor: int) -> bool:
 
 def goes_to(rights: Rights, place: Place) -> Iterator[int]:
     """The streams whose follows lead to one of the person's feeds."""
+    needed = follow_flags.needed(place.kind)
     if place.kind == "list":
         yield from (stream for stream, into in rights.lists.items() if into == place.id)
-    elif needed := HOMES.get(place.kind):
+    elif needed:
         yield from (stream for stream, given in rights.follows.items() if given & needed == needed)
 
 
@@ -101,8 +89,8 @@ def in_feed(rights: Rights, place: Place, message: Message) -> bool:
     if visibility is None or rights.person is None or not message.streams:
         return False
     if message.actor != rights.person or place.kind != "home":
-        switches = let_in_by(rights, message.kind, visibility)
-        if not any(_brings(rights, place, stream, switches) for stream in message.streams):
+        flags = let_in_by(rights, message.kind, visibility)
+        if not any(_brings(rights, place, stream, flags) for stream in message.streams):
             return False
     if message.kind == Publication.Kind.RESHARE and message.actor in rights.blocked:
         return False
@@ -110,25 +98,28 @@ def in_feed(rights: Rights, place: Place, message: Message) -> bool:
 
 
 def let_in_by(rights: Rights, kind: str, visibility: PostVisibility) -> int:
-    """The switches of which a follow must have one on, for an entry to come by it."""
-    if kind == Publication.Kind.POST:
-        return FOLLOWED
-    if kind == Publication.Kind.RESHARE:
-        return RESHARES
-    return ALL_COMMENTS | SOME_COMMENTS if is_concerned(rights, visibility) else ALL_COMMENTS
+    """The flags of which a follow must have one to let in an entry; 0 where no follow lets it in."""
+    flags = 0
+    for flag, concerns in follow_flags.conditions(kind):
+        if not concerns or any(_concerns(rights, concern, visibility) for concern in concerns):
+            flags |= flag
+    return flags
 
 
-def is_concerned(rights: Rights, comment: PostVisibility) -> bool:
-    """Whether the person follows both sides of a comment, or took part in the thread when it came."""
-    sides = rights.follows.get(comment.author), rights.follows.get(comment.answered)
-    return all(given & FOLLOWED for given in sides) or rights.person in comment.people
+def _concerns(rights: Rights, concern: Concern, comment: PostVisibility) -> bool:
+    match concern:
+        case Concern.FOLLOWS_BOTH_SIDES:
+            sides = rights.follows.get(comment.author), rights.follows.get(comment.answered)
+            return all(given & FOLLOWED for given in sides)
+        case Concern.TAKES_PART:
+            return rights.person in comment.people
 
 
-def _brings(rights: Rights, place: Place, stream: int, switches: int) -> bool:
+def _brings(rights: Rights, place: Place, stream: int, flags: int) -> bool:
     if place.kind == "list" and rights.lists.get(stream) != place.id:
         return False
-    given, needed = rights.follows.get(stream), HOMES.get(place.kind, 0)
-    return given & needed == needed and bool(given & switches)
+    given, needed = rights.follows.get(stream), follow_flags.needed(place.kind)
+    return given & needed == needed and bool(given & flags)
 
 
 def receives(rights: Rights, place: Place, message: Message) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from network.models import Activity, Stream
+from network.models import Activity, Stream, details
 from realtime.protocol.messages import EVERYBODY
 
 Type = Activity.Type
@@ -10,29 +10,33 @@ Type = Activity.Type
 
 def whose_rights(activity: Activity) -> tuple[int, ...]:
     """The people whose rights or wishes an activity about no post may have changed."""
-    detail, stream = activity.detail, activity.stream_id or 0
-    match activity.type:
-        case Type.ACCEPT | Type.REMOVE | Type.OFFER if "person" in detail:
-            return (int(detail["person"]),)
-        case Type.ACCEPT | Type.REJECT:
+    actor, stream = activity.actor_id, activity.stream_id or 0
+    match details.of(activity):
+        case details.Accept(person=int(person)):
+            return (person,)
+        case details.Remove(person=int(person)) | details.Offer(person=int(person)):
+            return (person,)
+        case details.Accept() | details.Reject():
             return (stream,)
-        case Type.BLOCK:
-            return (activity.actor_id, stream)
-        case Type.UNDO if detail.get("of") == "Block":
-            return (activity.actor_id, stream)
-        case Type.UPDATE if "merged" in detail:
+        case details.Undo(of="Block"):
+            return (actor, stream)
+        case details.Update(merged=int()):
             return (EVERYBODY,)
-        case Type.UPDATE if detail.get("of") == "Follow" or stream == activity.actor_id:
-            return (activity.actor_id,)
-        case Type.DELETE if detail.get("of") == "List":
-            return (activity.actor_id,)
+        case details.Update(of=of) if of == "Follow" or stream == actor:
+            return (actor,)
+        case details.Delete(of="List") | details.Request() | details.Undo():
+            return (actor,)
+    match activity.type:
+        case Type.BLOCK:
+            return (actor, stream)
         case Type.CREATE if activity.stream is not None and activity.stream.kind == Stream.Kind.GROUP:
-            return (activity.actor_id,)
-        case Type.FOLLOW | Type.JOIN | Type.LEAVE | Type.IGNORE | Type.UNDO:
-            return (activity.actor_id,)
+            return (actor,)
+        case Type.LEAVE | Type.IGNORE:
+            return (actor,)
     return ()
 
 
 def changes_group(activity: Activity) -> bool:
     """Whether a group is from now on another, for those who are in it: settings, or its end."""
-    return activity.type == Type.UPDATE and not activity.detail.keys().isdisjoint({"kind", "closed"})
+    detail = details.of(activity)
+    return isinstance(detail, details.Update) and (detail.kind != "" or detail.closed)

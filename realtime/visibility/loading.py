@@ -8,21 +8,22 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from network.models import Addressee, Group, Person, Post, PostTopic
-from network.queries.compiled import SOMEBODY, ask, these
+from network.models import Addressee, Group, Post, PostTopic
+from network.queries.compiled import fetch
+from network.queries.parameters import ParameterList
 from realtime.protocol.post_visibility import PostVisibility
 
 
 def of_posts(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
     """The facts of some posts, by id. Four queries at most."""
-    rows = ask(_posts, SOMEBODY, posts=set(post_ids))
+    rows = fetch(_posts, posts=set(post_ids))
     threads = {row[5] for row in rows}
     direct = {row[5] for row in rows if row[7] == Post.Audience.DIRECT}
-    topics = _together(ask(_topics, SOMEBODY, threads=threads))
-    addressees = _together(ask(_addressees, SOMEBODY, threads=direct) if direct else ())
+    topics = _together(fetch(_topics, threads=threads))
+    addressees = _together(fetch(_addressees, threads=direct) if direct else ())
     comments = {row[5] for row in rows if row[12] is not None}
     writers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for thread, author, first in ask(_writers, SOMEBODY, threads=comments) if comments else ():
+    for thread, author, first in fetch(_writers, threads=comments) if comments else ():
         writers[thread].append((author, first))
     return {
         row[0]: PostVisibility(
@@ -47,8 +48,8 @@ def of_posts(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
     }
 
 
-def _posts(person: Person) -> QuerySet[Post, Any]:
-    return Post.objects.filter(pk__in=these("posts")).values_list(
+def _posts() -> QuerySet[Post, Any]:
+    return Post.objects.filter(pk__in=ParameterList("posts")).values_list(
         "pk",
         "author",
         "hidden_at",
@@ -65,18 +66,18 @@ def _posts(person: Person) -> QuerySet[Post, Any]:
     )
 
 
-def _writers(person: Person) -> QuerySet[Post, Any]:
+def _writers() -> QuerySet[Post, Any]:
     """Who wrote in some threads, and what each wrote first."""
-    rows = Post.objects.filter(thread__in=these("threads")).order_by()
+    rows = Post.objects.filter(thread__in=ParameterList("threads")).order_by()
     return rows.values("thread", "author").annotate(first=Min("pk")).values_list("thread", "author", "first")
 
 
-def _topics(person: Person) -> QuerySet[PostTopic, Any]:
-    return PostTopic.objects.filter(post__in=these("threads")).values_list("post", "topic")
+def _topics() -> QuerySet[PostTopic, Any]:
+    return PostTopic.objects.filter(post__in=ParameterList("threads")).values_list("post", "topic")
 
 
-def _addressees(person: Person) -> QuerySet[Addressee, Any]:
-    return Addressee.objects.filter(thread__in=these("threads")).values_list("thread", "person")
+def _addressees() -> QuerySet[Addressee, Any]:
+    return Addressee.objects.filter(thread__in=ParameterList("threads")).values_list("thread", "person")
 
 
 def _together(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, set[int]]:

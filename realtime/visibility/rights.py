@@ -9,40 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
-from network.models import Block, Follow, Mute, Person, Stream
-from network.queries.compiled import SOMEBODY, ask, these
-from network.queries.rights import MODERATING
+from network.models import Block, Follow, Mute
+from network.queries.compiled import fetch
+from network.queries.parameters import ParameterList
+from realtime.visibility import follow_flags
 from realtime.visibility.int_map import EMPTY, IntMap, N
-
-# What a follow gives, as bits: one small number a follow, for there may be thousands of a person.
-FOLLOWED = 1
-HOME = 2
-ALL_COMMENTS = 4
-SOME_COMMENTS = 512
-RESHARES = 8
-MEMBER = 16
-MODERATOR = 32
-# Of what kind the stream is.
-OF_KIND = {str(Stream.Kind.PERSON): 64, str(Stream.Kind.TOPIC): 128, str(Stream.Kind.GROUP): 256}
-
-
-def _where(condition: Q, bit: int) -> Case:
-    return Case(When(condition, then=Value(bit)), default=Value(0))
-
-
-# By the database: of who follows thousands, each column more is a thousand values more to read.
-GIVES = (
-    Value(FOLLOWED)
-    + _where(Q(place=Follow.Place.HOME), HOME)
-    + _where(Q(comments=Follow.Comments.ALL), ALL_COMMENTS)
-    + _where(Q(comments=Follow.Comments.SOME), SOME_COMMENTS)
-    + _where(Q(reshares=True), RESHARES)
-    + _where(~Q(role=Follow.Role.NONE), MEMBER)
-    + _where(Q(role__in=MODERATING), MODERATOR)
-    + Case(*(When(stream__kind=kind, then=Value(bit)) for kind, bit in OF_KIND.items()))
-)
 
 FLAGS, IDS, MOMENTS = "H", "q", "d"  # what tables hold
 Rows = defaultdict[int, list[tuple[int, N]]]  # of the tables of each person
@@ -52,9 +25,9 @@ Rows = defaultdict[int, list[tuple[int, N]]]  # of the tables of each person
 class Rights:
     """What one person follows, belongs to, has a block with, and has muted.
 
-    `follows` holds bits by stream, accepted follows only, and `lists` the list to which a stream goes, if it
-    goes to one; mutes hold the moment, in seconds since 1970, at which they end. Whoever is signed out has
-    none of it, and `person` is None.
+    `follows` holds the flags of accepted follows (`follow_flags`), and `lists` the list to which a follow
+    leads, if it leads to one, both by stream. Mutes hold the moment, in seconds since 1970, at which they
+    end. The rights of nobody, who is signed out, are empty, and `person` is None.
     """
 
     person: int | None = None
@@ -114,16 +87,16 @@ def _follows(people: set[int]) -> tuple[Rows[int], Rows[int]]:
     """For each person, what each stream that they follow gives, and to which list it goes."""
     found: Rows[int] = defaultdict(list)
     lists: Rows[int] = defaultdict(list)
-    for follower, stream, gives, into in ask(_accepted, SOMEBODY, people=people):
+    for follower, stream, gives, into in fetch(_accepted, people=people):
         found[follower].append((stream, gives))
         if into is not None:
             lists[follower].append((stream, into))
     return found, lists
 
 
-def _accepted(person: Person) -> QuerySet[Follow, Any]:
-    rows = Follow.objects.filter(follower__in=these("people"), state=Follow.State.ACCEPTED)
-    return rows.values_list("follower", "stream", GIVES, "list")
+def _accepted() -> QuerySet[Follow, Any]:
+    rows = Follow.objects.filter(follower__in=ParameterList("people"), state=Follow.State.ACCEPTED)
+    return rows.values_list("follower", "stream", follow_flags.number(), "list")
 
 
 def _blocked(people: set[int]) -> Rows[int]:

@@ -1,4 +1,4 @@
-"""Loading the demo: everything through the real actions, each at its own past time."""
+"""Load the demo through the real actions, each at its own time in the past."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from samples.demo.script import Script
 
 
 class NotEmpty(Exception):
-    """The database holds something else than the demo."""
+    """The database has other content than the demo."""
 
 
 def is_loaded(script: Script) -> bool:
-    """Whether the demo is there already. Raises NotEmpty where something else is."""
+    """Whether the demo is loaded already. Raises NotEmpty where the database has other content."""
     handles = [someone.handle for someone in script.people]
     if Person.objects.filter(handle__in=handles).count() == len(handles):
         return True
@@ -30,9 +30,9 @@ def is_loaded(script: Script) -> bool:
 
 @transaction.atomic
 def load(script: Script, now: datetime, progress: Callable[[int, int], object]) -> None:
-    """Load the demo into an empty database, wholly or not at all. `progress` is told done and all.
+    """Load the demo into an empty database, in one transaction. Calls `progress` with done and total.
 
-    One transaction may be longer than a site allows: nobody else is there yet.
+    The transaction may be longer than a site allows, because nobody else uses the database yet.
     """
     acts = Play(script, now).acts()
     with unannounced():
@@ -48,8 +48,8 @@ def load(script: Script, now: datetime, progress: Callable[[int, int], object]) 
 
 
 def _date_follows() -> None:
-    """A follow is as old as the act that began it: what is new in a group counts from there."""
+    """Set the time of each follow to that of its activity: what is new in a group counts from there."""
     began = (Activity.Type.FOLLOW, Activity.Type.JOIN, Activity.Type.CREATE)
     for activity in Activity.objects.filter(type__in=began).exclude(stream=None):
-        begun = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id)
-        begun.update(created_at=activity.at)
+        follows = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id)
+        follows.update(created_at=activity.at)

@@ -1,4 +1,4 @@
-"""The script with people who act it: what happens when, through the real actions."""
+"""Turn the script of the demo into acts, each with its time."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from network.actions.people import Privacy, Profile
 from network.models import Follow, Group, Person, Post, Stream, Topic, User
 from samples.demo.script import Circle, Question, Quote, Remark, Script, Someone, Subject, Thread
 
-# Everybody in the demo signs in with it. It is no secret, and guards nothing.
+# The password of everybody in the demo. It is no secret, and protects nothing.
 PASSWORD = "limpets-go-home"  # noqa: S105
 VISITOR = "noor"
 
-# People come first, then what they follow, then the conversations.
+# People, topics, follows and groups come before the first thread.
 BEFORE = timedelta(days=30)
 RECENTLY = timedelta(minutes=2)
 
@@ -48,7 +48,7 @@ class Act:
 
 
 class Play:
-    """The script with people who act it: what happens when."""
+    """The acts of a script, and the rows that they have made so far."""
 
     def __init__(self, script: Script, now: datetime) -> None:
         self.script, self.now = script, now
@@ -59,7 +59,7 @@ class Play:
         self.posts: dict[tuple[str, str], Post] = {}
 
     def acts(self) -> list[Act]:
-        """Everything, in the order of its times; at the same time, in the order of the script."""
+        """Return all acts, sorted by time; at the same time in the order of the script."""
         acts = [*self._people(), *self._topics(), *self._follows(), *self._groups(), *self._choices()]
         for thread in self.script.threads:
             acts += self._thread(thread)
@@ -92,7 +92,9 @@ class Play:
             yield Act(at, circle.name, partial(self._found, circle))
             for later, request in enumerate(circle.requests):
                 at = self.now - timedelta(hours=5, minutes=7 * later)
-                yield Act(at, f"a request to {circle.name}", partial(self._ask, request["handle"], circle))
+                yield Act(
+                    at, f"a request to {circle.name}", partial(self._request, request["handle"], circle)
+                )
 
     def _choices(self) -> Iterator[Act]:
         at = self.opening + timedelta(days=28)
@@ -138,7 +140,7 @@ class Play:
         return self.now - timedelta(hours=thread.hours_ago)
 
     def _after(self, moment: datetime, minutes: float) -> datetime:
-        """Some minutes later, and never in the time to come."""
+        """Return `moment` plus some minutes, but not the future."""
         return min(moment + timedelta(minutes=minutes), self.now - RECENTLY)
 
     def _register(self, someone: Someone, password: str) -> None:
@@ -196,7 +198,7 @@ class Play:
         follows.deliver(owner, self._stream(name), place=owner.lists.get(name=title))
 
     def _stream(self, name: str) -> Stream:
-        """Of a group by its slug, a topic, or a person by their handle."""
+        """Return the stream of a group by slug, a topic by name or a person by handle."""
         what: Group | Topic | Person = self.groups.get(name) or self.topics.get(name) or self.people[name]
         return what.stream
 
@@ -213,7 +215,7 @@ class Play:
             memberships.give_role(owner, group, self.people[handle], Follow.Role.MODERATOR)
         invitations.withdraw(owner, invitation)
 
-    def _ask(self, handle: str, circle: Circle) -> None:
+    def _request(self, handle: str, circle: Circle) -> None:
         memberships.join(self.people[handle], self.groups[circle.slug])
 
     def _post(self, thread: Thread) -> None:
@@ -248,6 +250,6 @@ class Play:
         likes.like(self.people[who], self.posts[post])
 
 
-def _poll(asked: Question) -> PollDraft:
-    closes = timedelta(hours=asked.closes_in_hours)
-    return PollDraft(tuple(asked.options), open_for=closes, multiple=asked.multiple)
+def _poll(question: Question) -> PollDraft:
+    closes = timedelta(hours=question.closes_in_hours)
+    return PollDraft(tuple(question.options), open_for=closes, multiple=question.multiple)

@@ -1,4 +1,4 @@
-"""What happens in the demo, read from its files. A field that nobody knows is an error."""
+"""Read the script of the demo from its files. An unknown field is an error."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Someone:
-    """`digest` names those of their topics that go nowhere else, `watches` people and groups heard in full.
+    """A person. `digest` names topics that go to the digest only; `watches` names people and groups.
 
-    `lists` has by its name what goes into each: handles, topics and groups.
+    `lists` maps the name of a list to the handles, topics and groups in it.
     """
 
     handle: str
@@ -58,7 +58,7 @@ class Circle:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment; without a parent, on the thread itself."""
+    """A comment; without a parent it answers the root of the thread."""
 
     key: str
     author: str
@@ -79,7 +79,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Question:
-    """A poll, and for whom people vote by position. It closes in hours from now."""
+    """A poll, and the options that each person votes for, by position. It closes in some hours from now."""
 
     options: list[str]
     multiple: bool
@@ -115,7 +115,7 @@ class Script:
 
 
 def read(folder: Path = FOLDER) -> Script:
-    """The whole demo."""
+    """Return the whole demo."""
     return Script(
         people=[Someone(**row) for row in _rows(folder / "people.toml", "person")],
         topics=[Subject(**row) for row in _rows(folder / "topics.toml", "topic")],

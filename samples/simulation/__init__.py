@@ -1,1 +1,1 @@
-"""People who act by chance, from a seed: intents, what they mean in a given network, and how often."""
+"""A simulation of people who act at random, from a seed."""

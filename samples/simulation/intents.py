@@ -1,7 +1,7 @@
-"""What simulated people intend: a sequence that depends on nothing but a seed.
+"""A random sequence of intents that depends only on a seed.
 
-An intent names nobody. Whom it means is found when it is acted out: `actor`, `other` and `pick` are
-places between 0 and 1 in lists of people and of things, where low places are met far more often.
+An intent has no ids. `World` finds the rows when it runs an intent: `actor`, `other` and `pick` are positions
+from 0 to 1 in lists of people and of things. Low positions are far more frequent.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-# Of a thousand acts. Much is read and little is written; of that, most answers something.
+# Of a thousand acts. Most of what is written are comments.
 SHARES = {
     "comment": 330,
     "like": 200,
@@ -32,7 +32,7 @@ SHARES = {
     "unlike": 5,
     "undo_reshare": 3,
 }
-# The exponents of the places: with 3, half of all acts fall on the first eighth of a list.
+# Exponents of the positions: with 3, half of all acts fall on the first eighth of a list.
 PEOPLE_TAIL, THINGS_TAIL = 3, 2
 
 TOPICS = """
@@ -69,7 +69,7 @@ class Intent:
 
 
 def intents(seed: int) -> Iterator[Intent]:
-    """Without end; the same for the same seed."""
+    """Yield intents without end; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311
     kinds, limits = list(SHARES), list(accumulate(SHARES.values()))
     while True:

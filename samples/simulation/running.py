@@ -1,4 +1,4 @@
-"""Acting at a rate, for a time."""
+"""Run intents at a rate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from samples.simulation.world import NothingToDo, World
 
 @dataclass
 class Tally:
-    """What was done, by kind, and what was not, by the name of the refusal."""
+    """Counts of what was done, by kind, and of what was refused, by the name of the error."""
 
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -32,9 +32,10 @@ def run(
     until: Callable[[Tally], bool],
     progress: Callable[[Tally], object],
 ) -> Tally:
-    """Act until `until` holds, `rate` times a second (0: as fast as it goes); a refusal is an act as well.
+    """Run intents until `until` is true, `rate` a second (0: as fast as possible).
 
-    Who falls behind does not pause until the rate is made good. Whatever is not a refusal is raised.
+    A refusal counts as an act. A run that is late does not wait until it has caught up. Raises every error
+    that is not a refusal.
     """
     tally, started = Tally(), time.monotonic()
     for intent in intents:

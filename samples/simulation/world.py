@@ -1,4 +1,4 @@
-"""What an intent means in a given network, acted out through the real actions."""
+"""Run an intent in a given network, through the real actions."""
 
 from __future__ import annotations
 
@@ -26,37 +26,37 @@ from network.actions.groups import GroupDraft
 from network.models import Block, Follow, Group, Like, Person, Poll, Post, Reshare, Stream, Topic
 from samples.simulation.intents import Intent
 
-# Posts that people still talk about; older ones are left alone, as they are.
+# Older posts get no comments and no likes any more.
 REMEMBERED = 2000
-# One in this many posts asks with a poll, names somebody, or is said in a group.
+# One in this many posts has a poll, names a person, or is in a group.
 POLLS, NAMES, IN_GROUPS = 20, 4, 5
 
 T = TypeVar("T")
 
 
 class NothingToDo(Exception):
-    """The intent means nothing here: no post to answer, no follow to end."""
+    """The intent is impossible here: no post to answer, no follow to end."""
 
 
 class World:
-    """The people who act, in an order by chance, and what they know of."""
+    """The people in a random order, and the posts that they know."""
 
     def __init__(self, seed: int) -> None:
         self.people = list(Person.objects.order_by("handle").values_list("pk", flat=True))
         random.Random(seed).shuffle(self.people)  # noqa: S311
         newest = Post.objects.filter(deleted_at=None).order_by("-pk").values_list("pk", flat=True)
-        # A post is here once more for each answer, so what is answered is answered again.
+        # Each comment adds its thread once more, so active threads get more comments.
         self.posts = deque(reversed(newest[:REMEMBERED]), maxlen=REMEMBERED)
         self.acts = 0
 
     def act(self, intent: Intent) -> None:
-        """Do it. Raises NothingToDo, and what the actions raise."""
+        """Run an intent. Raises NothingToDo, and what the actions raise."""
         self.acts += 1
         actor = self._person(intent.actor)
         do: Callable[[Person, Intent], object] = getattr(self, f"_{intent.kind}")
         do(actor, intent)
 
-    # What people say
+    # Posts
 
     def _post(self, actor: Person, intent: Intent) -> None:
         group = self._own_group(actor) if self._each(IN_GROUPS) else None
@@ -76,7 +76,7 @@ class World:
     def _delete(self, actor: Person, intent: Intent) -> None:
         posts.delete(actor, _chosen(actor.posts.filter(deleted_at=None).order_by("-pk"), intent.pick))
 
-    # What people do with what others said
+    # Marks
 
     def _like(self, actor: Person, intent: Intent) -> None:
         likes.like(actor, self._known_post(intent))
@@ -96,7 +96,7 @@ class World:
         poll = _chosen(Poll.objects.select_related("post").order_by("-pk"), intent.pick)
         polls.vote(actor, poll.post, [int(intent.other * 3)])
 
-    # Whom people follow, and whom not
+    # Follows, blocks, mutes
 
     def _follow(self, actor: Person, intent: Intent) -> None:
         follows.follow(actor, self._person(intent.other).stream)
@@ -141,13 +141,13 @@ class World:
             raise NothingToDo
         memberships.leave(actor, group)
 
-    # Finding what is meant
+    # Finding rows
 
     def _person(self, place: float) -> Person:
         return Person.objects.select_related("stream").get(pk=_at(self.people, place))
 
     def _known_post(self, intent: Intent) -> Post:
-        """Something that is talked about; the newest and the most answered are met most often."""
+        """Return a known post; the newest and those with most comments are the most frequent."""
         if not self.posts:
             raise NothingToDo
         newest_first = -1 - int(len(self.posts) * intent.pick)
@@ -170,7 +170,7 @@ def _at(things: Sequence[T], place: float) -> T:
 
 
 def _chosen(rows: QuerySet[Any], place: float) -> Any:
-    """One of the first of some rows."""
+    """Return one of the first 50 rows. Raises NothingToDo where there are none."""
     some = list(rows[:50])
     if not some:
         raise NothingToDo

@@ -1,11 +1,11 @@
-/* Cards on the page: where they are, that they stay in view, and what their posts read now. */
+/* Cards on the page: find them, keep them in place while the page changes, load their text again. */
 
 const main = document.querySelector("main");
 
 export const find = (selector) => main.querySelector(selector);
 export const onPage = (post) => find(`article[data-post="${post}"], [data-post="${post}"] > article`);
 
-/* What is being read stays where it is while the page changes; and what is being written, where somebody writes. */
+/* Runs `change` without moving what is being read, or the field that is being written in. */
 export function still(change) {
   const inView = (part) => part.getBoundingClientRect().bottom > 0;
   const anchor = [...main.querySelectorAll("textarea:focus, article")].find(inView);
@@ -15,14 +15,14 @@ export function still(change) {
 }
 
 export async function load(address) {
-  // A page that one came back to would be given what the browser has kept.
-  const answer = await fetch(address, { headers: { peek: 1 }, cache: "no-cache" });
-  const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
-  const isElses = page.querySelector("main") && page.body.dataset.person !== document.body.dataset.person;
-  return isElses ? new Document() : page;
+  // After Back the browser would answer from its cache.
+  const response = await fetch(address, { headers: { peek: 1 }, cache: "no-cache" });
+  const page = new DOMParser().parseFromString(response.ok ? await response.text() : "", "text/html");
+  const isForAnother = page.querySelector("main") && page.body.dataset.person !== document.body.dataset.person;
+  return isForAnother ? new Document() : page;
 }
 
-/* Of a post that somebody reshared the words alone: its heading tells who did. */
+/* Replaces the text of a post; of a reshare not the heading, which names who reshared it. */
 export async function renew(post) {
   const now = (await load(`/posts/${post}/part`)).querySelector("article");
   const here = onPage(post);

@@ -1,10 +1,10 @@
-/* What is being written outlives a reload, a crash and an expired session.
+/* Drafts survive a reload, a crash and an expired session.
 
-   <form data-draft="NAME"> is kept in this browser, for this person, under that name: it says where the words go. What
-   was sent is dropped once the server says that it stands: by data-draft-done="NAME" on the next page.
-   Whom words reach is never taken from a draft: where they were meant for another place than the page gives, the writer
-   has to choose. [data-draft-note] in the form says so once; [data-left="LIMIT"][data-for] counts down; Ctrl+Enter posts.
-   A form with data-forget (signing out) throws this person's drafts away: the computer may be shared. */
+   <form data-draft="NAME"> is stored in this browser, for this person, under that name, which says where the words go.
+   A draft is deleted when the next page confirms it by data-draft-done="NAME".
+   A draft never sets the audience: where it was for another place than the page's, the writer has to choose.
+   [data-draft-note] says once that drafts are stored; [data-left="LIMIT"][data-for] counts down; Ctrl+Enter posts.
+   A form with data-forget (signing out) deletes this person's drafts: the computer may be shared. */
 
 const mine = `kith:${document.body.dataset.person || ""}:`;
 const fields = (form) =>
@@ -14,7 +14,7 @@ const read = (field) => (isBox(field) ? field.checked : field.value);
 const load = (store, name) => JSON.parse(store.getItem(mine + name) || "{}");
 const isWord = ([slot, value]) => value && slot[0] !== "=";
 
-/* Forms with more or fewer fields share a draft: a field is known by its name and its place among those of that name. */
+/* Forms with different fields share a draft: a slot is the field's name and its number among those of that name. */
 function slots(form) {
   const seen = {};
   return fields(form).map((field) => {
@@ -36,7 +36,7 @@ function store(where, name, values) {
 
 const values = (form) => Object.fromEntries(slots(form).map(([slot, field]) => [slot, read(field)]));
 
-/* Another tab may have other words under this name, and a shorter form does not hold all of them: those stay. */
+/* Deletes what was sent. Words of another tab, and of fields that the form did not have, stay. */
 function accepted(name) {
   const sent = load(sessionStorage, name);
   store(localStorage, name, Object.fromEntries(Object.entries(load(localStorage, name)).filter(([slot, value]) => sent[slot] !== value)));
@@ -44,7 +44,7 @@ function accepted(name) {
 }
 
 function restore(form) {
-  if (form.dataset.bound !== undefined) return; // a form sent back has the newer words
+  if (form.dataset.bound !== undefined) return; // the server returned it with newer words
   const { draft: name } = form.dataset;
   const draft = { ...load(localStorage, name), ...load(sessionStorage, name) };
   for (const [slot, field] of slots(form)) {
@@ -81,12 +81,12 @@ document.addEventListener("input", ({ target: { form } }) => {
   count(form);
 });
 
-/* What this tab sent, beside the drafts of all tabs. */
+/* What this tab sent is stored beside the drafts of all tabs. */
 document.addEventListener("submit", ({ target: form }) => {
   if (form.dataset.draft) store(sessionStorage, form.dataset.draft, values(form));
   if ("forget" in form.dataset)
-    for (const kept of [localStorage, sessionStorage])
-      for (const key of Object.keys(kept)) if (key.startsWith(mine)) kept.removeItem(key);
+    for (const area of [localStorage, sessionStorage])
+      for (const key of Object.keys(area)) if (key.startsWith(mine)) area.removeItem(key);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,5 +1,4 @@
-/* Letter keys, for people who switched them on. They move real focus and press real
-   links and buttons, so nothing can be done by key that cannot be done without. */
+/* Letter keys, for people who switched them on. Each moves the focus or presses a link or button of the page. */
 
 const presses = {
   ".": "[data-live-pill]:not([hidden]) a",
@@ -21,8 +20,8 @@ const inside = {
 const here = () => document.activeElement?.closest("article");
 const isWriting = (element) => element.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 
-/* A comment's own link to reply stands beside it, on the row of its replies. */
-const of = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
+/* A comment's reply link is beside it, on the row of its replies. */
+const partOf = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
 
 function press(element) {
   if (!element) return false;
@@ -63,7 +62,7 @@ function act(key) {
   if (key === "u") return parent();
   if (key === "x") return fold();
   if (key === "Enter" && document.activeElement !== here()) return false;
-  if (inside[key]) return press(of(here(), inside[key]));
+  if (inside[key]) return press(partOf(here(), inside[key]));
   return presses[key] ? press(document.querySelector(presses[key])) : false;
 }
 

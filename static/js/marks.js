@@ -1,5 +1,5 @@
-/* Going back shows a page as it was left: "Save" on a post that was saved since. After a mark was made in this tab,
-   what a page has of marks, polls and follows is replaced by what the server says now. */
+/* Going back shows a page as it was left: "Save" on a post that was saved since. So after a mark was made in this tab,
+   the page's marks, polls and follow buttons are loaded again. */
 
 import { load } from "./cards.js";
 

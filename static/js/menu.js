@@ -1,5 +1,5 @@
-/* Small menus are details elements: Escape and a press outside close them, and focus goes back to what opened them.
-   A link marked data-copy copies its address and says so in its own place. */
+/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. A link with
+   data-copy copies its address and confirms it in its own text. */
 
 const opened = () => document.querySelectorAll("details:is(.menu, .sheet)[open]");
 
@@ -18,8 +18,8 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of opened()) {
-    const held = menu.contains(document.activeElement);
+    const hadFocus = menu.contains(document.activeElement);
     menu.open = false;
-    if (held) menu.querySelector("summary").focus();
+    if (hadFocus) menu.querySelector("summary").focus();
   }
 });

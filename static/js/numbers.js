@@ -1,16 +1,16 @@
-/* Numbers that move: the counters of cards in view, and the notices in the badge and the title. */
+/* Live numbers: the counters of cards in view, and unread notices in the badge and the title. */
 
 const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
 const digits = (n) => n.toLocaleString(lang);
 
-/* A number by itself, or in the words that go with it: "No comments yet", "1 comment". */
-const said = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
+/* A number alone, or in the words that go with it: "No comments yet", "1 comment". */
+const format = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
 
-const hear = {
+const show = {
   counts({ post, ...counts }) {
     for (const [what, n] of Object.entries(counts))
-      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = said(count.dataset, n);
+      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = format(count.dataset, n);
   },
   unread({ count: n }) {
     for (const badge of document.querySelectorAll("[data-unread]")) {
@@ -21,4 +21,4 @@ const hear = {
   },
 };
 
-document.addEventListener("live", ({ detail }) => hear[detail.type]?.(detail));
+document.addEventListener("live", ({ detail }) => show[detail.type]?.(detail));

@@ -1,5 +1,5 @@
-/* Who is here and who is writing, in groups that show it: in rows that are always there, so that nothing moves, and in
-   no live region, so that nobody is interrupted. Says that somebody is writing while they are. */
+/* Shows who is here and who is writing, in groups that show it, and sends that this person is writing. The rows are
+   always there, so nothing moves. They are no live region, so a screen reader is not interrupted. */
 
 const main = document.querySelector("main");
 const here = main.querySelector("[data-here]");
@@ -8,9 +8,9 @@ const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
 const list = new Intl.ListFormat(lang);
 const NAMED = 3;
-const EVERY = 3000; // milliseconds
+const INTERVAL = 3000; // milliseconds
 
-let said = 0;
+let sentAt = 0;
 
 const words = ({ dataset }, n) => dataset[plural.select(n)] || dataset.other;
 const name = (person) => person.name;
@@ -25,9 +25,9 @@ function showHere(people, more) {
 
 function showWriting(people) {
   if (!writing) return;
-  const [stitch, line] = writing.children;
+  const [stitch, names] = writing.children;
   stitch.hidden = !people.length;
-  line.textContent = people.length ? words(writing, people.length).replace("{names}", () => list.format(people.map(name))) : "";
+  names.textContent = people.length ? words(writing, people.length).replace("{names}", () => list.format(people.map(name))) : "";
 }
 
 function show(people, more, ids) {
@@ -38,11 +38,11 @@ function show(people, more, ids) {
 document.addEventListener("live", ({ detail: { type, people, more, writing: ids } }) => type === "here" && show(people, more, ids));
 document.addEventListener("lost", () => show([], 0, []));
 
-/* The form of a group's page may be turned to another place: whoever writes for that does not write here. */
+/* In the form of a group's page another place can be chosen: writing for that place is not writing here. */
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("main textarea[name=text]") || !target.value.trim()) return;
   const place = target.form.elements.place?.value ?? main.dataset.livePlace;
-  if (place !== main.dataset.livePlace || Date.now() - said < EVERY) return;
-  said = Date.now();
-  document.dispatchEvent(new CustomEvent("say", { detail: { type: "writing" } }));
+  if (place !== main.dataset.livePlace || Date.now() - sentAt < INTERVAL) return;
+  sentAt = Date.now();
+  document.dispatchEvent(new CustomEvent("send", { detail: { type: "writing" } }));
 });

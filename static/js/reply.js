@@ -1,5 +1,5 @@
-/* Reply in place: the form comes under the comment that it answers, with the focus in it. The link leads to a page of its
-   own, from which the form is taken. Close, a second press or Escape puts the form away; its words stay as a draft. */
+/* Reply in place: loads the form from the page that the link leads to, and puts it under the comment. Close, a second
+   press or Escape removes the form; its words stay as a draft. */
 
 import { load, still } from "./cards.js";
 
@@ -7,7 +7,7 @@ let opening = false; // one form at a time, however often the link is pressed
 
 const opened = () => document.querySelector("form[data-reply]");
 
-/* The page has a form for the post itself, with the same ids. */
+/* The page has another form with the same ids. */
 function rename(form) {
   for (const field of form.querySelectorAll("[id]")) field.id = `reply-${field.id}`;
   for (const label of form.querySelectorAll("[for]")) label.htmlFor = `reply-${label.htmlFor}`;

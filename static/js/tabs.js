@@ -1,4 +1,4 @@
-/* Tabs are one row, which scrolls sideways where there are many: the one that is open is in view. */
+/* Scrolls a row of tabs sideways until the current tab is in view. */
 
 for (const row of document.querySelectorAll(".tabs")) {
   const tab = row.querySelector("[aria-current]")?.getBoundingClientRect();

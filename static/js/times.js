@@ -1,8 +1,8 @@
-/* Times on an open page: told by the reader's clock, and kept moving.
+/* Times on an open page, in the reader's zone and kept up to date.
 
-   <time datetime title> is rewritten where it was young when the page came: "5 min" becomes "6 min". <time data-ends> counts
-   down. The title names the zone. A zone that was chosen in settings holds; otherwise the device's does, and the server
-   is told of it, for letters. The words stand in data attributes of <body>. */
+   <time datetime title> of the last three days is rewritten: "5 min" becomes "6 min". <time data-ends> counts down. The
+   title names the zone: the one chosen in settings, else the device's, which is then stored on the server, for mail. The
+   words are in data attributes of <body>. */
 
 const { zone, zoneSaved, now, minutes, hours, yesterday, soon } = document.body.dataset;
 const lang = document.documentElement.lang;
@@ -34,7 +34,7 @@ function left(moment) {
   return n >= 1 ? many(n, "hour") : soon;
 }
 
-function tell(time) {
+function update(time) {
   const moment = new Date(time.dateTime);
   const doesEnd = time.dataset.ends !== undefined;
   const moves = "moves" in time.dataset || Date.now() - moment < 3 * DAY;
@@ -44,16 +44,16 @@ function tell(time) {
   time.title = whole.format(moment);
 }
 
-const tellAll = () => document.querySelectorAll("time[datetime]").forEach(tell);
+const updateAll = () => document.querySelectorAll("time[datetime]").forEach(update);
 
-let asked = 0;
-const soonAll = () => (asked ||= requestAnimationFrame(() => ((asked = 0), tellAll())));
-const comesIn = ({ addedNodes }) => [...addedNodes].some((node) => node.matches?.("time") || node.querySelector?.("time"));
+let pending = 0;
+const updateSoon = () => (pending ||= requestAnimationFrame(() => ((pending = 0), updateAll())));
+const addsTime = ({ addedNodes }) => [...addedNodes].some((node) => node.matches?.("time") || node.querySelector?.("time"));
 
-tellAll();
-setInterval(tellAll, 20_000);
-document.addEventListener("visibilitychange", tellAll);
-new MutationObserver((changes) => changes.some(comesIn) && soonAll()).observe(document.body, { childList: true, subtree: true });
+updateAll();
+setInterval(updateAll, 20_000);
+document.addEventListener("visibilitychange", updateAll);
+new MutationObserver((changes) => changes.some(addsTime) && updateSoon()).observe(document.body, { childList: true, subtree: true });
 
 if (zoneSaved && device && device !== zone)
   fetch(zoneSaved, {

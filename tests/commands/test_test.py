@@ -10,7 +10,9 @@ import pytest
 
 from commands.environment import ROOT
 from commands.programs import CHROMIUM
-from commands.test import Part, Tally, close
+from commands.test import ON_BOTH, Part, Tally, close, found, outside_the_gate
+
+HERE = "tests/commands/test_test.py"
 
 Run = Callable[[str], "subprocess.CompletedProcess[str]"]
 
@@ -86,6 +88,24 @@ def test_what_was_left_out_is_said_and_fails_where_all_is_asked_for(
     assert "LEFT OUT: the tests in a browser." in capsys.readouterr().err
     assert close(tally(), 1, whole=True) == 1
     assert close(Tally(passed=3, skipped=1), 1, whole=True) == 1
+
+
+def test_what_the_gate_leaves_out_is_said_with_the_command_that_runs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    gate, beyond = outside_the_gate().strip().splitlines()
+    assert gate.endswith("bin/test --all tests/faults")
+    _said, _all, named = beyond.partition("bin/test --all ")
+    slow = {path for path in found(["tests/**/*.py"]) if "@pytest.mark.slow" in Path(path).read_text()}
+    assert {path for path in slow if not path.startswith("tests/faults/")} - {HERE} == set(named.split()) - {
+        HERE
+    }
+
+
+def test_what_runs_on_both_databases_is_there() -> None:
+    for pattern in ON_BOTH:
+        assert list(Path(ROOT).glob(pattern)), pattern
 
 
 def test_a_failed_check_fails_all(capsys: pytest.CaptureFixture[str]) -> None:

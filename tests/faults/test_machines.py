@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.nginx]
 TOLD = "503 with a sentence"
 FANS = 12_000  # two batches of a fan-out
 FILL = f"""
-from bench import filling, graph
+from bench.cases import graph
+from bench.support import filling
 from network.models import Person
 wanda = Person.objects.get(handle="wanda")
 fans = filling.people({FANS})
@@ -33,12 +34,12 @@ filling.analyze()
 graph.build(fans)
 """
 COMPARE = """
-from feeds import timelines
+from feeds.timelines import store
 from network.models import Follow, Person, Publication
 wanda = Person.objects.get(handle="wanda")
 said = list(Publication.objects.filter(stream=wanda.pk).order_by("-activity").values_list("activity", flat=True))
 fans = Follow.objects.filter(stream=wanda.pk, follower__user=None).values_list("follower", flat=True)
-found = [found for fan in fans if (found := timelines.read(fan, 0))]
+found = [found for fan in fans if (found := store.read(fan, 0))]
 print([list(one.ids) == [id for id in said if id > one.floor] for one in found].count(False), "of", len(found))
 """
 IN_THE_MIDDLE = "SELECT 1 FROM network_delivery WHERE kind = 'timelines' AND batch > 0"

@@ -5,10 +5,10 @@ from the rules of the house and not from the queries.
 """
 
 from tests.oracle.counters import counters
-from tests.oracle.feeds import Entry, entries, feed, home, owed, person_page, reasons, topic_page
+from tests.oracle.feeds import Entry, entries, feed, home, pending, person_page, reasons, topic_page
 from tests.oracle.folding import folded_pages
 from tests.oracle.lists import discussions, messages, thread, tombstones
-from tests.oracle.rights import may_read, may_see_group, readable, wants
+from tests.oracle.rights import may_read, may_see_group, not_muted, readable
 from tests.oracle.world import World
 
 __all__ = [
@@ -23,12 +23,12 @@ __all__ = [
     "may_read",
     "may_see_group",
     "messages",
-    "owed",
+    "not_muted",
+    "pending",
     "person_page",
     "readable",
     "reasons",
     "thread",
     "tombstones",
     "topic_page",
-    "wants",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle.rights import may_read, wants
+from tests.oracle.rights import may_read, not_muted
 from tests.oracle.world import World
 
 # Of a post inside: "gone", "muted", or its id with what it quotes; "cut" where that is not shown.
@@ -27,4 +27,4 @@ def _standing(world: World, viewer: int, post: int) -> str:
     """What stands in the place of a post that is not shown."""
     if not may_read(world, viewer, post):
         return "gone"
-    return "" if wants(world, viewer, post, world.posts[post].author_id) else "muted"
+    return "" if not_muted(world, viewer, post, world.posts[post].author_id) else "muted"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from network.models import Follow
-from tests.oracle.rights import may_read, wants
+from tests.oracle.rights import may_read, not_muted
 from tests.oracle.world import World
 
 Feed = list[tuple[int, int]]
@@ -86,7 +86,7 @@ def belongs(world: World, viewer: int, entry: Entry, which: Which = HOME) -> boo
     return (
         (is_own or bool(brought_by(world, viewer, entry, which)))
         and may_read(world, viewer, entry.post)
-        and wants(world, viewer, entry.post, entry.actor)
+        and not_muted(world, viewer, entry.post, entry.actor)
         and not (entry.kind == "reshare" and world.has_block(viewer, entry.actor))
     )
 
@@ -162,7 +162,7 @@ def newest_of_threads(found: Iterable[Entry]) -> Feed:
     return sorted(((id, thread) for thread, id in newest.items()), reverse=True)
 
 
-def owed(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
+def pending(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
     """Entries with only those of their streams whose followers have been served, and whether all have."""
     due = [
         row.activity

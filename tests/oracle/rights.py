@@ -42,7 +42,7 @@ def may_see_group(world: World, viewer: int | None, group: int) -> bool:
     return world.groups[group].kind != "hidden" or bool(world.role(viewer, group))
 
 
-def wants(world: World, viewer: int, post_id: int, actor: int) -> bool:
+def not_muted(world: World, viewer: int, post_id: int, actor: int) -> bool:
     """Whether nothing that `viewer` muted keeps an act upon a post out of their feeds."""
     root, tokens = world.root(post_id), world.tokens(post_id)
     for mute in world.mutes:

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from network import edges, names
 from network.actions import blocks, counting, follows
 from network.models import Activity, Delivery, Follow, Person
-from samples import graph_import
+from samples import edge_list, graph_import, names
 from samples.management.commands import import_graph
 from tests.support import factories
 
@@ -162,6 +161,6 @@ def test_the_real_graph_takes_less_than_two_minutes_of_one_processor() -> None:
     run(Path(GRAPH))
     assert time.process_time() - started < 120
     assert Person.objects.count() == 4039
-    assert Follow.objects.count() == 2 * edges.count(Path(GRAPH)) == 176_468
+    assert Follow.objects.count() == 2 * edge_list.count(Path(GRAPH)) == 176_468
     assert Person.objects.order_by("-stream__followers_count").first().stream.followers_count == 1045
     assert list(counting.recount(mend=False)) == []

@@ -175,9 +175,9 @@ class Living(Hearing):
 
     @rule()
     def sweep(self) -> None:
-        owed = Delivery.objects.filter(kind=publisher.KIND)
-        owed.update(leased_until=None)
-        outbox.deliver(owed.select_related("activity__post").order_by("activity"))
+        pending = Delivery.objects.filter(kind=publisher.KIND)
+        pending.update(leased_until=None)
+        outbox.deliver(pending.select_related("activity__post").order_by("activity"))
 
     @rule(turns=st.integers(0, 40))
     def go_on(self, turns: int) -> None:

@@ -42,7 +42,7 @@ class Node:
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         self.process = begin([program, *words])
-        wait_until(lambda: not valkey.silence(f"redis://127.0.0.1:{self.port}"), "a node answers")
+        wait_until(lambda: not valkey.why_silent(f"redis://127.0.0.1:{self.port}"), "a node answers")
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)

@@ -32,7 +32,7 @@ class OwnValkey:
         program = valkey.program()
         assert program
         self.process = begin(valkey.command(program, self.folder, self.socket))
-        wait_until(lambda: not valkey.silence(self.url), "Valkey answers")
+        wait_until(lambda: not valkey.why_silent(self.url), "Valkey answers")
 
     def kill(self) -> None:
         """Stop it as a power cut would: nothing more is saved."""

@@ -1,4 +1,4 @@
-"""`bin/manage recount`: compare every counter with a count, and set right what differs."""
+"""`bin/manage recount`: compare every counter with a count, and correct what differs."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ class Command(BaseCommand):
     help = "Compare every counter with what it counts, set right what differs, and say what that was."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        mended = 0
+        corrected = 0
         for wrong in counting.recount():
-            mended += 1
+            corrected += 1
             row = f"{wrong.row._meta.verbose_name} {wrong.row.pk}"
             self.stdout.write(f"{row}: {wrong.column} said {wrong.stored}, and is {wrong.counted}")
-        self.stdout.write(f"{mended} mended." if mended else "Nothing to mend.")
+        self.stdout.write(f"{corrected} mended." if corrected else "Nothing to mend.")

@@ -1,4 +1,4 @@
-"""`bin/manage demo`: fill an empty database with people in conversation, and say how to sign in."""
+"""`bin/manage demo`: load the demo into an empty database, and print how to sign in."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,8 @@ from network.progress import Progress
 from samples.demo import loading, script
 from samples.demo.play import PASSWORD, VISITOR
 
-# What the visitor is told of, and what of that they have not seen yet.
-LATELY, NEW = timedelta(days=3), timedelta(hours=1)
+# The visitor has notifications of the last three days; those of the last hour are unread.
+RECENT, UNREAD = timedelta(days=3), timedelta(hours=1)
 
 
 class Command(BaseCommand):
@@ -43,22 +43,22 @@ class Command(BaseCommand):
         now = timezone.now()
         progress = Progress(self.stderr, "acts of the demo")
         loading.load(demo, now, progress)
-        _tell(Person.objects.get(handle=VISITOR), now)
+        _notify(Person.objects.get(handle=VISITOR), now)
         progress.end()
 
 
-def _tell(visitor: Person, now: datetime) -> None:
-    """Tell the visitor of what lately concerns them; the worker tells the others of what is new.
+def _notify(visitor: Person, now: datetime) -> None:
+    """Create the notifications of the visitor. The worker creates those of the others for the last hour.
 
-    Nobody has a timeline or a page open yet, so nothing else is owed.
+    There are no timelines and no open pages yet, so all other deliveries are deleted.
     """
-    lately, new = ids.first_at(now - LATELY), ids.first_at(now - NEW)
-    owed = Delivery.objects.filter(kind=notify.KIND, activity__gte=lately).order_by("activity")
-    for delivery in owed.select_related("activity__post__thread", "activity__stream"):
+    recent, unread = ids.first_at(now - RECENT), ids.first_at(now - UNREAD)
+    pending = Delivery.objects.filter(kind=notify.KIND, activity__gte=recent).order_by("activity")
+    for delivery in pending.select_related("activity__post__thread", "activity__stream"):
         if _concerns(visitor, delivery.activity):
             notify.tell(delivery.activity)
-    Notification.objects.filter(activity__lt=new).update(read_at=now)
-    Delivery.objects.exclude(kind=notify.KIND, activity__gte=new).delete()
+    Notification.objects.filter(activity__lt=unread).update(read_at=now)
+    Delivery.objects.exclude(kind=notify.KIND, activity__gte=unread).delete()
 
 
 def _concerns(person: Person, activity: Activity) -> bool:

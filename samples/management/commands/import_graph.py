@@ -1,4 +1,4 @@
-"""`bin/manage import_graph PATH`: people and who follows whom, from an edge list."""
+"""`bin/manage import_graph PATH`: import people and follows from an edge list."""
 
 from argparse import ArgumentParser
 from itertools import islice
@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from network import edges
 from network.errors import KithError
 from network.progress import Progress
-from samples import graph_import
+from samples import edge_list, graph_import
 
 BATCH = 2000
 
@@ -37,9 +36,9 @@ class Command(BaseCommand):
             raise CommandError(f"Lines left out: {skipped}. All others were imported.")
 
     def _import(self, path: Path) -> int:
-        total = edges.count(path)
+        total = edge_list.count(path)
         progress = Progress(self.stderr, "edges")
-        lines, done, skipped, people, follows = edges.read(path), 0, 0, 0, 0
+        lines, done, skipped, people, follows = edge_list.read(path), 0, 0, 0, 0
         while batch := list(islice(lines, BATCH)):
             bad = [line for line in batch if line.edge is None]
             for line in bad:

@@ -1,4 +1,4 @@
-"""`bin/manage simulate`: people who act by chance, through the real actions."""
+"""`bin/manage simulate`: act at random as the people of the database, through the real actions."""
 
 import time
 from argparse import ArgumentParser
@@ -43,9 +43,9 @@ class Command(BaseCommand):
             progress=lambda tally: progress(tally.acts, acts, f"{tally.refused.total():,} refused"),
         )
         progress.end()
-        self._say(tally)
+        self._print(tally)
 
-    def _say(self, tally: Tally) -> None:
+    def _print(self, tally: Tally) -> None:
         for title, counts in (("Done", tally.done), ("Refused", tally.refused)):
             some = ", ".join(f"{name} {number:,}" for name, number in counts.most_common())
             self.stdout.write(f"{title}: {counts.total():,}" + (f" ({some})" if some else ""))

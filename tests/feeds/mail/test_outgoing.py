@@ -19,6 +19,7 @@ from feeds.actions import choices
 from feeds.mail import composition, outgoing
 from feeds.models import Letter, Mailing, Notification
 from feeds.notifications import grouping, notify
+from network import mailers
 from network.actions import blocks, likes, people, posts
 from network.models import Person
 from tests.feeds.notifications.test_notify import tell
@@ -35,8 +36,8 @@ def closed_sink(settings: Any) -> Sink:
     """A mail server that does not listen yet, to which letters would go."""
     sink = Sink(free_port())
     settings.EMAIL_URL, settings.SITE_URL = f"smtp://{HOST}:{sink.port}", SITE
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, sink.port
+    for name, value in mailers.settings_for("smtp", host=HOST, port=sink.port).items():
+        setattr(settings, name, value)
     settings.DEFAULT_FROM_EMAIL = "kith@kith.example"
     return sink
 

@@ -17,7 +17,7 @@ from tests.network.views.conftest import words
 from tests.support import factories
 from tests.support.feeds.delivering import deliver_all
 
-AsPerson = Callable[[Person], Client]
+ClientFor = Callable[[Person], Client]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_what_cannot_be_a_name_comes_back_with_the_reason(
 
 
 def test_nobody_sees_or_uses_anothers_list(
-    client: Client, noor: Person, ada: Person, friends: List, as_person: AsPerson
+    client: Client, noor: Person, ada: Person, friends: List, as_person: ClientFor
 ) -> None:
     factories.follow(ada, noor)
     factories.follow(noor, ada)
@@ -219,7 +219,7 @@ class TestMarker:
         assert LINE not in words(client.get("/")), "what was shown is read now"
 
     def test_it_is_the_same_on_every_device(
-        self, client: Client, noor: Person, ada: Person, as_person: AsPerson
+        self, client: Client, noor: Person, ada: Person, as_person: ClientFor
     ) -> None:
         old = factories.post(ada)
         phone = as_person(noor)

@@ -16,7 +16,7 @@ from tests.feeds.views.test_home import cards
 from tests.network.views.conftest import words
 from tests.support import factories
 
-AsPerson = Callable[[Person], Client]
+ClientFor = Callable[[Person], Client]
 
 
 def test_a_topic_shows_what_was_said_about_it_to_anybody(db: None, client: Client, ada: Person) -> None:
@@ -64,7 +64,7 @@ def test_a_former_handle_and_capitals_lead_to_the_person(db: None, client: Clien
 
 
 def test_with_a_block_neither_has_a_page_for_the_other(
-    noor: Person, ada: Person, as_person: AsPerson
+    noor: Person, ada: Person, as_person: ClientFor
 ) -> None:
     blocks.block(ada, noor)
     for reader, handle in ((noor, "ada"), (ada, "noor")):
@@ -90,7 +90,7 @@ def test_a_page_of_a_person_has_no_direct_posts_and_what_the_reader_may_see(
     assert cards(words(client.get("/people/ada"))) == [for_followers.pk, public.pk]
 
 
-def test_hidden_lists_are_there_for_oneself_alone(noor: Person, ada: Person, as_person: AsPerson) -> None:
+def test_hidden_lists_are_there_for_oneself_alone(noor: Person, ada: Person, as_person: ClientFor) -> None:
     factories.follow(noor, ada)
     people.set_privacy(ada, Privacy(approves_followers=False, hides_follows=True))
     factories.group(ada, name="Her Group")
@@ -104,7 +104,7 @@ def test_hidden_lists_are_there_for_oneself_alone(noor: Person, ada: Person, as_
 
 
 def test_who_hides_whom_they_follow_is_in_nobody_elses_list(
-    client: Client, noor: Person, ada: Person, as_person: AsPerson
+    client: Client, noor: Person, ada: Person, as_person: ClientFor
 ) -> None:
     shy = factories.person("shy")
     factories.follow(shy, ada)
@@ -119,7 +119,7 @@ def test_who_hides_whom_they_follow_is_in_nobody_elses_list(
 
 @pytest.mark.parametrize("kind", [factories.Group.Kind.REQUEST, factories.Group.Kind.HIDDEN])
 def test_a_group_that_is_not_open_is_not_told_by_the_page_of_a_member(
-    noor: Person, ada: Person, as_person: AsPerson, kind: factories.Group.Kind
+    noor: Person, ada: Person, as_person: ClientFor, kind: factories.Group.Kind
 ) -> None:
     group = factories.group(ada, kind, name="Trainees")
     browser = as_person(noor)
@@ -130,7 +130,7 @@ def test_a_group_that_is_not_open_is_not_told_by_the_page_of_a_member(
         assert "Trainees" in words(browser.get(path))
 
 
-def test_requests_stand_on_ones_own_page_alone(noor: Person, as_person: AsPerson) -> None:
+def test_requests_stand_on_ones_own_page_alone(noor: Person, as_person: ClientFor) -> None:
     bea = factories.person("bea", approves=True)
     as_person(noor).post("/people/bea/follow")
     assert "Requested" in words(as_person(noor).get("/people/bea"))

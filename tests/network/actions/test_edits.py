@@ -9,7 +9,7 @@ from network.actions.drafts import Draft, PollDraft
 from network.errors import Invalid, NotVisible, Refused
 from network.models import Activity, Group, Mention, PollOption, Post, Publication, Revision
 from network.queries.posts import readable_by
-from network.queries.rights import wants
+from network.queries.rights import not_muted
 from tests.support import factories
 from tests.support.factories import fresh
 
@@ -146,7 +146,7 @@ def test_muted_words_are_sought_in_what_is_said_now(ada, ben):
     post = factories.post(ada, "Nothing here")
     mutes.mute_word(ben, "spoiler")
     edits.edit(ada, post, Draft("A spoiler"))
-    assert not Post.objects.filter(wants(ben)).exists()
+    assert not Post.objects.filter(not_muted(ben)).exists()
 
 
 def test_an_author_purges_a_former_state(ada):

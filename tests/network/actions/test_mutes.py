@@ -12,13 +12,13 @@ from network.actions import mutes, topics
 from network.errors import Invalid, NotVisible
 from network.models import Mute, Person, Post
 from network.queries.posts import readable_by
-from network.queries.rights import wants
+from network.queries.rights import not_muted
 from tests.support import factories
 from tests.support.factories import fresh
 
 
 def wanted(viewer: Person) -> set[int]:
-    return set(Post.objects.filter(wants(viewer)).values_list("pk", flat=True))
+    return set(Post.objects.filter(not_muted(viewer)).values_list("pk", flat=True))
 
 
 def test_a_muted_person_is_left_out_with_their_threads(ada, ben, chi):

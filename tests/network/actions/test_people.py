@@ -215,6 +215,16 @@ class TestRenaming:
             people.rename(person, "root_of_all")
         assert fresh(person).handle == person.handle == "ada"
 
+    def test_a_handle_of_another_site_is_another_persons(self, ada, ben, django_assert_num_queries):
+        remote = factories.person("remote")
+        factories.Person.objects.filter(pk=remote.pk).update(handle="ada", domain="example.org")
+        people.rename(ben, "benedict")
+        with django_assert_num_queries(2):
+            found = queries.by_handles(None, ["ada", "ada@example.org", "ben", "ben@example.org", "ada@"])
+        assert found == {"ada": ada, "ada@example.org": remote, "ben": ben}
+        with django_assert_num_queries(0):
+            assert found["ben"].stream.kind == "person"
+
     def test_a_former_handle_does_not_lead_past_a_block(self, ada, ben):
         from network.actions import blocks
 

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.apps.registry import Apps
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+import network.migrations
+
+NAMES = sorted(path.stem for path in Path(network.migrations.__path__[0]).glob("0*.py"))
 
 
 class Migrate:
     """Moves the database among the migrations of `network`."""
 
-    def to(self, name: str) -> Apps:
+    def to(self, name: str) -> Any:
         """Go to a migration; the models as they were then."""
-        MigrationExecutor(connection).migrate([("network", name)])
-        return MigrationExecutor(connection).loader.project_state([("network", name)]).apps
+        found: list[Any] = []
 
-    def before(self, name: str) -> Apps:
+        def keep(apps: Any, **_: object) -> None:
+            found.append(apps)
+
+        post_migrate.connect(keep)
+        try:
+            call_command("migrate", "network", name, verbosity=0)
+        finally:
+            post_migrate.disconnect(keep)
+        return found[-1]
+
+    def before(self, name: str) -> Any:
         """Go to the migration before one."""
-        node = MigrationExecutor(connection).loader.graph.node_map["network", name]
-        [parent] = [parent.key[1] for parent in node.parents if parent.key[0] == "network"]
-        return self.to(parent)
+        return self.to(NAMES[NAMES.index(name) - 1])
 
     def forth(self) -> None:
         """Go to the newest of all."""
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        call_command("migrate", verbosity=0)
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> No
     group = factories.group(ada, Group.Kind.REQUEST)
 
     def note(type: Activity.Type, actor: Person, **detail: str) -> None:
-        record(type, actor, stream=group.stream, detail=detail)
+        activity = record(type, actor, stream=group.stream)
+        Activity.objects.filter(pk=activity.pk).update(detail=detail)
 
     for person in others:
         state = "requested" if person == declined else "accepted"

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from network.actions import blocks, memberships, mutes, posts, threads
 from network.models import Follow, Group, Person, Post
-from network.queries.rights import may_read, wants
+from network.queries.rights import may_read, not_muted
 from tests.support import factories
 
 
@@ -38,7 +38,7 @@ def people(db: None) -> list[Person]:
     return people
 
 
-@pytest.mark.parametrize("rule", [may_read, wants])
+@pytest.mark.parametrize("rule", [may_read, not_muted])
 def test_many_at_once_are_told_apart_as_one_by_one(people: list[Person], rule: Callable) -> None:
     answers = set()
     for post in Post.objects.all():

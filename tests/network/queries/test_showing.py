@@ -13,7 +13,7 @@ from django.utils import timezone
 from network.actions import blocks, bookmarks, edits, likes, mutes, polls, posts, reshares, watches
 from network.actions.drafts import Draft, PollDraft
 from network.models import Group, Person, Post
-from network.queries.showing import Marks, Muted, cards, neutral, show, show_wanted
+from network.queries.showing import Marks, Muted, cards, neutral, show, show_not_muted
 from network.views.parts import neutral_comment
 from tests.support import factories
 
@@ -181,7 +181,7 @@ def test_each_post_inside_one_is_there_for_who_may_read_it(ada: Person, ben: Per
 
 
 class TestWhatIsMuted:
-    """`show_wanted` is for feeds and lists; `show` for pages that are opened by their address."""
+    """`show_not_muted` is for feeds and lists; `show` for pages that are opened by their address."""
 
     @pytest.fixture
     def third(self, ada: Person, ben: Person, chi: Person) -> Post:
@@ -205,11 +205,11 @@ class TestWhatIsMuted:
     def test_a_word_is_found_in_the_options_of_a_poll_too(self, ada: Person, dan: Person) -> None:
         post = factories.poll(ada, "Salt water", "Nonsense!")
         mutes.mute_word(dan, "nonsense")
-        assert show_wanted(dan, [post.pk]) == {}
+        assert show_not_muted(dan, [post.pk]) == {}
         edits.edit(ada, post, Draft("Which?"))
-        assert show_wanted(dan, [post.pk]) == {}
+        assert show_not_muted(dan, [post.pk]) == {}
         edits.edit(ada, post, Draft("Which?", poll=PollDraft(("Salt water", "Sand"))))
-        assert list(show_wanted(dan, [post.pk])) == [post.pk]
+        assert list(show_not_muted(dan, [post.pk])) == [post.pk]
 
     @pytest.mark.parametrize("what", ["word", "person", "topic", "thread"])
     def test_stands_on_no_card(
@@ -218,16 +218,16 @@ class TestWhatIsMuted:
         second = third.quotes
         mutings[what](dan)
         first = Muted(second.quotes_id)
-        assert show_wanted(dan, [third.pk])[third.pk].quoted.quoted == first
-        assert show_wanted(dan, [second.pk])[second.pk].quoted == first
-        assert show_wanted(dan, [first.id]) == {}
+        assert show_not_muted(dan, [third.pk])[third.pk].quoted.quoted == first
+        assert show_not_muted(dan, [second.pk])[second.pk].quoted == first
+        assert show_not_muted(dan, [first.id]) == {}
         comment = factories.comment(dan, second.quotes)
-        found = show_wanted(dan, [comment.pk]).get(comment.pk)
+        found = show_not_muted(dan, [comment.pk]).get(comment.pk)
         assert found is None or found.parent == first
 
     def test_keeps_what_it_quotes_to_itself(self, ben: Person, dan: Person, third: Post) -> None:
         mutes.mute_person(dan, ben)
-        assert show_wanted(dan, [third.pk])[third.pk].quoted == Muted(third.quotes_id)
+        assert show_not_muted(dan, [third.pk])[third.pk].quoted == Muted(third.quotes_id)
 
     def test_is_shown_where_its_address_is_opened(
         self, dan: Person, third: Post, mutings: dict[str, Callable[[Person], object]]
@@ -240,12 +240,12 @@ class TestWhatIsMuted:
         self, ada: Person, dan: Person, third: Post
     ) -> None:
         mutes.mute_word(dan, "nonsense", until=timedelta(hours=1))
-        assert show_wanted(None, [third.pk]) == show(None, [third.pk])
-        assert show_wanted(ada, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
+        assert show_not_muted(None, [third.pk]) == show(None, [third.pk])
+        assert show_not_muted(ada, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
         with time_machine.travel(timezone.now() + timedelta(hours=2)):
-            assert show_wanted(dan, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
+            assert show_not_muted(dan, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
 
     def test_costs_no_more(self, dan: Person, third: Post, django_assert_num_queries) -> None:
         mutes.mute_word(dan, "nonsense")
         with django_assert_num_queries(2):
-            show_wanted(dan, [third.pk])
+            show_not_muted(dan, [third.pk])

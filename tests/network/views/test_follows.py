@@ -13,7 +13,7 @@ from network.models import Follow, Mute, Person
 from tests.network.views.conftest import words
 from tests.support import factories
 
-AsPerson = Callable[[Person], Client]
+ClientFor = Callable[[Person], Client]
 HTMX = {"HX-Request": "true"}
 
 
@@ -66,7 +66,7 @@ def test_following_is_limited(client: Client, noor: Person, ada: Person, setting
     assert noor.follows.exists()
 
 
-def test_a_request_is_accepted_or_declined(noor: Person, ada: Person, as_person: AsPerson) -> None:
+def test_a_request_is_accepted_or_declined(noor: Person, ada: Person, as_person: ClientFor) -> None:
     bea = factories.person("bea", approves=True)
     for asking in (noor, ada):
         as_person(asking).post("/people/bea/follow")
@@ -77,7 +77,9 @@ def test_a_request_is_accepted_or_declined(noor: Person, ada: Person, as_person:
     assert herself.post("/people/ada/accept").status_code == 404
 
 
-def test_a_follower_can_be_sent_away_by_oneself_alone(noor: Person, ada: Person, as_person: AsPerson) -> None:
+def test_a_follower_can_be_sent_away_by_oneself_alone(
+    noor: Person, ada: Person, as_person: ClientFor
+) -> None:
     factories.follow(ada, noor)
     assert "/people/ada/remove" in words(as_person(noor).get("/people/noor/followers"))
     assert "/people/ada/remove" not in words(as_person(ada).get("/people/noor/followers"))

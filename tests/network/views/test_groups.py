@@ -20,7 +20,7 @@ from tests.feeds.views.test_home import cards
 from tests.network.views.conftest import words
 from tests.support import factories
 
-AsPerson = Callable[[Person], Client]
+ClientFor = Callable[[Person], Client]
 KIND = Group.Kind
 PAGES = ("", "/rules", "/members", "/requests", "/edit", "/close", "/leave", "/invitations")
 
@@ -30,7 +30,7 @@ def without_token(response: HttpResponse) -> str:
 
 
 def test_an_open_group_is_read_by_anybody_and_written_in_by_members(
-    client: Client, ada: Person, ben: Person, as_person: AsPerson
+    client: Client, ada: Person, ben: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN)
     post = factories.post(ada, group=group)
@@ -44,7 +44,7 @@ def test_an_open_group_is_read_by_anybody_and_written_in_by_members(
 
 
 def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
-    ada: Person, ben: Person, as_person: AsPerson
+    ada: Person, ben: Person, as_person: ClientFor
 ) -> None:
     group = groups.create(ada, GroupDraft("Bench", KIND.REQUEST, rules="Be *kind*."))
     post = factories.post(ada, "Only for us.", group=group)
@@ -61,7 +61,7 @@ def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
 
 
 def test_a_hidden_group_does_not_exist_for_others(
-    client: Client, noor: Person, ada: Person, as_person: AsPerson
+    client: Client, noor: Person, ada: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, name="Secret")
     groups.edit(ada, group, GroupDraft(group.name, KIND.HIDDEN))
@@ -178,7 +178,7 @@ def test_what_cannot_be_a_group_comes_back_with_the_reason(
     assert not Group.objects.exists()
 
 
-def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person: AsPerson) -> None:
+def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person: ClientFor) -> None:
     group = factories.group(ada, KIND.OPEN, ben, name="Old Name")
     sent = {"name": "New Name", "kind": "hidden", "description": "What for.", "rules": "1. One"}
     assert as_person(ben).get("/groups/old-name/edit").status_code == 403
@@ -196,7 +196,7 @@ def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person:
     assert owner.post("/groups/old-name/edit", sent | {"name": ""}).status_code == 400
 
 
-def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person: AsPerson) -> None:
+def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person: ClientFor) -> None:
     group, owner = factories.group(ada, KIND.OPEN, name="Quiet"), as_person(ada)
     sent = {"name": "Quiet", "kind": "open"}
     assert owner.get("/groups/quiet/edit").context["form"]["shows_presence"].value() is False
@@ -208,7 +208,7 @@ def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person
 
 
 def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
-    client: Client, ada: Person, ben: Person, chi: Person, as_person: AsPerson
+    client: Client, ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, ben)
     post, closed = (
@@ -233,7 +233,7 @@ def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
 
 
 def test_a_closed_group_is_read_and_neither_joined_nor_written_in(
-    ada: Person, ben: Person, chi: Person, as_person: AsPerson
+    ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, ben)
     post = factories.post(ada, group=group)

@@ -17,7 +17,7 @@ from network.queries import groups
 from tests.network.views.conftest import words
 from tests.support import factories
 
-AsPerson = Callable[[Person], Client]
+ClientFor = Callable[[Person], Client]
 KIND, ROLE = Group.Kind, Follow.Role
 
 
@@ -62,7 +62,7 @@ def test_the_last_owner_is_told_what_comes_first(client: Client, noor: Person, a
 
 
 def test_requests_are_answered_by_those_who_look_after_the_group(
-    ada: Person, ben: Person, chi: Person, dan: Person, as_person: AsPerson
+    ada: Person, ben: Person, chi: Person, dan: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.REQUEST, ben)
     path = group.get_absolute_url()
@@ -81,7 +81,7 @@ def test_requests_are_answered_by_those_who_look_after_the_group(
     assert owner.post(f"{path}/members/{dan.pk}/accept").status_code == 404
 
 
-def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, as_person: AsPerson) -> None:
+def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, as_person: ClientFor) -> None:
     group = factories.group(ada, KIND.OPEN, ben, chi)
     role = f"{group.get_absolute_url()}/members/{chi.pk}/role"
     as_person(ada).post(f"{group.get_absolute_url()}/members/{ben.pk}/role", {"role": "moderator"})
@@ -94,7 +94,7 @@ def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, 
 
 
 def test_a_moderator_removes_members_and_no_owner(
-    ada: Person, ben: Person, chi: Person, as_person: AsPerson
+    ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, chi)
     factories.join(ben, group, ROLE.MODERATOR)
@@ -106,7 +106,7 @@ def test_a_moderator_removes_members_and_no_owner(
 
 
 def test_a_block_hides_members_from_each_other_but_not_from_moderators(
-    ada: Person, ben: Person, chi: Person, as_person: AsPerson
+    ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, ben, chi)
     for blocked in (ada, ben):
@@ -138,7 +138,7 @@ def hidden(ada: Person) -> Group:
 
 
 def test_a_link_shows_a_hidden_group_and_lets_one_in(
-    client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
+    client: Client, noor: Person, hidden: Group, ada: Person, as_person: ClientFor
 ) -> None:
     owner = as_person(ada)
     assert (
@@ -159,7 +159,7 @@ def test_a_link_shows_a_hidden_group_and_lets_one_in(
 
 
 def test_somebody_is_invited_by_their_handle(
-    client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
+    client: Client, noor: Person, hidden: Group, ada: Person, as_person: ClientFor
 ) -> None:
     owner, address = as_person(ada), f"{hidden.get_absolute_url()}/invitations"
     assert owner.post(address, {"handle": "@Noor"})["Location"] == address
@@ -174,7 +174,7 @@ def test_somebody_is_invited_by_their_handle(
 
 
 def test_a_link_leads_nowhere_once_it_is_withdrawn_or_old_or_with_a_block(
-    client: Client, noor: Person, hidden: Group, ada: Person, as_person: AsPerson
+    client: Client, noor: Person, hidden: Group, ada: Person, as_person: ClientFor
 ) -> None:
     made = invitations.invite(ada, hidden)
     assert client.post(f"{made.get_absolute_url()}/withdraw").status_code == 404
@@ -202,7 +202,7 @@ def test_in_a_group_that_is_not_open_moderators_invite(
 
 
 def test_who_was_removed_is_told_that_they_can_ask(
-    client: Client, noor: Person, ada: Person, as_person: AsPerson
+    client: Client, noor: Person, ada: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, noor, name="River Watch")
     link = invitations.invite(ada, group).get_absolute_url()

@@ -28,7 +28,7 @@ def one(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 class Reader:
-    """A page that is cut off and comes back, and keeps what it shows by id, as `arrivals.js` does."""
+    """A page that is cut off and comes back, and keeps what it shows by id, as `live_updates.js` does."""
 
     def __init__(self, since: int) -> None:
         self.since = since

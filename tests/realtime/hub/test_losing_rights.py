@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async as off
-from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from network.actions import blocks, follows, groups, memberships, mutes, recording
@@ -21,6 +21,13 @@ from tests.support.realtime import pages
 from tests.support.realtime.pages import Page, open_page
 
 Act = Callable[[Person, Person], object]
+
+
+def forget_sessions() -> None:
+    """End all sessions without a signal, as a database that is restored would."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_session")
+
 
 # What takes a follower's home away from an author's posts: done by one or the other of the two.
 LOSSES: dict[str, Act] = {
@@ -130,7 +137,7 @@ async def test_a_session_that_ended_in_silence_is_found(
     monkeypatch.setattr("realtime.hub.switchboard.CHECK_SESSIONS", 0)
     monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
     home = await open_page(board, ada, "home")
-    await off(Session.objects.all()._raw_delete)("default")
+    await off(forget_sessions)()
     assert await home.closed() == Close.SIGNED_OUT
 
 
@@ -141,7 +148,7 @@ async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
     home = await open_page(board, ben, "home")
     await home.received()
     board.catch_up.lost()
-    await off(Session.objects.all()._raw_delete)("default")
+    await off(forget_sessions)()
     await off(factories.post)(ada)
     board.catch_up.back()
     message = await home.socket.receive_output(pages.PATIENCE)
@@ -153,7 +160,7 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
 ):
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
-    await off(Session.objects.all()._raw_delete)("default")
+    await off(forget_sessions)()
 
     def say() -> None:
         with recording.unannounced():
@@ -172,7 +179,7 @@ async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Pe
     [connection] = board.connections
     await board.catch_up.send(connection, "{}")
     assert connection.overflowed
-    await off(Session.objects.all()._raw_delete)("default")
+    await off(forget_sessions)()
     await off(publisher.publish)([Message("sessions", people=(ada.pk,))])
     assert await slow.until_closed() == (Close.SIGNED_OUT, [])
 

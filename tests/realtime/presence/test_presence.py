@@ -198,7 +198,7 @@ async def test_only_members_are_shown_and_told(
     reader = None if who == "nobody" else ben
     others = [await open_page(other_board, reader, place) for place in places]
     assert named(await quiet(ada_s, *others)) == set()
-    assert not other_board.presence._at
+    assert not other_board.presence._room_of
     assert not [name for name in other_board.connections.channels if "here" in name]
 
 
@@ -280,7 +280,7 @@ async def test_nobody_is_in_a_thread_that_is_not_there(
     await off(posts.delete)(ada, comment)
     for place in (f"thread:{comment.pk}", f"thread:{post.pk + 1}", f"group:{post.pk}"):
         await open_page(board, ben, place)
-    assert not board.presence._at
+    assert not board.presence._room_of
 
 
 def comment_in(group: Group, author: Person) -> tuple[Post, Post]:

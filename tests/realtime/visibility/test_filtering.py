@@ -72,7 +72,7 @@ def compare(watched: list[int]) -> None:
         if viewer is None:
             assert not any(filtering.in_feed(known, Place("home"), entry) for entry in said)
             continue
-        wanted = set(Post.objects.filter(sql.wants(viewer)).values_list("pk", flat=True))
+        wanted = set(Post.objects.filter(sql.not_muted(viewer)).values_list("pk", flat=True))
         assert {
             post for post, of in visibilities.items() if filtering.not_muted(known, of, of.author)
         } == wanted, viewer
@@ -80,7 +80,7 @@ def compare(watched: list[int]) -> None:
             stands = set(entries.of_feed(feed).values_list("activity", flat=True))
             assert {entry.id for entry in said if filtering.in_feed(known, place, entry)} == stands, feed
             brings = set(
-                viewer.follows.filter(feed.goes(), state="accepted").values_list("stream", flat=True)
+                viewer.follows.filter(feed.follows(), state="accepted").values_list("stream", flat=True)
             )
             assert set(filtering.goes_to(known, place)) == brings, feed
     for entry in said:

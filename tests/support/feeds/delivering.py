@@ -1,4 +1,4 @@
-"""The worker, driven by hand: what is owed is delivered when a test says so."""
+"""A worker that a test calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from network.models import Delivery
 
 
 def deliver_all() -> None:
-    """Do all that is owed, as a worker with nothing else to do would."""
+    """Do all pending deliveries, with the batches that these enqueue."""
     due = Delivery.objects.order_by("activity").values_list("activity", flat=True).distinct()
     for _batch in range(10):
         for activity in due.all():

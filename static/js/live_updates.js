@@ -1,5 +1,5 @@
-/* What the page does with a frame. Nothing moves what is being read: new entries wait behind the pill,
-   and comments join by themselves only below the window, where the thread is not held. */
+/* Shows frames on the page without moving what is being read. New entries wait behind the pill. A comment is added at
+   once only below the window, and only where comments are not paused. */
 
 import { find, load, onPage, renew, still } from "./cards.js";
 
@@ -8,20 +8,20 @@ const pill = document.querySelector("[data-live-pill]");
 const link = pill?.querySelector("a");
 const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);
-const isHeld = () => find("[data-hold][aria-pressed=true]");
+const isPaused = () => find("[data-pause][aria-pressed=true]");
 
-const threads = new Map(); // thread that waits to be fetched -> id of its entry
-const frames = new Map(); // post -> its comment or its change, which waits
+const threads = new Map(); // queued entries: thread -> id of its entry
+const frames = new Map(); // queued comments and changes: post -> frame
 
-const speak = (words) => document.dispatchEvent(new CustomEvent("speak", { detail: words }));
+const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
 
 function offer(words) {
   link.querySelector("span").textContent = words;
   still(() => (pill.hidden = !words));
-  if (words) speak(words);
+  if (words) announce(words);
 }
 
-function offerWaiting() {
+function offerQueued() {
   if (!pill || "reload" in link.dataset) return;
   const n = threads.size + [...frames.values()].filter(({ html }) => html).length;
   const words = link.dataset[n ? plural.select(n) : "edited"] || link.dataset.other;
@@ -37,8 +37,8 @@ function focus(article) {
   article?.focus();
 }
 
-/* A frame may be ahead of the feed, which is then asked again. What is folded away, among older posts, on page two or
-   somebody else's needs a load. What comes meanwhile waits on. */
+/* Fetches the feed, several times where a frame is ahead of it. The page is loaded again where an entry is folded, older,
+   on page two or for another person. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
   const ids = [...threads.keys()];
@@ -47,21 +47,21 @@ async function showThreads() {
     await new Promise((done) => setTimeout(done, tries * 200));
     now = (await load(link.href)).querySelector("[data-live-feed]");
   }
-  const theirs = [...(now?.querySelectorAll(":scope > article") || [])];
+  const fetched = [...(now?.querySelectorAll(":scope > article") || [])];
   const isHere = ({ dataset }) => feed?.querySelector(`[data-thread="${dataset.thread}"]`);
-  const last = theirs.findLastIndex(isHere);
-  const fresh = theirs.filter((article, n) => (n < last || last < 0) && !isHere(article));
+  const last = fetched.findLastIndex(isHere);
+  const fresh = fetched.filter((article, n) => (n < last || last < 0) && !isHere(article));
   const isAll = ids.every((id) => !threads.has(id) || fresh.some(({ dataset }) => dataset.thread === id));
   if (!feed || !isAll || (last < 0 && feed.children.length)) return location.assign(link.href);
   still(() => feed.prepend(...fresh));
   window.htmx?.process(feed);
   for (const thread of ids) threads.delete(thread);
-  offerWaiting();
+  offerQueued();
   document.dispatchEvent(new Event("shown"));
   focus(fresh[0]);
 }
 
-function place({ parent, html }) {
+function append({ parent, html }) {
   const list = find(`[data-replies="${parent}"]`);
   if (!list) return false;
   still(() => list.insertAdjacentHTML("beforeend", html));
@@ -75,36 +75,36 @@ function refresh({ post }) {
 }
 
 async function showFrames() {
-  const waited = [...frames.values()];
-  if (waited.some((frame) => frame.html && !place(frame))) return location.reload();
-  for (const frame of waited) if (!frame.html) refresh(frame);
+  const queued = [...frames.values()];
+  if (queued.some((frame) => frame.html && !append(frame))) return location.reload();
+  for (const frame of queued) if (!frame.html) refresh(frame);
   frames.clear();
-  focus(onPage(waited[0]?.post));
+  focus(onPage(queued[0]?.post));
 }
 
-const hear = {
+const show = {
   entry({ id, thread }) {
     if (!find(`[data-thread="${thread}"]`)) threads.set(thread, id);
-    offerWaiting();
+    offerQueued();
   },
   comment(frame) {
     if (onPage(frame.post)) return;
     const list = find(`[data-replies="${frame.parent}"]`);
-    const isOpen = list && !frames.size && !list.closest("details:not([open])") && !isHeld();
+    const isOpen = list && !frames.size && !list.closest("details:not([open])") && !isPaused();
     const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
-    if (isBelow && place(frame)) return speak(onPage(frame.post).ariaLabel);
+    if (isBelow && append(frame)) return announce(onPage(frame.post).ariaLabel);
     frames.set(frame.post, frame);
-    offerWaiting();
+    offerQueued();
   },
   changed(frame) {
-    if (!isHeld() || !onPage(frame.post)) return refresh(frame);
+    if (!isPaused() || !onPage(frame.post)) return refresh(frame);
     frames.set(frame.post, frame);
-    offerWaiting();
+    offerQueued();
   },
   gone({ post }) {
     threads.delete(post);
     frames.delete(post);
-    offerWaiting();
+    offerQueued();
     const article = onPage(post);
     still(() => {
       if (article?.matches("[data-live-feed] > article")) return article.remove();
@@ -115,15 +115,15 @@ const hear = {
   read({ place, upto }) {
     if (place !== main.dataset.livePlace) return;
     for (const [thread, id] of threads) if (Number(id) <= Number(upto)) threads.delete(thread);
-    offerWaiting();
+    offerQueued();
   },
   more: () => offerReload("more"),
 };
 
-document.addEventListener("live", ({ detail }) => hear[detail.type]?.(detail));
+document.addEventListener("live", ({ detail }) => show[detail.type]?.(detail));
 link?.addEventListener("click", async (event) => {
   if ("reload" in link.dataset) return;
   event.preventDefault();
   still(() => (pill.hidden = true));
-  await (threads.size ? showThreads() : showFrames()).catch(offerWaiting);
+  await (threads.size ? showThreads() : showFrames()).catch(offerQueued);
 });

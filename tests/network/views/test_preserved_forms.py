@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.http import HttpResponse, QueryDict
 from django.test import Client
 
-from network import kept
+from network import preserved_forms
 from network.actions import memberships, posts
 from network.forms.destinations import of_group
 from network.models import Group, Person
@@ -90,25 +90,25 @@ def test_what_is_kept_has_a_size(client: Client, ada: Person) -> None:
 
 def test_words_survive_a_wrong_password(client: Client, ada: Person) -> None:
     asked = client.post("/posts", {"text": "Not lost", "place": "public", "as": str(ada.pk)})
-    [seal] = re.findall('name="kept" value="([^"]+)"', asked.content.decode())
+    [signed] = re.findall('name="kept" value="([^"]+)"', asked.content.decode())
     wrong = client.post(
-        "/accounts/login/", {"login": "ada", "password": "no", "next": "/posts/new", "kept": seal}
+        "/accounts/login/", {"login": "ada", "password": "no", "next": "/posts/new", "kept": signed}
     )
     assert "You were signed out" in words(wrong)
     assert "Not lost</textarea>" in words(sign_in(client, wrong, "ada"))
 
 
-def test_what_nobody_sealed_is_not_taken(client: Client, ada: Person) -> None:
-    for seal in (
+def test_what_the_server_did_not_sign_is_not_taken(client: Client, ada: Person) -> None:
+    for signed in (
         "",
         "made:up",
         "x" * 100_000,
         "\0",
-        kept.sealed(fields_of(factories.user("ben").person), "/posts/new"),
+        preserved_forms.sign(fields_of(factories.user("ben").person), "/posts/new"),
     ):
-        filled = {"login": "ada", "password": "correct horse battery", "kept": seal, "next": "/posts/new"}
+        filled = {"login": "ada", "password": "correct horse battery", "kept": signed, "next": "/posts/new"}
         client.post("/accounts/login/", filled)
-        assert kept.NAME not in client.session, seal[:20]
+        assert preserved_forms.FIELD not in client.session, signed[:20]
         client.logout()
 
 

@@ -1,4 +1,4 @@
-"""Names for people of whom only a number is known: believable, from many places, always the same."""
+"""Believable names for people of whom only a number is known. The same number has the same name."""
 
 # 61 and 67 have no common divisor, so the first 4,087 numbers all get different names.
 _GIVEN = """
@@ -18,5 +18,5 @@ GIVEN, FAMILY = _GIVEN.split(), _FAMILY.split()
 
 
 def name_of(number: int) -> str:
-    """The name of a person who is known by a number from 0 on."""
+    """Return the name for a number from 0 on."""
     return f"{GIVEN[number % len(GIVEN)]} {FAMILY[number % len(FAMILY)]}"

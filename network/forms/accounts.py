@@ -1,4 +1,4 @@
-"""What somebody fills in to come in: how they are called, how they sign in."""
+"""The forms to sign in and to sign up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from network import kept
+from network import preserved_forms
 from network.actions import people
 from network.actions.locking import claim
 from network.errors import Invalid
@@ -21,11 +21,11 @@ from network.models import Person, User
 from network.queries.people import username_of
 from network.text import NAME
 
-MAILING = _("For signing in, and for a new password should you forget yours.")
+EMAIL_HINT = _("For signing in, and for a new password should you forget yours.")
 
 
 class SignInForm(LoginForm):
-    """Signing in, in the words that signing up used; `kept` brings along what was sent without a session."""
+    """The form to sign in. `kept` has a form that was sent without a session; see `preserved_forms`."""
 
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -41,12 +41,12 @@ class SignInForm(LoginForm):
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         person = Person.objects.filter(user=self.user).first()
-        kept.lay_down(request.session, person, self.cleaned_data["kept"])
+        preserved_forms.store(request.session, person, self.cleaned_data["kept"])
         return super().login(request, redirect_url=redirect_url)
 
 
 class SignUpForm(SignupForm):
-    """A new user with their person, both or neither."""
+    """The form to sign up: makes a user and their person in one transaction."""
 
     name = CleanField(
         NAME, label=_("Your name"), help_text=_("As people know you. It need not be your legal name.")
@@ -56,12 +56,12 @@ class SignUpForm(SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        said = {
+        texts = {
             "username": (_("Username"), _("Others name you with it: @username. You can change it later.")),
-            "email": (_("Email"), MAILING if settings.EMAIL_URL else _("You can sign in with it, too.")),
+            "email": (_("Email"), EMAIL_HINT if settings.EMAIL_URL else _("You can sign in with it, too.")),
             "password1": (_("Password"), _("At least 10 characters. Three plain words work well.")),
         }
-        for name, (label, hint) in said.items():
+        for name, (label, hint) in texts.items():
             field: forms.Field = self.fields[name]
             field.label, field.help_text = label, hint
             field.widget.attrs.pop("placeholder", None)
@@ -80,12 +80,14 @@ class SignUpForm(SignupForm):
         self.cleaned_data["username"] = handle
         try:
             return str(super().clean_username())
-        except ValidationError as error:  # a user without a person has it, or came in just now
+        except (
+            ValidationError
+        ) as error:  # a user without a person has it, or another request took it just now
             raise ValidationError(people.taken(handle)) from error
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        """Raises IntegrityError for what was taken since it was checked: `ErrorsMiddleware` asks again."""
+        """Save. Raises IntegrityError where a name was taken since the check: `ErrorsMiddleware` retries."""
         try:
             if email := self.cleaned_data.get("email"):
                 claim(email)

@@ -1,4 +1,4 @@
-"""The line between open pages and the server, over networks that count, cut, block and go deaf."""
+"""The connection between open pages and the server, over networks that count, cut, block and go silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thread that its reader holds stays as it is, until they ask for what is new."""
+"""While new comments are paused a thread stays as it is, until the reader asks for what is new."""
 
 from __future__ import annotations
 

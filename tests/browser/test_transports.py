@@ -1,4 +1,4 @@
-"""The ways to the server: where one is blocked another carries the same, and each ends with its session."""
+"""Transports: where one is blocked another carries the same frames, and each ends with its session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first steps of somebody who just made an account: topics and people, so that home is not empty."""
+"""The first page after signing up: topics and people to follow, so that home is not empty."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from network.errors import Invalid
 from network.limits import limited
 from network.models import Stream
 from network.queries import finding, people
-from network.views.decorators import AsPerson, SeeOther, person_required
+from network.views.decorators import PersonRequest, SeeOther, person_required
 
-TOPICS, PEOPLE = 24, 8  # that are offered
-MOST = 2 * (TOPICS + PEOPLE)
+TOPICS, PEOPLE = 24, 8  # how many are offered
+MAX_CHOSEN = 2 * (TOPICS + PEOPLE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("follow")
-def start(request: AsPerson) -> HttpResponse:
-    """Choose topics and people to follow; what they wrote before is in the home at once."""
+def start(request: PersonRequest) -> HttpResponse:
+    """Follow the chosen topics and people. Their older posts are in home at once."""
     if request.method == "POST":
         return _follow_chosen(request)
     context = {
@@ -36,10 +36,10 @@ def start(request: AsPerson) -> HttpResponse:
     return render(request, "start.html", context)
 
 
-def _follow_chosen(request: AsPerson) -> HttpResponse:
+def _follow_chosen(request: PersonRequest) -> HttpResponse:
     raw = request.POST.getlist("stream")
     chosen = {id for id in map(ids.parse, raw) if id is not None} - {request.person.pk}
-    if len(raw) > MOST:
+    if len(raw) > MAX_CHOSEN:
         raise Invalid(_("Choose from the list, or go on without."))
     offered = Q(kind=Stream.Kind.TOPIC) | Q(person__in=people.visible_to(request.person))
     streams = Stream.objects.filter(offered, pk__in=chosen)

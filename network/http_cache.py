@@ -1,4 +1,4 @@
-"""What browsers and proxies may keep of a page, and what is sent in a smaller form."""
+"""Middleware for HTTP caching and compression."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
-from network.middleware import Answer
+from network.middleware import GetResponse
 
-SECRET = ("/accounts/", "/admin/")  # passwords and codes
+NO_STORE = ("/accounts/", "/admin/")  # pages with passwords and codes
 
 
 class CacheMiddleware:
-    """Says of answers what may be kept of them: this browser may, and asks again before it shows them.
+    """Set Cache-Control: the browser may store a page, and must revalidate it before it shows it.
 
-    Only pages with passwords and codes are `no-store`. Of others a browser keeps a half-filled form, which is
-    there again after Back. When a session ends, the browser is asked to forget what it kept.
+    Only pages with passwords and codes are `no-store`. With `no-store` a browser would lose a half-filled
+    form on Back. When a session ends, Clear-Site-Data empties the browser's cache.
     """
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith(SECRET):
+        if request.path.startswith(NO_STORE):
             patch_cache_control(response, private=True, no_cache=True, no_store=True)
         elif not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)
@@ -34,20 +34,21 @@ class CacheMiddleware:
 
 
 def ends_session(response: HttpResponse) -> bool:
-    """Whether an answer takes the cookie of a session back."""
+    """Whether a response deletes the session cookie."""
     cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
     return cookie is not None and not cookie.value
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses what is the same for everybody who is not signed in.
+    """Compress responses to requests without a session.
 
-    The size of a compressed page tells whether words are in it twice: who can put words into a page can guess
-    others in it (BREACH). So nothing is compressed that was asked for with a session, nor pages of accounts.
-    What is left has one secret, the token of forms, which Django masks anew in each answer.
+    The size of a compressed page tells whether a text is in it twice. An attacker who can put text into a
+    page can guess secrets in it that way (BREACH). So responses to requests with a session are not
+    compressed, nor are account pages. The rest contains one secret, the CSRF token, which Django masks
+    differently in each response.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or request.path.startswith(SECRET):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or request.path.startswith(NO_STORE):
             return response
         return super().process_response(request, response)

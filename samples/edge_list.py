@@ -1,4 +1,4 @@
-"""Reading a social graph from a file: an edge a line, as two numbers, plain or gzipped."""
+"""Read a social graph from an edge list: two numbers a line, plain or gzipped."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _EDGE = re.compile(rb"\s*([0-9]{1,15})[\s,]+([0-9]{1,15})\s*")
 
 @dataclass(frozen=True)
 class Line:
-    """A line that says something. `edge` is None where it cannot be read as two different numbers."""
+    """A line with content. `edge` is None where it is not two different numbers."""
 
     number: int
     edge: tuple[int, int] | None
 
 
 def read(path: Path) -> Iterator[Line]:
-    """The lines of a file; empty ones and remarks (#) are left out.
+    """Yield the lines of a file without empty lines and comments (#).
 
-    Raises OSError, and EOFError where a gzipped file is cut off.
+    Raises OSError, and EOFError where a gzipped file is truncated.
     """
     with _open(path) as file:
         for number, line in enumerate(file, start=1):
@@ -33,7 +33,7 @@ def read(path: Path) -> Iterator[Line]:
 
 
 def count(path: Path) -> int:
-    """How many lines `read` will give."""
+    """Return how many lines `read` yields."""
     return sum(1 for _line in read(path))
 
 
@@ -47,5 +47,5 @@ def _edge(line: bytes) -> tuple[int, int] | None:
     found = _EDGE.fullmatch(line)
     if found is None:
         return None
-    one, other = int(found[1]), int(found[2])
-    return (one, other) if one != other else None
+    first, second = int(found[1]), int(found[2])
+    return (first, second) if first != second else None

@@ -1,0 +1,30 @@
+"""What of this folder staff may look at on /admin/."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from feeds.models import Letter, Notification
+from network.administration import Shown
+
+
+@admin.register(Notification)
+class NotificationAdmin(Shown):
+    """That somebody is told, and by which ways; not of what, and not whether they read it."""
+
+    list_display = ("id", "person", "kind", "at", "in_kith", "by_mail")
+    list_filter = ("kind", "in_kith", "by_mail")
+    list_select_related = ("person",)
+    ordering = ("-id",)
+    found_by = ("person__handle",)
+    fields = list_display
+
+
+@admin.register(Letter)
+class LetterAdmin(Shown):
+    list_display = ("id", "person", "kind", "due_at", "leased_until", "tries")
+    list_filter = ("kind", ("leased_until", admin.EmptyFieldListFilter))
+    list_select_related = ("person",)
+    ordering = ("due_at",)
+    found_by = ("person__handle",)
+    fields = list_display

@@ -1,0 +1,14 @@
+/* Ignores a second press while a form is being sent, for ten seconds at most. The key in the form is what prevents a
+   second post. */
+
+const release = (form) => form.removeAttribute("aria-busy");
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "get") return;
+  if (form.ariaBusy === "true") return event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+  setTimeout(release, 10_000, form);
+});
+
+addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));

@@ -1,0 +1,176 @@
+"""What staff see on /admin/: rows of every kind, none of which they can change, and no more than they may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from feeds.models import Letter, Notification
+from network.actions import edits, posts
+from network.actions.drafts import Draft
+from network.models import Delivery, Group, Person, Post, Stream, Topic, User
+from tests.support import factories
+
+PASSWORD = "correct horse battery"
+SHOWN: list[type[Model]] = [Person, Post, Group, Topic, Stream, Delivery, Notification, Letter]
+SECRET = "canary"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Client:
+    User.objects.create_superuser("root", password=PASSWORD)
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": "root", "password": PASSWORD})
+    return browser
+
+
+def fill(number: int) -> None:
+    """Some rows of every kind, each with others that its line tells of."""
+    for _ in range(number):
+        person, friend = factories.user(f"user{User.objects.count()}").person, factories.person()
+        factories.follow(friend, person)
+        root = factories.post(person, f"All {SECRET}s #birds{number}")
+        factories.comment(friend, root, SECRET)
+        factories.group(person, Group.Kind.OPEN, friend)
+        factories.topic(f"birds{person.pk}")
+        activity = root.activities.first()
+        Notification.objects.get_or_create(person=person, activity=activity, kind="comment")
+        Letter.objects.create(person=person, kind="digest", due_at=timezone.now() + timedelta(hours=1))
+        Delivery.objects.get_or_create(activity=activity, kind="made-up")
+
+
+def list_of(model: type[Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def page_of(row: Model, act: str = "change") -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{act}", args=[row.pk])
+
+
+def rows(client: Client, model: type[Model], query: str = "") -> list[str]:
+    """The numbers of the rows that a list shows."""
+    answer = client.get(list_of(model), {"q": query})
+    assert answer.status_code == 200
+    return [str(row.pk) for row in answer.context["cl"].result_list]
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_staff_see_a_list_and_each_of_its_rows(staff: Client, model: type[Model]) -> None:
+    fill(2)
+    found = rows(staff, model)
+    assert len(found) >= 2
+    answer = staff.get(page_of(model._default_manager.get(pk=found[0])))
+    assert answer.status_code == 200
+    assert b'type="submit"' not in answer.content.partition(b'<div id="content"')[2], "nothing to send"
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_a_list_costs_the_same_for_any_number_of_rows(staff: Client, model: type[Model]) -> None:
+    counts = []
+    for number in (1, 8):
+        fill(number)
+        with CaptureQueriesContext(connection) as captured:
+            assert rows(staff, model)
+        counts.append(len(captured))
+    assert counts[0] == counts[1], captured.captured_queries
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_nothing_is_added_changed_or_deleted(staff: Client, model: type[Model]) -> None:
+    fill(1)
+    row = model._default_manager.first()
+    before = list(model._default_manager.values())
+    chosen = {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"}
+    answers = [
+        staff.post(page_of(row), {"name": "x", "kind": "x", "handle": "x"}),
+        staff.post(page_of(row, "delete"), {"post": "yes"}),
+        staff.post(list_of(model).replace("changelist", "") + "add/", {"name": "x"}),
+        staff.post(list_of(model), chosen),
+    ]
+    assert [answer.status_code for answer in answers[:3]] == [403, 403, 403]
+    assert list(model._default_manager.values()) == before
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_others_get_nowhere(model: type[Model]) -> None:
+    fill(1)
+    row = model._default_manager.first()
+    somebody, stranger = Client(), Client()
+    somebody.force_login(
+        factories.user("somebody"), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    for address in (list_of(model), page_of(row)):
+        assert somebody.get(address, follow=True).status_code == 403
+        asked = stranger.get(address, follow=True)
+        assert asked.redirect_chain[-1][0].startswith(reverse("account_login"))
+
+
+def test_every_kind_of_row_is_shown_without_being_changed() -> None:
+    for model in SHOWN:
+        assert not admin.site.get_model_admin(model).has_change_permission(None)
+
+
+class TestSearch:
+    def test_people_are_found_by_parts_of_their_name_and_by_their_handle(self, staff: Client) -> None:
+        noor = factories.person("noor", name="Noor of the Harbour")
+        factories.person("other")
+        for query in ("harbour", "NOOR", "@noor", str(noor.pk)):
+            assert rows(staff, Person, query) == [str(noor.pk)], query
+
+    def test_posts_are_found_by_their_author_and_by_number_never_by_their_words(self, staff: Client) -> None:
+        post = factories.post(factories.person("noor"), SECRET)
+        factories.post(factories.person("other"))
+        assert rows(staff, Post, "noor") == rows(staff, Post, str(post.pk)) == [str(post.pk)]
+        assert rows(staff, Post, SECRET) == []
+
+    def test_deliveries_are_found_by_kind_and_by_the_activity(self, staff: Client) -> None:
+        fill(2)
+        [one, other] = Delivery.objects.filter(kind="made-up")
+        assert set(rows(staff, Delivery, "made-up")) == {str(one.pk), str(other.pk)}
+        assert str(one.pk) in rows(staff, Delivery, str(one.activity_id))
+
+    @pytest.mark.parametrize("model", SHOWN)
+    def test_whatever_is_searched_for_the_list_answers(self, staff: Client, model: type[Model]) -> None:
+        for query in ("9" * 40, "'", "%", "\u0663", "\\", "-1", "1.5"):
+            assert rows(staff, model, query) == [], query
+
+
+class TestWhatStaffMayNotRead:
+    @pytest.fixture
+    def told(self, staff: Client) -> list[str]:
+        """Everything that /admin/ says, once there is something secret of every kind."""
+        writer, friend = factories.user("writer").person, factories.person("friend")
+        factories.follow(friend, writer)
+        for audience in Post.Audience.values:
+            if audience not in (Post.Audience.GROUP, Post.Audience.DIRECT):
+                post = factories.post(writer, SECRET, audience=audience, title=SECRET, summary=SECRET)
+                edits.edit(writer, post, Draft(f"{SECRET} again", title=SECRET, audience=audience))
+        group = factories.group(writer, Group.Kind.HIDDEN, friend)
+        Group.objects.filter(pk=group.pk).update(name=SECRET, slug=SECRET, description=SECRET)
+        posts.publish(writer, Draft(SECRET, audience=Post.Audience.DIRECT, to=(friend,)))
+        pages = [staff.get(list_of(model)).content.decode() for model in SHOWN]
+        for model in SHOWN:
+            pages += [
+                staff.get(page_of(row)).content.decode() for row in model._default_manager.exclude(pk=0)[:20]
+            ]
+        return pages
+
+    def test_are_the_words_of_posts_and_the_names_of_hidden_groups(self, told: list[str]) -> None:
+        assert len(told) > 20
+        assert [page for page in told if SECRET in page] == []
+
+    def test_is_a_hidden_group(self, staff: Client) -> None:
+        group = factories.group(factories.person(), Group.Kind.HIDDEN)
+        assert rows(staff, Group) == []
+        assert staff.get(page_of(group), follow=True).redirect_chain[-1][0] == reverse("admin:index")
+        assert str(group.pk) in rows(staff, Stream)

@@ -1,0 +1,145 @@
+"""Kith asks other projects for what they document, and names in its requirements what it imports."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.core.cache.backends.redis import RedisCache
+
+from tests.support.interfaces import breaches, shared_names, underscore_names
+
+FOLDERS = ("bench", "commands", "feeds", "network", "realtime", "samples", "tests")
+RUN = ("feeds", "network", "realtime", "samples")  # what bin/run needs installed
+
+# All that touches the inside of daphne, Twisted and autobahn is in one folder, with its tests.
+OPENED = ("realtime/server/", "tests/realtime/server/")
+HERE = "tests/test_public_interfaces.py"
+# To be emptied: files that reach further still.
+LEFT = ("network/queries/compiled.py",)
+
+# What is installed by one name and imported by another.
+IMPORTED_AS = {
+    "django-allauth": "allauth",
+    "django-csp": "csp",
+    "django-environ": "environ",
+    "linkify-it-py": "linkify_it",
+    "markdown-it-py": "markdown_it",
+}
+PLANTED = {
+    "a private name of a module": "from django.db.models.query import _private",
+    "an undocumented module": "from django.db.models.sql.compiler import SQLCompiler",
+    "one under another name": "import django.db.models.sql as words",
+    "one that is reached by attributes": "from django.db import models\nmodels.sql.Query",
+    "one in a string": "monkeypatch.setattr('redis.connection.Connection', None)",
+    "a private name in a string": "monkeypatch.setattr('django.db.connection._made_up', None)",
+    "a private attribute": "def f(rows): return rows._raw_delete('default')",
+    "one by its name": "def f(rows): return getattr(rows, '_raw_delete')",
+    "one of a cluster's": "def f(client): client.nodes_manager.initialize()",
+    "a server's inside": "from daphne.http_protocol import WebRequest",
+    "a reactor": "from twisted.internet import reactor",
+}
+
+
+def files(*folders: str) -> Iterator[tuple[str, str]]:
+    """The Python files of some folders: their paths from the root, and their text."""
+    for folder in folders:
+        for path in sorted(Path(settings.ROOT, folder).rglob("*.py")):
+            yield str(path.relative_to(settings.ROOT)), path.read_text()
+
+
+@cache
+def own_names() -> set[str]:
+    """The underscore names of our own code, but for those that are planted here."""
+    return set().union(*(underscore_names(text) for path, text in files(*FOLDERS) if path != HERE))
+
+
+def test_what_is_asked_for_is_documented() -> None:
+    found = {path: list(breaches(text, own_names())) for path, text in files(*FOLDERS)}
+    found = {path: said for path, said in found.items() if said and not path.startswith(OPENED)}
+    assert {path: said for path, said in found.items() if path not in LEFT} == {}
+    assert set(LEFT) <= set(found), "what reaches no further is on the list no longer"
+
+
+def test_no_class_shares_a_private_name_with_the_one_that_it_extends() -> None:
+    for name in ("network", "feeds", "realtime", "samples"):
+        for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
+            importlib.import_module(module.name)
+    found = {f"{one.__module__}.{one.__name__}": shared_names(one) for one in our_classes()}
+    opened = tuple(path.replace("/", ".") for path in (*OPENED, *(file.removesuffix(".py") for file in LEFT)))
+    assert {name: shared for name, shared in found.items() if shared and not name.startswith(opened)} == {}
+
+
+def our_classes() -> Iterator[type]:
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("feeds.", "network.", "realtime.", "samples.")):
+            yield from (
+                one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name
+            )
+
+
+@pytest.mark.parametrize("source", PLANTED.values(), ids=PLANTED)
+def test_a_breach_is_found(source: str) -> None:
+    assert list(breaches(source, {"_own"}))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from django.db import models\nmodels.CASCADE, models.Model",
+        "from django.conf import settings\nsettings.DEBUG",
+        "def f(row): return row._meta, row._own",
+        "import os\nos._exit(0)",
+        "from . import nearby",
+        "'django.db'",
+    ],
+)
+def test_what_is_documented_is_no_breach(source: str) -> None:
+    assert not list(breaches(source, {"_own"}))
+
+
+def test_a_private_name_that_is_shared_is_found() -> None:
+    class Cache(RedisCache):
+        def _class(self) -> object:
+            """Named as what Django's cache has."""
+
+    class Consumer(AsyncWebsocketConsumer):
+        def __init__(self) -> None:
+            self._own = 1
+
+    assert shared_names(Cache) == {"_class"}
+    assert shared_names(Consumer) == set()
+
+
+def test_what_is_imported_is_named_in_the_requirements() -> None:
+    run, test = named("requirements.in"), named("requirements-test.in")
+    assert imported(*RUN) - run == set()
+    assert imported(*FOLDERS) - run - test == set()
+
+
+def named(file: str) -> set[str]:
+    """The packages that a file of requirements names, as they are imported."""
+    lines = (settings.ROOT / file).read_text().splitlines()
+    names = [found[0] for line in lines if (found := re.match(r"[A-Za-z][\w.-]*", line))]
+    return {IMPORTED_AS.get(name, name.replace("-", "_")).lower() for name in names}
+
+
+def imported(*folders: str) -> set[str]:
+    """The packages that the files of some folders import, but for Python's own and ours."""
+    found = set()
+    for _path, text in files(*folders):
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {*FOLDERS}
