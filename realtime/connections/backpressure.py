@@ -33,10 +33,10 @@ class WriteBuffer:
     def put(self, event: Event) -> None:
         raise NotImplementedError
 
-    def pause(self) -> None:
+    def mark_full(self) -> None:
         self.is_full = True
 
-    def resume(self) -> None:
+    def mark_drained(self) -> None:
         self.is_full = False
         callbacks, self.on_drain = self.on_drain, []
         for callback in callbacks:
@@ -73,7 +73,7 @@ class SendQueue(WriteBuffer):
         self._events.append(event)
         self._size += size_of(event)
         if self._size > MAX_QUEUED:
-            self.pause()
+            self.mark_full()
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -100,7 +100,7 @@ class SendQueue(WriteBuffer):
             self._size = 0
             self._task = None
         if self.is_full:
-            self.resume()
+            self.mark_drained()
 
 
 def size_of(event: Event) -> int:

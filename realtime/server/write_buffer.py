@@ -29,13 +29,13 @@ class TransportBuffer(WriteBuffer):
             self._protocol.server.reply(self._protocol, event)
 
     def pauseProducing(self) -> None:  # noqa: N802
-        self.pause()
+        self.mark_full()
 
     def resumeProducing(self) -> None:  # noqa: N802
-        self.resume()
+        self.mark_drained()
 
     def stopProducing(self) -> None:  # noqa: N802
-        self.pause()
+        self.mark_full()
 
 
 def write(protocol: Any, text: str) -> bool:

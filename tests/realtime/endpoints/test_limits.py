@@ -92,12 +92,12 @@ async def test_a_page_hears_nothing_that_is_for_another_than_it_was_made_for(
     ada: Person, ben: Person, board: Switchboard
 ):
     """It may outlive its session, in the back-forward cache or in another tab, and keeps what it shows."""
-    for reader, made_for in ((ada, ben.pk), (ada, ""), (None, ben.pk)):
-        page = await open_page(board, reader)
+    for viewer, made_for in ((ada, ben.pk), (ada, ""), (None, ben.pk)):
+        page = await open_page(board, viewer)
         await page.say(watching("nothing", made_for))
-        assert await page.closed() == Close.NOT_YOURS, (reader, made_for)
-    for reader, made_for in ((ada, ada.pk), (None, "")):
-        page = await open_page(board, reader)
+        assert await page.closed() == Close.NOT_YOURS, (viewer, made_for)
+    for viewer, made_for in ((ada, ada.pk), (None, "")):
+        page = await open_page(board, viewer)
         await page.say(watching("nothing", made_for))
         await page.ready()
 
@@ -117,5 +117,5 @@ async def test_a_websocket_to_another_address_is_not_let_in():
     assert not connected
 
 
-def watching(place: str, reader: object) -> dict[str, object]:
-    return {"v": 1, "type": "watch", "place": place, "reader": str(reader)}
+def watching(place: str, viewer: object) -> dict[str, object]:
+    return {"v": 1, "type": "watch", "place": place, "reader": str(viewer)}

@@ -121,9 +121,9 @@ def test_events_are_asked_for_rightly_or_answered_at_once(ada: Person, one: Serv
 def test_a_page_is_answered_as_whom_it_was_made_for_or_not_at_all(ada: Person, ben: Person, one: Server):
     client = Client()
     client.force_login(ada.user)
-    for reader, status in ((ada.pk, 200), (ben.pk, 403), ("", 403), ("x", 400)):
-        assert one.events(session_of(ada), f"nothing&reader={reader}").status == status
-        asked = {"place": "nothing", "reader": str(reader)}
+    for viewer, status in ((ada.pk, 200), (ben.pk, 403), ("", 403), ("x", 400)):
+        assert one.events(session_of(ada), f"nothing&reader={viewer}").status == status
+        asked = {"place": "nothing", "reader": str(viewer)}
         assert client.get("/live/missed", asked).status_code == status
 
 

@@ -145,7 +145,6 @@ def test_each_hook_has_its_effect_on_a_real_server(one: sockets.Server) -> None:
     assert state["websockets"] == ["LimitedWebSocket"]
     assert state["own_options"] == [], "options are of the class, not of each websocket"
     assert state["message_limits"] == [64 * 1024]
-    assert state["may_write_at_once"] == [True]
     assert set(state["queues"]) == {"ReceiveQueue"}
     assert state["buffer_sizes"] == [16 * 1024]
     assert state["accepts_at_once"] > 0, "set before the end, so that all who wait are let in"

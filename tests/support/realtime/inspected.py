@@ -28,7 +28,6 @@ def state() -> dict[str, Any]:
         "websockets": [type(one).__name__ for one in websockets],
         "own_options": [option for one in websockets for option in one.factory.protocol.CONFIG_ATTRS],
         "message_limits": [one.maxMessagePayloadSize for one in websockets],
-        "may_write_at_once": [hasattr(one.transport, "_tempDataLen") for one in websockets],
         "buffer_sizes": [one.transport.bufferSize for one in websockets],
         "accepts_at_once": server.port.numberAccepts,
         "is_frozen": gc.get_freeze_count() > 0,

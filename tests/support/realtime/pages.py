@@ -32,15 +32,15 @@ class Buffer(SendQueue):
 
     def fill(self) -> None:
         self.is_filled = True
-        self.pause()
+        self.mark_full()
 
     def drain(self) -> None:
         self.is_filled = False
-        self.resume()
+        self.mark_drained()
 
-    def resume(self) -> None:
+    def mark_drained(self) -> None:
         if not self.is_filled:
-            super().resume()
+            super().mark_drained()
 
 
 class Page:
