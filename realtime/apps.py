@@ -18,6 +18,6 @@ class RealtimeConfig(AppConfig):
         registry.deliveries[publisher.KIND] = announcements.needs_delivery
         outbox.handlers[publisher.KIND] = publisher.deliver
         activity_recorded.connect(publisher.announce)
-        delivered.connect(publisher.tell_delivered)
+        delivered.connect(publisher.publish_delivered)
         post_delete.connect(sessions.session_deleted, sender=Session)
         post_save.connect(sessions.user_saved, sender=User)

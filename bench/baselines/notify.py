@@ -8,7 +8,7 @@ from network.queries.posts import readable_by
 
 
 def tell(activity: Activity) -> list[int]:
-    """Tell everybody whom a comment names or whose thread it is in; who was told."""
+    """Tell everybody whom a comment names or whose thread it is in; who was notified."""
     post = activity.post
     assert post is not None
     concerned: dict[Person, str] = {}
@@ -16,12 +16,12 @@ def tell(activity: Activity) -> list[int]:
         concerned[watch.person] = Notification.Kind.COMMENT
     for mention in Mention.objects.filter(post=post).select_related("person"):
         concerned[mention.person] = Notification.Kind.MENTION
-    told = []
+    notified = []
     for person, kind in concerned.items():
         if person.pk == activity.actor_id or not readable_by(person).filter(pk=post.pk).exists():
             continue
         if Mute.objects.filter(person=person, muted_person=activity.actor_id).exists():
             continue
         Notification.objects.get_or_create(person=person, activity=activity, defaults={"kind": kind})
-        told.append(person.pk)
-    return told
+        notified.append(person.pk)
+    return notified

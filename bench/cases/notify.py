@@ -43,11 +43,11 @@ def measure(report: Report, number: int) -> None:
 
     with CaptureQueriesContext(connection) as asked:
         notify.deliver(activity)
-    told = stored()
+    notified = stored()
     theirs()
-    if told != stored():
+    if notified != stored():
         raise RuntimeError("The two ways do not tell the same people.")
-    report.note(f"{number} people named or watching, {len(told)} of them told; {len(asked)} queries")
+    report.note(f"{number} people named or watching, {len(notified)} of them notified; {len(asked)} queries")
     report.add(Case("notify.queries", "queries", [len(asked)], "the most allowed", [QUERIES], at_most=1))
     report.compare(f"notify.{PEOPLE}", ours, theirs, unit="ms", baseline="one by one", at_most=0.1)
 
@@ -79,7 +79,7 @@ def stored() -> list[tuple[int, str]]:
 
 
 def timed(tell: Callable[[], object]) -> float:
-    """Milliseconds to tell everybody, when nobody was told yet."""
+    """Milliseconds to tell everybody, when nobody was notified yet."""
     from feeds.models import Notification
 
     Notification.objects.all().delete()

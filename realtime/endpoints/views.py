@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
+from network import ids
 from network.errors import Invalid, Refused
 from network.limits import limited
-from realtime.connections.registry import now
 from realtime.endpoints import tickets
 from realtime.hub import replay
 from realtime.protocol import client_messages, messages
@@ -28,7 +28,7 @@ def missed(request: HttpRequest) -> HttpResponse:
     person = request.person  # type: ignore[attr-defined]
     if not watch.is_for(person.pk if person else None):
         raise Refused(_("Sign in to see this."))
-    upto = now()
+    upto = ids.now()
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
     page = replay.ReplayRequest(known, watch.place, watch.threads, min(watch.since, upto) or upto)
     [found] = replay.load_replays([page])

@@ -84,7 +84,7 @@ class LiveWebsocket:
             case Leave(page) if page in self.pages:
                 self._leave(page)
             case Writing(page) if page in self.pages:
-                self.switchboard.writing(self.pages[page])
+                self.switchboard.note_writing(self.pages[page])
             case Ping():
                 await self.send(PONG)
 

@@ -1,4 +1,4 @@
-"""The rule of frames: which reader receives which message. Pure; equal to the SQL of the pages.
+"""The rule in memory: which page receives which message. It is equal to the SQL of the pages.
 
 What a follow lets in, and where it leads, comes from the data of `feeds/follow_rule.py`, as in the SQL of
 feeds. `network/queries/rights.py` and `feeds/reading/entries.py` state the rest in SQL;
@@ -26,12 +26,12 @@ GROUP, FOLLOWERS, DIRECT = str(Post.Audience.GROUP), str(Post.Audience.FOLLOWERS
 
 
 def may_read(rights: Rights, visibility: PostVisibility) -> bool:
-    """Whether the person may read the post: audience, blocks and deletion."""
+    """Whether the person may read the post: by its audience, blocks and deletion."""
     return not visibility.is_deleted and is_admitted(rights, visibility)
 
 
 def is_admitted(rights: Rights, visibility: PostVisibility) -> bool:
-    """Whether the person may read the post, or might until it was deleted."""
+    """Whether the person may read the post, or could before it was deleted."""
     for_all = visibility.audience in OPEN or (visibility.audience == GROUP and visibility.group_is_open)
     person = rights.person
     if person is None:
@@ -58,7 +58,7 @@ def is_admitted(rights: Rights, visibility: PostVisibility) -> bool:
 
 
 def not_muted(rights: Rights, visibility: PostVisibility, actor: int) -> bool:
-    """Whether the person has not muted the post, by person (who acts included), thread, topic or word."""
+    """Whether the person has muted neither the post nor its author, the actor, thread, topics or words."""
     now = time.time()
     people = rights.muted_people
     if people and any(people.get(one) > now for one in {visibility.author, visibility.thread_author, actor}):
@@ -84,7 +84,7 @@ def goes_to(rights: Rights, place: Place) -> Iterator[int]:
 
 
 def in_feed(rights: Rights, place: Place, message: Message) -> bool:
-    """Whether an entry stands in one of the person's feeds. What they did themselves is at home."""
+    """Whether an entry belongs in one of the person's feeds. Their own acts belong in their home."""
     visibility = message.visibility
     if visibility is None or rights.person is None or not message.streams:
         return False
@@ -123,7 +123,7 @@ def _brings(rights: Rights, place: Place, stream: int, flags: int) -> bool:
 
 
 def receives(rights: Rights, place: Place, message: Message) -> bool:
-    """Whether a page of `place`, which hears one of the message's channels, receives its frame."""
+    """Whether a page of `place` that is subscribed to a channel of the message receives its frame."""
     visibility = message.visibility
     if visibility is None:
         return False
@@ -147,7 +147,7 @@ def receives(rights: Rights, place: Place, message: Message) -> bool:
 
 
 def might_read(rights: Rights, visibility: PostVisibility) -> bool:
-    """Whether the person might read a post before it was deleted or hidden, and may not now."""
+    """Whether the person could read a post before it was deleted or hidden, and may not now."""
     if visibility.is_deleted:
         return is_admitted(rights, visibility)
     return not is_admitted(rights, visibility) and is_admitted(rights, replace(visibility, is_hidden=False))

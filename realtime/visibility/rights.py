@@ -1,4 +1,4 @@
-"""The rights and wishes of people, in memory: what frames are filtered by, without a query a frame."""
+"""The rights and mutes of people in memory, so that frames are filtered without queries."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NOBODY = Rights()
 
 
 def load(people: Iterable[int]) -> dict[int, Rights]:
-    """The rights of any number of people, in three queries."""
+    """The rights of some people, by person. Three queries."""
     wanted = set(people)
     if not wanted:
         return {}
@@ -67,24 +67,24 @@ def load(people: Iterable[int]) -> dict[int, Rights]:
     return {
         person: Rights(
             person,
-            _table(follows[person], FLAGS),
-            _table(lists[person], IDS),
-            _table(blocked[person], FLAGS),
-            _table(muted_people[person], MOMENTS),
-            _table(muted_threads[person], MOMENTS),
-            _table(muted_topics[person], MOMENTS),
+            _int_map(follows[person], FLAGS),
+            _int_map(lists[person], IDS),
+            _int_map(blocked[person], FLAGS),
+            _int_map(muted_people[person], MOMENTS),
+            _int_map(muted_threads[person], MOMENTS),
+            _int_map(muted_topics[person], MOMENTS),
             words[person],
         )
         for person in wanted
     }
 
 
-def _table(rows: list[tuple[int, N]], kind: str) -> IntMap[N]:
+def _int_map(rows: list[tuple[int, N]], kind: str) -> IntMap[N]:
     return IntMap(rows, kind) if rows else EMPTY
 
 
 def _follows(people: set[int]) -> tuple[Rows[int], Rows[int]]:
-    """For each person, what each stream that they follow gives, and to which list it goes."""
+    """For each person, the flags of the follow of each stream, and the list to which it leads."""
     found: Rows[int] = defaultdict(list)
     lists: Rows[int] = defaultdict(list)
     for follower, stream, gives, into in fetch(_accepted, people=people):

@@ -1,4 +1,4 @@
-"""People who can sign in, and a process's switchboard."""
+"""People who can sign in, and the switchboards of two processes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from network.models import Person
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from tests.support import factories
 from tests.support.realtime import server_command
 
@@ -28,16 +29,22 @@ def chi(transactional_db: None) -> Person:
 
 
 @pytest.fixture
-async def board(transactional_db: None) -> AsyncIterator[Switchboard]:
-    made = Switchboard()
+def limits() -> Limits:
+    """The limits of both switchboards. A test sets others by `with_limits`."""
+    return Limits()
+
+
+@pytest.fixture
+async def board(transactional_db: None, limits: Limits) -> AsyncIterator[Switchboard]:
+    made = Switchboard(limits=limits)
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def other_board(transactional_db: None) -> AsyncIterator[Switchboard]:
+async def other_board(transactional_db: None, limits: Limits) -> AsyncIterator[Switchboard]:
     """The switchboard of a second process."""
-    made = Switchboard()
+    made = Switchboard(limits=limits)
     yield made
     await made.close()
 

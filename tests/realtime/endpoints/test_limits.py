@@ -9,7 +9,8 @@ import pytest
 from channels.testing import WebsocketCommunicator
 
 from network.models import Person
-from realtime.hub.switchboard import SOCKETS_A_PERSON, Switchboard
+from realtime.hub.switchboard import Switchboard
+from realtime.limits import LIMITS
 from realtime.protocol.client_messages import LARGEST, NotUnderstood, Watch, parse
 from realtime.protocol.close_codes import Close
 from realtime.protocol.places import Place
@@ -75,7 +76,7 @@ async def test_asking_too_often_closes(board: Switchboard):
 
 
 async def test_a_person_has_ten_sockets(ada: Person, ben: Person, board: Switchboard):
-    pages = [await open_page(board, ada) for _ in range(SOCKETS_A_PERSON)]
+    pages = [await open_page(board, ada) for _ in range(LIMITS.sockets_per_person)]
     assert await (await open_page(board, ada)).closed() == Close.TOO_MANY_SOCKETS
     await (await (await open_page(board, ben)).watch("home")).ready()
     await pages[0].leave()

@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from realtime.endpoints.auth import WebsocketAuth
 from realtime.endpoints.websocket import PAGES, live
 from realtime.hub import replay
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from realtime.protocol.close_codes import Close
 from tests.support import factories
 from tests.support.realtime.pages import Page, open_page, session_of
@@ -158,7 +160,8 @@ def test_a_quiet_page_asks_from_its_making_on(
     ada: Person, ben: Person, client: Client, monkeypatch: pytest.MonkeyPatch
 ):
     """Much may have happened since the newest that it shows, of which nothing is for it."""
-    monkeypatch.setattr(replay, "CANDIDATES", 2)
+    few = partial(replay.load_replays, limits=Limits(candidates=2))
+    monkeypatch.setattr("realtime.endpoints.views.replay.load_replays", few)
     factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place="home", comments="none")
     post = factories.post(ada)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pytest
 
 from network.models import Person
-from realtime.hub.switchboard import SOCKETS_A_PERSON
+from realtime.limits import LIMITS
 from realtime.protocol.close_codes import Close
 from tests.support import factories
 from tests.support.realtime.pages import session_of
@@ -108,7 +108,7 @@ def header(answer: BinaryIO) -> tuple[str, str]:
 def test_who_vanished_is_found_out_and_may_come_again(ada: Person, one: Server):
     """By pings, which nobody answers: ten sockets that are nobody's any more keep their person out until then."""
     session = session_of(ada)
-    sockets = [one.open(session).watch("home") for _ in range(SOCKETS_A_PERSON)]
+    sockets = [one.open(session).watch("home") for _ in range(LIMITS.sockets_per_person)]
     for each in sockets:
         each.next("ready")
         vanish(each.raw)

@@ -111,7 +111,7 @@ def say(what: str) -> None:
 
 
 def card_of(comment: Post) -> Message:
-    said = announcements.of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
+    said = announcements.messages_of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
     return next(message for message in said if message.type == "comment")
 
 
