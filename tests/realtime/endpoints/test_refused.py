@@ -1,4 +1,4 @@
-"""Requests that break a rule get the status that says which, and one line in the log: never a 500 or a traceback."""
+"""A bad request gets a status that says why, and one log line: never 500, never a traceback."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def status_of(one: Server, raw: bytes, session: str) -> int:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused_has_its_status_and_a_line(ada: Person, one: Server, name: str) -> None:
+def test_a_refused_request_has_its_status_and_one_log_line(ada: Person, one: Server, name: str) -> None:
     raw, status = REFUSED[name]
     before = len(one.said)
     assert status_of(one, raw, session_of(ada)) == status
@@ -135,7 +135,7 @@ def test_what_is_refused_has_its_status_and_a_line(ada: Person, one: Server, nam
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_what_looks_odd_and_harms_nobody_is_taken(ada: Person, one: Server, name: str) -> None:
+def test_an_odd_but_harmless_request_is_accepted(ada: Person, one: Server, name: str) -> None:
     raw, status = TAKEN[name]
     before = len(one.said)
     assert status_of(one, raw, session_of(ada)) == status
@@ -143,7 +143,7 @@ def test_what_looks_odd_and_harms_nobody_is_taken(ada: Person, one: Server, name
 
 
 @pytest.mark.server
-def test_what_is_too_large_has_its_status_and_a_line_that_says_so(ada: Person, one: Server) -> None:
+def test_a_request_that_is_too_large_has_its_status_in_the_log(ada: Person, one: Server) -> None:
     session, found = session_of(ada), {}
     for name, (raw, status) in TOO_LARGE.items():
         before = len(one.said)
@@ -156,7 +156,7 @@ def test_what_is_too_large_has_its_status_and_a_line_that_says_so(ada: Person, o
 
 
 @pytest.mark.server("daphne")
-def test_parts_in_a_charset_that_is_none_are_refused(ada: Person, one: Server) -> None:
+def test_a_form_part_in_an_unknown_charset_is_refused(ada: Person, one: Server) -> None:
     before = len(one.said)
     assert status_of(one, BROKEN_PART, session_of(ada)) == 400
     assert status_of(one, get(b"/about"), "") == 200
@@ -172,17 +172,17 @@ def test_headers_that_daphne_obeys_are_ignored(ada: Person, one: Server) -> None
 
 
 @pytest.mark.server("daphne")
-def test_links_are_where_the_site_is(one: Server) -> None:
+def test_no_header_moves_the_links_of_a_page(one: Server) -> None:
     with connect(one.port) as asking, asking.makefile("rb") as answer:
         asking.sendall(get(b"/about", b"Daphne-Root-Path: /elsewhere", b"Connection: close"))
         assert b"/elsewhere" not in answer.read()
 
 
-def test_the_server_and_django_agree_on_what_is_too_large() -> None:
+def test_the_server_and_django_have_the_same_body_limit() -> None:
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == MAX_BODY
 
 
-def test_a_fault_of_ours_keeps_its_traceback() -> None:
+def test_our_own_faults_keep_their_traceback() -> None:
     def kept(status: int | None) -> bool:
         why = (ValueError, ValueError(), None)
         record = logging.LogRecord("django.request", logging.ERROR, "", 0, "", (), why)

@@ -1,6 +1,6 @@
-"""Each hook into daphne, Twisted and autobahn: it is still there upstream, and a real server shows its effect.
+"""Each hook into daphne, Twisted and autobahn still exists upstream, and has its effect on a real server.
 
-These versions change what is no public interface without notice. A test here then names what has changed.
+Their internals may change with any release. Then a test here names what has changed.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def upstream(ours: type, name: str) -> Any:
 
 
 @pytest.mark.parametrize("ours", OVERRIDDEN, ids=lambda ours: str(ours.__name__))
-def test_what_is_overridden_is_called_so_upstream(ours: type) -> None:
+def test_overridden_methods_have_these_parameters_upstream(ours: type) -> None:
     hooks = {name for name in vars(ours) if not name.startswith("__") and upstream(ours, name) is not None}
     assert hooks == OVERRIDDEN[ours].keys() - KEPT_OPTIONS, "the table has each hook, and each hook is there"
     assert {name: parameters(upstream(ours, name)) for name in hooks} == {
@@ -102,12 +102,12 @@ def test_what_is_overridden_is_called_so_upstream(ours: type) -> None:
 
 
 @pytest.mark.parametrize("theirs", CALLED, ids=lambda theirs: str(theirs.__name__))
-def test_what_is_called_is_there_upstream(theirs: type) -> None:
+def test_called_methods_have_these_parameters_upstream(theirs: type) -> None:
     found = {name: parameters(getattr(theirs, name, None)) for name in CALLED[theirs]}
     assert {name: found[name][: len(wanted)] for name, wanted in CALLED[theirs].items()} == CALLED[theirs]
 
 
-def test_what_is_read_or_set_is_there_upstream() -> None:
+def test_attributes_and_options_exist_upstream() -> None:
     missing = [
         (owner, name) for owner, names in ATTRIBUTES.items() for name in names if not hasattr(owner, name)
     ]

@@ -1,4 +1,4 @@
-"""What comes for an application waits in order, and so does the application."""
+"""The queue of ASGI events keeps their order, and one receiver waits for them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import asyncio
 from realtime.server.receive_queue import ReceiveQueue
 
 
-async def test_what_came_first_is_taken_first() -> None:
+async def test_events_are_received_in_order() -> None:
     queue = ReceiveQueue()
     for number in range(3):
         queue.put_nowait({"type": str(number)})
     assert [(await queue.get())["type"] for _ in range(3)] == ["0", "1", "2"]
 
 
-async def test_who_asks_first_waits_for_what_comes() -> None:
+async def test_receiving_waits_for_an_event() -> None:
     queue = ReceiveQueue()
     asking = asyncio.create_task(queue.get())
     await asyncio.sleep(0)
@@ -25,7 +25,7 @@ async def test_who_asks_first_waits_for_what_comes() -> None:
     assert await queue.get() == {"type": "other"}
 
 
-async def test_who_gave_up_asking_takes_nothing_away() -> None:
+async def test_a_cancelled_receive_takes_no_event() -> None:
     queue = ReceiveQueue()
     asking = asyncio.create_task(queue.get())
     await asyncio.sleep(0)

@@ -17,8 +17,8 @@ STOCK = {
         *("--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "9"),
     ],
 }
-# As `impatient` sets the limits of Kith's own server.
-IMPATIENT = {
+# As `short_timeouts` sets the limits of Kith's own server.
+SHORT_TIMEOUTS = {
     "daphne": ["--ping-interval", "1", "--ping-timeout", "1"],
     "uvicorn": ["--ws-ping-interval", "1", "--ws-ping-timeout", "1"],
 }
@@ -29,7 +29,7 @@ def command(variant: str, port: int) -> list[str]:
     if SERVER == "kith":
         return [sys.executable, "-m", f"tests.support.realtime.{variant}" if variant else "realtime.server"]
     options = [str(port) if word == "PORT" else word for word in STOCK[SERVER]]
-    if variant == "impatient":
-        options += IMPATIENT[SERVER]
+    if variant == "short_timeouts":
+        options += SHORT_TIMEOUTS[SERVER]
     module = f"tests.support.realtime.{variant}" if variant else "realtime.asgi"
     return [sys.executable, "-m", *options, f"{module}:application"]

@@ -1,4 +1,4 @@
-"""A real server process and plain websockets to it: no library stands between the test and the bytes."""
+"""A real server process, and plain websockets and event streams to it, without a library."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def framed(payload: bytes, opcode: int = 0x81, mask: bytes | None = None) -> byt
 
 
 def vanish(end: socket.socket) -> None:
-    """From now on this end takes nothing and acknowledges nothing, as a machine that lost its network (on Linux)."""
+    """From now on this end acknowledges nothing, like a machine that lost its network (Linux)."""
     nothing = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # a filter that returns 0
     end.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(nothing)))
 

@@ -1,4 +1,4 @@
-"""Kith with answers that come in many small pieces, as those of large pages do.
+"""Kith with responses in many small chunks, as those of large pages are.
 
 `/says/204` answers with that status and with a body, whether it may have one or not.
 """
@@ -11,8 +11,8 @@ from typing import Any
 PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
-def in_pieces() -> Any:
-    """Kith's application, changed."""
+def in_small_chunks() -> Any:
+    """Kith's application with small chunks, and with `/says/STATUS`."""
     address = {name: os.environ[name] for name in ("HOST", "PORT")}
     from realtime import asgi
 
@@ -37,7 +37,7 @@ def in_pieces() -> Any:
 if __name__ == "__main__":
     from realtime.server import __main__  # before Django: it chooses the event loop
 
-    in_pieces()
+    in_small_chunks()
     __main__.main()
 else:
-    application = in_pieces()
+    application = in_small_chunks()
