@@ -95,7 +95,7 @@ class Soak:
 
     def open(self) -> None:
         for one in self.live_pages:
-            one.turn_to(one.place)  # as of now
+            one.show(one.place)  # as of now
         self.sockets.come_back = True
         self.sockets.open(self.live_pages)
         self.wait(lambda: all(one.is_ready for one in self.live_pages))

@@ -21,8 +21,8 @@ FRAME = re.compile(rb'\{"v":1,"type":"(\w+)","(?:id|since)":"(\d+)"')
 THREAD = re.compile(rb'"thread":"(\d+)"')
 WHAT = {b"entry": ENTRY, b"comment": ENTRY, b"gone": OTHER, b"changed": OTHER, b"ready": READY, b"more": MORE}
 
-# Of ten pages. People write in topics by a long tail, every fifth post or more in the first one. So the pages of
-# the first topics, and the homes of people who follow them, get thousands of frames a second.
+# Of ten pages. People write in topics by a long tail, every fifth post or more in the first one. So the pages
+# of the first topics, and the homes of people who follow them, get thousands of frames a second.
 HOMES, IN_TOPICS = 4, 5
 FOLLOWED = 5  # topics that everybody with an open home follows
 

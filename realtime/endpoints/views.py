@@ -12,7 +12,7 @@ from network import ids
 from network.errors import Invalid, Refused
 from network.limits import limited
 from realtime.endpoints import tickets
-from realtime.hub import replay
+from realtime.hub import counters, replay
 from realtime.protocol import client_messages, messages
 from realtime.visibility import rights
 
@@ -34,7 +34,8 @@ def missed(request: HttpRequest) -> HttpResponse:
     [found] = replay.load_replays([page])
     said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
     if person:
-        said += [messages.frame("unread", count=count) for count in replay.count_unread([person.pk]).values()]
+        unread = counters.count_unread([person.pk])
+        said += [messages.frame("unread", count=count) for count in unread.values()]
     return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
 
 

@@ -14,10 +14,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from feeds.models import Notification
-from feeds.notifications import grouping
 from network import ids
-from network.models import Activity, Person, Post, Publication
+from network.models import Activity, Post, Publication
 from network.queries.compiled import fetch
 from network.queries.parameters import Parameter, ParameterList
 from realtime.announcing import announcements
@@ -237,13 +235,3 @@ def _in_direct_threads() -> QuerySet[Activity]:
         post__thread__audience=Post.Audience.DIRECT,
         type__in=list(announcements.BUILDERS),
     )
-
-
-def count_unread(people: Iterable[int | None]) -> dict[int, int]:
-    """How many unread notifications each person has. Two queries, and one for each person who has any."""
-    wanted = set(people)
-    new = set(Notification.objects.filter(person__in=wanted, read_at=None).values_list("person", flat=True))
-    return {
-        person.pk: grouping.unread(person) if person.pk in new else 0
-        for person in Person.objects.filter(pk__in=wanted)
-    }
