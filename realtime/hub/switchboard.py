@@ -61,6 +61,7 @@ class Switchboard:
             start=self.tasks.start,
             limits=limits,
         )
+        self.is_ending = False  # a page that connects now is closed at once
         self._recent: dict[tuple[str, int], None] = {}
 
     # Connections
@@ -97,6 +98,7 @@ class Switchboard:
 
     async def hand_over(self) -> None:
         """Close all connections, a few at a time, so that they return to other processes a few at a time."""
+        self.is_ending = True
         for number, connection in enumerate(list(self.connections)):
             await connection.close(Close.ENDING)
             if number % self.limits.closed_at_once == 0:

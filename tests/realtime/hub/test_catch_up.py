@@ -21,7 +21,6 @@ from network import ids
 from network.actions import blocks, posts, recording
 from network.models import Delivery, Person, Post
 from realtime.announcing import publisher
-from realtime.connections.backpressure import WriteBuffer
 from realtime.hub.switchboard import Switchboard
 from realtime.limits import Limits
 from realtime.protocol.close_codes import Close
@@ -227,26 +226,24 @@ async def test_a_page_that_does_not_read_overflows_and_catches_up(
     ada: Person, ben: Person, board: Switchboard
 ):
     await off(factories.follow)(ben, ada)
-    write_buffer = WriteBuffer()
-    slow = await open_page(board, ben, "home", write_buffer=write_buffer)
+    slow = await open_page(board, ben, "home")
     quick = await open_page(board, ben, "home")
     await slow.next("unread")
-    write_buffer.pauseProducing()
+    slow.write_buffer.fill()
     missed = [str((await off(factories.post)(ada)).pk) for _ in range(3)]
     assert entries(await quick.received()) == missed
     assert slow.socket.output_queue.empty()
     [overflowed] = [connection for connection in board.connections if connection.overflowed]
     assert overflowed.queued == [], "nothing is queued for it"
-    write_buffer.resumeProducing()
+    slow.write_buffer.drain()
     assert entries(await slow.received()) == missed
 
 
 @with_limits(longest_stall=0.05)
 async def test_a_page_that_never_reads_again_is_closed(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
-    write_buffer = WriteBuffer()
-    slow = await open_page(board, ben, "home", write_buffer=write_buffer)
-    write_buffer.pauseProducing()
+    slow = await open_page(board, ben, "home")
+    slow.write_buffer.fill()
     await off(factories.post)(ada)
     assert await slow.closed() == Close.TOO_SLOW
     assert not list(board.connections)

@@ -13,7 +13,6 @@ from network.actions import blocks, follows, groups, memberships, mutes, recordi
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Person, Post, Topic
 from realtime.announcing import announcements, publisher
-from realtime.connections.backpressure import WriteBuffer
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import Message
@@ -169,10 +168,9 @@ async def test_nothing_is_sent_while_sessions_are_checked(ada: Person, ben: Pers
 
 
 async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Person, board: Switchboard):
-    write_buffer = WriteBuffer()
-    slow = await open_page(board, ada, "home", write_buffer=write_buffer)
+    slow = await open_page(board, ada, "home")
     await slow.next("unread")
-    write_buffer.pauseProducing()
+    slow.write_buffer.fill()
     [page] = board.connections
     await board.send(page, "{}")
     assert page.overflowed

@@ -1,4 +1,4 @@
-"""Open pages, as the server sees them: a real consumer on a real Valkey, spoken to as `live.js` does."""
+"""Open pages, as the server sees them: a real websocket endpoint on a real Valkey, spoken to as `live.js` does."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.test import Client
-from django.urls import path
 
 from network.models import Person
-from realtime.connections.backpressure import WriteBuffer
+from realtime.connections.backpressure import SendQueue
 from realtime.endpoints.auth import WithSession
-from realtime.endpoints.consumer import LiveConsumer
+from realtime.endpoints.websocket import live
 from realtime.hub.switchboard import Switchboard
 from realtime.limits import Limits
 
@@ -31,16 +30,38 @@ def with_limits(**limits: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("limits", [Limits(**limits)], ids=[""])
 
 
+class Buffer(SendQueue):
+    """A write buffer that a test may fill: it stays full until the test drains it."""
+
+    def __init__(self, send: Any) -> None:
+        super().__init__(send)
+        self.is_filled = False
+
+    def fill(self) -> None:
+        self.is_filled = True
+        self.mark_full()
+
+    def drain(self) -> None:
+        self.is_filled = False
+        self.mark_drained()
+
+    def mark_drained(self) -> None:
+        if not self.is_filled:
+            super().mark_drained()
+
+
 class Page:
     """An open socket. Frames that a test does not wait for are kept."""
 
-    def __init__(self, board: Switchboard, session: str, write_buffer: WriteBuffer | None = None) -> None:
-        consumer = LiveConsumer.as_asgi(switchboard=board)
-        app = WithSession(URLRouter([path("live", consumer)]))
+    def __init__(self, board: Switchboard, session: str) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            self.write_buffer = Buffer(send)
+            scope = scope | {"write_buffer": self.write_buffer}
+            await WithSession(partial(live, switchboard=board))(scope, receive, send)
+
         headers = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.board = board
         self.socket = WebsocketCommunicator(app, "/live", headers=headers)
-        self.socket.scope["write_buffer"] = write_buffer
 
     async def watch(self, place: str, *, threads: tuple[object, ...] = (), since: object = 0) -> Page:
         """Send a `watch`."""
@@ -99,12 +120,10 @@ async def open_page(
     board: Switchboard,
     person: Person | None,
     place: str = "",
-    *,
-    write_buffer: WriteBuffer | None = None,
     **watch: Any,
 ) -> Page:
     """Open a page of a person, or of nobody. With a place it is complete when this returns."""
-    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "", write_buffer)
+    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "")
     connected, _protocol = await page.socket.connect(timeout=PATIENCE)
     assert connected
     if place:
@@ -130,6 +149,8 @@ async def settled(board: Switchboard) -> None:
         ),
         "all have caught up",
     )
+    for connection in board.connections:
+        await connection.write_buffer.drained(PATIENCE)
 
 
 async def until(condition: Callable[[], object], what: str) -> None:
