@@ -41,7 +41,7 @@ def changed_rules(*changes: tuple[dict, dict]) -> Iterator[None]:
 
 def may_read(person: Person, post: Post) -> list[bool]:
     """By SQL that is built, by compiled SQL, in memory, and by the oracle."""
-    known, about = load([person.pk])[person.pk], loading.of_posts([post.pk])[post.pk]
+    known, about = load([person.pk])[person.pk], loading.load_visibility([post.pk])[post.pk]
     return [
         readable_by(person).filter(pk=post.pk).exists(),
         post.pk in show(person, [post.pk]),
@@ -121,6 +121,6 @@ def test_the_activities_that_change_a_rule_reload_rights(ada: Person, ben: Perso
     reloaded = {
         activity.type
         for activity in Activity.objects.filter(post=None)
-        if ben.pk in invalidation.whose_rights(activity)
+        if ben.pk in invalidation.people_affected_by(activity)
     }
     assert reloaded >= set().union(*(rule.changed_by for rule in sql.READING_RULES.values()))
