@@ -90,7 +90,7 @@ def test_a_package_adds_a_rule(ada: Person, ben: Person) -> None:
     other = factories.post(ada, "Nothing for others", audience=Post.Audience.FOLLOWERS)
     guests = (
         ReadingRule(lambda viewer, thread: Q(**{f"{thread}text__startswith": "Open day"})),
-        lambda rights, facts: " open day " in facts.words,
+        lambda rights, post: " open day " in post.words,
         lambda world, viewer, root: root.text.startswith("Open day"),
     )
     assert may_read(ben, post) == [False] * 4
