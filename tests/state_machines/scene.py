@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from feeds.actions import choices
-from feeds.models import Mailing, Notification
+from feeds.models import Mailing
 from network.actions import (
     blocks,
     bookmarks,
@@ -207,8 +207,8 @@ ACTS: dict[str, Act] = {
     ),
     "merge topics": lambda at, one, other: topics.merge(one, at.tide, at.tides),
     "describe a topic": lambda at, one, other: topics.describe(one, at.tide, title="Tide", description=""),
-    "choose notices": lambda at, one, other: choices.choose(one, {Notification.Kind.THANKS: (False, False)}),
-    "choose them anew": lambda at, one, other: choices.choose(one, {Notification.Kind.THANKS: (True, True)}),
+    "choose notices": lambda at, one, other: choices.choose(one, {"thanks": (False, False)}),
+    "choose them anew": lambda at, one, other: choices.choose(one, {"thanks": (True, True)}),
     "ask for letters": lambda at, one, other: choices.ask_for(
         one, notices=Mailing.Every.DAY, digest=Mailing.Every.WEEK, whole=True
     ),
