@@ -173,11 +173,11 @@ def _reshared(context: Context, item: Any) -> SafeString:
 def _why(context: Context, item: Any) -> SafeString:
     """Why a card is in a feed; nothing where its byline says it: its person follows who brings it."""
     reasons = getattr(item, "reasons", ())
-    is_told = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
-    if not reasons or (is_told and reasons[0].what == item.actor):
+    is_in_byline = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
+    if not reasons or (is_in_byline and reasons[0].what == item.actor):
         return SafeString()
-    told = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
-    return rendered("posts/_why.html", Why(item.shown.post.pk, told, context.get("feed_name", "")))
+    named = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
+    return rendered("posts/_why.html", Why(item.shown.post.pk, named, context.get("feed_name", "")))
 
 
 def excerpt(post: Post | Muted) -> Excerpt:
