@@ -132,7 +132,9 @@ def test_open_pages_are_told_of_all_whatever_redis_does(
         right, known = (set().union(*(of[writer] for writer in writers)) for of in (said, before))
         for page in watching[reader]:
             wait_until(
-                lambda page=page, right=right: set(page.received) >= right, f"{reader} has everything", PATIENCE
+                lambda page=page, right=right: set(page.received) >= right,
+                f"{reader} has everything",
+                PATIENCE,
             )  # type: ignore[misc]
             assert {post: page.received[post] for post in right} == dict.fromkeys(right, 1)
             older = known | stage.crowd.acknowledged[reader]
