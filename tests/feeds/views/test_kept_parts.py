@@ -30,7 +30,7 @@ from tests.support import factories
 SignIn = Callable[[Person], Client]
 # What is another in each answer: tokens, keys of forms, and from where on a page hears of what is new.
 ITS_OWN = re.compile(r'"[A-Za-z0-9]{64}"|name="key" value="[^"]*"|data-live-since="\d+"')
-SAID = "The tide turns at six. #rivers"
+TEXT = "The tide turns at six. #rivers"
 
 
 @dataclass
@@ -59,7 +59,7 @@ def world(noor: Person, ada: Person, ben: Person, chi: Person, dan: Person) -> W
         for followed in (ada, chi, topic):
             factories.follow(reader, followed)
     quoted = factories.post(dan, "A hundred-year flood.", title="Floods")
-    post = factories.post(ada, SAID, title="Tides")
+    post = factories.post(ada, TEXT, title="Tides")
     reshared = factories.post(dan, "Where the water goes.")
     made = World(
         ada,
@@ -103,12 +103,12 @@ CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
         "It turns at seven.",
     ),
     "the title": (
-        lambda w: edits.edit(w.ada, w.post, draft(SAID, title="Ebbs")),
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Ebbs")),
         ">Tides</a>",
         ">Ebbs</a>",
     ),
     "the summary": (
-        lambda w: edits.edit(w.ada, w.post, draft(SAID, title="Tides", summary="An ending")),
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Tides", summary="An ending")),
         "",
         "<summary>An ending</summary>",
     ),

@@ -13,7 +13,7 @@ PAUSE = 0.3  # seconds before a page comes back
 
 
 class OpenPage:
-    """The home of somebody, with the posts that it received. `reloads` counts offers to load it again."""
+    """The home of somebody, and how often it has received each post. `reloads` counts offers to load it again."""
 
     def __init__(self, port: int, session: str) -> None:
         self.port, self.session = port, session
@@ -28,7 +28,7 @@ class OpenPage:
         assert self.is_live.wait(30)
 
     def go_away(self) -> None:
-        """It has no network, until `come_back`."""
+        """Lose the network until `come_back`."""
         self._here.clear()
         if self._socket is not None:
             self._socket.hang_up()
