@@ -224,5 +224,5 @@ class TestTeeth:
         walk.begin()
         walk.turn()
         posts.delete(reader, comment)
-        with mock.patch.object(latest, "_turns", return_value=Activity.objects.none()):
+        with mock.patch.object(latest, "_changes", return_value=Activity.objects.none()):
             self.assert_caught(moving, name)
