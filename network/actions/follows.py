@@ -97,8 +97,8 @@ def deliver(
         into: dict[str, Any] = {"place": Follow.Place.LIST, "list": lists.find(person, place.pk)}
     else:
         into = {"place": place, "list": None}
-    switches = {"comments": comments, "reshares": reshares, "folds": folds}
-    delivery = into | {name: said for name, said in switches.items() if said is not None}
+    flags = {"comments": comments, "reshares": reshares, "folds": folds}
+    delivery = into | {name: said for name, said in flags.items() if said is not None}
     changed = Follow.objects.filter(follower=person, stream=stream).exclude(**delivery)
     if changed.update(**delivery):
         bump_generation(person)
