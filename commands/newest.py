@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, run_step, quietly, say
+from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, quietly, run_step, say
 
 VENV = Path(VAR, "next")
 PYENVS = ("~/.pyenv", "/root/.pyenv", "/opt/pyenv")
