@@ -1,4 +1,4 @@
-"""The cursor of a feed: a place that stays valid while new entries arrive."""
+"""Cursors of feeds: positions that stay valid while new entries arrive."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from network.errors import Invalid
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a feed: `before` an entry, in the feed as it was when `upto` was its newest.
+    """A position in a feed: below the entry `before`, in the feed as it was when `upto` was its newest.
 
-    Every page of one walk has the same `upto`, so that a thread which is bumped meanwhile is neither
-    lost nor met twice.
+    All pages of one walk have the same `upto`, so a thread that gets new entries meanwhile is neither lost
+    nor shown twice.
     """
 
     before: int

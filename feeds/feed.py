@@ -1,4 +1,4 @@
-"""What somebody reads of what they follow: their home, a part of it, or a list beside it."""
+"""Feeds: a person's home, a part of it, or one of their lists."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Any
 
 from django.db.models import Q
 
-from network.models import Follow, Stream
+from feeds.follow_rule import ROUTES, Route, leads_to
+from network.models import Stream
 from network.queries.parameters import PERSON, Parameter
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The home of `person`; with a list (its id) that list; with a kind only what came home by such streams.
+    """The home of `person`; with `list`, the list of this id; with `kind`, a part of the home.
 
-    What a person did themselves stands in their home, and elsewhere only where a stream brings it.
+    The part holds what streams of this kind bring home.
+
+    A home also holds what its person did. A list or a part holds that only where a stream brings it.
     """
 
     person: Any
@@ -24,7 +27,7 @@ class Feed:
 
     @property
     def id(self) -> int:
-        """Under which its timeline is kept: a part of a home has none but the home's."""
+        """The id of its timeline. A part of a home is read from the timeline of the home."""
         id: int = self.person.pk if self.list is None else self.list
         return id
 
@@ -34,7 +37,7 @@ class Feed:
 
     @property
     def form(self) -> str:
-        """What its queries are alike in, whoever reads: "home", "list", or one of Stream.Kind."""
+        """The name of its route and of its compiled queries: "home", "list", or a Stream.Kind."""
         return self.kind or ("home" if self.list is None else "list")
 
     @property
@@ -42,10 +45,13 @@ class Feed:
         """The feed whose timeline is read."""
         return Feed(self.person, self.list)
 
-    def goes(self) -> Q:
-        """The follows of the person that bring something here."""
-        here = Q(place=Follow.Place.HOME) if self.list is None else Q(list=self.list)
-        return here & Q(stream__kind=self.kind) if self.kind else here
+    @property
+    def route(self) -> Route:
+        return ROUTES[self.form]
+
+    def follows(self) -> Q:
+        """The follows of the person that lead here."""
+        return leads_to(self.route, self.list)
 
 
 def of_form(form: str) -> Feed:

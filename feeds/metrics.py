@@ -1,6 +1,6 @@
-"""What the processes of a site count together: gathered in each, added up in Redis every few seconds.
+"""Counters and gauges of all processes of a site. Each process adds its own to Redis every few seconds.
 
-Counting costs no trip. What is counted is for operators to see; losing some of it hurts nobody.
+Counting takes no round trip. Operators read these numbers; the site does not depend on them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 
 KEY = "meters"
-EVERY = 5.0  # seconds between two trips of a process
+SENT_EVERY = 5.0  # seconds, in each process
 
 _lock = Lock()
 _counts: defaultdict[str, float] = defaultdict(float)
-_notes: dict[str, float] = {}
+_gauges: dict[str, float] = {}
 _sent_at = 0.0
 
 
@@ -34,60 +34,60 @@ def client() -> redis.Redis:
 
 
 def count(name: str, by: float = 1) -> None:
-    """Add to a sum that only grows."""
+    """Add to a counter."""
     with _lock:
         _counts[name] += by
-    _send_now_and_then()
+    _send_sometimes()
 
 
-def note(name: str, value: float) -> None:
-    """Say what is so now; the last word of any process counts."""
+def gauge(name: str, value: float) -> None:
+    """Set a gauge. The last value that any process sent is kept."""
     with _lock:
-        _notes[name] = value
-    _send_now_and_then()
+        _gauges[name] = value
+    _send_sometimes()
 
 
 def read() -> dict[str, float]:
-    """All that was counted and noted; nothing where Redis does not answer."""
+    """All counters and gauges by name; empty where Redis does not answer."""
     try:
         return {str(name): float(value) for name, value in client().hgetall(KEY).items()}
     except (redis.RedisError, OSError) as error:
-        log.warning("Meters do not answer: %s", error)
+        log.warning("Metrics cannot be read: %s", error)
         return {}
 
 
 def send() -> None:
-    """Add what this process counted to what all did."""
+    """Send the counters and gauges of this process to Redis. They are lost where it does not answer."""
     with _lock:
-        counts, notes = dict(_counts), dict(_notes)
+        counts, gauges = dict(_counts), dict(_gauges)
         _counts.clear()
-        _notes.clear()
-    if not counts and not notes:
+        _gauges.clear()
+    if not counts and not gauges:
         return
     try:
         with client().pipeline(transaction=False) as calls:
             for name, by in counts.items():
                 calls.hincrbyfloat(KEY, name, by)
-            if notes:
-                calls.hset(KEY, items=[part for pair in notes.items() for part in pair])
+            if gauges:
+                calls.hset(KEY, items=[part for pair in gauges.items() for part in pair])
             calls.execute()
     except (redis.RedisError, OSError) as error:
-        log.warning("Meters are not kept: %s", error)
+        log.warning("Metrics are lost: %s", error)
 
 
-def _send_now_and_then() -> None:
+def _send_sometimes() -> None:
     global _sent_at
-    if time.monotonic() - _sent_at >= EVERY:
+    if time.monotonic() - _sent_at >= SENT_EVERY:
         _sent_at = time.monotonic()
         Thread(target=send, daemon=True).start()
 
 
-def _forget() -> None:
-    """A process that was forked has counted nothing yet, and no thread of it holds the lock."""
+def _reset_after_fork() -> None:
+    """A forked process has counted nothing yet, and no thread of it holds the lock."""
     global _lock
     _lock = Lock()
     _counts.clear()
-    _notes.clear()
+    _gauges.clear()
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_reset_after_fork)

@@ -1,8 +1,9 @@
-"""The one signal that leaves this room. It is sent after commit, in the process that delivered."""
+"""The signal of feeds to other packages. It is sent after commit, in the process that delivered."""
 
 from django.dispatch import Signal
 
-# Sent with `people: list[int]`, `kind: str` and `id: int`. Kind is "notifications", and `id` the activity
-# that reached them, or 0 where they read what had; or it is "read", and `id` is how far somebody has read
-# the feed whose id is `feed`. Receivers may fail: what was delivered is read from the database all the same.
+# Sent with `people: list[int]`, `kind: str` and `id: int`. Kinds:
+# - "notifications": `id` is the activity that notified them, or 0 after they read notifications.
+# - "read": `id` is the entry up to which they have read the feed with the id `feed`.
+# Receivers may fail: all of this is in the database.
 delivered = Signal()

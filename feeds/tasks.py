@@ -1,4 +1,4 @@
-"""Celery tasks: thin doors to the outbox and to letters."""
+"""Celery tasks. Their names are stored in messages of the broker, so a task keeps its name."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from feeds.mail import outgoing
 from feeds.operations import repair
 
 
-@shared_task
+@shared_task(name="feeds.tasks.deliver")
 def deliver(activity_id: int) -> None:
-    """Do what is owed to an activity."""
+    """Do the pending deliveries of an activity."""
     outbox.deliver_all(activity_id)
 
 
-@shared_task
+@shared_task(name="feeds.tasks.sweep")
 def sweep() -> None:
-    """Do what was forgotten; by the beat, every 15 s."""
+    """Do forgotten deliveries. The beat calls it every 15 s."""
     outbox.sweep()
 
 
-@shared_task
+@shared_task(name="feeds.tasks.send_letters")
 def send_letters() -> None:
-    """Gather what is owed by mail, and send what is due; by the beat, every minute."""
-    outgoing.owe()
+    """Put pending notifications into letters, and send the due ones. The beat calls it every minute."""
+    outgoing.enqueue()
     outgoing.send()
 
 
-@shared_task
-def heal() -> None:
-    """Check a sample of homes, and mend what differs; by the beat, every five minutes."""
-    repair.heal(settings.FEEDS_SAMPLE)
+@shared_task(name="feeds.tasks.heal")
+def repair_sample() -> None:
+    """Repair a sample of homes. The beat calls it every five minutes."""
+    repair.repair_sample(settings.FEEDS_SAMPLE)

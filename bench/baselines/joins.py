@@ -15,7 +15,7 @@ SELECT DISTINCT publication.activity_id
 FROM network_publication AS publication
 JOIN network_follow AS follow ON follow.stream_id = publication.stream_id
 WHERE follow.follower_id = %(person)s AND follow.state = 'accepted' AND follow.place = 'home'
-  AND {follow_rule.SQL}
+  AND {follow_rule.lets_in_sql()}
 ORDER BY publication.activity_id DESC LIMIT %(most)s
 """
 

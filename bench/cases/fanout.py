@@ -64,7 +64,7 @@ def main(report: Report) -> None:
 
 def engine(town: object, followers: int) -> float:
     """Entries a second of a burst of posts."""
-    from bench.support.full import owed
+    from bench.support.full import is_pending
     from network.actions import posts
     from network.actions.drafts import Draft
 
@@ -74,7 +74,7 @@ def engine(town: object, followers: int) -> float:
         for _ in range(BURST)
     ]
     deadline = started + 120
-    while owed(list(said)):
+    while is_pending(list(said)):
         if time.perf_counter() > deadline:
             raise Stop("The worker did not finish within two minutes.")
         time.sleep(0.005)

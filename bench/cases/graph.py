@@ -36,7 +36,7 @@ def main(report: Report) -> None:
         started = time.monotonic()
         manage("simulate", "--acts", str(acts), "--rate", "0", "--seed", "1")
         simulated = time.monotonic()
-        wait_until_nothing_is_owed()
+        wait_until_all_is_delivered()
         delivered = time.monotonic()
         report.note(f"{len(people):,} people imported in {imported - began:.0f} s")
         report.note(
@@ -65,13 +65,13 @@ def build(people: list[int]) -> None:
         progress(number, len(people), "timelines built")
 
 
-def wait_until_nothing_is_owed(seconds: float = 600) -> None:
+def wait_until_all_is_delivered(seconds: float = 600) -> None:
     from network.models import Delivery
 
     deadline = time.monotonic() + seconds
     while Delivery.objects.exists():
         if time.monotonic() > deadline:
-            raise Stop(f"{Delivery.objects.count()} deliveries are still owed after {seconds:.0f} s.")
+            raise Stop(f"{Delivery.objects.count()} deliveries are still pending after {seconds:.0f} s.")
         time.sleep(0.1)
 
 

@@ -83,7 +83,7 @@ def running() -> Iterator[Machines]:
 
 
 def measure(report: Report, machines: Machines, towns: list[Town]) -> Run:
-    from bench.support.full import owed
+    from bench.support.full import is_pending
 
     run = Run()
     for town in towns:
@@ -92,7 +92,7 @@ def measure(report: Report, machines: Machines, towns: list[Town]) -> Run:
         def post(key: str = key) -> float:
             started = time.perf_counter()
             said = send(machines.port, key, f"Low water at {time.time()}.")
-            while owed([said]):
+            while is_pending([said]):
                 time.sleep(0.001)
             return time.perf_counter() - started
 

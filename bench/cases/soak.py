@@ -22,7 +22,7 @@ from typing import Any
 import django
 
 from bench import Case, Report
-from bench.cases.graph import build, everybody, wait_until_nothing_is_owed
+from bench.cases.graph import build, everybody, wait_until_all_is_delivered
 from bench.cases.latency import session
 from bench.support.acting import LEAST, SETTLED, Sizes, acting, acts_by, graph
 from bench.support.running import kith, manage, serve
@@ -48,7 +48,7 @@ def main(report: Report) -> None:
         rate = HELD * run.trial(TRIAL // (3 if report.quick else 1))
         report.note(f"{rate:.1f} acts a second for {SECONDS // share} s")
         run.act(rate, SECONDS // share)
-        wait_until_nothing_is_owed()
+        wait_until_all_is_delivered()
         run.tell(report)
         run.sizes.tell(report, "soak", SECONDS // share, SETTLED // share)
         report.add(Case("soak.rate", "acts/s", [run.rate], "the least asked for", [LEAST], at_least=1))
@@ -66,7 +66,7 @@ class Run:
     rate: float = 0.0
     killed: int = 0
     pages: list[float] = field(default_factory=list)  # milliseconds each
-    lags: list[float] = field(default_factory=list)  # seconds for which the oldest has been owed
+    lags: list[float] = field(default_factory=list)  # seconds, the age of the oldest pending delivery
     sizes: Sizes = field(default_factory=Sizes)
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class Run:
         began = time.monotonic()
         with acting(0, seconds, seed=2) as process:
             acts = acts_by(process)
-        wait_until_nothing_is_owed()
+        wait_until_all_is_delivered()
         return acts / (time.monotonic() - began)
 
     def act(self, rate: float, seconds: float) -> None:
@@ -148,11 +148,11 @@ def readers() -> list[str]:
 
 
 def lag() -> float:
-    """Seconds for which the oldest act has been owed to timelines."""
+    """The age in seconds of the oldest pending delivery to timelines."""
     from feeds.delivery import backlog
 
     backlog.forget()
-    return backlog.behind().total_seconds()
+    return backlog.age().total_seconds()
 
 
 def check() -> float:

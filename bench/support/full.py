@@ -69,7 +69,7 @@ class Town:
         return wrong
 
 
-def owed(activities: list[int]) -> bool:
+def is_pending(activities: list[int]) -> bool:
     from network.models import Delivery
 
     return Delivery.objects.filter(activity__in=activities, kind="timelines").exists()

@@ -1,1 +1,1 @@
-"""What is owed to an activity: rows of the outbox, leases, retries, and the queue of the workers."""
+"""Deliveries of activities: the outbox, leases and retries, the queue of the workers, and the backlog."""

@@ -1,4 +1,4 @@
-"""How late deliveries to timelines are, and how long each delivery took."""
+"""The backlog: how long deliveries to timelines have waited, and how long finished ones took."""
 
 from __future__ import annotations
 
@@ -13,54 +13,54 @@ from network import ids
 from network.models import Delivery
 
 KIND = "timelines"
-# From here on pages say that timelines are late, and have what is owed merged in.
+# From this age on pages say that timelines are late, and merge the pending deliveries.
 LATE = timedelta(seconds=5)
-ASKED_EVERY = 2.0  # seconds between two questions of a process
+MEASURED_EVERY = 2.0  # seconds, in each process
 BOUNDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)  # seconds, of the histogram
 
 
 @dataclass(frozen=True)
-class Behind:
-    """How long the oldest delivery has waited, as of a moment of the monotonic clock."""
+class Backlog:
+    """The age of the oldest pending delivery to timelines, at a time of the monotonic clock in seconds."""
 
-    by: timedelta = timedelta()
-    asked_at: float = float("-inf")
-
-
-_behind = Behind()
+    age: timedelta = timedelta()
+    measured_at: float = float("-inf")
 
 
-def current() -> Behind:
-    """How late deliveries to timelines are. One query, by an index, in two seconds for each process."""
-    global _behind
+_measured = Backlog()
+
+
+def current() -> Backlog:
+    """The backlog, at most MEASURED_EVERY seconds old. One query, by an index, when it is measured."""
+    global _measured
     now = time.monotonic()
-    if now - _behind.asked_at >= ASKED_EVERY:
-        oldest = Delivery.objects.filter(kind=KIND).order_by("activity").values_list("activity", flat=True)
-        first = oldest.first()
-        by = timezone.now() - ids.at(first) if first is not None else timedelta()
-        _behind = Behind(by, now)
-    return _behind
+    if now - _measured.measured_at >= MEASURED_EVERY:
+        pending = Delivery.objects.filter(kind=KIND).order_by("activity")
+        oldest = pending.values_list("activity", flat=True).first()
+        age = timezone.now() - ids.at(oldest) if oldest is not None else timedelta()
+        _measured = Backlog(age, now)
+    return _measured
 
 
-def behind() -> timedelta:
+def age() -> timedelta:
     """How long the oldest delivery to timelines has waited."""
-    return current().by
+    return current().age
 
 
 def is_late() -> bool:
-    return behind() > LATE
+    return age() > LATE
 
 
 def observe(delivery: Delivery) -> None:
-    """Note how long it took from an act until a part of what is owed to it was done."""
+    """Record the time from an activity to the end of one of its deliveries."""
     seconds = max(0.0, (timezone.now() - ids.at(delivery.activity_id)).total_seconds())
     bound = next((bound for bound in BOUNDS if seconds <= bound), "inf")
     metrics.count(f"lag.{delivery.kind}.{bound}")
     metrics.count(f"lag.{delivery.kind}.seconds", seconds)
-    metrics.note(f"lag.{delivery.kind}.last", seconds)
+    metrics.gauge(f"lag.{delivery.kind}.last", seconds)
 
 
 def forget() -> None:
-    """Ask again at the next question."""
-    global _behind
-    _behind = Behind()
+    """Measure again at the next call."""
+    global _measured
+    _measured = Backlog()

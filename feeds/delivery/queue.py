@@ -1,4 +1,7 @@
-"""Asking a worker to deliver: once and quickly, for what fails here is swept up later."""
+"""The queue of the workers: tasks are sent to the broker, quickly or not at all.
+
+A task that is not sent is lost. The delivery is not: the sweeper of the outbox does it later.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from kombu.pools import producers
 
 log = logging.getLogger(__name__)
 
-# Seconds that a request may lose to a broker which does not answer.
+# Seconds that a request may wait for a broker that does not answer.
 PATIENCE = 0.2
 
 
-def ask_for(activity_id: int) -> None:
-    """Ask a worker to do what is owed to an activity."""
+def send_task(activity_id: int) -> None:
+    """Have a worker do the pending deliveries of an activity. Logs a warning where the broker is away."""
     try:
         with producers[broker()].acquire(block=True, timeout=PATIENCE) as producer:
             current_app.send_task("feeds.tasks.deliver", (activity_id,), producer=producer, retry=False)
@@ -27,6 +30,6 @@ def ask_for(activity_id: int) -> None:
 
 @cache
 def broker() -> Any:
-    """The broker's connection for requests, which wait for it no longer than PATIENCE."""
+    """The connection of requests to the broker, which never waits longer than PATIENCE."""
     patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "max_retries": 0}
     return current_app.connection_for_write(connect_timeout=PATIENCE, transport_options=patience)

@@ -1,9 +1,9 @@
-"""Whether a home or a list is what it should be: found again from scratch, slowly and plainly, and compared.
+"""Check feeds: compute again from the database what a feed should hold, and compare.
 
-What should be there is read from publications and follows alone: no timeline, no cursor, no source. Only what
-a follow lets in (`switches`), who may read what, and who muted it (`queries.rights`) is asked where everybody
-asks it. What is still owed, or newer than the look, may be there or not. Where something differs, a second
-look tells whether it still does: people go on following, writing and blocking meanwhile.
+The expected entries come from publications and follows alone, without timelines, cursors and sources. Only
+the rule of follows (`follow_rule`) and the rights of readers (`queries.rights`) are shared with the code that
+is checked. Entries that are pending, or newer than the check, may be there or not. A difference counts only
+if a second check finds it too, because people follow, write and block meanwhile.
 """
 
 from __future__ import annotations
@@ -24,49 +24,56 @@ from network import ids
 from network.models import Activity, Follow, Person, Publication, details
 from network.queries.rights import blocked_with, may_read, not_muted
 
-# Publications that are looked at, of what is followed and of one's own: past the end of a full timeline where
+# Publications that are read, of followed streams and of one's own. A full timeline is shorter, as long as
 # follows let in a third of them.
 DEPTH = 2400
-# The first page is as people get it; later ones are long, for a look turns all of them.
+# The first page has its usual size. Later ones are longer, because all of them are read.
 FIRST, LATER = 20, 200
 
 
-class What(StrEnum):
+class Fault(StrEnum):
     MISSING = "missing"  # from the feed, or its thread stands there at an older entry
     WRONG = "wrong"  # in the feed, and should not be
-    TWICE = "twice"  # in the feed, or above something newer
+    TWICE = "twice"  # in the feed, or above a newer entry
     LOST = "lost"  # missing from the stored timeline
 
 
 @dataclass(frozen=True, order=True)
 class Difference:
-    """What is not as it should be about one entry of one feed: a person's home (their id) or a list."""
+    """A fault of one entry in one feed: the home of a person, by their id, or one of their lists."""
 
     person: int
     feed: int
     entry: int
-    what: What
+    fault: Fault
 
 
 @dataclass
 class Expected:
-    """What should be: all that may stand in a feed, and what must stand in it and in its timeline."""
+    """What a feed should hold.
+
+    `may` are the activities that may stand in it, `newest` the entries that must, and `stored` what its
+    timeline must hold above its floor. Nothing is known of entries below `down_to` and above `upto`.
+    """
 
     may: set[int] = field(default_factory=set)
-    newest: dict[int, int] = field(default_factory=dict)  # of each thread, the newest entry that is not owed
+    newest: dict[int, int] = field(default_factory=dict)  # by thread, its newest entry that is delivered
     stored: set[int] = field(default_factory=set)
     down_to: int = 0
     upto: int = 0
 
 
 def check(person_id: int) -> list[Difference]:
-    """What differs in a person's home and lists, twice in a row. Ten queries a feed, and a few a page."""
+    """The differences that two checks of a person's home and lists both find.
+
+    Ten queries for each feed, and a few for each page. Raises shards.UNAVAILABLE.
+    """
     found = look(person_id)
     return sorted(found & look(person_id)) if found else []
 
 
 def look(person_id: int) -> set[Difference]:
-    """What differs at this moment. Raises shards.AWAY where Redis does not answer."""
+    """The differences of one check. Raises shards.UNAVAILABLE where Redis does not answer."""
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         return set()
@@ -75,33 +82,33 @@ def look(person_id: int) -> set[Difference]:
 
 
 def look_at(feed: Feed) -> set[Difference]:
-    """What differs in one feed.
+    """The differences of one feed.
 
-    What should be is read before what is: something that is neither owed then nor in the timeline
-    afterwards was lost.
+    The expected entries are read first. So an entry that is neither pending then, nor in the timeline
+    afterwards, was lost.
     """
     expected = expect(feed)
-    with store.as_it_was(feed.id):
+    with store.without_extending_ttl(feed.id):
         shown = list(_shown(feed, expected.down_to))
         stored = store.read(feed.id, feed.person.generation)
     found = list(_compare(expected, shown))
     if stored is not None:
         lost = expected.stored - set(stored.ids)
-        found += [(id, What.LOST) for id in lost if id > stored.floor]
-    return {Difference(feed.person.pk, feed.id, entry, what) for entry, what in found}
+        found += [(id, Fault.LOST) for id in lost if id > stored.floor]
+    return {Difference(feed.person.pk, feed.id, entry, fault) for entry, fault in found}
 
 
 def expect(feed: Feed) -> Expected:
-    """What should be in a feed and its timeline. Nine queries for any number of follows."""
+    """What a feed and its timeline should hold. Nine queries for any number of follows."""
     expected = Expected(upto=ids.first_at(timezone.now()))
     published = _newest(Publication.objects.filter(stream__in=_streams(feed)))
     own = _newest(Publication.objects.filter(actor=feed.person)) if feed.is_home else []
-    # Of the last of either, and of what lies below, not everything is known.
+    # Below the last that was read, some publications are not known.
     expected.down_to = max(rows[-1].activity_id + 1 if len(rows) == DEPTH else 0 for rows in (published, own))
     brought = _let_in(feed, published)
     allowed = _allowed(feed.person, {row.activity_id for row in (*brought, *own)})
-    owed = _owed(feed.person, brought)
-    served = [row for row in brought if row not in owed or not _is_pushed(row)]
+    pending = _pending(feed.person, brought)
+    served = [row for row in brought if row not in pending or not _is_pushed(row)]
     expected.stored = {
         row.activity_id for row in served if _is_pushed(row) and row.activity_id >= expected.down_to
     }
@@ -114,12 +121,8 @@ def expect(feed: Feed) -> Expected:
 
 
 def _streams(feed: Feed) -> list[int]:
-    accepted = Follow.objects.filter(follower=feed.person, state=Follow.State.ACCEPTED)
-    if feed.is_home:
-        into = accepted.filter(place=Follow.Place.HOME)
-    else:
-        into = accepted.filter(place=Follow.Place.LIST, list=feed.list)
-    return list(into.values_list("stream", flat=True))
+    own = Follow.objects.filter(feed.follows(), follower=feed.person, state=Follow.State.ACCEPTED)
+    return list(own.values_list("stream", flat=True))
 
 
 def _newest(rows: QuerySet[Publication]) -> list[Publication]:
@@ -151,10 +154,11 @@ def _allowed(person: Person, activities: set[int]) -> set[int]:
     }
 
 
-def _owed(person: Person, brought: list[Publication]) -> set[Publication]:
+def _pending(person: Person, brought: list[Publication]) -> set[Publication]:
     """Of some publications, those that a worker has still to push.
 
-    Themselves, or their thread to a topic; or the comment by which the person took part before them.
+    Pending is the activity itself, or the edit by which its thread gained a topic, or the comment by which
+    the person took part in the thread before it.
     """
     activities = Activity.objects.filter(deliveries__kind=fanout.KIND).select_related("post")
     gained = activities.filter(type=Activity.Type.UPDATE).exclude(post=None)
@@ -166,7 +170,7 @@ def _owed(person: Person, brought: list[Publication]) -> set[Publication]:
         for stream in details.Update.read(activity).streams
     }
     own = activities.filter(type=Activity.Type.CREATE, actor=person).order_by("-pk")
-    taken_part = dict(own.values_list("post__thread", "pk"))  # since the oldest that is owed
+    taken_part = dict(own.values_list("post__thread", "pk"))  # from the oldest pending one on
     return {
         row
         for row in brought
@@ -177,7 +181,7 @@ def _owed(person: Person, brought: list[Publication]) -> set[Publication]:
 
 
 def _shown(feed: Feed, down_to: int) -> Iterator[Entry]:
-    """What the pages of a feed show, one after the other, down to an entry."""
+    """The entries of all pages of a feed, down to an id."""
     cursor, size = None, FIRST
     while True:
         page = home.slots_of(feed, cursor, size)
@@ -187,17 +191,17 @@ def _shown(feed: Feed, down_to: int) -> Iterator[Entry]:
         cursor, size = Cursor.parse(str(page.older)), LATER
 
 
-def _compare(expected: Expected, shown: Iterable[Entry]) -> Iterator[tuple[int, What]]:
-    """Which entries differ, and how."""
+def _compare(expected: Expected, shown: Iterable[Entry]) -> Iterator[tuple[int, Fault]]:
+    """The entries that differ, each with its fault."""
     at: dict[int, int] = {}
     above = ids.MAX + 1
     for entry in shown:
         if entry.id >= above or entry.thread in at:
-            yield entry.id, What.TWICE
+            yield entry.id, Fault.TWICE
         above = entry.id
         at.setdefault(entry.thread, entry.id)
         if expected.down_to <= entry.id <= expected.upto and entry.id not in expected.may:
-            yield entry.id, What.WRONG
+            yield entry.id, Fault.WRONG
     for thread, newest in expected.newest.items():
         if at.get(thread, 0) < newest:
-            yield newest, What.MISSING
+            yield newest, Fault.MISSING

@@ -1,4 +1,4 @@
-"""Healing: homes that are not what they should be are found, said, and built anew."""
+"""Repair: find homes that are not as they should be, log them, and rebuild them."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from network.models import Person
 log = logging.getLogger(__name__)
 
 
-def mend(person_id: int) -> list[Difference]:
-    """Check the feeds of a person, and drop the timelines that differ: the next read builds them anew."""
+def repair(person_id: int) -> list[Difference]:
+    """Check the feeds of a person, and delete the timelines that differ. The next read rebuilds them."""
     found = checking.check(person_id)
     if found:
         store.forget({difference.feed for difference in found})
     return found
 
 
-def deliver_what_is_owed() -> Iterator[int]:
-    """Do what nobody is doing, batch by batch; yields how many deliveries each batch did."""
+def deliver_pending() -> Iterator[int]:
+    """Do all deliveries that no worker is doing. Yields how many each round did."""
     while done := outbox.sweep():
         yield done
 
 
 def sample(size: int) -> list[int]:
-    """So many people who stand in a row, from a random place on. Three queries at most."""
+    """The ids of `size` people in a row, from a random one on. Three queries at most."""
     ends = Person.objects.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is None:
         return []
@@ -44,19 +44,19 @@ def sample(size: int) -> list[int]:
     return found + list(people.filter(pk__lt=start)[: size - len(found)])
 
 
-def heal(size: int) -> None:
-    """Mend a sample of homes, and leave word of what differed. Some twenty queries a home."""
+def repair_sample(size: int) -> None:
+    """Repair a random sample of homes, and log and record what differed. Some twenty queries a home."""
     people = sample(size)
-    found = [difference for person in people for difference in mend(person)]
+    found = [difference for person in people for difference in repair(person)]
     for difference in found:
         log.error("A home was not as it should be, and is built anew: %s", difference)
-    leave_word(len(people), found)
+    record_check(len(people), found)
 
 
-def leave_word(people: int, found: Collection[Difference]) -> None:
-    """Tell operators of a check: how many homes it looked at, when, and what differed."""
-    metrics.note("check.people", people)
-    metrics.note("check.differences", len(found))
-    metrics.note("check.at", time.time())
+def record_check(people: int, found: Collection[Difference]) -> None:
+    """Record a check in the metrics: when it was, how many homes it covered, what it found."""
+    metrics.gauge("check.people", people)
+    metrics.gauge("check.differences", len(found))
+    metrics.gauge("check.at", time.time())
     metrics.count("check.found", len(found))
     metrics.send()

@@ -1,4 +1,4 @@
-"""How things stand, for operators: what is owed, how late it is, what the last check found."""
+"""The state of deliveries, for operators: the pending ones, their lag, and the last check of homes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from feeds.delivery import backlog
 from network import ids
 from network.models import Delivery, Follow, Publication
 
-LONG_ONES = 10  # fan-outs whose progress is told
+LONG_FANOUTS = 10  # whose progress is shown
 
 
 @dataclass(frozen=True)
-class Owed:
-    """What is owed of one kind. `failing` are those that were tried before."""
+class Pending:
+    """The pending deliveries of one kind. `failing` of them were tried before. `oldest` is an age."""
 
     kind: str
     count: int
@@ -30,7 +30,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Fanout:
-    """A fan-out in several batches that is under way: about how many followers have it, of how many."""
+    """A fan-out in several batches that is not finished. About `done` of all followers have it."""
 
     activity: int
     done: int
@@ -40,7 +40,10 @@ class Fanout:
 
 @dataclass(frozen=True)
 class Lag:
-    """From an act until what was owed to it was done: how many times, in which seconds."""
+    """The time from an activity to the end of a delivery, in seconds: the last one, the sum, a histogram.
+
+    `upto` counts by upper bound, cumulatively, up to infinity.
+    """
 
     last: float
     seconds: float
@@ -53,7 +56,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class Check:
-    """The last check of homes. `found` adds up the differences of all checks."""
+    """The last check of homes. `found` is the sum of the differences of all checks."""
 
     people: int
     differences: int
@@ -63,7 +66,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Status:
-    owed: Sequence[Owed]
+    pending: Sequence[Pending]
     fanouts: Sequence[Fanout]
     lags: Mapping[str, Lag]
     check: Check | None
@@ -71,26 +74,26 @@ class Status:
 
 
 def status() -> Status:
-    """All of it: a few queries, two for each long fan-out, and one trip to Redis."""
-    kept = metrics.read()
-    return Status(_owed(), _fanouts(), _lags(kept), _check(kept), _pages(kept))
+    """The state now. A few queries, two for each long fan-out, and one round trip to Redis."""
+    stored = metrics.read()
+    return Status(_pending(), _fanouts(), _lags(stored), _check(stored), _pages(stored))
 
 
-def _owed() -> list[Owed]:
+def _pending() -> list[Pending]:
     rows = Delivery.objects.order_by("kind").values("kind")
     rows = rows.annotate(count=Count("pk"), oldest=Min("activity"))
     failing = dict(Delivery.objects.filter(tries__gt=1).values_list("kind").annotate(Count("pk")))
     now = timezone.now()
     return [
-        Owed(row["kind"], row["count"], failing.get(row["kind"], 0), now - ids.at(row["oldest"]))
+        Pending(row["kind"], row["count"], failing.get(row["kind"], 0), now - ids.at(row["oldest"]))
         for row in rows
     ]
 
 
 def _fanouts() -> list[Fanout]:
-    """Followers are served by rising id, so those below the first batch that is owed have been."""
+    """Followers get an entry by ascending id, so those below the first pending batch have it."""
     rows = Delivery.objects.filter(kind=backlog.KIND).order_by("activity").values("activity")
-    long = rows.annotate(first=Min("batch"), last=Max("batch")).filter(last__gt=0)[:LONG_ONES]
+    long = rows.annotate(first=Min("batch"), last=Max("batch")).filter(last__gt=0)[:LONG_FANOUTS]
     return [_fanout(row["activity"], row["first"]) for row in long]
 
 
@@ -103,25 +106,25 @@ def _fanout(activity: int, batch: int) -> Fanout:
     return Fanout(activity, done, followers["sum"] or 0, timezone.now() - ids.at(activity))
 
 
-def _lags(kept: Mapping[str, float]) -> dict[str, Lag]:
-    return {name.split(".")[1]: _lag(kept, name.split(".")[1]) for name in kept if name.endswith(".last")}
+def _lags(stored: Mapping[str, float]) -> dict[str, Lag]:
+    return {name.split(".")[1]: _lag(stored, name.split(".")[1]) for name in stored if name.endswith(".last")}
 
 
-def _lag(kept: Mapping[str, float], kind: str) -> Lag:
-    upto, sum = {}, 0
+def _lag(stored: Mapping[str, float], kind: str) -> Lag:
+    upto, total = {}, 0
     for bound in (*backlog.BOUNDS, float("inf")):
-        sum += int(kept.get(f"lag.{kind}.{bound}", 0))
-        upto[float(bound)] = sum
-    return Lag(kept[f"lag.{kind}.last"], kept.get(f"lag.{kind}.seconds", 0.0), upto)
+        total += int(stored.get(f"lag.{kind}.{bound}", 0))
+        upto[float(bound)] = total
+    return Lag(stored[f"lag.{kind}.last"], stored.get(f"lag.{kind}.seconds", 0.0), upto)
 
 
-def _check(kept: Mapping[str, float]) -> Check | None:
-    if "check.at" not in kept:
+def _check(stored: Mapping[str, float]) -> Check | None:
+    if "check.at" not in stored:
         return None
-    people, differences, found = (int(kept[f"check.{name}"]) for name in ("people", "differences", "found"))
-    return Check(people, differences, found, timedelta(seconds=max(0.0, time.time() - kept["check.at"])))
+    people, differences, found = (int(stored[f"check.{name}"]) for name in ("people", "differences", "found"))
+    return Check(people, differences, found, timedelta(seconds=max(0.0, time.time() - stored["check.at"])))
 
 
-def _pages(kept: Mapping[str, float]) -> dict[str, int]:
-    """How many pages of feeds were read, by where from."""
-    return {name: int(kept.get(f"pages.{name}", 0)) for name in ("timeline", "rebuilt", "database")}
+def _pages(stored: Mapping[str, float]) -> dict[str, int]:
+    """How many pages of feeds were read, by source."""
+    return {name: int(stored.get(f"pages.{name}", 0)) for name in ("timeline", "rebuilt", "database")}

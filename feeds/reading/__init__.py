@@ -1,1 +1,1 @@
-"""Reading a feed: which entries stand in it, in which order, why, and how they are shown."""
+"""Reading a feed: its entries and their order, the reasons for each, folding, and cards."""

@@ -1,12 +1,9 @@
-"""Cards: the entries of a page with all that is shown of them, in a fixed number of queries."""
+"""Cards: the entries of a page with everything that is shown of them, in a fixed number of queries."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from django.db import DatabaseError
 
 from feeds.cursors import Cursor
 from feeds.delivery import backlog
@@ -15,26 +12,19 @@ from feeds.reading import folding, reasons, streams
 from feeds.reading.entries import Entry
 from feeds.reading.paging import Slots
 from feeds.reading.reasons import Reason
-from feeds.signals import delivered
-from network.actions import lists as list_actions
 from network.models import Person, Post, Stream
-from network.queries import lists
 from network.queries.following import Followable, followed
 from network.queries.showing import Shown, show, show_not_muted
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Card:
-    """One thread in a feed, at its newest entry: what was said or passed on, by whom, and why it is here."""
+    """One thread in a feed, at its newest entry: the post, who wrote or reshared it, and the reasons."""
 
     entry: Entry
     shown: Shown
     actor: Person
     reasons: Sequence[Reason] = ()
-
-    template = "posts/_card.html"
 
     @property
     def is_reshare(self) -> bool:
@@ -52,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Fold:
-    """What of a stream is folded away on a page. `what` is the person, topic or group."""
+    """The folded entries of a stream on a page. `what` is the person, topic or group."""
 
     what: Followable
     lines: Sequence[Line]
@@ -108,19 +98,14 @@ class Page:
         return found
 
 
-def of_feed(feed: Feed, cursor: Cursor | None = None, *, is_visit: bool = True) -> Page:
-    """A page of somebody's home, of a part of it or of a list, with reasons and what is folded.
-
-    The first page of a feed marks what an earlier one has shown as read, if it is a visit; a part of home
-    marks nothing.
-    """
+def of_feed(feed: Feed, cursor: Cursor | None = None) -> Page:
+    """A page of a feed, with reasons and folds. Its `read_id` is 0 until the caller sets it."""
     found = folding.page(feed, cursor)
     why = reasons.reasons(feed, [entry.thread for entry in found.slots.entries], found.slots.newest)
     shown = show_not_muted(feed.person, [entry.post for entry in found.slots.entries])
     return replace(
         _page(found.slots, shown, why),
-        folds=_folds(found.away),
-        read_id=_read(feed, found.slots.newest, is_visit=is_visit and cursor is None),
+        folds=_folds(found.folds),
         above=0 if cursor is None else cursor.before,
         is_late=backlog.is_late(),
         is_stored=found.slots.stored,
@@ -134,7 +119,10 @@ def of_stream(viewer: Person | None, stream: Stream, cursor: Cursor | None = Non
 
 
 def _page(found: Slots, shown: Mapping[int, Shown], why: Mapping[int, Sequence[Reason]]) -> Page:
-    actors = Person.objects.in_bulk({entry.actor for entry in found.entries})
+    actors = {shown.post.author_id: shown.post.author for shown in shown.values()}
+    missing = {entry.actor for entry in found.entries} - actors.keys()
+    if missing:  # of those who passed on what others wrote, the ones who wrote nothing here
+        actors |= Person.objects.in_bulk(missing)
     cards = [
         Card(entry, shown[entry.post], actors[entry.actor], why.get(entry.thread, ()))
         for entry in found.entries
@@ -144,32 +132,18 @@ def _page(found: Slots, shown: Mapping[int, Shown], why: Mapping[int, Sequence[R
     return Page(cards, found.older, found.newest)
 
 
-def _folds(away: Mapping[int, Sequence[Entry]]) -> list[Fold]:
+def _folds(folded: Mapping[int, Sequence[Entry]]) -> list[Fold]:
     """Three queries, none where nothing is folded."""
-    if not away:
+    if not folded:
         return []
-    streams = Stream.objects.select_related("person", "topic", "group").in_bulk(away)
-    found = [entry for folded in away.values() for entry in folded]
+    streams = Stream.objects.select_related("person", "topic", "group").in_bulk(folded)
+    found = [entry for entries in folded.values() for entry in entries]
     posts = Post.objects.select_related("author").in_bulk({entry.post for entry in found})
     actors = Person.objects.in_bulk({entry.actor for entry in found})
     return [
         Fold(
             followed(streams[stream]),
-            [Line(entry, posts[entry.post], actors[entry.actor]) for entry in folded],
+            [Line(entry, posts[entry.post], actors[entry.actor]) for entry in entries],
         )
-        for stream, folded in away.items()
+        for stream, entries in folded.items()
     ]
-
-
-def _read(feed: Feed, newest: int, *, is_visit: bool) -> int:
-    """How far a feed is read. Two queries on its first page, one on others."""
-    if feed.kind or not is_visit or not newest:
-        return lists.read_id(feed.person, feed.id)
-    try:
-        read = list_actions.open_feed(feed.person, feed.id, newest)
-    except DatabaseError as error:  # with no room left it can be read all the same
-        log.warning("How far somebody has read is not kept: %s", error)
-        return lists.read_id(feed.person, feed.id)
-    if read < newest:
-        delivered.send_robust(sender=Feed, people=[feed.person.pk], kind="read", id=newest, feed=feed.id)
-    return read

@@ -1,4 +1,4 @@
-"""What stands in a feed: entries, where they come from, and the rule of a feed as SQL."""
+"""Entries of feeds, their sources, and querysets of what may stand in a feed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = ("activity", "activity__post", "thread", "actor", "kind")  # of a publ
 
 @dataclass(frozen=True)
 class Entry:
-    """An activity as it stands in a feed. `kind` is one of Publication.Kind."""
+    """An activity in a feed. `kind` is one of Publication.Kind."""
 
     id: int
     post: int
@@ -29,27 +29,27 @@ class Entry:
 
 @dataclass(frozen=True)
 class Slice:
-    """The entries of a source from `down_to` upwards, all of them; 0 where the source ends."""
+    """All entries of a source with ids from `down_to` upwards; `down_to` is 0 at the end of the source."""
 
     entries: list[Entry]
     down_to: int
 
 
 class Source(Protocol):
-    """Where the entries of a feed come from."""
+    """A source of the entries of a feed."""
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
-        """The newest entries with ids less than `below` and at most `upto`: about `most` of them."""
+        """About `most` of the newest entries with ids below `below` and up to `upto`."""
         ...
 
     def threads(self, oldest: int, upto: int, among: Iterable[int]) -> set[int]:
-        """Which of some threads have an entry with an id from `oldest` to `upto`, both included."""
+        """Those of some threads that have an entry with an id from `oldest` to `upto`, both included."""
         ...
 
 
 @dataclass(frozen=True)
 class FromDatabase:
-    """A source that is read as it is asked: one query a slice."""
+    """A source that reads rows of the database. One query for each slice."""
 
     rows: QuerySet[Publication]
 
@@ -64,13 +64,13 @@ class FromDatabase:
 
 
 def followed(feed: Feed) -> QuerySet[Publication]:
-    """What is published to streams whose follows go to a feed, by the switches of each follow."""
-    return Publication.objects.filter(follow_rule.brought_by(feed.person, feed.goes()))
+    """Publications that follows bring to a feed, each by its own flags."""
+    return Publication.objects.filter(follow_rule.brought_by(feed.person, feed.follows()))
 
 
 def of_feed(feed: Feed) -> QuerySet[Publication]:
-    """What may stand in a feed: what follows bring, at home also what its person did; and may be seen."""
-    brought = follow_rule.brought_by(feed.person, feed.goes())
+    """Publications that may stand in a feed: brought by follows or, at home, by its person; and visible."""
+    brought = follow_rule.brought_by(feed.person, feed.follows())
     rows = Publication.objects.filter(brought | Q(actor=feed.person) if feed.is_home else brought)
     return visible(feed.person, rows)
 
@@ -87,5 +87,5 @@ def visible(person: Viewer, rows: QuerySet[Publication]) -> QuerySet[Publication
 
 
 def of_stream(viewer: Person | None, stream: Stream) -> QuerySet[Publication]:
-    """What is published to one stream and may be read by `viewer`, whatever they have muted."""
+    """Publications of one stream that `viewer` may read. Mutes do not apply."""
     return Publication.objects.filter(may_read(viewer, "activity__post__"), stream=stream)

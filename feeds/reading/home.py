@@ -1,8 +1,8 @@
-"""A person's home and lists: each the merge of what they follow, read from a timeline in Redis.
+"""Feeds of a person, home and lists: candidates from a timeline in Redis, checked by the database.
 
-With nothing owed a page equals what the database alone would answer; before that it may lack what is
-unfinished, never the person's own acts, and it never holds what they may not read: a timeline gives
-candidates, and the database has the last word on each.
+Without pending deliveries a page equals what the database alone would return. With some it may lack these,
+but never what the person did. It never holds what the person may not read, because the database checks
+every candidate.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from network.queries.parameters import PERSON, Parameter, ParameterList
 
 
 class FromTimeline:
-    """The entries of a feed: by its timeline above the floor, by the database below it."""
+    """The entries of a feed: above the floor from its timeline, below it from the database."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
@@ -36,13 +36,13 @@ class FromTimeline:
         self.floor = ids.MAX if self.timeline is None else self.timeline.floor
 
     def slice(self, below: int, upto: int, most: int) -> Slice:
-        """Candidates, and which of them stand in the feed: two queries, and one more below the floor.
+        """The candidates that stand in the feed. Two queries, and one more below the floor.
 
-        What is pulled is asked for after the timeline: a stream that is pushed no longer is in one or the
-        other.
+        Pulled streams are read after the timeline. So a stream that stops being pushed meanwhile is in one
+        or the other.
         """
         if self.feed.kind:
-            most = max(most, store.KEPT)  # of the home's timeline any share may be of this kind
+            most = max(most, store.KEPT)  # the home's timeline may hold few of this kind
         end = min(below, upto + 1)
         pushed, down_to = self._pushed(end, most)
         unpushed = merge.unpushed(self.feed, most, end)
@@ -54,14 +54,14 @@ class FromTimeline:
         return Slice([Entry(*row) for row in self._fetch(_standing, candidates=candidates)], down_to)
 
     def threads(self, oldest: int, upto: int, among: Iterable[int]) -> set[int]:
-        """Those that an earlier page could show: what is not delivered yet was on none."""
+        """Threads that an earlier page could show. What is not delivered yet was on none."""
         stored = self.timeline.ids if self.timeline is not None else ()
         above = [id for id in stored if oldest <= id <= upto]
         found = self._fetch(_met, oldest=oldest, upto=upto, threads=among, pushed=above, floor=self.floor)
         return {thread for (thread,) in found}
 
     def _pushed(self, end: int, most: int) -> tuple[Sequence[int], int]:
-        """The newest ids less than `end` of what is followed, and down to where these are all."""
+        """The newest ids below `end` that were pushed, and the id down to which these are all."""
         if self.timeline is None or end <= self.floor + 1:
             found = merge.followed(self.feed, most, end)
             return found, found[-1] if len(found) == most else 0
@@ -99,7 +99,7 @@ def _met(form: str) -> QuerySet[Publication, Any]:
 
 
 def floor_of(timeline: Timeline) -> int:
-    """Where the database takes over; 0 where the timeline holds all there is."""
+    """The lowest id that a timeline answers for; 0 where it holds everything."""
     return timeline.floor + 1 if timeline.floor else 0
 
 

@@ -1,4 +1,4 @@
-"""One page of a feed: each thread once, newest first, by a cursor that holds still."""
+"""Pages of a feed: each thread once, newest first. Later pages do not change while others write."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from feeds.reading.entries import Entry, Source
 from network import ids
 
 PAGE = 20
-# Where threads repeat or filters leave something out, a few entries more save a second look.
-AT_ONCE = 3  # times the page
+# A slice is this many times a page, because threads repeat and filters leave entries out.
+AT_ONCE = 3
 
 
 @dataclass(frozen=True)
 class Slots:
     """The entries of a page, each with a thread of its own, and the cursor of the next page.
 
-    `stored` is false where no timeline could be had, and the database answered alone.
+    `newest` is the id on top of the first page. `stored` is false where the database answered without a
+    timeline.
     """
 
     entries: list[Entry]
@@ -28,7 +29,7 @@ class Slots:
 
 
 def page(source: Source, cursor: Cursor | None = None, size: int = PAGE) -> Slots:
-    """One page of a feed. A slice where the first one fills the page, and one more query on later pages."""
+    """One page of a feed. One slice if it fills the page; later pages take one more query for each slice."""
     upto = cursor.upto if cursor is not None else ids.MAX
     found: list[Entry] = []
     for entry in _threads_once(source, cursor, upto, AT_ONCE * size):
@@ -41,7 +42,7 @@ def page(source: Source, cursor: Cursor | None = None, size: int = PAGE) -> Slot
 
 
 def _threads_once(source: Source, cursor: Cursor | None, upto: int, most: int) -> Iterator[Entry]:
-    """Entries below the cursor, newest first, whose thread has no newer entry up to `upto`."""
+    """Entries below the cursor, newest first, whose threads have no newer entry up to `upto`."""
     below = cursor.before if cursor is not None else ids.MAX + 1
     met: set[int] = set()
     while below > 0:
@@ -57,5 +58,5 @@ def _threads_once(source: Source, cursor: Cursor | None, upto: int, most: int) -
 
 
 def _threads_above(source: Source, cursor: Cursor, threads: set[int]) -> set[int]:
-    """Which of `threads` an earlier page showed already: one query."""
+    """Those of `threads` that an earlier page showed. One query."""
     return source.threads(cursor.before, cursor.upto, threads) if threads else set()

@@ -1,4 +1,4 @@
-"""The pages of one stream: a person's, a topic's. Opened by their address, so no wishes filter them."""
+"""The pages of one stream, of a person or a topic. Mutes do not apply: the viewer opened its address."""
 
 from __future__ import annotations
 

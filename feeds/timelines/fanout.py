@@ -1,13 +1,14 @@
-"""Fan-out: an activity, its streams, their followers, an entry in the timeline of a feed of each.
+"""Fan-out: push an activity to the timelines of those who follow its streams.
 
-A batch of followers is one delivery. The next batch is owed before this one is pushed, so that a large stream
-keeps every worker busy, and one that dies holds up only its own batch.
+One batch of followers is one delivery. The next batch is enqueued before this one is pushed, so a large
+stream keeps all workers busy, and a worker that dies delays only its own batch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
@@ -19,14 +20,15 @@ from network.models import Activity, Follow, Publication, details
 
 KIND = backlog.KIND
 FOLLOWERS_A_BATCH = 10_000
-# Where a thread gains a topic, more than so many of its entries are not pushed: timelines are built anew.
+# Where a thread gains a topic and has more entries than this, its timelines are rebuilt instead.
 PUSHED_AT_ONCE = store.MOST - store.KEPT
 
 Type = Activity.Type
-PLACES = Q(place__in=(Follow.Place.HOME, Follow.Place.LIST))  # that have a timeline
 
 
 class Published(NamedTuple):
+    """The columns of a publication that fan-out needs."""
+
     stream: int
     activity: int
     kind: str
@@ -35,63 +37,62 @@ class Published(NamedTuple):
     answered: int | None
 
 
-def is_owed(activity: Activity) -> bool:
-    """Whether an activity enters timelines, or makes one out of date."""
-    return _appears(activity) or _turned(activity) is not None
+def needs_delivery(activity: Activity) -> bool:
+    """Whether an activity enters timelines, or makes one outdated."""
+    return _is_published(activity) or _whose_follows(activity) is not None
 
 
 def deliver(activity: Activity, batch: int) -> None:
-    """Push an activity to the timelines of the followers with ids above `batch`: the next so many.
+    """Push an activity to the timelines of the next followers, those with ids above `batch`.
 
-    Again, late or in part: a reader cannot tell, for a timeline holds candidates.
+    It may run late, twice, or in part: a timeline holds candidates, so readers see no difference.
     """
-    turned = _turned(activity)
-    if turned is not None:
-        rebuild.renew(turned)
+    person = _whose_follows(activity)
+    if person is not None:
+        rebuild.rebuild_if_outdated(person)
         return
     if batch == 0 and activity.type == Type.CREATE:
-        _push_meanwhile(activity)
+        _push_later_comments(activity)
     if published := list(_published(activity)):
         push(activity, published, batch)
 
 
 def push(activity: Activity, published: Collection[Published], batch: int) -> None:
+    """Push to one batch of followers. In front of the first of several, push to all active feeds."""
     streams = {row.stream for row in published}
-    wanted = _wanted(published)
+    rule = _rule(published)
     ids = sorted({row.activity for row in published})
-    feeds = next_feeds(streams, wanted, batch)
+    feeds = next_feeds(streams, rule, batch)
     if len(feeds) >= FOLLOWERS_A_BATCH:
-        outbox.owe(activity, KIND, max(feeds.values()))
+        outbox.enqueue(activity, KIND, max(feeds.values()))
         if batch == 0:
-            here = store.readers()
-            is_here = Q(follower__in=here) | Q(list__in=here)
-            _push(_feeds(_following(streams, wanted).filter(is_here)), ids)
+            _push(_feeds(_following(streams, rule).filter(_is_active())), ids)
     _push(feeds, ids)
 
 
-def _wanted(published: Collection[Published]) -> Q:
+def _rule(published: Collection[Published]) -> Q:
     """The follows that let in what was published.
 
-    A read would drop the rest anyway. But a timeline has room for 880 candidates: full of comments that are
-    not for its person, it would send each page to the database. Only a thread that gains a topic is pushed
-    to all of the topic's followers, which is rare and short.
+    A read would drop the rest, but a timeline has room for 880 candidates: full of comments that are not
+    for its person, it would send each page to the database. Only a thread that gains a topic is pushed to
+    all followers of the topic, which is rare and short.
     """
-    said = {row.activity: row for row in published}
-    if len(said) > 1:
+    entries = {row.activity: row for row in published}
+    if len(entries) > 1:
         return Q()
-    [row] = said.values()
-    return follow_rule.of_entry(row.kind, partial(getattr, row))
+    [entry] = entries.values()
+    return follow_rule.lets_in_entry(entry.kind, partial(getattr, entry))
 
 
-def next_feeds(streams: Iterable[int], wanted: Q, after: int) -> dict[int, int]:
-    """The feeds that something in these streams may enter, of the next people by keyset, and whose each is.
+def next_feeds(streams: Iterable[int], rule: Q, after: int) -> dict[int, int]:
+    """The feeds of the next followers of some streams, by ascending id of person, each with its person.
 
-    Somebody may have it at home by one stream and in a list by another: one batch has both. Rights come at
-    reading. A query a stream.
+    One person may get an entry at home by one stream and in a list by another. Both are in one batch. Rights
+    are checked when a feed is read. One query for each stream.
     """
     found: dict[int, int] = {}
     for stream in streams:
-        rows = _following([stream], wanted).filter(follower__gt=after).order_by("follower")
+        rows = _following([stream], rule).filter(follower__gt=after).order_by("follower")
         found |= _feeds(rows[:FOLLOWERS_A_BATCH])
     if len(found) <= FOLLOWERS_A_BATCH:
         return found
@@ -99,15 +100,25 @@ def next_feeds(streams: Iterable[int], wanted: Q, after: int) -> dict[int, int]:
     return {feed: person for feed, person in found.items() if person <= last}
 
 
-def _following(streams: Iterable[int], wanted: Q) -> QuerySet[Follow, tuple[int, int | None]]:
-    """Who follows some streams with a feed of theirs, and the list where that is one."""
-    rows = Follow.objects.filter(wanted, PLACES, stream__in=list(streams), state=Follow.State.ACCEPTED)
-    return rows.values_list("follower", "list")
+def _following(streams: Iterable[int], rule: Q) -> QuerySet[Follow, tuple[int, int]]:
+    """The followers of some streams who get them in a timeline, and the id of that timeline."""
+    rows = Follow.objects.filter(rule, _has_timeline(), stream__in=list(streams), state=Follow.State.ACCEPTED)
+    return rows.values_list("follower", follow_rule.timeline_id())
 
 
-def _feeds(rows: Iterable[tuple[int, int | None]]) -> dict[int, int]:
-    # Of nothing but ints, which the garbage collector has no need to look at.
-    return {list_ or person: person for person, list_ in rows}
+def _has_timeline() -> Q:
+    return Q(place__in=list(follow_rule.timeline_columns()))
+
+
+def _is_active() -> Q:
+    """Follows that lead to a feed which was read lately."""
+    active = store.active_feeds()
+    columns = sorted(set(follow_rule.timeline_columns().values()))
+    return reduce(or_, (Q(**{f"{column}__in": active}) for column in columns))
+
+
+def _feeds(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
+    return {feed: person for person, feed in rows}
 
 
 def _push(feeds: Iterable[int], ids: list[int]) -> None:
@@ -117,16 +128,15 @@ def _push(feeds: Iterable[int], ids: list[int]) -> None:
         store.push(list(feeds), ids)
 
 
-def _push_meanwhile(comment: Activity) -> None:
-    """Push to who comments what came in the thread after it, and was pushed before it was committed.
+def _push_later_comments(comment: Activity) -> None:
+    """Push newer comments of the thread to the author of this one, if they were pushed before its commit.
 
-    From their first comment on they take part, but who pushed the others could not know of it. One query.
+    The author takes part from this comment on, but the delivery of the others could not see it. One query.
     """
     if comment.post is None or comment.post.is_root:
         return
-    rows = Publication.objects.filter(
-        follow_rule.brought_by(comment.actor, PLACES), thread=comment.post.thread_id, activity__gt=comment.pk
-    )
+    brought = follow_rule.brought_by(comment.actor, _has_timeline())
+    rows = Publication.objects.filter(brought, thread=comment.post.thread_id, activity__gt=comment.pk)
     later = rows.order_by("activity").values_list("activity", flat=True).distinct()
     if found := list(later[: PUSHED_AT_ONCE + 1]):
         lists = comment.actor.lists.values_list("pk", flat=True)
@@ -134,7 +144,7 @@ def _push_meanwhile(comment: Activity) -> None:
 
 
 def _published(activity: Activity) -> Iterable[Published]:
-    """What an activity makes appear: itself, or a whole thread in the topics that it gained by an edit.
+    """What an activity adds to streams: itself, or a whole thread to the topics that it gained by an edit.
 
     Streams that are pulled are left out.
     """
@@ -146,15 +156,15 @@ def _published(activity: Activity) -> Iterable[Published]:
     return (Published(*row) for row in pushed.values_list(*Published._fields))
 
 
-def _appears(activity: Activity) -> bool:
-    """Whether something is said or passed on, or a thread gained topics."""
+def _is_published(activity: Activity) -> bool:
+    """Whether it is a post, a comment or a reshare, or a thread gained topics by it."""
     if activity.type == Type.UPDATE:
         return bool(details.Update.read(activity).streams)
     return activity.post_id is not None and activity.type in (Type.CREATE, Type.ANNOUNCE)
 
 
-def _turned(activity: Activity) -> int | None:
-    """The person whose follows an activity changed so that their home may hold older entries."""
+def _whose_follows(activity: Activity) -> int | None:
+    """The person whose follows an activity changed so that their home may get older entries."""
     person: int | None = None
     match details.of(activity):
         case details.Request() | details.Update(of="Follow") | details.Delete(of="List"):

@@ -1,9 +1,8 @@
-"""The newest activities of many streams at once, from their indexes alone.
+"""Merge the newest activities of many streams, from their indexes alone.
 
-What a join of follows with publications costs is for the planner to guess: it may sort all that was ever
-published to the streams. Here each stream gives its newest few; the last of as many as are asked for is a
-bound, above which each stream is then read: threshold merging, after Fagin, Lotem and Naor (2001). Nothing
-below the bound is touched, and nothing but what was asked for is sorted.
+A plain join of follows with publications may sort everything that was ever published to the streams. Instead
+each stream gives its newest few. The last of as many of these as are asked for is a bound, and each stream is
+then read down to it: threshold merging, after Fagin, Lotem and Naor (2001). Nothing below the bound is read.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from network import ids
 
 FOLLOWED = """
 WITH {sides}, follows AS MATERIALIZED (
-  SELECT stream_id, comments, reshares FROM sides WHERE {goes}
+  SELECT {columns} FROM sides WHERE {leads_here}
 ), few AS MATERIALIZED (
   SELECT 2 * %(most)s / (1 + count(*)) + 1 AS many FROM follows
 ), heads AS (
@@ -31,9 +30,9 @@ SELECT DISTINCT {id} AS id FROM follows AS follow, {newest} ORDER BY id DESC LIM
 
 UNPUSHED = """
 WITH {sides}, follows AS MATERIALIZED (
-  SELECT stream_id, comments, reshares, pushed_from
+  SELECT {columns}, pushed_from
   FROM network_follow JOIN network_stream ON network_stream.id = stream_id
-  WHERE follower_id = %(person)s AND state = 'accepted' AND {goes} AND pushed_from > 0
+  WHERE follower_id = %(person)s AND state = 'accepted' AND {leads_here} AND pushed_from > 0
 ), own AS (
   SELECT DISTINCT activity_id FROM network_publication
   WHERE actor_id = %(person)s AND activity_id < %(below)s AND %(is_home)s
@@ -44,10 +43,10 @@ UNION SELECT activity_id FROM own
 ORDER BY id DESC LIMIT %(most)s
 """
 
-# All that a person follows. Where nothing of it is pulled, PostgreSQL does not read it.
+# All accepted follows of the person. PostgreSQL does not run this where nothing is pulled.
 SIDES = """
 sides AS MATERIALIZED (
-  SELECT stream_id, place, list_id, comments, reshares FROM network_follow
+  SELECT place, list_id, {columns} FROM network_follow
   WHERE follower_id = %(person)s AND state = 'accepted'
 )
 """
@@ -61,24 +60,20 @@ def followed(feed: Feed, most: int, below: int = ids.MAX + 1) -> list[int]:
 
 
 def unpushed(feed: Feed, most: int, below: int = ids.MAX + 1) -> list[int]:
-    """Ids of the newest that no timeline has: of pulled streams and, at home, one's own. One query."""
+    """Ids of the newest activities that no timeline has. One query.
+
+    These come from pulled streams and, at home, from the person.
+    """
     newest = _newest_of_each("activity_id < pushed_from", "%(most)s")
     return _ask(UNPUSHED, feed, most, below, newest=newest)
 
 
-def _goes(feed: Feed) -> str:
-    """The follows that bring something to a feed: `Feed.goes` in these words."""
-    here = "place = 'home'" if feed.list is None else "list_id = %(list)s"
-    of_kind = "stream_id IN (SELECT id FROM network_stream WHERE kind = %(kind)s)"
-    return f"{here} AND {of_kind}" if feed.kind else here
-
-
 def _newest_of_each(condition: str, most: str) -> str:
-    """A table of the newest ids in the stream of each `follow`, by its switches."""
+    """SQL for the newest ids that each `follow` lets in from its stream."""
     rows = f"""
       SELECT activity_id FROM network_publication AS publication
       WHERE publication.stream_id = follow.stream_id AND activity_id < %(below)s AND {condition}
-        AND {follow_rule.SQL}
+        AND {follow_rule.lets_in_sql()}
       ORDER BY activity_id DESC LIMIT {most}
     """  # noqa: S608 - no value is in it
     if connection.vendor == "postgresql":
@@ -91,9 +86,11 @@ def _id() -> str:
 
 
 def _ask(sql: str, feed: Feed, most: int, below: int, **parts: str) -> list[int]:
-    sql = sql.format(sides=SIDES, goes=_goes(feed), id=_id(), **parts)
+    columns = follow_rule.columns_sql()
+    parts |= {"sides": SIDES.format(columns=columns), "columns": columns}
+    sql = sql.format(leads_here=follow_rule.leads_to_sql(feed.route), id=_id(), **parts)
     given: dict[str, Any] = {"most": most, "below": below, "is_home": feed.is_home}
-    given |= {"person": feed.person.pk, "list": feed.list, "kind": feed.kind}
+    given |= {"person": feed.person.pk, "list": feed.list}
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return [row[0] for row in cursor.fetchall()]

@@ -1,7 +1,7 @@
-"""Where timelines are stored: one Redis, or a cluster of them that shares the buckets of feeds.
+"""The Redis of the timelines: one server, or a cluster whose servers share the buckets of feeds.
 
-TIMELINES_REDIS_URL says which: redis+cluster://host:port names any server of a cluster. All keys of a bucket
-are on one server, so one call may change them together. Both have the same keys.
+TIMELINES_REDIS_URL says which: redis+cluster://host:port names any server of a cluster. Keys are the same for
+both. All keys of a bucket are on one server, so one call can change them together.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ BUCKETS = 128  # hash tags
 FEEDS_A_CALL = 300  # one call holds the server for about a millisecond: see docs/architecture.md
 CLUSTER = "redis+cluster://"
 
-# What is raised where timelines do not answer.
-AWAY = (redis.RedisError, RedisClusterException, OSError)
+# Raised where the timelines do not answer.
+UNAVAILABLE = (redis.RedisError, RedisClusterException, OSError)
 
 
 class Command(NamedTuple):
-    """What a server is to do, and the key that says which server."""
+    """A Redis command, and the key that decides which server gets it."""
 
     key: str
     words: Sequence[Any]
@@ -39,7 +39,7 @@ Failure = tuple[Command, Exception]
 
 @cache
 def client() -> Any:
-    """The connection to where timelines are. Never waits long: the database can answer instead."""
+    """The connection to the timelines. Its timeouts are short, because the database can answer instead."""
     url = settings.TIMELINES_REDIS_URL
     patience = {"socket_timeout": 2, "socket_connect_timeout": 0.5, "decode_responses": True}
     if not is_cluster():
@@ -47,8 +47,8 @@ def client() -> Any:
     return RedisCluster.from_url(
         url.replace(CLUSTER, "redis://", 1),
         retry=Retry(ConstantBackoff(0.05), 2),
-        reinitialize_steps=1,  # who learns that one bucket moved asks where all are
-        require_full_coverage=False,  # a shard that is away keeps nobody from the others
+        reinitialize_steps=1,  # one moved bucket makes the client read the places of all
+        require_full_coverage=False,  # without one shard the others still work
         **patience,
     )
 
@@ -63,12 +63,12 @@ def script(source: str) -> Any:
 
 
 def tag(feed: int) -> str:
-    """What in a key says where it is stored."""
+    """The hash tag of a feed's keys, which decides the server of a cluster."""
     return f"{{{feed % BUCKETS}}}"
 
 
 def calls(feeds: Iterable[int]) -> Iterator[Sequence[int]]:
-    """Feeds in groups for one call each: some hundred or, in a cluster, those of a bucket."""
+    """Feeds in groups for one call each: FEEDS_A_CALL at most and, in a cluster, of one bucket."""
     groups = _by_bucket(feeds) if is_cluster() else [list(feeds)]
     for group in groups:
         for start in range(0, len(group), FEEDS_A_CALL):
@@ -76,11 +76,10 @@ def calls(feeds: Iterable[int]) -> Iterator[Sequence[int]]:
 
 
 def send(commands: Iterable[Command]) -> None:
-    """Some commands, in one trip to each server that is concerned.
+    """Send some commands, in one round trip to each of their servers. Raises one of UNAVAILABLE.
 
-    Where one does not answer the others get theirs all the same, and then one of AWAY is raised; what was
-    sent may be done twice. redis-py's own pipeline asks a server for the keys of every script, always the
-    same one, and is lost without it.
+    A server that does not answer does not stop the others. A command may run twice. redis-py's pipeline for
+    clusters is not used: it asks one fixed server for the keys of every script, and fails without it.
     """
     if not is_cluster():
         failed = _send(client(), commands)
@@ -98,7 +97,7 @@ def _send_to_cluster(commands: Iterable[Command]) -> list[Failure]:
     for command in commands:
         try:
             groups[client().get_node_from_key(command.key)].append(command)
-        except AWAY as error:
+        except UNAVAILABLE as error:
             failed.append((command, error))
     for node, group in groups.items():
         failed += _send(node.redis_connection or client(), group)
@@ -113,7 +112,7 @@ def _send(server: Any, commands: Iterable[Command]) -> list[Failure]:
             for command in sent:
                 pipeline.execute_command(*command.words)
             answers = pipeline.execute(raise_on_error=False)
-    except AWAY as error:
+    except UNAVAILABLE as error:
         return [(command, error) for command in sent]
     return [
         (command, said) for command, said in zip(sent, answers, strict=True) if isinstance(said, Exception)
@@ -122,7 +121,7 @@ def _send(server: Any, commands: Iterable[Command]) -> list[Failure]:
 
 def _look_for_masters(command: Command) -> None:
     """Learn again which server has what. redis-py does so when a command that failed is sent by itself."""
-    with suppress(*AWAY):
+    with suppress(*UNAVAILABLE):
         client().execute_command(*command.words)
 
 

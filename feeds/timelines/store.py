@@ -1,13 +1,15 @@
-"""The timeline of a feed in Redis: a cache of candidate ids, that can be lost at any time.
+"""The timeline of a feed in Redis: a cache of candidate ids, which can be lost at any time.
 
-A feed is somebody's home or a list of theirs; its id is the person's or the list's.
+A feed is a person's home or one of their lists; its id is the id of the person or of the list.
 
-A list: ids of activities, newest pushes first, unordered and with doubles; then the floor, negated; then
-the seal. What is above the floor and published to streams that the person follows is in the list, once it
-has been delivered; what is below is in the database. The seal names the run of the server (a restarted,
-restored or promoted one may have holes that nobody else would notice) and the generation of follows that
-the list was built for; under any other the list counts as missing. While it is rebuilt, a mark stands in
-the place of both.
+A timeline is a Redis list. It holds ids of activities, newest pushes first, unordered and with duplicates;
+then the floor, negated; then the version.
+
+- Floor: above it, everything that was published to the followed streams and delivered is in the list. Below
+  it only the database knows.
+- Version: the run id of the server and the generation of the person's follows. Under any other version the
+  timeline counts as missing. A server that was restarted, restored or promoted may lack pushes.
+- Rebuild lock: while a timeline is rebuilt, a token that starts with "?" takes the place of both.
 """
 
 from __future__ import annotations
@@ -21,18 +23,18 @@ from dataclasses import dataclass
 from feeds.timelines.shards import BUCKETS, Command, calls, client, script, send, tag
 
 KEPT = 800  # ids that a trim leaves: forty pages
-MOST = 880  # ids and tail above which a push trims, so that a trim is one push in eighty
-HERE = 600  # seconds since a read for which a person counts as being here
-REMEMBERED = 30 * 24 * 3600  # seconds without a read after which a timeline goes
-REBUILD_TAKES = 60  # seconds after which a mark that nobody lifted goes
+MOST = 880  # elements above which a push trims, so that one push in eighty does
+ACTIVE = 600  # seconds after a read for which a feed counts as active
+TTL = 30 * 24 * 3600  # seconds without a read after which a timeline expires
+LOCK_TTL = 60  # seconds after which a rebuild lock expires
 
 PUSH = """
 for _, key in ipairs(KEYS) do
   local length = redis.call('LPUSHX', key, unpack(ARGV, 3))
   if length > tonumber(ARGV[2]) then
     local tail = redis.call('LRANGE', key, ARGV[1], -1)
-    local seal = tail[#tail]
-    if string.sub(seal, 1, 1) == '?' then
+    local version = tail[#tail]
+    if string.sub(version, 1, 1) == '?' then
       redis.call('DEL', key)
     else
       local floor = string.sub(tail[#tail - 1], 2)
@@ -40,7 +42,7 @@ for _, key in ipairs(KEYS) do
         if tonumber(tail[i]) > tonumber(floor) then floor = tail[i] end
       end
       redis.call('LTRIM', key, 0, ARGV[1] - 1)
-      redis.call('RPUSH', key, '-' .. floor, seal)
+      redis.call('RPUSH', key, '-' .. floor, version)
     end
   end
 end
@@ -56,7 +58,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 return stored
 """
 
-MARK = """
+LOCK = """
 local tail = redis.call('LINDEX', KEYS[1], -1)
 if tail and string.sub(tail, 1, 1) == '?' then return 0 end
 redis.call('DEL', KEYS[1])
@@ -65,7 +67,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 1
 """
 
-LIFT = """
+RELEASE = """
 if redis.call('LINDEX', KEYS[1], -1) ~= ARGV[1] then return 0 end
 redis.call('RPOP', KEYS[1])
 redis.call('RPUSH', KEYS[1], unpack(ARGV, 4))
@@ -78,7 +80,7 @@ return 1
 
 @dataclass(frozen=True)
 class Timeline:
-    """Candidates above `floor`, newest first, each once."""
+    """The ids of candidates above `floor`, newest first, without duplicates."""
 
     ids: Sequence[int]
     floor: int
@@ -89,8 +91,8 @@ def key(feed: int) -> str:
 
 
 def push(feeds: Sequence[int], activities: Sequence[int]) -> None:
-    """Add activities to the timelines of some feeds, where these exist. Again, late or in part is fine."""
-    # By its source, for nobody knows whether a server has it.
+    """Add activities to the timelines of some feeds, where these exist. It may run late or twice."""
+    # EVAL, not EVALSHA: a server of the cluster may not have the script yet.
     send(
         Command(key(group[0]), ["EVAL", PUSH, len(group), *map(key, group), KEPT, MOST, *activities])
         for group in calls(feeds)
@@ -98,13 +100,13 @@ def push(feeds: Sequence[int], activities: Sequence[int]) -> None:
 
 
 def read(feed: int, generation: int) -> Timeline | None:
-    """The timeline of a feed; None where it is missing, being rebuilt or not to be trusted. One trip.
+    """The timeline of a feed; None where it is missing, being rebuilt, or of another version.
 
-    Whoever reads is here: see `readers`.
+    Reading makes the feed active and extends the TTL of its timeline. One round trip.
     """
-    here = f"here:{tag(feed)}"
-    arguments = [generation, REMEMBERED, int(time.time()), feed, HERE]
-    stored = script(READ)(keys=[key(feed), here], args=arguments)
+    active = f"here:{tag(feed)}"
+    arguments = [generation, TTL, int(time.time()), feed, ACTIVE]
+    stored = script(READ)(keys=[key(feed), active], args=arguments)
     if stored is None:
         return None
     floor = -int(stored[-2])
@@ -112,43 +114,43 @@ def read(feed: int, generation: int) -> Timeline | None:
     return Timeline(sorted((id for id in found if id > floor), reverse=True), floor)
 
 
-def readers(most: int = 5000) -> list[int]:
-    """The feeds that were read lately, at most about so many. One trip."""
+def active_feeds(most: int = 5000) -> list[int]:
+    """The feeds that were read in the last ACTIVE seconds, about `most` at most. One round trip."""
     with client().pipeline(transaction=False) as pipeline:
         for bucket in range(BUCKETS):
             pipeline.zrevrange(f"here:{tag(bucket)}", 0, most // BUCKETS)
         return [int(feed) for bucket in pipeline.execute() for feed in bucket]
 
 
-def is_behind(feed: int, generation: int) -> bool:
-    """Whether a feed has a timeline that was built for other follows than those of now."""
-    seal = client().lindex(key(feed), -1)
-    return isinstance(seal, str) and not seal.startswith("?") and not seal.endswith(f":{generation}")
+def is_outdated(feed: int, generation: int) -> bool:
+    """Whether a feed has a timeline, and it was built for another generation of follows."""
+    version = client().lindex(key(feed), -1)
+    return isinstance(version, str) and not version.startswith("?") and not version.endswith(f":{generation}")
 
 
 def begin_rebuild(feed: int) -> str | None:
-    """Replace a timeline by an empty one under a mark, which collects what is pushed from now on.
+    """Replace a timeline by an empty, locked one, which collects pushes from now on.
 
-    Returns the mark, or None where somebody else is at it.
+    Returns the rebuild lock, or None where somebody else holds it.
     """
-    mark = f"?{secrets.token_hex(8)}"
-    return mark if script(MARK)(keys=[key(feed)], args=[mark, REBUILD_TAKES]) else None
+    lock = f"?{secrets.token_hex(8)}"
+    return lock if script(LOCK)(keys=[key(feed)], args=[lock, LOCK_TTL]) else None
 
 
-def finish_rebuild(feed: int, mark: str, timeline: Timeline, generation: int) -> bool:
-    """Add what the database knew, and lift the mark; nothing where the mark is no longer ours."""
+def finish_rebuild(feed: int, lock: str, timeline: Timeline, generation: int) -> bool:
+    """Add what the database returned, and release the lock. Does nothing where the lock is lost."""
     stored = [*timeline.ids, f"-{timeline.floor}"]
-    return bool(script(LIFT)(keys=[key(feed)], args=[mark, generation, REMEMBERED, *stored]))
+    return bool(script(RELEASE)(keys=[key(feed)], args=[lock, generation, TTL, *stored]))
 
 
 def forget(feeds: Iterable[int]) -> None:
-    """Drop the timelines of some feeds."""
+    """Delete the timelines of some feeds."""
     send(Command(key(feed), ["UNLINK", key(feed)]) for feed in feeds)
 
 
 @contextmanager
-def as_it_was(feed: int) -> Iterator[None]:
-    """Inside, reading is no visit: afterwards a timeline goes when it would have, or is missing again."""
+def without_extending_ttl(feed: int) -> Iterator[None]:
+    """Read without extending the TTL. A timeline that is built inside is dropped at the end."""
     left = client().pttl(key(feed))
     yield
     if left > 0:

@@ -1,4 +1,4 @@
-"""Home: what reaches a person or, where nothing does yet, what would."""
+"""The page of home. While a home is empty, it says how to fill it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from feeds.feed import Feed
-from feeds.reading import cards
+from feeds.follow_rule import PARTS
+from feeds.reading.cards import Page
 from feeds.reading.reasons import Why
+from feeds.views.feed_pages import feed_page
 from feeds.views.parameters import older, viewer
 from network.forms.posts import PostForm
-from network.models import Person, Stream
+from network.models import Person
 from network.queries import beginning, groups, lists, topics
-from network.views.decorators import is_visit
 from network.views.welcome import welcome
-
-# The parts of a home, as addresses and pages name them: `/?show=topics`.
-SHOWN = {"people": Stream.Kind.PERSON, "topics": Stream.Kind.TOPIC, "groups": Stream.Kind.GROUP}
 
 
 @require_safe
@@ -26,11 +24,11 @@ def home(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     if person is None:
         return welcome(request)
-    show, cursor = request.GET.get("show", ""), older(request)
-    if show not in SHOWN:
+    show, is_first = request.GET.get("show", ""), older(request) is None  # a part of home: `/?show=topics`
+    if show not in PARTS:
         show = ""
-    page = cards.of_feed(Feed(person, kind=SHOWN.get(show, "")), cursor, is_visit=is_visit(request))
-    if not show and cursor is None and not page.cards:
+    page = feed_page(request, Feed(person, kind=PARTS.get(show, "")))
+    if not show and is_first and not page.cards:
         return empty(request, person)
     return render(
         request,
@@ -38,19 +36,20 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "show": show,
+            "feed_name": show or "home",
             "lists": lists.of(person),
             "today": timezone.localdate(),
-            "is_first": cursor is None,
+            "is_first": is_first,
             "only_topics": not show and _only_topics(page),
             "composer": PostForm(person),
-            "topics": topics.followed(person) if cursor is None and not show else [],
+            "topics": topics.followed(person) if is_first and not show else [],
             "groups": groups.mine(person),
         },
     )
 
 
 def empty(request: HttpRequest, person: Person) -> HttpResponse:
-    """The home of who follows nothing that anybody wrote in: what to do, and what others talk about."""
+    """The home of a person whose follows have no posts: what to do next, and topics and lists."""
     context = {
         "start": beginning.steps(person),
         "composer": PostForm(person),
@@ -60,7 +59,7 @@ def empty(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "home/empty.html", context)
 
 
-def _only_topics(page: cards.Page) -> bool:
-    """Whether all of a page comes from topics, as in the first minutes of a newcomer."""
+def _only_topics(page: Page) -> bool:
+    """Whether all posts of a page come from topics, as for a new person."""
     why = {reason.why for card in page.cards for reason in card.reasons}
     return why == {Why.TOPIC}

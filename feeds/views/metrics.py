@@ -1,4 +1,4 @@
-"""What Prometheus asks for, in its text format. Open from this machine, and to who knows METRICS_TOKEN."""
+"""Metrics in the text format of Prometheus, for clients on this machine or with METRICS_TOKEN."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from feeds.operations.status import Status, status
 
 HERE = ("127.0.0.1", "::1")
-# What a proxy adds: then the address is the proxy's, which may well be this machine's.
+# Headers that a proxy adds. With one of them, REMOTE_ADDR is the proxy, not the client.
 PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -36,11 +36,11 @@ def _may_ask(request: HttpRequest) -> bool:
 
 
 class Standing(Collector):
-    """How things stand, asked when it is asked for: no process keeps figures of its own."""
+    """Collects the metrics of the whole site at each request. No process has metrics of its own."""
 
     def collect(self) -> Iterator[Metric]:
         now = status()
-        yield from _owed(now)
+        yield from _pending(now)
         yield from _lags(now)
         yield from _fanouts(now)
         yield from _check(now)
@@ -50,14 +50,14 @@ class Standing(Collector):
         yield pages
 
 
-def _owed(now: Status) -> Iterator[Metric]:
+def _pending(now: Status) -> Iterator[Metric]:
     count = GaugeMetricFamily("kith_deliveries_owed", "Deliveries that are owed", labels=["kind"])
     failing = GaugeMetricFamily("kith_deliveries_failing", "Of these, tried before", labels=["kind"])
     oldest = GaugeMetricFamily("kith_deliveries_oldest_seconds", "Age of the oldest", labels=["kind"])
-    for owed in now.owed:
-        count.add_metric([owed.kind], owed.count)
-        failing.add_metric([owed.kind], owed.failing)
-        oldest.add_metric([owed.kind], owed.oldest.total_seconds())
+    for pending in now.pending:
+        count.add_metric([pending.kind], pending.count)
+        failing.add_metric([pending.kind], pending.failing)
+        oldest.add_metric([pending.kind], pending.oldest.total_seconds())
     yield from (count, failing, oldest)
 
 

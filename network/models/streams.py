@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 
 from network import ids
+from network.models.jobs import LeasedJob
 
 
 class Stream(models.Model):
@@ -192,18 +193,15 @@ class Publication(models.Model):
         return f"{self.kind} {self.activity_id} in {self.stream_id}"
 
 
-class Delivery(models.Model):
-    """A pending delivery of an activity: one row for each kind, deleted when it is done.
+class Delivery(LeasedJob):
+    """A pending delivery of an activity: one row for each kind and batch, deleted when it is done.
 
-    A worker leases it. After the end of the lease another worker may take it, so a delivery must be
-    idempotent.
+    A worker may do a delivery a second time after its lease has expired. That changes nothing.
     """
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=20)
     batch = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "deliveries"

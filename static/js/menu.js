@@ -1,5 +1,22 @@
-/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. A link with
-   data-copy copies its address and confirms it in its own text. */
+/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. The content of a
+   card's menu is fetched when the menu is opened, from the URL of the link in it. A link with data-copy copies its
+   address and confirms it in its own text. */
+
+const CLOSED = "details:is(.menu, .why) > a";
+
+/* Replaces the link by the content of its page. */
+export async function fetchRest(link) {
+  await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, target: link, swap: "outerHTML" });
+}
+
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    const link = target.open && target.querySelector(":scope > a");
+    if (link?.matches(CLOSED)) fetchRest(link);
+  },
+  true,
+);
 
 const opened = () => document.querySelectorAll("details:is(.menu, .sheet)[open]");
 

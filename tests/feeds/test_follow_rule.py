@@ -1,4 +1,4 @@
-"""Which comments a follow lets in: all, none, or those that concern its follower; pushed, rebuilt and explained alike."""
+"""The rule of follows: which comments a follow lets in. Fan-out, rebuilds, reasons and digests agree."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ Comments, Place = Follow.Comments, Follow.Place
 
 
 def shown(person: Person) -> list[int]:
-    """The entries of a home, as what the worker pushed has them."""
+    """The entries of a home after all deliveries."""
     deliver_all()
     return [entry.id for entry in home.slots(factories.fresh(person)).entries]
 
 
 def rebuilt(person: Person) -> list[int]:
-    """The entries of a home whose timeline was lost."""
+    """The entries of a home after its timeline was lost."""
     store.forget([person.pk])
     return shown(person)
 
 
 @pytest.fixture
 def root(ada: Person, ben: Person, chi: Person) -> Post:
-    """What Chi said. Ben reads; he follows Ada alone, and not Chi."""
+    """A post by Chi. Ben follows Ada alone, and not Chi."""
     factories.follow(ben, ada)
     shown(ben)
     return factories.post(chi, "About #tides")
@@ -57,12 +57,12 @@ def test_people_and_topics_begin_with_some_comments_and_groups_with_all(
         assert chi.follows.get(stream=group.pk).comments == "all"
 
 
-def test_an_answer_to_somebody_else_stays_out(ada: Person, ben: Person, root: Post):
+def test_an_answer_to_a_stranger_is_left_out(ada: Person, ben: Person, root: Post):
     factories.comment(ada, root)
     assert shown(ben) == rebuilt(ben) == []
 
 
-def test_an_answer_comes_where_both_sides_are_followed(ada: Person, ben: Person, chi: Person, root: Post):
+def test_an_answer_is_let_in_where_both_sides_are_followed(ada: Person, ben: Person, chi: Person, root: Post):
     factories.follow(ben, chi)
     answer = factories.comment(ada, root)
     assert shown(ben) == rebuilt(ben) == [answer.pk]
@@ -72,7 +72,7 @@ def test_an_answer_comes_where_both_sides_are_followed(ada: Person, ben: Person,
     assert shown(ben) == []
 
 
-def test_a_side_that_was_only_asked_to_be_followed_counts_for_nothing(ada: Person, ben: Person):
+def test_a_requested_follow_of_a_side_does_not_count(ada: Person, ben: Person):
     eve = factories.person("eve", approves=True)
     factories.follow(ben, ada)
     factories.follow(ada, eve)
@@ -83,7 +83,9 @@ def test_a_side_that_was_only_asked_to_be_followed_counts_for_nothing(ada: Perso
     assert shown(ben) == [answer.pk]
 
 
-def test_the_side_is_who_is_answered_and_not_who_began(ada: Person, ben: Person, chi: Person, root: Post):
+def test_the_side_is_the_author_who_is_answered_not_of_the_thread(
+    ada: Person, ben: Person, chi: Person, root: Post
+):
     own = factories.comment(ada, root)
     to_oneself = factories.comment(ada, own)
     assert shown(ben) == rebuilt(ben) == [to_oneself.pk]
@@ -92,7 +94,7 @@ def test_the_side_is_who_is_answered_and_not_who_began(ada: Person, ben: Person,
     assert shown(ben) == [to_oneself.pk], "Chi answers Ada, and only Ada is followed"
 
 
-def test_all_that_comes_after_ones_first_word_comes_home(ada: Person, ben: Person, dan: Person, root: Post):
+def test_comments_after_ones_own_first_one_are_let_in(ada: Person, ben: Person, dan: Person, root: Post):
     factories.comment(ada, root, "Before.")
     mine = factories.comment(ben, root)
     after = factories.comment(ada, factories.comment(dan, root), "After.")
@@ -103,7 +105,7 @@ def test_all_that_comes_after_ones_first_word_comes_home(ada: Person, ben: Perso
     assert shown(ben) == []
 
 
-def test_what_one_took_back_counts_still(ada: Person, ben: Person, chi: Person, root: Post):
+def test_deleted_and_hidden_comments_count_as_taking_part(ada: Person, ben: Person, chi: Person, root: Post):
     mine, other = factories.comment(ben, root), factories.comment(ben, root)
     after = factories.comment(ada, root)
     posts.delete(ben, mine)
@@ -111,14 +113,14 @@ def test_what_one_took_back_counts_still(ada: Person, ben: Person, chi: Person, 
     assert shown(ben) == rebuilt(ben) == [after.pk]
 
 
-def test_who_began_a_thread_hears_of_it_from_the_beginning(ada: Person, ben: Person):
+def test_the_author_of_a_thread_takes_part_from_the_beginning(ada: Person, ben: Person):
     factories.follow(ben, ada)
     mine = factories.post(ben)
     answer = factories.comment(ada, mine)
     assert shown(ben) == rebuilt(ben) == [answer.pk]
 
 
-def test_ones_own_comment_builds_no_timeline_anew(ada: Person, ben: Person, root: Post):
+def test_ones_own_comment_does_not_change_the_generation(ada: Person, ben: Person, root: Post):
     factories.comment(ada, root)
     generation = factories.fresh(ben).generation
     mine = factories.comment(ben, root)
@@ -127,7 +129,7 @@ def test_ones_own_comment_builds_no_timeline_anew(ada: Person, ben: Person, root
 
 
 @pytest.mark.parametrize(("comments", "comes"), [("all", True), ("none", False)])
-def test_all_and_none_ask_for_nothing_else(
+def test_all_and_none_have_no_further_conditions(
     ada: Person, ben: Person, chi: Person, root: Post, comments: str, comes: bool
 ):
     follows.deliver(ben, ada.stream, place=Place.HOME, comments=Comments(comments))
@@ -157,7 +159,7 @@ def test_a_list_and_a_part_of_home_have_the_same_rule(ada: Person, ben: Person, 
     assert checking.check(ben.pk) == []
 
 
-def test_a_reason_is_told_only_of_what_came(ada: Person, ben: Person, dan: Person, root: Post):
+def test_only_entries_that_came_give_reasons(ada: Person, ben: Person, dan: Person, root: Post):
     factories.follow(ben, dan)
     topics.follow(ben, "tides")
     factories.comment(dan, root)
@@ -198,8 +200,8 @@ def test_the_oracle_of_the_benches_has_the_same_rule(
     assert len(expected) == 2
 
 
-def test_nothing_is_pushed_that_is_not_for_its_reader(ada: Person, ben: Person, chi: Person, root: Post):
-    """There is room for 880 candidates: readers who drop most of them would read the database at each page."""
+def test_comments_that_are_not_let_in_are_not_pushed(ada: Person, ben: Person, chi: Person, root: Post):
+    """A timeline has room for 880 candidates. Full of others it would send each page to the database."""
     factories.follow(chi, ada)
     shown(chi)
     for _ in range(3):
@@ -212,7 +214,7 @@ def test_nothing_is_pushed_that_is_not_for_its_reader(ada: Person, ben: Person, 
 
 
 def at(seconds_ago: int, write: Callable[..., Post], *args: object) -> Post:
-    """What is written now with an id that was drawn a while ago."""
+    """Write something with an id of some seconds ago, as a slow transaction does."""
     newest, ids._ids._last = ids._ids._last, 0
     with ids.at_moment(timezone.now() - timedelta(seconds=seconds_ago)):
         written = write(*args)
@@ -220,13 +222,13 @@ def at(seconds_ago: int, write: Callable[..., Post], *args: object) -> Post:
     return written
 
 
-def test_a_comment_that_was_committed_late_misses_nothing(ada: Person, ben: Person, chi: Person, root: Post):
-    """Another one with a greater id was pushed before, when nobody could know that Ben takes part."""
+def test_a_comment_that_is_committed_late_gets_later_ones(ada: Person, ben: Person, chi: Person, root: Post):
+    """One with a greater id was pushed before, when Ben did not take part yet."""
     earlier = at(5, factories.post, chi)
     after = at(1, factories.comment, ada, earlier)
     shown(ben)
     mine = at(3, factories.comment, ben, earlier)
-    assert checking.check(ben.pk) == [], "it is still owed"
+    assert checking.check(ben.pk) == [], "its delivery is pending"
     assert shown(ben) == rebuilt(ben) == [after.pk]
     assert mine.pk < after.pk
 

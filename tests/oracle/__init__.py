@@ -5,7 +5,7 @@ from the rules of the house and not from the queries.
 """
 
 from tests.oracle.counters import counters
-from tests.oracle.feeds import Entry, entries, feed, home, owed, person_page, reasons, topic_page
+from tests.oracle.feeds import Entry, entries, feed, home, pending, person_page, reasons, topic_page
 from tests.oracle.folding import folded_pages
 from tests.oracle.lists import discussions, messages, thread, tombstones
 from tests.oracle.rights import may_read, may_see_group, not_muted, readable
@@ -24,7 +24,7 @@ __all__ = [
     "may_see_group",
     "messages",
     "not_muted",
-    "owed",
+    "pending",
     "person_page",
     "readable",
     "reasons",

@@ -162,7 +162,7 @@ def newest_of_threads(found: Iterable[Entry]) -> Feed:
     return sorted(((id, thread) for thread, id in newest.items()), reverse=True)
 
 
-def owed(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
+def pending(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
     """Entries with only those of their streams whose followers have been served, and whether all have."""
     due = [
         row.activity

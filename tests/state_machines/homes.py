@@ -1,8 +1,8 @@
-"""Whatever people do, and however late, doubled or broken the worker and Redis are: feeds are as they must be.
+"""A state machine of feeds: people act, while workers and Redis are late, fail, or run twice.
 
-With nothing owed, every page equals the oracle's. While something is owed a home may lack just that: it never
-holds what it must not, and never lacks its person's own words. What is stored is compared too, so that a
-feed that quietly never used Redis would not pass.
+Without pending deliveries every page equals the oracle's. With some a home may lack these, but never what its
+person did, and it never holds anything wrong. Timelines in Redis are compared too, so feeds that are read
+from the database alone would fail.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ chance = st.randoms(use_true_random=False)
 
 
 class Homes(Acting):
-    """The same people, with feeds that are read while all this happens."""
+    """People act, and their feeds are read meanwhile."""
 
     valkey: OwnValkey
 
@@ -55,28 +55,28 @@ class Homes(Acting):
         super().settle()
         for said in ({"#tides"}, {"#moon"}):
             self.talk(authors=[(author, 0) for author in range(5)], post=0, said=said)
-        self.do_all_that_is_owed()
+        self.deliver_pending()
         self.homes_are_right(World(), range(5))
 
     @rule(order=chance, share=st.sampled_from((0.3, 0.7, 1.0)))
     def work(self, order: random.Random, share: float) -> None:
-        """A worker does some of what is owed, in any order."""
-        waiting = list(self.owed())
+        """A worker does some of the pending deliveries, in any order."""
+        waiting = list(self.pending())
         order.shuffle(waiting)
         for delivery in waiting[: round(len(waiting) * share)]:
             outbox.deliver([delivery])
 
     @rule(activity=back)
     def work_again(self, activity: int) -> None:
-        """A worker that was thought dead does what was done long ago."""
+        """A worker whose lease expired does a delivery that was done long ago."""
         done = pick(list(Activity.objects.order_by("-pk")), activity)
-        if done is not None and fanout.is_owed(done):
+        if done is not None and fanout.needs_delivery(done):
             fanout.deliver(done, 0)
 
     @rule(delivery=back, calls=st.integers(0, 2))
     def work_in_part(self, delivery: int, calls: int) -> None:
-        """A worker loses Redis midway; its lease runs out later."""
-        found = pick(list(self.owed()), delivery)
+        """A worker loses Redis in the middle of a delivery."""
+        found = pick(list(self.pending()), delivery)
         if found is not None:
             with losing_redis_after(calls):
                 outbox.deliver([found])
@@ -89,8 +89,8 @@ class Homes(Acting):
     def page_while_others_write(
         self, person: int, feed: int, others: list[tuple[int, int]], work: bool
     ) -> None:
-        """All pages are the feed as it was when the first one was read."""
-        self.do_all_that_is_owed()
+        """Later pages show the feed as it was when the first one was read."""
+        self.deliver_pending()
         world = World()
         found = pick(list(feeds_of(world, self.person(person))), feed)
         assert found is not None
@@ -101,7 +101,7 @@ class Homes(Acting):
                 if author != person:
                     self.say(author, post)
             if work:
-                self.do_all_that_is_owed()
+                self.deliver_pending()
 
         assert walk(lambda cursor: home.slots_of(found[0], cursor, PAGE), meanwhile) == expected
 
@@ -123,13 +123,13 @@ class Homes(Acting):
     def restore_the_snapshot(self) -> None:
         self.valkey.restore()
 
-    def owed(self) -> Any:
+    def pending(self) -> Any:
         due = Delivery.objects.filter(kind="timelines").order_by("pk")
         return due.select_related("activity__post", "activity__actor")
 
-    def do_all_that_is_owed(self) -> None:
-        self.owed().update(leased_until=None)
-        while waiting := list(self.owed()):
+    def deliver_pending(self) -> None:
+        self.pending().update(leased_until=None)
+        while waiting := list(self.pending()):
             for delivery in waiting:
                 assert outbox.deliver([delivery])
 
@@ -143,7 +143,7 @@ class Homes(Acting):
         try:
             world = World()
             self.homes_are_right(world, range(5))
-            self.do_all_that_is_owed()
+            self.deliver_pending()
             self.homes_are_right(World(), range(5))
             for turn in range(3):
                 self.pages_are_right(world, turn)
@@ -153,10 +153,10 @@ class Homes(Acting):
 
     def homes_are_right(self, world: World, people: Any) -> None:
         found = oracle.entries(world)
-        served, anything_owed = oracle.owed(world, found)
+        served, is_pending = oracle.pending(world, found)
         for feed, which in (one for index in people for one in feeds_of(world, self.person(index))):
             shown = walk(lambda cursor, feed=feed: home.slots_of(feed, cursor, PAGE))
-            if anything_owed:
+            if is_pending:
                 must_be_fair(world, feed.person.pk, which, shown, found, served)
             else:
                 assert shown == oracle.feed(world, feed.person.pk, which, found), feed
@@ -188,7 +188,7 @@ class Homes(Acting):
 
 
 def feeds_of(world: World, person: Person) -> Iterator[tuple[Feed, Which]]:
-    """Home, one of its parts, and every list; and how the oracle calls them."""
+    """The home of a person, one of its parts, and all lists, each with its name in the oracle."""
     yield Feed(person), HOME
     kind = ("person", "topic", "group")[len(world.posts) % 3]
     yield Feed(person, kind=kind), kind
@@ -198,7 +198,7 @@ def feeds_of(world: World, person: Person) -> Iterator[tuple[Feed, Which]]:
 
 
 def must_be_fair(world: World, viewer: int, which: Which, shown: Shown, found: list, served: list) -> None:
-    """While something is owed: nothing wrong, nothing twice, nothing missing but what is owed."""
+    """With pending deliveries: no entry is wrong or twice, and only pending ones are missing."""
     right = {(entry.id, entry.thread) for entry in found if belongs(world, viewer, entry, which)}
     assert set(shown) <= right, "a wrong entry"
     assert shown == newest_first(shown), "out of order, or a thread twice"
@@ -215,7 +215,7 @@ def newest_first(shown: Shown) -> Shown:
 
 
 def must_be_stored(world: World, feed: Feed, served: list) -> None:
-    """Redis has the timeline of a feed that was just read, with all that was delivered above its floor."""
+    """Redis has the timeline of a feed that was read, with all delivered entries above its floor."""
     timeline = store.read(feed.id, feed.person.generation)
     assert timeline is not None, "the feed was not read from Redis"
     needed = {
@@ -229,12 +229,12 @@ def must_be_stored(world: World, feed: Feed, served: list) -> None:
 
 
 def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:
-    """Pages of cards, and what stands behind a line, are the oracle's."""
+    """Cards and folds of all pages equal the oracle's."""
     pages, cursor = [], None
     while True:
         page = folding.page(feed, cursor, PAGE)
-        away = {stream: [entry.id for entry in folded] for stream, folded in page.away.items()}
-        pages.append(([entry.id for entry in page.slots.entries], away))
+        folds = {stream: [entry.id for entry in folded] for stream, folded in page.folds.items()}
+        pages.append(([entry.id for entry in page.slots.entries], folds))
         cursor = page.slots.older
         if cursor is None:
             break
@@ -243,7 +243,7 @@ def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:
 
 
 def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> None:
-    """The cards of a page say every way by which they came, and no other."""
+    """The reasons of the cards of a page equal the oracle's."""
     upto = max((id for id, _thread in shown), default=0)
     told = reasons(feed, [thread for _id, thread in shown], upto)
     for _id, thread in shown:
@@ -252,9 +252,9 @@ def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> No
 
 
 def must_show_inside(world: World, feed: Feed) -> None:
-    """What cards quote and answer is shown, is muted or is gone, as the oracle says."""
+    """Quoted and answered posts are shown, muted or gone, as in the oracle."""
     viewer = feed.person.pk
-    for card in cards.of_feed(feed, is_visit=False).cards:
+    for card in cards.of_feed(feed).cards:
         post = card.shown.post.pk
         assert inside(card.shown.parent, None) == (answered(world, viewer, post) or "gone"), (feed, post)
         assert quotes(card.shown) == quoted(world, viewer, post), (feed, post)

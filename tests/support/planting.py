@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from network.queries import compiled
+from realtime.visibility import follow_flags
 
 
 @contextmanager
@@ -19,4 +20,6 @@ def built_anew() -> Iterator[None]:
 
 
 def forget() -> None:
-    compiled._compiled.cache_clear()
+    built = (compiled._compiled, follow_flags.bits, follow_flags.conditions, follow_flags.needed)
+    for each in built:
+        each.cache_clear()

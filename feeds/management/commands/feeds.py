@@ -1,4 +1,4 @@
-"""`bin/manage feeds`: whether homes are what they should be, how to mend them, and how far behind all is."""
+"""`bin/manage feeds`: check homes, repair them, and show the backlog of deliveries."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -7,18 +7,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from feeds.operations import checking, repair
-from feeds.operations.checking import Difference, What
+from feeds.operations.checking import Difference, Fault
 from feeds.operations.status import Status, status
-from feeds.timelines.shards import AWAY
+from feeds.timelines.shards import UNAVAILABLE
 from network.models import Delivery, Person
 from network.progress import Progress
 
 SAMPLE = 100
 SAYS = {
-    What.MISSING: "is missing from {feed}, or stands there at an older entry",
-    What.WRONG: "is in {feed}, and should not be",
-    What.TWICE: "is in {feed} out of order, or more than once",
-    What.LOST: "is missing from the timeline of {feed}",
+    Fault.MISSING: "is missing from {feed}, or stands there at an older entry",
+    Fault.WRONG: "is in {feed}, and should not be",
+    Fault.TWICE: "is in {feed} out of order, or more than once",
+    Fault.LOST: "is missing from the timeline of {feed}",
 }
 
 
@@ -52,10 +52,10 @@ class Command(BaseCommand):
         try:
             if options["verb"] == "repair":
                 self._deliver()
-                found = self._look(people, repair.mend)
+                found = self._look(people, repair.repair)
             else:
                 found = self._look(people, checking.check)
-        except AWAY as error:
+        except UNAVAILABLE as error:
             raise CommandError(
                 f"Redis does not answer, so homes come from the database alone: {error}"
             ) from None
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
     def _deliver(self) -> None:
         progress, done = Progress(self.stderr, "deliveries that were owed"), 0
-        for batch in repair.deliver_what_is_owed():
+        for batch in repair.deliver_pending():
             done += batch
             progress(done)
         progress.end()
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             self._say(person, differences)
             progress(number, len(people), f"{len(found)} differences")
         progress.end()
-        repair.leave_word(len(people), found)
+        repair.record_check(len(people), found)
         return found
 
     def _say(self, person: int, differences: list[Difference]) -> None:
@@ -108,15 +108,15 @@ class Command(BaseCommand):
             handle = Person.objects.values_list("handle", flat=True).get(pk=person)
             for difference in differences:
                 feed = "their home" if difference.feed == person else f"their list {difference.feed}"
-                self.stdout.write(f"@{handle}: {difference.entry} {SAYS[difference.what].format(feed=feed)}")
+                self.stdout.write(f"@{handle}: {difference.entry} {SAYS[difference.fault].format(feed=feed)}")
 
 
 def _sentences(now: Status) -> Iterator[str]:
-    if not now.owed:
+    if not now.pending:
         yield "Nothing is owed."
-    for owed in now.owed:
-        failing = f", {owed.failing:,} of them tried before" if owed.failing else ""
-        yield f"{owed.kind}: {owed.count:,} owed{failing}; the oldest for {_long(owed.oldest)}."
+    for pending in now.pending:
+        failing = f", {pending.failing:,} of them tried before" if pending.failing else ""
+        yield f"{pending.kind}: {pending.count:,} owed{failing}; the oldest for {_long(pending.oldest)}."
     for one in now.fanouts:
         reached = f"{one.done:,} of {one.followers:,} followers"
         yield f"Activity {one.activity} has reached {reached} in {_long(one.since)}."
@@ -137,7 +137,7 @@ def _sentences(now: Status) -> Iterator[str]:
 
 
 def _long(time: timedelta) -> str:
-    """A time as one says it: 4 s, 12 min, 3 h."""
+    """A time in its largest unit: 4 s, 12 min, 3 h."""
     seconds = time.total_seconds()
     if seconds < 120:
         return f"{seconds:.0f} s"

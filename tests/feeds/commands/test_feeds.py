@@ -1,4 +1,4 @@
-"""`feeds check` says what differs and fails; `feeds repair` mends it, and delivers what is owed."""
+"""`feeds check` reports differences and fails; `feeds repair` repairs them and delivers what is pending."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from feeds import metrics, tasks
 from feeds.operations import checking
-from feeds.operations.checking import Difference, What
+from feeds.operations.checking import Difference, Fault
 from feeds.reading import home
 from feeds.timelines import store
 from network.models import Delivery, Person
@@ -36,7 +36,7 @@ def home_of(person: Person) -> list[int]:
 
 @pytest.fixture
 def lost(ada: Person, ben: Person) -> int:
-    """Something of Ada's that never came to Ben, and that nobody knows to be owed."""
+    """A post by Ada that Ben never got, and that has no pending delivery."""
     factories.follow(ben, ada)
     deliver_all()
     home_of(ben)
@@ -45,7 +45,7 @@ def lost(ada: Person, ben: Person) -> int:
     return post.pk
 
 
-def test_check_names_what_differs_and_changes_nothing(lost: int, ben: Person):
+def test_check_reports_differences_and_changes_nothing(lost: int, ben: Person):
     for _ in range(2):
         said = feeds("check", "--all")
         assert f"@ben: {lost} is missing from the timeline of their home" in said
@@ -54,13 +54,13 @@ def test_check_names_what_differs_and_changes_nothing(lost: int, ben: Person):
     assert home_of(ben) == []
 
 
-def test_some_people_can_be_named(lost: int):
+def test_check_takes_handles(lost: int):
     assert feeds("check", "ada") == "1 homes looked at: nothing differs.\n"
     assert "1 of 1 homes differ" in feeds("check", "ben")
     assert feeds("check", "nobody") == "FAILED with 1: There is nobody called nobody."
 
 
-def test_repair_mends_what_differs_and_says_so(lost: int, ben: Person):
+def test_repair_rebuilds_what_differs_and_reports_it(lost: int, ben: Person):
     assert feeds("repair", "--sample", "9").endswith(
         "FAILED with 1: 1 of 2 homes differed; built anew, 0 still do."
     )
@@ -68,12 +68,12 @@ def test_repair_mends_what_differs_and_says_so(lost: int, ben: Person):
     assert feeds("repair", "--all") == "2 homes looked at: nothing differs.\n"
 
 
-def test_repair_says_what_cannot_be_mended(lost: int, ben: Person, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(checking, "look", lambda person: {Difference(person, person, lost, What.WRONG)})
+def test_repair_reports_what_still_differs(lost: int, ben: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checking, "look", lambda person: {Difference(person, person, lost, Fault.WRONG)})
     assert feeds("repair", "ben").endswith("FAILED with 1: 1 of 1 homes differed; built anew, 1 still do.")
 
 
-def test_repair_delivers_what_is_owed(ada: Person, ben: Person):
+def test_repair_delivers_what_is_pending(ada: Person, ben: Person):
     factories.follow(ben, ada)
     deliver_all()
     home_of(ben)
@@ -88,24 +88,24 @@ def test_without_redis_there_is_nothing_to_check(ben: Person, monkeypatch: pytes
     def away(*_: object) -> None:
         raise redis.ConnectionError("away")
 
-    monkeypatch.setattr(store, "as_it_was", away)
+    monkeypatch.setattr(store, "without_extending_ttl", away)
     assert feeds("check", "ben").startswith("FAILED with 1: Redis does not answer")
 
 
-def test_the_beat_mends_a_sample_and_leaves_word(lost: int, ben: Person, caplog: pytest.LogCaptureFixture):
-    tasks.heal()
+def test_the_beat_repairs_a_sample_and_records_it(lost: int, ben: Person, caplog: pytest.LogCaptureFixture):
+    tasks.repair_sample()
     assert f"entry={lost}" in caplog.text
     assert home_of(ben) == [lost]
     said = metrics.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 2, 2)
-    tasks.heal()
+    tasks.repair_sample()
     said = metrics.read()
     assert (said["check.people"], said["check.differences"], said["check.found"]) == (2, 0, 2)
 
 
-def test_status_says_how_things_stand_in_plain_words(lost: int, ada: Person):
+def test_status_reports_in_sentences(lost: int, ada: Person):
     assert feeds("status").startswith("Nothing is owed.\n")
-    tasks.heal()
+    tasks.repair_sample()
     factories.post(ada)
     said = feeds("status")
     assert "timelines: 1 owed; the oldest for 0 s." in said

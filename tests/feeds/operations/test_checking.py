@@ -1,4 +1,4 @@
-"""Checking: what differs is found and named, what is on its way is not, and looking leaves no trace."""
+"""Checking: differences are found, pending entries are none, and a check changes nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import redis
 
 from feeds.feed import Feed
 from feeds.operations import checking, repair
-from feeds.operations.checking import Difference, What, check
+from feeds.operations.checking import Difference, Fault, check
 from feeds.reading import home
 from feeds.reading.entries import Entry
 from feeds.reading.paging import Slots
@@ -28,13 +28,13 @@ def read(person: Person) -> list[int]:
 
 
 def lose(*entries: int) -> None:
-    """Forget that some entries are owed, as nothing ever should."""
+    """Delete pending deliveries, as a fault would."""
     Delivery.objects.filter(activity__in=entries).delete()
 
 
 @pytest.fixture
 def reader(ada: Person, ben: Person, chi: Person, dan: Person) -> Person:
-    """Ben, whose home has something of everything, and who read it."""
+    """Ben, who has read his home. It has entries of all kinds."""
     for followed in (ada, chi, factories.topic("tides")):
         factories.follow(ben, followed)
     group = factories.group(dan, Group.Kind.HIDDEN, ben, chi)
@@ -57,40 +57,40 @@ def reader(ada: Person, ben: Person, chi: Person, dan: Person) -> Person:
     return factories.fresh(ben)
 
 
-def test_a_home_that_is_right_differs_in_nothing(reader: Person):
+def test_a_right_home_has_no_differences(reader: Person):
     assert check(reader.pk) == []
 
 
-def test_what_was_lost_is_named(reader: Person, ada: Person):
+def test_a_lost_entry_is_found(reader: Person, ada: Person):
     post = factories.post(ada)
     lose(post.pk)
     assert check(reader.pk) == [
-        Difference(reader.pk, reader.pk, post.pk, What.LOST),
-        Difference(reader.pk, reader.pk, post.pk, What.MISSING),
+        Difference(reader.pk, reader.pk, post.pk, Fault.LOST),
+        Difference(reader.pk, reader.pk, post.pk, Fault.MISSING),
     ]
 
 
-def test_what_was_lost_of_a_muted_person_is_named_too(reader: Person):
-    """They may be listened to again, and nobody delivers it then."""
+def test_a_lost_entry_of_a_muted_person_is_found(reader: Person):
+    """Their mute may end, and then nobody delivers it."""
     post = factories.post(Person.objects.get(handle="muted"))
     lose(post.pk)
-    assert check(reader.pk) == [Difference(reader.pk, reader.pk, post.pk, What.LOST)]
+    assert check(reader.pk) == [Difference(reader.pk, reader.pk, post.pk, Fault.LOST)]
 
 
-def test_what_is_owed_differs_in_nothing(reader: Person, ada: Person, dan: Person):
+def test_pending_entries_are_no_differences(reader: Person, ada: Person, dan: Person):
     factories.post(ada)
     factories.comment(ada, factories.post(dan, "On #tides"))
     assert check(reader.pk) == []
 
 
-def test_an_owed_word_excuses_no_lost_one_before_it(reader: Person, chi: Person):
+def test_a_pending_comment_does_not_hide_a_lost_entry_before_it(reader: Person, chi: Person):
     post = factories.post(chi)
     lose(post.pk)
     factories.comment(chi, post)
-    assert Difference(reader.pk, reader.pk, post.pk, What.MISSING) in check(reader.pk)
+    assert Difference(reader.pk, reader.pk, post.pk, Fault.MISSING) in check(reader.pk)
 
 
-def test_a_thread_that_gains_a_topic_is_owed_as_a_whole(reader: Person, dan: Person):
+def test_a_thread_that_gained_a_topic_is_pending_as_a_whole(reader: Person, dan: Person):
     factories.follow(reader, factories.topic("tides"), comments=Follow.Comments.ALL)
     post = factories.post(dan, "On nothing")
     comment = factories.comment(dan, post)
@@ -102,7 +102,7 @@ def test_a_thread_that_gains_a_topic_is_owed_as_a_whole(reader: Person, dan: Per
 
 
 def showing(entries: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Slots]:
-    """A home whose pages show other entries."""
+    """Replace the entries of all pages of a feed."""
     slots = home.slots_of
 
     def other(*asked: Any) -> Slots:
@@ -112,22 +112,22 @@ def showing(entries: Callable[[list[Entry]], list[Entry]]) -> Callable[..., Slot
     return other
 
 
-def test_what_should_not_be_there_is_named(reader: Person, monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_entry_is_found(reader: Person, monkeypatch: pytest.MonkeyPatch):
     muted = Post.objects.get(author__handle="muted")
     wrong = Entry(muted.pk, muted.pk, muted.pk, muted.author_id, "post")
     monkeypatch.setattr(
         home, "slots_of", showing(lambda found: sorted([*found, wrong], key=lambda row: -row.id))
     )
-    assert check(reader.pk) == [Difference(reader.pk, reader.pk, wrong.id, What.WRONG)]
+    assert check(reader.pk) == [Difference(reader.pk, reader.pk, wrong.id, Fault.WRONG)]
 
 
-def test_disorder_is_named(reader: Person, monkeypatch: pytest.MonkeyPatch):
+def test_an_entry_shown_twice_is_found(reader: Person, monkeypatch: pytest.MonkeyPatch):
     newest = read(reader)[0]
     monkeypatch.setattr(home, "slots_of", showing(lambda found: [*found, found[0]]))
-    assert check(reader.pk) == [Difference(reader.pk, reader.pk, newest, What.TWICE)]
+    assert check(reader.pk) == [Difference(reader.pk, reader.pk, newest, Fault.TWICE)]
 
 
-def test_what_comes_right_meanwhile_is_no_difference(reader: Person, ada: Person, monkeypatch):
+def test_what_the_second_check_does_not_find_is_no_difference(reader: Person, ada: Person, monkeypatch):
     post = factories.post(ada)
     lose(post.pk)
     look, seen = checking.look, []
@@ -142,7 +142,7 @@ def test_what_comes_right_meanwhile_is_no_difference(reader: Person, ada: Person
     assert [len(found) for found in seen] == [2, 0]
 
 
-def test_a_home_deeper_than_its_timeline_is_checked_across_the_seam(reader: Person, ada: Person, monkeypatch):
+def test_a_home_is_checked_above_and_below_its_floor(reader: Person, ada: Person, monkeypatch):
     monkeypatch.setattr(store, "KEPT", 10)
     monkeypatch.setattr(checking, "DEPTH", 25)
     monkeypatch.setattr(checking, "LATER", 6)
@@ -154,13 +154,13 @@ def test_a_home_deeper_than_its_timeline_is_checked_across_the_seam(reader: Pers
     shards.client().lset(store.key(reader.pk), -2, f"-{said[-5]}")
     assert check(reader.pk) == [], "the database answers below any floor"
     shards.client().lrem(store.key(reader.pk), 0, str(said[-3]))
-    assert {(found.entry, found.what) for found in check(reader.pk)} == {
-        (said[-3], What.LOST),
-        (said[-3], What.MISSING),
+    assert {(found.entry, found.fault) for found in check(reader.pk)} == {
+        (said[-3], Fault.LOST),
+        (said[-3], Fault.MISSING),
     }
 
 
-def test_looking_is_no_visit(reader: Person, empty_valkey: redis.Redis):
+def test_a_check_does_not_extend_the_ttl(reader: Person, empty_valkey: redis.Redis):
     key = store.key(reader.pk)
     empty_valkey.expire(key, 1000)
     check(reader.pk)
@@ -170,15 +170,15 @@ def test_looking_is_no_visit(reader: Person, empty_valkey: redis.Redis):
     assert not empty_valkey.exists(key)
 
 
-def test_a_timeline_that_lost_something_is_built_anew(reader: Person, ada: Person):
+def test_a_timeline_with_a_lost_entry_is_rebuilt(reader: Person, ada: Person):
     post = factories.post(ada)
     lose(post.pk)
-    assert len(repair.mend(reader.pk)) == 2
+    assert len(repair.repair(reader.pk)) == 2
     assert check(reader.pk) == []
     assert post.pk in read(reader)
 
 
-def test_a_sample_is_of_anybody(db: None):
+def test_a_sample_may_hold_anybody(db: None):
     assert repair.sample(3) == []
     people = {factories.person().pk for _ in range(5)}
     found = [repair.sample(3) for _ in range(60)]
@@ -187,7 +187,7 @@ def test_a_sample_is_of_anybody(db: None):
     assert set(repair.sample(9)) == people
 
 
-def test_the_cost_of_expecting_does_not_grow(reader: Person, django_assert_num_queries):
+def test_the_cost_of_a_check_does_not_grow(reader: Person, django_assert_num_queries):
     def cost() -> None:
         with django_assert_num_queries(9):
             checking.expect(Feed(reader))
@@ -200,7 +200,7 @@ def test_the_cost_of_expecting_does_not_grow(reader: Person, django_assert_num_q
     cost()
 
 
-def test_a_list_is_checked_beside_home(reader: Person, ada: Person, chi: Person):
+def test_lists_are_checked_too(reader: Person, ada: Person, chi: Person):
     made = lists.create(reader, "Close")
     follows.deliver(reader, chi.stream, place=made)
     feed = Feed(factories.fresh(reader), made.pk)
@@ -209,9 +209,9 @@ def test_a_list_is_checked_beside_home(reader: Person, ada: Person, chi: Person)
     assert check(reader.pk) == []
     post = factories.post(chi)
     lose(post.pk)
-    assert {(found.feed, found.entry, found.what) for found in check(reader.pk)} == {
-        (made.pk, post.pk, What.LOST),
-        (made.pk, post.pk, What.MISSING),
+    assert {(found.feed, found.entry, found.fault) for found in check(reader.pk)} == {
+        (made.pk, post.pk, Fault.LOST),
+        (made.pk, post.pk, Fault.MISSING),
     }
-    repair.mend(reader.pk)
+    repair.repair(reader.pk)
     assert check(reader.pk) == []

@@ -1,4 +1,4 @@
-"""The home: what follows change, at the next read, with Redis or without."""
+"""Homes: a change of follows shows at the next read, with Redis and without it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def threads(person: Person) -> list[int]:
     return [entry.thread for entry in home.slots(factories.fresh(person)).entries]
 
 
-def test_following_brings_the_past_in_its_place(ada: Person, ben: Person, chi: Person):
+def test_following_brings_older_posts_in_their_place(ada: Person, ben: Person, chi: Person):
     early, late = factories.post(ada, "Early"), factories.post(chi, "Middle")
     factories.follow(ben, chi)
     latest = factories.post(ada, "Late")
@@ -32,7 +32,7 @@ def test_following_brings_the_past_in_its_place(ada: Person, ben: Person, chi: P
     assert threads(ben) == [latest.pk, late.pk, early.pk]
 
 
-def test_unfollowing_takes_it_away_at_once(ada: Person, ben: Person):
+def test_unfollowing_removes_entries_at_once(ada: Person, ben: Person):
     factories.follow(ben, ada)
     factories.post(ada)
     deliver_all()
@@ -41,7 +41,7 @@ def test_unfollowing_takes_it_away_at_once(ada: Person, ben: Person):
     assert threads(ben) == []
 
 
-def test_what_was_said_while_one_did_not_follow_comes_with_following_again(ada: Person, ben: Person):
+def test_following_again_brings_what_was_missed(ada: Person, ben: Person):
     factories.follow(ben, ada)
     threads(ben)
     follows.unfollow(ben, ada.stream)
@@ -51,7 +51,7 @@ def test_what_was_said_while_one_did_not_follow_comes_with_following_again(ada: 
     assert threads(ben) == [missed.pk]
 
 
-def test_ones_own_post_is_there_before_any_worker(ada: Person):
+def test_ones_own_post_is_there_before_it_is_delivered(ada: Person):
     mine = factories.post(ada)
     assert threads(ada) == [mine.pk]
 
@@ -68,7 +68,7 @@ def test_a_block_and_a_mute_count_at_the_next_read(ada: Person, ben: Person, chi
     assert threads(ben) == []
 
 
-def test_nothing_is_passed_on_by_somebody_blocked(ada: Person, ben: Person, chi: Person):
+def test_reshares_by_a_blocked_person_are_left_out(ada: Person, ben: Person, chi: Person):
     group = factories.group(ada, Group.Kind.OPEN, ben, chi)
     post = factories.post(ada, group=group)
     later = factories.post(ada, group=group)
@@ -79,8 +79,8 @@ def test_nothing_is_passed_on_by_somebody_blocked(ada: Person, ben: Person, chi:
     assert threads(ben) == [later.pk, post.pk]
 
 
-def test_what_is_owed_hides_no_older_word_on_later_pages(ada: Person, ben: Person, chi: Person):
-    """A comment that is not delivered yet was on no page, so its thread stays where it was."""
+def test_a_pending_comment_does_not_hide_its_thread_on_later_pages(ada: Person, ben: Person, chi: Person):
+    """The comment was on no page yet, so its thread stays at its older entry."""
     factories.follow(ben, ada)
     threads(ben)
     root = factories.post(chi)
@@ -96,7 +96,7 @@ def test_what_is_owed_hides_no_older_word_on_later_pages(ada: Person, ben: Perso
     assert shown == [*newer[::-1], root.pk]
 
 
-def test_a_deleted_post_is_gone_before_any_worker(ada: Person, ben: Person):
+def test_a_deleted_post_is_gone_before_a_worker_ran(ada: Person, ben: Person):
     factories.follow(ben, ada)
     post = factories.post(ada)
     deliver_all()
@@ -105,7 +105,7 @@ def test_a_deleted_post_is_gone_before_any_worker(ada: Person, ben: Person):
     assert threads(ben) == []
 
 
-def test_switches_and_places_say_what_of_a_stream_reaches_home(ada: Person, ben: Person, chi: Person):
+def test_flags_and_places_decide_what_of_a_stream_comes_home(ada: Person, ben: Person, chi: Person):
     factories.follow(ben, ada)
     by_chi = factories.post(chi)
     factories.comment(ada, by_chi)
@@ -125,7 +125,7 @@ def test_switches_and_places_say_what_of_a_stream_reaches_home(ada: Person, ben:
 
 
 def test_the_home_is_read_from_redis(ada: Person, ben: Person):
-    """An entry that only the timeline lacks must be missing: else Redis is not what answers."""
+    """An entry that the timeline lacks is missing at home, so the home is not read from the database."""
     factories.follow(ben, ada)
     deliver_all()
     threads(ben)
@@ -156,14 +156,14 @@ def test_without_redis_the_database_answers(ada: Person, ben: Person, monkeypatc
     assert threads(ben) == [post.pk]
 
 
-def test_a_follow_during_a_rebuild_makes_the_result_out_of_date(ada: Person, ben: Person, monkeypatch):
-    """The generation is read before the database is: what is followed in between comes with the next read."""
+def test_a_follow_during_a_rebuild_makes_the_timeline_outdated(ada: Person, ben: Person, monkeypatch):
+    """The generation is read before the database, so the next read rebuilds the timeline again."""
     begin = store.begin_rebuild
 
     def begin_and_follow(person_id: int) -> str | None:
-        mark = begin(person_id)
+        lock = begin(person_id)
         monkeypatch.setattr(store, "begin_rebuild", begin)
-        return mark
+        return lock
 
     post = factories.post(ada)
     deliver_all()
@@ -175,7 +175,9 @@ def test_a_follow_during_a_rebuild_makes_the_result_out_of_date(ada: Person, ben
     assert threads(ben) == [post.pk]
 
 
-def test_below_the_floor_the_database_goes_on(ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch):
+def test_below_the_floor_entries_come_from_the_database(
+    ada: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(store, "KEPT", 30)
     factories.follow(ben, ada)
     said = [factories.post(ada, f"Tide {number}").pk for number in range(50)]
@@ -193,7 +195,7 @@ def test_below_the_floor_the_database_goes_on(ada: Person, ben: Person, monkeypa
     assert len(timeline.ids) == 30
 
 
-def test_a_card_says_every_way_by_which_it_came(ada: Person, ben: Person, chi: Person, dan: Person):
+def test_all_reasons_of_a_card_are_found(ada: Person, ben: Person, chi: Person, dan: Person):
     statistics = factories.topic("statistics")
     for followed in (ada, chi, statistics):
         factories.follow(ben, followed)

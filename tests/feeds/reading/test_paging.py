@@ -1,4 +1,4 @@
-"""Pages: sources merged, each thread once, and a cursor that holds still while others post."""
+"""Pages: each thread once, and later pages stay the same while others post."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.feeds.delivering import deliver_all
 
 
 def walk(person: Person, between=lambda: None) -> list[list[int]]:
-    """The threads on every page of a home, with something happening between two pages."""
+    """The threads on each page of a home. `between` is called after each page but the last."""
     pages, cursor = [], None
     while True:
         found = home.slots(factories.fresh(person), cursor)
@@ -25,7 +25,7 @@ def walk(person: Person, between=lambda: None) -> list[list[int]]:
         between()
 
 
-def test_pages_follow_each_other_without_seam_or_double(ada: Person, ben: Person):
+def test_pages_have_no_gaps_and_no_duplicates(ada: Person, ben: Person):
     factories.follow(ben, ada)
     threads = [factories.post(ada, f"Tide {number}").pk for number in range(2 * PAGE + 5)]
     deliver_all()
@@ -34,7 +34,7 @@ def test_pages_follow_each_other_without_seam_or_double(ada: Person, ben: Person
     assert [thread for page in pages for thread in page] == threads[::-1]
 
 
-def test_a_thread_that_is_bumped_while_somebody_pages_is_met_once(ada: Person, ben: Person):
+def test_a_thread_with_a_new_entry_meanwhile_is_shown_once(ada: Person, ben: Person):
     factories.follow(ben, ada)
     posts = [factories.post(ada, f"Tide {number}") for number in range(PAGE + 5)]
 
@@ -45,10 +45,10 @@ def test_a_thread_that_is_bumped_while_somebody_pages_is_met_once(ada: Person, b
     deliver_all()
     pages = walk(ben, bump)
     assert [thread for page in pages for thread in page] == [post.pk for post in posts[::-1]]
-    assert walk(ben)[0][0] == posts[0].pk, "a new walk begins with it"
+    assert walk(ben)[0][0] == posts[0].pk, "a new first page begins with it"
 
 
-def test_one_thread_that_fills_many_slices_is_one_card(ada: Person, ben: Person):
+def test_a_thread_that_fills_several_slices_is_one_card(ada: Person, ben: Person):
     factories.follow(ben, ada)
     first = factories.post(ada, "First")
     thread = factories.post(ada, "Second")
@@ -62,10 +62,10 @@ def test_one_thread_that_fills_many_slices_is_one_card(ada: Person, ben: Person)
 @pytest.mark.parametrize(
     "raw", ["", "x", "1", "1.", ".1", "2.1", "-1.5", "1.99999999999999999", "１.２", "1.2.3"]
 )
-def test_a_cursor_that_no_page_gave_is_refused(raw: str):
+def test_a_malformed_cursor_is_refused(raw: str):
     with pytest.raises(Invalid):
         Cursor.parse(raw)
 
 
-def test_a_cursor_survives_its_writing():
+def test_a_cursor_is_parsed_from_its_text():
     assert Cursor.parse(str(Cursor(5, 9))) == Cursor(5, 9)

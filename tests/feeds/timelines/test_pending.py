@@ -1,4 +1,4 @@
-"""Lag: how late timelines are, what a home reads meanwhile, and how it is told."""
+"""The backlog: its age, what homes show while it is late, and its metrics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LATER = backlog.LATE + timedelta(seconds=1)
 
 @contextmanager
 def later() -> Iterator[None]:
-    """A little more than what is late passes, in a process that asks."""
+    """Let a little more time pass than LATE, and measure again."""
     backlog.forget()
     with time_machine.travel(timezone.now() + LATER, tick=False):
         yield
@@ -46,14 +46,14 @@ def read(person: Person) -> list[int]:
     return [entry.id for entry in home.slots(factories.fresh(person)).entries]
 
 
-def test_nothing_owed_is_no_lag(reader: Person, ada: Person):
+def test_an_empty_backlog_has_no_age(reader: Person, ada: Person):
     factories.post(ada)
     deliver_all()
     backlog.forget()
-    assert backlog.behind() == timedelta()
+    assert backlog.age() == timedelta()
 
 
-def test_lag_is_the_age_of_the_oldest_that_is_owed_to_timelines(reader: Person, ada: Person):
+def test_the_age_is_that_of_the_oldest_pending_delivery_to_timelines(reader: Person, ada: Person):
     factories.post(ada)
     Delivery.objects.exclude(kind=backlog.KIND).delete()
     first = factories.post(ada)
@@ -62,10 +62,10 @@ def test_lag_is_the_age_of_the_oldest_that_is_owed_to_timelines(reader: Person, 
     moment = timezone.now() + timedelta(seconds=30)
     backlog.forget()
     with time_machine.travel(moment, tick=False):
-        assert timedelta(seconds=29) < backlog.behind() <= timedelta(seconds=31)
+        assert timedelta(seconds=29) < backlog.age() <= timedelta(seconds=31)
 
 
-def test_other_kinds_are_no_lag_of_timelines(reader: Person, ada: Person):
+def test_other_kinds_of_delivery_do_not_count(reader: Person, ada: Person):
     factories.post(ada)
     Delivery.objects.create(activity_id=factories.post(ada).pk, kind="other")
     Delivery.objects.filter(kind=backlog.KIND).delete()
@@ -73,30 +73,30 @@ def test_other_kinds_are_no_lag_of_timelines(reader: Person, ada: Person):
         assert not backlog.is_late()
 
 
-def test_a_process_asks_once_in_two_seconds(reader: Person, django_assert_num_queries):
+def test_a_process_measures_once_in_two_seconds(reader: Person, django_assert_num_queries):
     backlog.forget()
     with django_assert_num_queries(1):
         for _ in range(5):
             backlog.is_late()
 
 
-def test_what_is_owed_is_awaited_a_moment(reader: Person, ada: Person):
+def test_a_pending_delivery_that_is_not_late_is_not_merged(reader: Person, ada: Person):
     factories.post(ada)
     backlog.forget()
     if not backlog.is_late():
         assert read(reader) == []
 
 
-def test_a_home_has_what_is_late(reader: Person, ada: Person):
+def test_a_home_has_late_deliveries(reader: Person, ada: Person):
     post = factories.post(ada)
     with later():
         assert read(reader) == [post.pk]
         stored = store.read(reader.pk, reader.generation)
         assert stored is not None
-        assert list(stored.ids) == [], "it is owed still"
+        assert list(stored.ids) == [], "the delivery is still pending"
 
 
-def test_a_thread_that_gains_a_topic_late_is_there_as_a_whole(reader: Person, dan: Person):
+def test_a_late_thread_that_gained_a_topic_is_there_as_a_whole(reader: Person, dan: Person):
     post = factories.post(dan, "On nothing")
     comment = factories.comment(dan, post)
     deliver_all()
@@ -105,14 +105,14 @@ def test_a_thread_that_gains_a_topic_late_is_there_as_a_whole(reader: Person, da
         assert read(reader) == [comment.pk]
 
 
-def test_below_the_last_of_very_much_that_is_owed_the_database_answers(reader, ada, monkeypatch):
+def test_below_the_merged_ids_the_database_answers(reader, ada, monkeypatch):
     monkeypatch.setattr(pending, "MOST", 3)
     said = [factories.post(ada).pk for _ in range(8)]
     with later():
         assert read(reader) == said[::-1]
 
 
-def test_what_was_delivered_is_measured(reader: Person, ada: Person):
+def test_deliveries_are_measured(reader: Person, ada: Person):
     metrics.send()
     metrics.client().delete(metrics.KEY)
     fresh = factories.post(ada)

@@ -1,4 +1,4 @@
-"""A cluster of three masters and three replicas: timelines are spread over it, and outlive none of its parts."""
+"""Timelines in a cluster of three masters and three replicas, some of which fail."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def cluster(servers: Cluster, settings: LazySettings) -> Iterator[Cluster]:
 
 
 def build(feed: int, ids: list[int], floor: int = 0) -> None:
-    mark = store.begin_rebuild(feed)
-    assert mark is not None
-    assert store.finish_rebuild(feed, mark, Timeline(ids, floor), 0)
+    lock = store.begin_rebuild(feed)
+    assert lock is not None
+    assert store.finish_rebuild(feed, lock, Timeline(ids, floor), 0)
 
 
-def test_one_server_gets_calls_of_some_hundred_whatever_the_bucket():
+def test_calls_to_one_server_have_300_feeds_of_any_bucket():
     groups = list(shards.calls(range(700)))
     assert [len(group) for group in groups] == [300, 300, 100]
 
 
-def test_a_call_in_a_cluster_has_feeds_of_one_bucket(settings: LazySettings):
+def test_a_call_to_a_cluster_has_feeds_of_one_bucket(settings: LazySettings):
     settings.TIMELINES_REDIS_URL = "redis+cluster://127.0.0.1:1"
     groups = list(shards.calls(range(60_000)))
     assert all(len({feed % shards.BUCKETS for feed in group}) == 1 for group in groups)
@@ -63,13 +63,13 @@ def test_a_call_in_a_cluster_has_feeds_of_one_bucket(settings: LazySettings):
     assert sorted(feed for group in groups for feed in group) == list(range(60_000))
 
 
-def test_what_is_built_and_pushed_is_read(cluster: Cluster):
+def test_timelines_are_built_pushed_to_and_read(cluster: Cluster):
     for feed in FEEDS:
         build(feed, [5, 3])
     store.push([*FEEDS, 7], [9, 4])
     assert {tuple(store.read(feed, 0).ids) for feed in FEEDS} == {(9, 5, 4, 3)}
-    assert store.read(7, 0) is None, "a push makes no timeline"
-    assert set(store.readers()) >= set(FEEDS)
+    assert store.read(7, 0) is None, "a push creates no timeline"
+    assert set(store.active_feeds()) >= set(FEEDS)
     assert all(node.client.dbsize() for node in cluster.masters()), "every master has some"
     store.forget(FEEDS)
     assert not any(store.read(feed, 0) for feed in FEEDS)
@@ -83,12 +83,12 @@ def test_trims_are_as_on_one_server(cluster: Cluster):
     assert found is not None
     assert KEPT <= len(found.ids) <= MOST
     assert found.ids[-1] == found.floor + 1
-    with store.as_it_was(1001):
+    with store.without_extending_ttl(1001):
         pass
     assert store.read(1001, 0) == found
 
 
-def test_a_push_asks_no_server_what_it_is_about(cluster: Cluster):
+def test_a_push_asks_no_server_for_the_keys_of_a_script(cluster: Cluster):
     for node in cluster.masters():
         node.client.config_resetstat()
     store.push(FEEDS, [9])
@@ -99,8 +99,8 @@ def test_a_push_asks_no_server_what_it_is_about(cluster: Cluster):
     assert not done["cmdstat_command|getkeys"]
 
 
-def test_who_does_nothing_but_push_finds_the_new_master(cluster: Cluster):
-    """Whichever server dies, and the first that a client asks too; those that are left get theirs at once."""
+def test_a_worker_that_only_pushes_finds_the_new_master(cluster: Cluster):
+    """The default node of the client dies. The other servers get their pushes at once."""
     for feed in FEEDS:
         build(feed, [3])
     shards.client.cache_clear()
@@ -108,20 +108,20 @@ def test_who_does_nothing_but_push_finds_the_new_master(cluster: Cluster):
     port = shards.client().get_default_node().port
     victim = next((node for node in cluster.masters() if node.port == port), cluster.masters()[0])
     victim.kill()
-    with pytest.raises(shards.AWAY):
+    with pytest.raises(shards.UNAVAILABLE):
         store.push(FEEDS, [5])
 
     def pushes() -> bool:
         try:
             store.push(FEEDS, [6])
-        except shards.AWAY:
+        except shards.UNAVAILABLE:
             return False
         return True
 
     wait_until(pushes, "the replica is master, and found", 30)
     found = [store.read(feed, 0) for feed in FEEDS]
     assert {tuple(one.ids) for one in found if one} == {(6, 5, 4, 3)}
-    assert any(one is None for one in found), "the lists of that shard are not to be trusted"
+    assert any(one is None for one in found), "the timelines of that shard count as missing"
     victim.start()
     wait_until(cluster.is_whole, "it is a replica now", 30)
 
@@ -140,7 +140,7 @@ def test_masters_that_change_places_with_their_replicas_are_found_at_once(cluste
     assert {shards.client().lindex(store.key(feed), 0) for feed in FEEDS} == {"5"}
 
 
-def test_a_shard_that_is_away_keeps_nobody_from_their_home(ada: Person, ben: Person, settings: LazySettings):
+def test_without_its_shard_a_home_comes_from_the_database(ada: Person, ben: Person, settings: LazySettings):
     factories.follow(ben, ada)
     post = factories.post(ada)
     settings.TIMELINES_REDIS_URL = "redis+cluster://127.0.0.1:1"
@@ -154,7 +154,7 @@ def test_a_shard_that_is_away_keeps_nobody_from_their_home(ada: Person, ben: Per
 def test_a_master_that_dies_in_the_middle_of_a_fan_out_loses_nothing(
     cluster: Cluster, ada: Person, monkeypatch: pytest.MonkeyPatch
 ):
-    """What fails is owed still; the lists of the promoted replica count as missing, for they may have holes."""
+    """A failed batch stays pending. Timelines of the promoted replica count as missing: they may lack pushes."""
     monkeypatch.setattr(fanout, "FOLLOWERS_A_BATCH", 10)
     people = [factories.person() for _ in range(40)]
     for person in people:
@@ -184,7 +184,7 @@ def test_a_master_that_dies_in_the_middle_of_a_fan_out_loses_nothing(
     wait_until(work, "all is delivered by itself", 60)
     wait_until(lambda: len(cluster.masters()) == 3 and cluster.is_whole(), "the replica is master", 30)
     missing = [one for one in people if not store.read(one.pk, factories.fresh(one).generation)]
-    assert 0 < len(missing) < len(people), "the lists of that shard, and no others"
+    assert 0 < len(missing) < len(people), "the timelines of that shard, and no others"
     for person in people:
         assert checking.check(person.pk) == [], person
         assert [entry.id for entry in home.slots(factories.fresh(person)).entries] == [post.pk]

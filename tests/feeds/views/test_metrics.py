@@ -54,7 +54,7 @@ def test_it_says_what_is_owed_and_what_differed(client: Client, ada: Person, ben
     assert 0 <= found["kith_deliveries_oldest_seconds|timelines"] < 60
     assert "kith_check_differences" not in found
     Delivery.objects.all().delete()
-    tasks.heal()
+    tasks.repair_sample()
     metrics.send()
     found = figures(client)
     assert "kith_deliveries_owed|timelines" not in found

@@ -1,4 +1,4 @@
-"""Turning pages: all of a feed, a list or a thread, one page after the other."""
+"""Read all pages of a feed, a list or a thread, one after the other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = 3
 
 
 def walk(read: Callable[[Cursor | None], Slots], meanwhile: Callable[[], None] = lambda: None) -> Feed:
-    """All pages of a feed, one after the other, with something happening after each."""
+    """The entries of all pages of a feed. `meanwhile` is called after each page."""
     found: Feed = []
     cursor = None
     while True:
@@ -26,7 +26,7 @@ def walk(read: Callable[[Cursor | None], Slots], meanwhile: Callable[[], None] =
         cursor = page.older
         if cursor is None:
             return found
-        assert len(page.entries) == PAGE, "a page that is thinned is filled up"
+        assert len(page.entries) == PAGE, "a page is filled up where entries are left out"
         cursor = Cursor.parse(str(cursor))
         meanwhile()
 
@@ -42,7 +42,7 @@ def turn_pages(read: Callable[[int | None], Any]) -> Iterator[Any]:
 
 
 def read_thread(viewer: Person | None, root: int) -> tuple[bool, list[int]] | None:
-    """All pages of a thread: whether its root is shown, and its comments in order."""
+    """Whether the root of a thread is shown, and all its comments in order. None if it is not visible."""
     found: list[int] = []
     after = None
     while True:

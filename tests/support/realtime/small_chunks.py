@@ -1,0 +1,43 @@
+"""Kith with responses in many small chunks, as those of large pages are.
+
+`/says/204` answers with that status and with a body, whether it may have one or not.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+def in_small_chunks() -> Any:
+    """Kith's application with small chunks, and with `/says/STATUS`."""
+    address = {name: os.environ[name] for name in ("HOST", "PORT")}
+    from realtime import asgi
+
+    os.environ |= address  # which the settings of tests take out
+    pages = asgi.django
+    type(pages).chunk_size = 16
+
+    async def saying(scope: Any, receive: Any, send: Any) -> None:
+        _root, says, status = f"{scope['path']}//".split("/")[:3]
+        if says != "says":
+            await pages(scope, receive, send)
+            return
+        headers = [(b"Content-Length", b"%d" % (10 * len(PIECE)))]
+        await send({"type": "http.response.start", "status": int(status), "headers": headers})
+        for number in range(10):
+            await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
+
+    asgi.django = saying  # type: ignore[assignment]
+    return asgi.application
+
+
+if __name__ == "__main__":
+    from realtime.server import __main__  # before Django: it chooses the event loop
+
+    in_small_chunks()
+    __main__.main()
+else:
+    application = in_small_chunks()
