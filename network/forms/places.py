@@ -74,6 +74,12 @@ class PlaceField(forms.ChoiceField):
         self.choices = offered if self.only else [NOT_CHOSEN, *offered]
         self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
 
+    @property
+    def offered(self) -> list[tuple[str, str, str]]:
+        """Value, label and button of each choice, for templates. A widget renders a template for each choice."""
+        buttons = self.widget.buttons
+        return [(str(value), str(label), buttons.get(str(value), "")) for value, label in self.choices]
+
     def button(self, place: str) -> str:
         """Return the label of the button for a place."""
         if place in self.names:
