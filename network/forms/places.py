@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -76,9 +76,9 @@ class PlaceField(forms.ChoiceField):
 
     @property
     def offered(self) -> list[tuple[str, str, str]]:
-        """Value, label and button of each choice, for templates. A widget renders a template for each choice."""
-        buttons = self.widget.buttons
-        return [(str(value), str(label), buttons.get(str(value), "")) for value, label in self.choices]
+        """Value, label and button of each choice. Django's widget would render a template for each."""
+        buttons, choices = self.widget.buttons, cast("list[tuple[str, str]]", self.choices)
+        return [(str(value), str(label), buttons.get(str(value), "")) for value, label in choices]
 
     def button(self, place: str) -> str:
         """Return the label of the button for a place."""

@@ -25,7 +25,7 @@ from network.models import Group, Person, Post, Topic
 from network.rendering import Acts, Excerpt, Named, Reason, Why, Words
 from network.templatetags import cards
 from tests.support import factories
-from tests.support.feeds.conversation import SignIn, World, read, text
+from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 
 
 def draft(words: str, **fields: Any) -> Draft:
