@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from network import zones
 from network.errors import KithError
 from network.models import Person
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
+from network.queries.parameters import Parameter
 from network.views.decorators import redirect_to_sign_in
 from network.views.errors import bad_request, error_response
 
+PEOPLE = Instances(Person, ["stream"])
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -37,7 +43,11 @@ class PersonMiddleware:
 def _person(request: HttpRequest) -> Person | None:
     if not request.user.is_authenticated:
         return None
-    return Person.objects.filter(user=request.user).select_related("stream").first()
+    return next(iter(PEOPLE.read(fetch(_of_user, user=request.user.pk))), None)
+
+
+def _of_user() -> QuerySet[Person, Any]:
+    return PEOPLE.select(Person.objects.filter(user=Parameter("user")))
 
 
 class ErrorsMiddleware:

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.core.asgi import get_asgi_application
+from django.test import override_settings
+
 from realtime import asgi
 from realtime.server.process import tune_garbage_collection
 from realtime.server.server import Server, endpoint
@@ -23,11 +26,17 @@ async def constant(scope: dict[str, Any], receive: object, send: Send) -> None:
     await send({"type": "http.response.body", "body": BODY})
 
 
+def view() -> Any:
+    """A Django view with a constant body, without middleware."""
+    override_settings(MIDDLEWARE=[], ROOT_URLCONF="bench.baselines.constant").enable()
+    return get_asgi_application()
+
+
 def main(which: str, port: str) -> None:
     assert asgi.application
-    if which == "kith":
-        address = endpoint("127.0.0.1", port)
-        Server(constant, endpoints=[address], ready_callable=tune_garbage_collection).run()
+    if which in ("kith", "view"):
+        application, address = view() if which == "view" else constant, endpoint("127.0.0.1", port)
+        Server(application, endpoints=[address], ready_callable=tune_garbage_collection).run()
     else:
         words = ("-b", "127.0.0.1", "-p", port, "-v", "0", "bench.baselines.servers:constant")
         os.execv(sys.executable, [sys.executable, "-m", "daphne", *words])

@@ -26,8 +26,6 @@ class Card:
     actor: Person
     reasons: Sequence[Reason] = ()
 
-    template = "posts/_card.html"
-
     @property
     def is_reshare(self) -> bool:
         return self.entry.kind == "reshare"
@@ -121,7 +119,10 @@ def of_stream(viewer: Person | None, stream: Stream, cursor: Cursor | None = Non
 
 
 def _page(found: Slots, shown: Mapping[int, Shown], why: Mapping[int, Sequence[Reason]]) -> Page:
-    actors = Person.objects.in_bulk({entry.actor for entry in found.entries})
+    actors = {shown.post.author_id: shown.post.author for shown in shown.values()}
+    missing = {entry.actor for entry in found.entries} - actors.keys()
+    if missing:  # of those who passed on what others wrote, the ones who wrote nothing here
+        actors |= Person.objects.in_bulk(missing)
     cards = [
         Card(entry, shown[entry.post], actors[entry.actor], why.get(entry.thread, ()))
         for entry in found.entries

@@ -14,7 +14,10 @@ from feeds.feed import Feed, of_form
 from feeds.reading import entries
 from network.models import Group, Person, Publication, Stream, Topic
 from network.queries.compiled import fetch
+from network.queries.instances import Instances
 from network.queries.parameters import PERSON, Parameter, ParameterList
+
+STREAMS = Instances(Stream, ["person", "topic", "group"])
 
 
 class Why(StrEnum):
@@ -37,7 +40,7 @@ def reasons(feed: Feed, threads: Iterable[int], upto: int) -> dict[int, list[Rea
     given = {"person": feed.person.pk, "list": feed.list, "threads": threads, "upto": upto}
     brought = fetch(_brought, feed.form, **given)
     ways = {(thread, stream, kind == Publication.Kind.RESHARE) for thread, stream, kind in brought}
-    streams = Stream.objects.select_related("person", "topic", "group").in_bulk({way[1] for way in ways})
+    streams = {row.pk: row for row in STREAMS.read(fetch(_streams, streams={way[1] for way in ways}))}
     found: dict[int, list[Reason]] = defaultdict(list)
     for thread, stream, is_reshare in sorted(ways):
         reason = _reason(streams[stream], is_reshare)
@@ -50,6 +53,10 @@ def _brought(form: str) -> QuerySet[Publication, Any]:
     rows = entries.visible(PERSON, entries.followed(of_form(form)))
     rows = rows.filter(thread__in=ParameterList("threads"), activity__lte=Parameter("upto"))
     return rows.order_by().values_list("thread", "stream", "kind").distinct()
+
+
+def _streams() -> QuerySet[Stream, Any]:
+    return STREAMS.select(Stream.objects.filter(pk__in=ParameterList("streams")))
 
 
 def _reason(stream: Stream, is_reshare: bool) -> Reason:

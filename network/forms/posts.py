@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -149,7 +149,7 @@ class PostForm(forms.Form):
         self.person = person
         self.draft_name = self._extra("draft") or destination.name
         self._offer_places(destination)
-        self._choices("language", _languages(person.language))
+        self._choices("language", partial(_languages, person.language))
 
     def _extra(self, name: str) -> Any:
         """Return the sent or initial value of a name that is no field of the form."""
@@ -165,7 +165,7 @@ class PostForm(forms.Form):
             if group.kind != Group.Kind.OPEN:
                 self.place_field.offer([], [group])
                 return
-        self.place_field.offer([*PLACES, NAMED], groups.joined_by(self.person))
+        self.place_field.offer([*PLACES, NAMED], groups.to_post_in(self.person))
 
     @property
     def place_field(self) -> PlaceField:

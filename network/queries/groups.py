@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -11,10 +12,16 @@ from django.utils.translation import gettext as _
 from network.errors import NotVisible, Refused
 from network.models import Follow, Group, Person, Post, Removal, Stream
 from network.queries import unread
-from network.queries.rights import groups_of
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
+from network.queries.parameters import PERSON
+from network.queries.rights import Viewer, groups_of
 
 # Groups on a profile page. The list of follows has all of them.
 MOST = 20
+
+GROUPS = Instances(Group)
+MEMBERSHIPS = Instances(Follow, ["stream__group"])
 
 
 @dataclass(frozen=True)
@@ -117,21 +124,31 @@ def shows_presence(person: Person | None, group: Group | None) -> bool:
     return person is not None and group is not None and person.shows_presence and group.shows_presence
 
 
-def joined_by(person: Person) -> QuerySet[Group]:
+def joined_by(person: Viewer) -> QuerySet[Group]:
     """The groups of `person` that are not closed, by name."""
     return Group.objects.filter(pk__in=groups_of(person), closed_at=None).order_by("name")
 
 
+def to_post_in(person: Person) -> list[Group]:
+    """The groups that `person` may post to, by name. One query."""
+    return GROUPS.read(fetch(_open_groups, person=person.pk))
+
+
+def _open_groups() -> QuerySet[Group, Any]:
+    return GROUPS.select(joined_by(PERSON))
+
+
 def mine(person: Person) -> list[Mine]:
     """The groups of `person`, those with unread posts first, then by name. Two queries."""
-    memberships = list(
-        Follow.objects.filter(
-            follower=person, stream__kind=Stream.Kind.GROUP, state=Follow.State.ACCEPTED
-        ).select_related("stream__group")
-    )
+    memberships = MEMBERSHIPS.read(fetch(_memberships, person=person.pk))
     new = unread.in_groups(person, memberships)
     found = [Mine(row.stream.group, row, new.get(row.stream_id, 0)) for row in memberships]
     return sorted(found, key=lambda one: (not one.unread, one.group.name.casefold(), one.group.pk))
+
+
+def _memberships() -> QuerySet[Follow, Any]:
+    rows = Follow.objects.filter(follower=PERSON, stream__kind=Stream.Kind.GROUP)
+    return MEMBERSHIPS.select(rows.filter(state=Follow.State.ACCEPTED))
 
 
 def of_person(viewer: Person | None, person: Person) -> list[Group]:

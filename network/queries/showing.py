@@ -26,6 +26,8 @@ from network.queries.rights import is_not_muted, may_read
 # Levels of quoted posts inside a post.
 DEEPEST = 2
 
+TOPICS = Instances(PostTopic, ["topic"])
+OPTIONS = Instances(PollOption, ["poll"], {"chosen": bool})
 UNMARKED = Instances(Post, WHOLE, {"has_poll": bool})
 MARKED = Instances(Post, WHOLE, {"has_poll": bool, "is_not_muted": bool, **marks.ANNOTATIONS})
 
@@ -183,9 +185,13 @@ def _shown(viewer: Person | None, asked: set[int], read: dict[int, Post]) -> dic
 
 def _topics(threads: Iterable[int]) -> dict[int, tuple[Topic, ...]]:
     found: dict[int, tuple[Topic, ...]] = defaultdict(tuple)
-    for about in PostTopic.objects.filter(post__in=threads).select_related("topic").order_by("pk"):
+    for about in TOPICS.read(fetch(_post_topics, posts=threads)):
         found[about.post_id] += (about.topic,)
     return found
+
+
+def _post_topics() -> QuerySet[PostTopic, Any]:
+    return TOPICS.select(PostTopic.objects.filter(post__in=ParameterList("posts")).order_by("pk"))
 
 
 def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
@@ -193,11 +199,15 @@ def _polls(viewer: Person | None, posts: list[Post]) -> dict[int, PollShown]:
         return {}
     by_id = {post.pk: post for post in posts}
     options: dict[Poll, list[PollOption]] = defaultdict(list)
-    rows = PollOption.objects.filter(poll__in=by_id).select_related("poll").order_by("position")
-    votes = Vote.objects.filter(person=viewer, option=OuterRef("pk"))
-    for option in rows.annotate(chosen=Exists(votes) if viewer else Value(False)):
+    for option in OPTIONS.read(fetch(_options, person=0 if viewer is None else viewer.pk, polls=by_id)):
         options[option.poll].append(option)
     return {poll.pk: _poll(viewer, by_id[poll.pk], poll, of_poll) for poll, of_poll in options.items()}
+
+
+def _options() -> QuerySet[PollOption, Any]:
+    votes = Vote.objects.filter(person=PERSON, option=OuterRef("pk"))
+    rows = PollOption.objects.filter(poll__in=ParameterList("polls")).order_by("position")
+    return OPTIONS.select(rows.annotate(chosen=Exists(votes)))
 
 
 def _poll(viewer: Person | None, post: Post, poll: Poll, options: list[PollOption]) -> PollShown:

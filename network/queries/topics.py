@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from network import text
 from network.errors import NotVisible
 from network.models import Follow, Mute, Person, Publication, Stream, Topic
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
+from network.queries.parameters import PERSON
+
+TOPICS = Instances(Topic)
 
 
 def find(viewer: Person | None, raw: str) -> Topic:
@@ -27,8 +34,12 @@ def find(viewer: Person | None, raw: str) -> Topic:
 
 def followed(person: Person) -> list[Topic]:
     """The topics that `person` follows, by title. One query."""
-    streams = Follow.objects.filter(follower=person, state=Follow.State.ACCEPTED).values("stream")
-    return list(Topic.objects.filter(pk__in=streams).order_by("title"))
+    return TOPICS.read(fetch(_followed, person=person.pk))
+
+
+def _followed() -> QuerySet[Topic, Any]:
+    streams = Follow.objects.filter(follower=PERSON, state=Follow.State.ACCEPTED).values("stream")
+    return TOPICS.select(Topic.objects.filter(pk__in=streams).order_by("title"))
 
 
 def known() -> Q:

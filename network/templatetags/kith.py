@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,7 +13,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
+
+from network.rendering import Named
 
 register = template.Library()
 
@@ -60,7 +63,7 @@ def dye(key: int) -> str:
 @register.simple_tag
 def avatar(who: Any, classes: str = "") -> SafeString:
     """A person (round), a group (square) or a topic (diamond); their name always stands beside it."""
-    kind = who._meta.model_name
+    kind = who.kind if isinstance(who, Named) else who._meta.model_name
     letters = initials(str(who))
     return format_html(
         '<span class="av {} {}{}" aria-hidden="true">{}</span>',
@@ -115,6 +118,12 @@ def left(moment: datetime) -> SafeString:
 
 
 def _time(moment: datetime, words: str, attributes: str = "") -> SafeString:
+    return _time_in(timezone.get_current_timezone(), get_language(), moment, words, attributes)
+
+
+@lru_cache(maxsize=4096)
+def _time_in(zone: tzinfo, language: str | None, moment: datetime, words: str, attributes: str) -> SafeString:
+    """A `time` element, by the clock and in the language that are active: kept, for each page has many."""
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
         moment.isoformat(timespec="seconds"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from network import ids
 from network.models import Post
-from network.queries.showing import Shown
-from network.templatetags.previews import outline
+from network.rendering import Excerpt, Words
+from network.templatetags.previews import plain
 
 register = template.Library()
 
@@ -28,29 +29,27 @@ HREF = re.compile(r'href="([^"]*)"')
 
 
 @register.filter
-def opening(post: Post, most: int = OPENING) -> str:
+def opening(post: Post | Excerpt, most: int = OPENING) -> str:
     """The title of a post, or its first words; of a folded text only the summary."""
-    words = " ".join(outline(post).split())
-    return post.title or Truncator(words).chars(most)
+    return post.title or _opening(post.summary, post.html, most)
+
+
+@lru_cache(maxsize=2048)
+def _opening(summary: str, html: str, most: int) -> str:
+    return Truncator(" ".join((summary or plain(html)).split())).chars(most)
 
 
 @register.filter
-def others(comment: Post) -> int:
-    """How many other comments the thread of a comment has."""
-    return max(0, comment.thread.comments_count - (comment.hidden_at is None))
-
-
-@register.filter
-def prose(shown: Shown) -> str:
+def prose(words: Words) -> str:
     """The words of a post as HTML, without a last line of hashtags that its byline names already."""
-    post = shown.post
-    last = LAST_HASHTAGS.search(post.html)
-    if last is None or not post.is_root or post.thread.group_id is not None:
-        return post.html
-    named = {topic.get_absolute_url() for topic in shown.topics[:IN_BYLINE]}
-    words = post.html[: last.start()] + ("</p>" if last[0].startswith("<br>") else "")
-    is_said = set(HREF.findall(last[0])) <= named and strip_tags(words).strip()
-    return words if is_said else post.html
+    html = words.post.html
+    last = LAST_HASHTAGS.search(html)
+    if last is None or not words.is_root or words.is_grouped:
+        return html
+    named = {topic.get_absolute_url() for topic in words.topics[:IN_BYLINE]}
+    without = html[: last.start()] + ("</p>" if last[0].startswith("<br>") else "")
+    is_said = set(HREF.findall(last[0])) <= named and strip_tags(without).strip()
+    return without if is_said else html
 
 
 @register.filter
@@ -87,12 +86,5 @@ def because(reasons: Iterable[Any]) -> str:
     sentences = {"group": _("you are in %s"), "reshared": _("%s reshared it")}
     for reason in reasons:
         by_sentence.setdefault(sentences.get(reason.why, _("you follow %s")), []).append(reason.what)
-    told = [sentence % listed(whom) for sentence, whom in by_sentence.items()]
-    return _("You see this because %s") % "; ".join(told)
-
-
-@register.filter
-def is_plain(card: Any) -> bool:
-    """Whether a card is here for no other reason than that one follows who brings it: its byline says so."""
-    reasons = list(card.reasons)
-    return len(reasons) == 1 and reasons[0].why in ("followed", "reshared") and reasons[0].what == card.actor
+    parts = [sentence % listed(whom) for sentence, whom in by_sentence.items()]
+    return _("You see this because %s") % "; ".join(parts)

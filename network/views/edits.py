@@ -15,7 +15,7 @@ from network.forms.edits import EditForm
 from network.limits import ensure_within, limited
 from network.models import Person, Post, Revision
 from network.queries import posts as queries
-from network.views import parts, preserved_forms
+from network.views import partials, preserved_forms
 from network.views.decorators import PersonRequest, SeeOther, cursor, person_required
 from network.views.posts import as_initial, previewed
 from network.views.submit import submit
@@ -51,7 +51,7 @@ def edit(request: PersonRequest, post_id: int) -> HttpResponse:
 @require_safe
 def history(request: PersonRequest, post_id: int) -> HttpResponse:
     """Show the earlier versions of a post to everyone who may read it."""
-    shown = parts.shown_to(request.person, post_id)
+    shown = partials.shown_to(request.person, post_id)
     revisions = Revision.objects.filter(post=post_id).order_by("-pk")
     if (before := cursor(request, "before")) is not None:
         revisions = revisions.filter(pk__lt=before)
@@ -78,7 +78,7 @@ def delete(request: PersonRequest, post_id: int) -> HttpResponse:
     """Show a confirmation page; a POST deletes the post."""
     post = _own(request.person, post_id)
     if request.method != "POST":
-        return render(request, "posts/delete.html", {"shown": parts.shown_to(request.person, post.pk)})
+        return render(request, "posts/delete.html", {"shown": partials.shown_to(request.person, post.pk)})
     posts.delete(request.person, post)
     messages.success(request, _("It is deleted, here and everywhere."))
     return SeeOther(url_without(request, post))

@@ -11,9 +11,9 @@ from network.actions import bookmarks, likes, polls, reshares
 from network.errors import Invalid, NotVisible
 from network.forms.edits import ReshareForm
 from network.limits import ensure_within, limited
+from network.queries import likes as like_queries
 from network.queries import posts as queries
-from network.queries import thanks as thanks_queries
-from network.views import parts, preserved_forms
+from network.views import partials, preserved_forms
 from network.views.decorators import PersonRequest, cursor, is_undo, person_required
 from network.views.posts import publish, published
 from network.views.submit import submit
@@ -28,7 +28,7 @@ def like(request: PersonRequest, post_id: int) -> HttpResponse:
         likes.unlike(request.person, post)
     else:
         likes.like(request.person, post)
-    return parts.marked(request, post)
+    return partials.marked(request, post)
 
 
 @require_POST
@@ -40,7 +40,7 @@ def save(request: PersonRequest, post_id: int) -> HttpResponse:
         bookmarks.remove(request.person, post)
     else:
         bookmarks.save(request.person, post)
-    return parts.marked(request, post)
+    return partials.marked(request, post)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,11 +55,11 @@ def reshare(request: PersonRequest, post_id: int) -> HttpResponse:
         )
     if is_undo(request):
         reshares.undo(request.person, post)
-        return parts.marked(request, post)
+        return partials.marked(request, post)
     if not request.POST.get("text", "").strip():
         ensure_within("mark", request)
         reshares.reshare(request.person, post)
-        return parts.marked(request, post)
+        return partials.marked(request, post)
     form = ReshareForm(request.person, post, request.POST)
     made, status = submit(form, lambda: publish(request, form.draft(quotes=post)))
     return _reshare_page(request, form, status) if made is None else published(request, made, form)
@@ -75,8 +75,8 @@ def vote(request: PersonRequest, post_id: int) -> HttpResponse:
         raise Invalid(_("Choose an option first."))
     polls.vote(request.person, post, {int(raw) for raw in chosen})
     if not getattr(request, "htmx", False):
-        return parts.marked(request, post)
-    shown = parts.shown_to(request.person, post.pk)
+        return partials.marked(request, post)
+    shown = partials.shown_to(request.person, post.pk)
     return render(request, "posts/_poll.html", {"shown": shown, "poll": shown.poll})
 
 
@@ -87,10 +87,10 @@ def thanks(request: PersonRequest, post_id: int) -> HttpResponse:
     post = queries.find(request.person, post_id)
     if post.author_id != request.person.pk:
         raise NotVisible
-    page = thanks_queries.find_page(request.person, post, cursor(request, "before"))
+    page = like_queries.find_page(request.person, post, cursor(request, "before"))
     return render(request, "posts/thanks.html", {"post": post, "page": page})
 
 
 def _reshare_page(request: PersonRequest, form: ReshareForm, status: int = 200) -> HttpResponse:
-    shown = parts.shown_to(request.person, form.quotes.pk)
+    shown = partials.shown_to(request.person, form.quotes.pk)
     return render(request, "posts/reshare.html", {"form": form, "shown": shown}, status=status)

@@ -14,7 +14,7 @@ from network.actions import topics as topic_actions
 from network.limits import limited
 from network.models import Mute, Person, Topic
 from network.queries import people, posts, topics
-from network.views import parts
+from network.views import partials
 from network.views.decorators import PersonRequest, SeeOther, is_undo, next_url, person_required
 
 DURATIONS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
@@ -51,7 +51,7 @@ def thread(request: PersonRequest, post_id: int) -> HttpResponse:
         messages.success(request, _("This thread stays out of your home and your notices."))
     elif (muted := Mute.objects.filter(person=request.person, thread=post.thread_id).first()) is not None:
         mutes.unmute(request.person, muted)
-    return parts.marked(request, post)
+    return partials.marked(request, post)
 
 
 def _duration(request: PersonRequest) -> timedelta | None:

@@ -22,7 +22,7 @@ from network.queries import messages as message_queries
 from network.queries import posts as queries
 from network.queries import threads as thread_queries
 from network.queries.threads import ThreadPage
-from network.views import parts
+from network.views import partials
 from network.views.decorators import (
     PersonRequest,
     SeeOther,
@@ -60,7 +60,7 @@ def show(request: Any, post_id: int) -> HttpResponse:
 
 @require_safe
 def part(request: Any, post_id: int) -> HttpResponse:
-    return parts.part(request, request.person, post_id)
+    return partials.part(request, request.person, post_id)
 
 
 @require_POST
@@ -91,7 +91,7 @@ def commenting(request: PersonRequest, post_id: int) -> HttpResponse:
 
 def _context(viewer: Person | None, page: ThreadPage) -> dict[str, Any]:
     root = page.root
-    context: dict[str, Any] = {"page": page, "commentings": COMMENTING}
+    context: dict[str, Any] = {"page": page, "commentings": COMMENTING, "addressees": ()}
     context["is_message"] = root is not None and root.post.audience == Post.Audience.DIRECT
     if root is None or viewer is None or root.marks is None:
         return context

@@ -13,7 +13,7 @@ from network.errors import Invalid
 from network.limits import limited
 from network.models import Stream, Watch
 from network.queries import following, posts
-from network.views import parts
+from network.views import partials
 from network.views.decorators import PersonRequest, SeeOther, is_undo, next_url, person_required
 
 Level = Watch.Level
@@ -27,7 +27,7 @@ def thread(request: PersonRequest, post_id: int) -> HttpResponse:
     post = posts.find(request.person, post_id)
     chosen = Level.NAMED if is_undo(request) else _level(request) or Level.ALL
     watches.watch_thread(request.person, post, chosen)
-    return parts.marked(request, post)
+    return partials.marked(request, post)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.utils import translation
 from network.models import Activity, Post, Publication, details
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
-from network.views.parts import neutral_comment
+from network.views.partials import neutral_comment
 from realtime.protocol.messages import Message, frame
 from realtime.protocol.post_visibility import PostVisibility
 from realtime.visibility import invalidation, loading

@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
 from feeds.models import Notification
-from feeds.notifications import grouping
+from feeds.notifications import pages
 from network.models import Person
 from realtime.connections.registry import Connection, Connections
 from realtime.limits import Limits
@@ -88,6 +88,6 @@ def count_unread(people: Iterable[int | None]) -> dict[int, int]:
     wanted = set(people)
     new = set(Notification.objects.filter(person__in=wanted, read_at=None).values_list("person", flat=True))
     return {
-        person.pk: grouping.unread(person) if person.pk in new else 0
+        person.pk: pages.unread(person) if person.pk in new else 0
         for person in Person.objects.filter(pk__in=wanted)
     }

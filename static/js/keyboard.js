@@ -1,10 +1,12 @@
 /* Letter keys, for people who switched them on. Each moves the focus or presses a link or button of the page. */
 
+import { fetchRest } from "./menu.js";
+
 const presses = {
   ".": "[data-live-pill]:not([hidden]) a",
   n: ".nav .write a",
   "?": "a[data-keys-list]",
-  "/": "input[type=search], .sq",
+  "/": "input[type=search], .icon-link",
   "g h": '.nav a[data-key="h"]',
   "g n": '.nav a[data-key="n"]',
   "g g": '.nav a[data-key="g"]',
@@ -22,6 +24,14 @@ const isWriting = (element) => element.closest("input:not([type=radio], [type=ch
 
 /* A comment's reply link is beside it, on the row of its replies. */
 const partOf = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
+
+/* A menu that was never opened is fetched first. */
+async function pressLater(article, what) {
+  const link = article?.querySelector("header > .menu > a");
+  if (!link) return;
+  await fetchRest(link);
+  press(article.querySelector(what));
+}
 
 function press(element) {
   if (!element) return false;
@@ -62,7 +72,7 @@ function act(key) {
   if (key === "u") return parent();
   if (key === "x") return fold();
   if (key === "Enter" && document.activeElement !== here()) return false;
-  if (inside[key]) return press(partOf(here(), inside[key]));
+  if (inside[key]) return press(partOf(here(), inside[key])) || (key === "s" && pressLater(here(), inside[key]));
   return presses[key] ? press(document.querySelector(presses[key])) : false;
 }
 

@@ -1,16 +1,20 @@
-/* Live numbers: the counters of cards in view, and unread notices in the badge and the title. */
+/* Live numbers: counters of cards; unread notices in badge and title. */
 
-const { lang } = document.documentElement;
-const plural = new Intl.PluralRules(lang);
+export const { lang } = document.documentElement;
+export const plural = new Intl.PluralRules(lang);
 const digits = (n) => n.toLocaleString(lang);
 
-/* A number alone, or in the words that go with it: "No comments yet", "1 comment". */
+const { commentsOne, commentsOther } = document.body.dataset;
+
+/* A number, or words with it: "No comments yet", "1 comment". Those of cards are on <body>. */
+const words = ({ dataset }) => ("said" in dataset ? { one: commentsOne, other: commentsOther } : dataset);
 const format = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
 
 const show = {
   counts({ post, ...counts }) {
     for (const [what, n] of Object.entries(counts))
-      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"]`)) count.textContent = format(count.dataset, n);
+      for (const count of document.querySelectorAll(`[data-count="${post}:${what}"], article[data-post="${post}"] [data-count="${what}"]`))
+        count.textContent = format(words(count), n);
   },
   unread({ count: n }) {
     for (const badge of document.querySelectorAll("[data-unread]")) {

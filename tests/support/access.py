@@ -60,6 +60,8 @@ ROUTES: dict[str, Right] = {
     "preview": Right.OWN,
     "post": Right.POST,
     "post_part": Right.POST,
+    "post_menu": Right.POST,
+    "post_why": Right.POST,
     "post_watch": Right.POST,
     "post_mute": Right.POST,
     "post_like": Right.POST,
@@ -156,7 +158,7 @@ TASKS = {
 }
 RECEIVERS = {
     "feeds.receivers.enqueue": "hands an id to the worker",
-    "feeds.receivers.mark_notices_read": Right.OWN,
+    "feeds.receivers.mark_notifications_read": Right.OWN,
     "realtime.announcing.publisher.announce": Right.POST,
     "realtime.announcing.publisher.publish_delivered": Right.ROW,
     "realtime.announcing.sessions.session_deleted": "closes sockets",

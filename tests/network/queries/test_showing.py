@@ -14,7 +14,7 @@ from network.actions import blocks, bookmarks, edits, likes, mutes, polls, posts
 from network.actions.drafts import Draft, PollDraft
 from network.models import Group, Person, Post
 from network.queries.showing import Marks, Muted, cards, neutral, show, show_not_muted
-from network.views.parts import neutral_comment
+from network.views.partials import neutral_comment
 from tests.support import factories
 
 
@@ -144,7 +144,7 @@ def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: 
     assert "Between us." not in html
     assert "csrfmiddlewaretoken" not in html
     assert f'data-post="{comment.pk}"' in html
-    assert f'hx-get="/posts/{comment.pk}/part"' in html
+    assert f'<a href="/posts/{comment.pk}/menu">' in html
     posts.delete(ada, comment)
     assert neutral(comment.pk) is None
     assert neutral_comment(comment.pk) is None

@@ -45,12 +45,23 @@ def test_who_is_signed_out_signs_in_first(client: Client, ada: Person, act: str)
 def test_htmx_gets_the_part_that_changed(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada)
     saved = words(client.post(f"/posts/{post.pk}/save", headers=HTMX))
-    assert saved.startswith(f'<form id="acts{post.pk}"')
-    assert 'name="undo" value="1"' in saved
-    assert f'name="next" value="/saved?before=9#p{post.pk}"' in saved
+    assert saved.startswith('<ul class="acts"')
+    assert f'formaction="/posts/{post.pk}/save" name="undo" value="1"' in saved
     thanked = words(client.post(f"/posts/{post.pk}/like", headers=HTMX | {"HX-Target": f"menu{post.pk}"}))
     assert thanked.startswith(f'<form id="menu{post.pk}"')
     assert "Take thanks back" in thanked
+    assert f'name="next" value="/saved?before=9#p{post.pk}"' in thanked
+
+
+def test_without_htmx_one_form_leads_back_to_each_card(client: Client, noor: Person, ada: Person) -> None:
+    post = factories.post(ada)
+    comment = factories.comment(ada, post)
+    page = words(client.get("/explore/posts?before=9"))
+    assert page.count('<form id="send"') == 1
+    assert 'name="next" value="/explore/posts?before=9#"' in page
+    for card, place in ((post, "p"), (comment, "c")):
+        response = client.post(f"/posts/{card.pk}/save", {"next": "/explore/posts?before=9#"})
+        assert response["Location"] == f"/explore/posts?before=9#{place}{card.pk}"
 
 
 def test_only_the_author_sees_who_thanked_and_how_many(
@@ -60,9 +71,10 @@ def test_only_the_author_sees_who_thanked_and_how_many(
     likes.like(ben, post)
     likes.like(noor, post)
     own = as_person(ada)
-    assert "2 people thanked you" in words(own.get(f"/posts/{post.pk}"))
+    assert "2 people thanked you" in words(own.get(f"/posts/{post.pk}/menu"))
     assert "Ben" in words(own.get(f"/posts/{post.pk}/thanks"))
     assert "thanked you" not in words(client.get(f"/posts/{post.pk}"))
+    assert "thanked you" not in words(client.get(f"/posts/{post.pk}/menu"))
     assert client.get(f"/posts/{post.pk}/thanks").status_code == 404
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from django.template.loader import render_to_string
+from django.template import Context, Template
 
 from network.models import Person
 
 
+def rail_of(person: Person, unread_messages: int) -> str:
+    return Template("{% load pages %}{% rail %}").render(
+        Context({"person": person, "unread_messages": unread_messages})
+    )
+
+
 def test_the_menu_of_a_phone_tells_of_unread_messages(noor: Person) -> None:
-    rail = render_to_string("rail.html", {"person": noor, "unread_messages": 2})
+    rail = rail_of(noor, 2)
     _, menu = rail.split("<details")
     assert '<span class="count">2<span class="vh"> new messages</span></span></summary>' in menu
     assert '<span>Messages</span> <span class="count">2<span class="vh"> new</span></span>' in menu
     assert rail.count('class="count"') == 1 + 1 + 2  # of notices, in the rail, in the menu
-    assert "new messages" not in render_to_string("rail.html", {"person": noor, "unread_messages": 0})
+    assert "new messages" not in rail_of(noor, 0)

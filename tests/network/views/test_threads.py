@@ -91,7 +91,9 @@ def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person
         f'data-replies="{comment.pk}"',
         f'data-post="{comment.pk}"',
         f'data-count="{root.pk}:comments"',
-        f'data-count="{root.pk}:reshares"',
+        f'<article class="post full" id="p{root.pk}" data-post="{root.pk}"',
+        'data-count="comments"',
+        'data-count="reshares"',
         "data-live-pill",
     ):
         assert hook in page, hook
@@ -101,9 +103,12 @@ def test_a_part_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Perso
     mine = factories.comment(noor, factories.post(ada), "Mine.")
     part = words(client.get(f"/posts/{mine.pk}/part"))
     assert "Mine." in part
-    assert f"/posts/{mine.pk}/edit" in part
     assert "<html" not in part
-    assert "/edit" not in words(Client().get(f"/posts/{mine.pk}/part"))
+    menu = words(client.get(f"/posts/{mine.pk}/menu", headers={"HX-Request": "true"}))
+    assert f"/posts/{mine.pk}/edit" in menu
+    assert "<html" not in menu
+    for address in ("part", "menu"):
+        assert "/edit" not in words(Client().get(f"/posts/{mine.pk}/{address}"))
 
 
 def test_what_came_since_the_last_visit_is_told_and_told_once(
@@ -163,7 +168,7 @@ def test_a_hidden_comment_is_seen_by_two(
     assert response["Location"] == f"/posts/{root.pk}#c{comment.pk}"
     assert "Spam, sort of." not in words(client.get(f"/posts/{root.pk}"))
     assert "Spam, sort of." in words(as_person(ben).get(f"/posts/{root.pk}"))
-    assert "Show this comment again" in words(as_person(ada).get(f"/posts/{root.pk}"))
+    assert "Show this comment again" in words(as_person(ada).get(f"/posts/{comment.pk}/menu"))
     as_person(ada).post(f"/posts/{comment.pk}/hide", {"undo": "1"})
     assert "Spam, sort of." in words(client.get(f"/posts/{root.pk}"))
 
@@ -195,7 +200,7 @@ def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Pe
     comment = factories.comment(ada, factories.post(ada))
     client.post(f"/posts/{comment.pk}/watch")
     assert Watch.objects.get(person=noor).thread == comment.thread
-    assert "Stop watching this thread" in words(client.get(f"/posts/{comment.thread_id}"))
+    assert "Stop watching this thread" in words(client.get(f"/posts/{comment.thread_id}/menu"))
     client.post(f"/posts/{comment.pk}/watch", {"undo": "1"})
     assert Watch.objects.get(person=noor).level == Watch.Level.NAMED
     client.post(f"/posts/{comment.pk}/watch", {"level": "nothing"})
@@ -219,7 +224,7 @@ def test_somebody_and_a_group_are_watched_where_they_are_shown(
 
 def test_a_thread_is_muted_for_a_time(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada)
-    assert "Mute this thread for a day" in words(client.get(f"/posts/{post.pk}"))
+    assert "Mute this thread for a day" in words(client.get(f"/posts/{post.pk}/menu"))
     client.post(f"/posts/{post.pk}/mute", {"for": "week"})
     until = Mute.objects.get(person=noor, thread=post).until
     assert until is not None
@@ -230,7 +235,7 @@ def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada
     comment = factories.comment(ada, factories.post(ada))
     client.post(f"/posts/{comment.pk}/mute")
     assert Mute.objects.get(person=noor).thread_id == comment.thread_id
-    assert "Unmute this thread" in words(client.get(f"/posts/{comment.thread_id}"))
+    assert "Unmute this thread" in words(client.get(f"/posts/{comment.thread_id}/menu"))
     client.post(f"/posts/{comment.pk}/mute", {"undo": "1"})
     assert not Mute.objects.exists()
 

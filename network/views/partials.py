@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from network.errors import NotVisible
 from network.models import Person, Post
 from network.queries.showing import Card, Shown, neutral, show
 from network.queries.threads import Comment
+from network.templatetags import cards
 from network.views.decorators import SeeOther, next_url
 
 
@@ -35,10 +39,31 @@ def neutral_comment(post_id: int) -> str | None:
 def marked(request: HttpRequest, post: Post) -> HttpResponse:
     """After a mark was set or taken back: the part of the card that shows it, or the page it was on."""
     if not getattr(request, "htmx", False):
-        return SeeOther(next_url(request, post.get_absolute_url()))
-    target = request.headers.get("HX-Target", "")
-    part = "posts/_menu.html" if target.startswith("menu") else "posts/_acts.html"
-    return render(request, part, {"shown": shown_to(getattr(request, "person", None), post.pk)})
+        return SeeOther(at(next_url(request, post.get_absolute_url()), post))
+    shown = shown_to(getattr(request, "person", None), post.pk)
+    if request.headers.get("HX-Target", "").startswith("menu"):
+        return render(request, "posts/_menu.html", {"shown": shown, "back": opened_from(request, post)})
+    return HttpResponse(cards.acts(shown))
+
+
+def at(page: str, post: Post) -> str:
+    """The URL of a page, completed with the place of a post where it ends in "#".
+
+    The form that all cards of a page share cannot name one of them.
+    """
+    return f"{page}{'p' if post.is_root else 'c'}{post.pk}" if page.endswith("#") else page
+
+
+def opened_from(request: HttpRequest, post: Post) -> str:
+    """The page on which a part of a post was asked for; its thread where the browser does not say."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        return str(htmx.current_url_abs_path or post.get_absolute_url()).partition("#")[0]
+    came = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
+        page = urlsplit(came)
+        return f"{page.path}?{page.query}" if page.query else page.path or "/"
+    return post.get_absolute_url()
 
 
 def part(request: HttpRequest, viewer: Person | None, post_id: int) -> HttpResponse:

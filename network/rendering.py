@@ -1,0 +1,174 @@
+"""Parts of pages that are rendered once and kept in this process.
+
+Each part is a pure function of a frozen value: its template gets the value and nothing else. The value is
+made anew for each page, from what the database says. So a part is never out of date and is never
+invalidated: when something changes, the value is another one. A part cannot show a viewer what is for
+another, because all that it can show is in its value, and the values of posts do not hold the viewer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+# Parts in each process; one takes 3 kB or so, its value as much again.
+MOST = 2048
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person, topic or group as a card names it. `slug` is the handle, name or slug of its address."""
+
+    kind: str  # as Stream.Kind
+    pk: int
+    name: str
+    slug: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.kind, args=[self.slug])
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What the beginning of a post is taken from. A muted post has nothing but its id."""
+
+    pk: int
+    title: str = ""
+    summary: str = ""
+    html: str = ""
+    language: str = ""
+    is_muted: bool = False
+
+    def get_absolute_url(self) -> str:
+        return reverse("post", args=[self.pk])
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was written, by whom, where and when, in one of its places.
+
+    `place`: "card" in a list, "full" above its thread, "comment" in its thread, "quoted" in another post.
+    `when` is the time element, by the clock of who reads. `feed` names the feed that its menu tells of.
+    """
+
+    place: str
+    post: Excerpt
+    thread: int
+    author: Named
+    when: str
+    feed: str = ""
+    parent: Excerpt | None = None
+    parent_name: str | None = None  # whose post this answers; None where that is not told
+    is_answer: bool = False
+    is_nested: bool = False  # an answer to a comment
+    is_quoting: bool = False
+    is_poll: bool = False
+    is_grouped: bool = False
+    group: Named | None = None  # where it may be named
+    in_group: bool = False  # on the page of the group
+    topics: tuple[Named, ...] = ()
+    audience: str = ""
+    is_edited: bool = False
+    is_hidden: bool = False
+    is_new: bool = False
+    is_apart: bool = False  # not under the comment that it answers
+    to: str = ""  # whom a message is for
+
+    @property
+    def is_root(self) -> bool:
+        return self.thread == self.post.pk
+
+
+@dataclass(frozen=True)
+class Reshared:
+    """The head of a card: who reshared whose post, and when."""
+
+    post: Excerpt
+    actor: Named
+    author: Named
+    when: str
+    feed: str
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What is done at once with a post. A mark is set or not; whose it is, is not said."""
+
+    pk: int
+    thread: int
+    name: str
+    comments: int
+    reshares: int
+    may_comment: bool
+    may_reshare: bool
+    saved: bool
+    reshared: bool
+    others: int  # more comments in the thread
+
+    @property
+    def is_root(self) -> bool:
+        return self.thread == self.pk
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a post is in a feed: what brought it, each with the kind of its reason."""
+
+    pk: int
+    reasons: tuple[Reason, ...]
+    feed: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    why: str
+    what: Named
+
+
+@dataclass(frozen=True)
+class Rail:
+    """The way around. `here` is the part of the place that is open, `you` who is signed in."""
+
+    here: str
+    you: Named | None
+    unread: int
+    unread_messages: int
+
+
+@dataclass(frozen=True)
+class Scripts:
+    is_person: bool
+    letter_keys: bool
+
+
+Value = Rail | Scripts | Words | Reshared | Acts | Why | Named | Excerpt
+
+
+def rendered(template: str, value: Value | None = None) -> SafeString:
+    """The HTML of a value, in the language that is active."""
+    return _rendered(template, value, get_language() or "")
+
+
+def forget() -> None:
+    """Forget all parts: they are rendered anew, to the same HTML."""
+    _rendered.cache_clear()
+
+
+def kept() -> Any:
+    """How many parts are kept, were found, and had to be rendered: as `functools` counts them."""
+    return _rendered.cache_info()
+
+
+@lru_cache(maxsize=MOST)
+def _rendered(template: str, value: Value | None, language: str) -> SafeString:
+    html = get_template(template).render({"it": value})
+    return mark_safe(html.strip())  # noqa: S308 - a template has made it

@@ -1,0 +1,419 @@
+"""Parts of cards are rendered once. Whatever changes or differs is seen at the next read, by every viewer."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+import time_machine
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils import timezone, translation
+
+from network import rendering
+from network.actions import blocks, bookmarks, edits, groups, mutes, people, polls, posts, reshares, threads
+from network.actions.drafts import Draft
+from network.actions.groups import GroupDraft
+from network.actions.people import Profile
+from network.models import Group, Person, Post, Topic
+from network.rendering import Acts, Excerpt, Named, Reason, Why, Words
+from network.templatetags import cards
+from tests.support import factories
+
+SignIn = Callable[[Person], Client]
+# What is another in each answer: tokens, keys of forms, and from where on a page hears of what is new.
+ITS_OWN = re.compile(r'"[A-Za-z0-9]{64}"|name="key" value="[^"]*"|data-live-since="\d+"')
+TEXT = "The tide turns at six. #rivers"
+
+
+@dataclass
+class World:
+    """What two readers see: a post in an open group, one that quotes another, a poll, a comment, a reshare."""
+
+    ada: Person
+    ben: Person
+    chi: Person
+    dan: Person
+    topic: Topic
+    group: Group
+    post: Post
+    quoted: Post
+    quoting: Post
+    poll: Post
+    in_group: Post
+    comment: Post
+    reshared: Post
+
+
+@pytest.fixture
+def world(noor: Person, ada: Person, ben: Person, chi: Person, dan: Person) -> World:
+    topic, group = factories.topic("rivers"), factories.group(ada, Group.Kind.OPEN, noor, ben, name="Shore")
+    for reader in (noor, ben):
+        for followed in (ada, chi, topic):
+            factories.follow(reader, followed)
+    quoted = factories.post(dan, "A hundred-year flood.", title="Floods")
+    post = factories.post(ada, TEXT, title="Tides")
+    reshared = factories.post(dan, "Where the water goes.")
+    made = World(
+        ada,
+        ben,
+        chi,
+        dan,
+        topic,
+        group,
+        post,
+        quoted,
+        factories.post(ada, "Read this.", quotes=quoted),
+        factories.poll(chi, "Spring", "Neap"),
+        factories.post(ada, "For the shore.", group=group),
+        factories.comment(ada, factories.post(chi, "Who saw it?"), "I saw it."),
+        reshared,
+    )
+    reshares.reshare(chi, reshared)
+    return made
+
+
+def text(page: str) -> str:
+    return " ".join(page.split())
+
+
+def read(browser: Client, *addresses: str) -> str:
+    """Some pages, without what is another in each answer."""
+    pages = (browser.get(address, headers={"peek": "1"}) for address in addresses)
+    return ITS_OWN.sub("", text("".join(page.content.decode() for page in pages)))
+
+
+def draft(words: str, **fields: Any) -> Draft:
+    return Draft(words, **fields)
+
+
+CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
+    "the author's name": (lambda w: people.describe(w.ada, Profile("Adalia")), ">Ada</a>", ">Adalia</a>"),
+    "the author's handle": (lambda w: people.rename(w.ada, "adalia"), '/people/ada"', '/people/adalia"'),
+    "the text": (
+        lambda w: edits.edit(w.ada, w.post, draft("It turns at seven. #rivers", title="Tides")),
+        "The tide turns at six.",
+        "It turns at seven.",
+    ),
+    "the title": (
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Ebbs")),
+        ">Tides</a>",
+        ">Ebbs</a>",
+    ),
+    "the summary": (
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Tides", summary="An ending")),
+        "",
+        "<summary>An ending</summary>",
+    ),
+    "that it was edited": (
+        lambda w: edits.edit(w.ada, w.in_group, draft("For the shore, now.")),
+        "",
+        ">edited</a>",
+    ),
+    "a topic of it": (
+        lambda w: edits.edit(w.ada, w.post, draft("The tide turns at six. #rivers #moon", title="Tides")),
+        "",
+        "<em>moon</em>",
+    ),
+    "a topic's title": (
+        lambda w: Topic.objects.filter(pk=w.topic.pk).update(title="Streams"),
+        "<em>rivers</em>",
+        "<em>Streams</em>",
+    ),
+    "a group's name": (
+        lambda w: groups.edit(w.ada, w.group, GroupDraft("Strand", Group.Kind.OPEN)),
+        "<em>Shore</em>",
+        "<em>Strand</em>",
+    ),
+    "a quoted post's text": (
+        lambda w: edits.edit(w.dan, w.quoted, draft("It comes twice in ten.", title="Floods")),
+        "A hundred-year flood.",
+        "It comes twice in ten.",
+    ),
+    "a quoted post that goes": (
+        lambda w: posts.delete(w.dan, w.quoted),
+        "A hundred-year flood.",
+        "What was here is gone, or you cannot see it.",
+    ),
+    "a reshared post's author": (lambda w: people.describe(w.dan, Profile("Daniel")), ">Dan<", ">Daniel<"),
+    "who reshared": (lambda w: people.describe(w.chi, Profile("Chiara")), "Chi reshared", "Chiara reshared"),
+    "how many comments": (
+        lambda w: factories.comment(w.dan, w.post, "So did I."),
+        "",
+        "1 comment,",
+    ),
+    "how many reshares": (
+        lambda w: [reshares.reshare(by, w.post) for by in (w.chi, w.dan)],
+        "",
+        'data-count="reshares">2</span>',
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_changes_is_seen_by_who_has_seen_it_and_by_who_has_not(
+    world: World, client: Client, as_person: SignIn, what: str
+) -> None:
+    change, before, after = CHANGES[what]
+    other, pages = as_person(world.ben), ("/", f"/posts/{world.post.pk}", f"/groups/{world.group.slug}")
+    first = read(client, *pages)
+    assert before in first
+    assert after not in first
+    change(world)
+    for browser in (client, other):
+        kept = read(browser, *pages)
+        assert after in kept
+        assert not before or before not in kept
+        rendering.forget()
+        assert read(browser, *pages) == kept
+
+
+def test_an_empty_memory_changes_nothing(world: World, client: Client, as_person: SignIn) -> None:
+    pages = ("/", "/explore/posts", f"/posts/{world.post.pk}", "/people/ada", "/topics/rivers")
+    for browser in (client, as_person(world.ben), Client()):
+        kept = read(browser, *pages)
+        rendering.forget()
+        assert read(browser, *pages) == kept
+
+
+class TestWhatIsTheViewers:
+    def test_is_seen_by_them_alone(self, world: World, client: Client, as_person: SignIn) -> None:
+        noor, other = Person.objects.get(handle="noor"), as_person(world.ben)
+        before = read(other, "/")
+        bookmarks.save(noor, world.post)
+        reshares.reshare(noor, world.quoting)
+        polls.vote(noor, world.poll, {1})
+        mine = read(client, "/")
+        assert mine.count("<span>Saved</span>") == 3  # twice in the rail, and on the card
+        assert "<span>Reshared <span" in mine
+        assert "Your pick" in mine
+        theirs = read(other, "/")
+        assert theirs.count("<span>Saved</span>") == before.count("<span>Saved</span>") == 2
+        assert "<span>Reshared <span" not in theirs
+        assert "Your pick" not in theirs
+        assert 'type="radio"' in theirs
+        bookmarks.remove(noor, world.post)
+        assert read(client, "/").count("<span>Saved</span>") == 2
+
+    def test_is_why_a_card_is_there(self, world: World, client: Client, as_person: SignIn) -> None:
+        factories.follow(world.dan, world.topic)
+        why = rf'<details class="why"><summary>([^<]*)</summary><a href="/posts/{world.post.pk}/why'
+        [mine] = re.findall(why, read(client, "/"))
+        [theirs] = re.findall(why, read(as_person(world.dan), "/"))
+        assert mine != theirs
+        assert "Ada" in mine
+        assert "Ada" not in theirs
+
+    def test_is_what_mutes_and_blocks_hide(self, world: World, client: Client, as_person: SignIn) -> None:
+        noor, other = Person.objects.get(handle="noor"), as_person(world.ben)
+        assert "A hundred-year flood." in read(client, "/")
+        mutes.mute_person(noor, world.dan)
+        muted = read(client, "/")
+        assert "A hundred-year flood." not in muted
+        assert "A post you muted" in muted
+        assert "A hundred-year flood." in read(other, "/")
+        blocks.block(world.dan, world.ben)
+        assert "A hundred-year flood." not in read(other, "/")
+        assert "A post you muted" not in read(other, "/")
+
+    def test_is_who_may_comment(self, world: World, client: Client, as_person: SignIn) -> None:
+        reply = f'href="/posts/{world.post.pk}#say"'
+        assert reply in read(client, "/")
+        threads.say_who_may_comment(world.ada, world.post, Post.Commenting.NOBODY)
+        assert reply not in read(client, "/")
+        assert reply in read(as_person(world.ada), "/people/ada")
+
+    def test_is_a_hidden_comment(self, world: World, client: Client, as_person: SignIn) -> None:
+        comment, page = factories.comment(world.ben, world.post, "Spam."), f"/posts/{world.post.pk}"
+        assert "Spam." in read(client, page)
+        threads.hide_comment(world.ada, comment)
+        assert "Spam." not in read(client, page)
+        for person in (world.ada, world.ben):
+            assert '<span class="tag">Hidden</span>' in read(as_person(person), page)
+
+    def test_is_a_hidden_group_that_they_left(self, world: World, as_person: SignIn) -> None:
+        hidden = factories.group(world.ada, Group.Kind.HIDDEN, world.ben, name="Cellar")
+        post = factories.post(world.ben, "In the dark.", group=hidden)
+        author, page = as_person(world.ben), f"/posts/{post.pk}"
+        assert "Cellar" in read(author, page)
+        groups.close(world.ada, hidden)
+        factories.Follow.objects.filter(follower=world.ben, stream=hidden.pk).delete()
+        left = read(author, page)
+        assert "Cellar" not in left
+        assert "in a group that you are not in" in left
+        assert "Cellar" in read(as_person(world.ada), page)
+
+    def test_is_their_clock(self, world: World, client: Client, as_person: SignIn) -> None:
+        assert re.search(r'title="[^"]* UTC"', read(client, "/"))
+        people.set_reading(world.ben, scheme=Person.Scheme.DEVICE, letter_keys=False, zone="Asia/Tokyo")
+        assert re.search(r'title="[^"]* JST"', read(as_person(world.ben), "/"))
+        assert " JST" not in read(client, "/")
+
+
+def test_time_passes(world: World, client: Client) -> None:
+    assert ">now</time>" in read(client, "/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=12), tick=False):
+        assert ">12 min</time>" in read(client, "/")
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=False):
+        later = read(client, "/")
+        assert ">12 min</time>" not in later
+        assert "closed" in later, "the poll is over"
+
+
+def test_a_language_has_parts_of_its_own() -> None:
+    value = Acts(1, 1, "Ada", 1204, 0, True, True, False, False, 0)
+    for language, number in (("en", "1,204"), ("de", "1.204"), ("en", "1,204")):
+        with translation.override(language):
+            assert number in rendering.rendered("posts/_acts.html", value)
+
+
+def test_a_live_comment_is_the_comment_of_a_page_without_marks(world: World) -> None:
+    from network.views.partials import neutral_comment
+
+    live = neutral_comment(world.comment.pk)
+    page = Client().get(f"/posts/{world.comment.thread_id}").content.decode()
+    assert live is not None
+    assert text(live) in text(page)
+
+
+class TestKeptParts:
+    def test_are_made_of_values_alone(self, world: World, client: Client) -> None:
+        """Instances of a model are equal where their ids are, whatever else they hold."""
+        found: list[Any] = []
+        rendered = rendering.rendered
+
+        def note(template: str, value: Any = None) -> Any:
+            found.append(value)
+            return rendered(template, value)
+
+        with mock.patch.object(cards, "rendered", note):
+            read(client, "/", f"/posts/{world.post.pk}", f"/groups/{world.group.slug}")
+        assert {Words, Acts, Why} <= set(map(type, found))
+        for value in found:
+            assert_is_plain(value)
+
+    def test_hold_no_secret_and_nobody_who_looks(self, world: World, client: Client) -> None:
+        parts: list[str] = []
+        rendered = rendering.rendered
+
+        def note(template: str, value: Any = None) -> Any:
+            parts.append(rendered(template, value))
+            return parts[-1]
+
+        with mock.patch.object(cards, "rendered", note):
+            page = client.get("/").content.decode()
+        assert 'name="csrfmiddlewaretoken"' in page
+        assert "Noor" in page
+        for part in parts:
+            assert "csrf" not in part
+            assert "noor" not in part.lower()
+
+    def test_are_found_again(self, world: World, client: Client, as_person: SignIn) -> None:
+        """A second viewer of the same posts costs few parts of their own: those that tell of them."""
+        rendering.forget()
+        read(client, "/")
+        first = rendering.kept().misses
+        read(client, "/")
+        assert rendering.kept().misses == first
+        read(as_person(world.ben), "/")
+        assert rendering.kept().misses - first <= 3
+
+    def test_are_bounded(self) -> None:
+        rendering.forget()
+        for number in range(1, rendering.MOST + 10):
+            rendering.rendered("posts/_cut.html", Excerpt(number))
+        assert rendering.kept().currsize == rendering.MOST
+        rendering.forget()
+
+
+def assert_is_plain(value: Any) -> None:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        assert type(value).__dataclass_params__.frozen  # type: ignore[attr-defined]
+        for field in dataclasses.fields(value):
+            assert_is_plain(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for part in value:
+            assert_is_plain(part)
+    else:
+        assert value is None or isinstance(value, str | int | bool)
+
+
+def test_twenty_cards_are_small(noor: Person, ada: Person, client: Client) -> None:
+    """As long as those of the demo are, each with its reasons: the demo's words take 6 kB."""
+    for name in ("rivers", "proof"):
+        factories.follow(noor, factories.topic(name))
+    factories.follow(noor, ada)
+    for number in range(20):
+        factories.post(ada, f"{number}. The tide turns at six, and I was late. #rivers #proof {'Wet. ' * 30}")
+    page = client.get("/").content
+    assert page.count(b"<article") == 20
+    assert page.count(b'class="why"') == 20
+    assert len(page) <= 60_000
+    assert len(gzip.compress(page)) <= 9_000
+
+
+class TestTheMenu:
+    def test_is_fetched_from_where_a_link_leads(self, world: World, client: Client) -> None:
+        address = f"/posts/{world.post.pk}/menu?feed=home"
+        assert f'<a href="{address}">' in read(client, "/")
+        assert "Mute this thread" not in read(client, "/")
+        part = client.get(address, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/?a=1"})
+        said = text(part.content.decode())
+        assert said.startswith(f'<form id="menu{world.post.pk}"')
+        assert f'name="next" value="/?a=1#p{world.post.pk}"' in said
+        for words in ("Thank Ada", "Mute this thread for good", "Mute rivers", "Block Ada", "Unfollow Ada"):
+            assert words in said
+
+    def test_is_a_page_without_a_script(self, world: World, client: Client) -> None:
+        came = {"Referer": "http://testserver/explore/posts?before=9"}
+        page = text(client.get(f"/posts/{world.post.pk}/menu", headers=came).content.decode())
+        assert "<h1>More for what Ada said</h1>" in page
+        assert "Mute this thread for good" in page
+        assert f'name="next" value="/explore/posts?before=9#p{world.post.pk}"' in page
+        elsewhere = {"Referer": "http://evil.example/"}
+        page = text(client.get(f"/posts/{world.post.pk}/menu", headers=elsewhere).content.decode())
+        assert "evil.example" not in page
+        assert f'name="next" value="/posts/{world.post.pk}#p{world.post.pk}"' in page
+
+    def test_tells_of_the_reasons_of_its_feed_alone(self, world: World, client: Client) -> None:
+        why = f"/posts/{world.post.pk}/why?feed="
+        by_feed = {name: read(client, why + name) for name in ("home", "people", "topics", "groups")}
+        assert all("Unfollow" in by_feed[name] for name in ("home", "people", "topics"))
+        assert "/people/ada/follow" not in by_feed["topics"]
+        assert "/topics/rivers/follow" not in by_feed["people"]
+        assert "/follow" not in by_feed["groups"]
+
+    def test_of_anothers_list_is_not_there(self, world: World, client: Client, as_person: SignIn) -> None:
+        from network.actions import lists
+
+        mine = lists.create(Person.objects.get(handle="noor"), "After school")
+        address = f"/posts/{world.post.pk}/menu?feed={mine.pk}"
+        assert client.get(address).status_code == 200
+        assert as_person(world.ben).get(address).status_code == 404
+
+    @pytest.mark.parametrize("part", ["menu", "why"])
+    def test_of_a_post_that_one_may_not_read_is_not_there(
+        self, world: World, client: Client, part: str
+    ) -> None:
+        secret = factories.post(world.ada, "Between us.", audience=Post.Audience.DIRECT, to=(world.ben,))
+        for address in (f"/posts/{secret.pk}/{part}", f"/posts/{secret.pk}/{part}?feed=home"):
+            assert client.get(address).status_code == 404
+            assert Client().get(address).status_code == 404
+
+    def test_of_who_is_signed_out_has_the_link_to_copy(self, world: World) -> None:
+        page = text(Client().get(f"/posts/{world.post.pk}/menu?feed=home").content.decode())
+        assert "Copy link" in page
+        assert "Mute" not in page
+
+
+def test_values_of_a_part_are_named_in_its_template() -> None:
+    """A name that is misspelled would show nothing."""
+    value = Why(7, (Reason("group", Named("group", 1, "Shore", "shore")),), "home")
+    assert render_to_string("posts/_why.html", {"it": value}).count("/posts/7/why?feed=home") == 1
