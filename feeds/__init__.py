@@ -1,1 +1,1 @@
-"""What reaches whom: fan-out, timelines and notifications, derived from activities."""
+"""Feeds: who gets what of an activity, in timelines, notifications and mail."""

@@ -1,4 +1,4 @@
-"""What of this folder staff may look at on /admin/."""
+"""The models of feeds that staff may read on /admin/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from network.administration import Shown
 
 @admin.register(Notification)
 class NotificationAdmin(Shown):
-    """That somebody is told, and by which ways; not of what, and not whether they read it."""
+    """Who is notified, and by which ways; not of what, and not whether they read it."""
 
     list_display = ("id", "person", "kind", "at", "in_kith", "by_mail")
     list_filter = ("kind", "in_kith", "by_mail")

@@ -6,19 +6,18 @@ class FeedsConfig(AppConfig):
 
     def ready(self) -> None:
         from feeds import receivers
-        from feeds.delivery import outbox
-        from feeds.mail import digests, notices, outgoing
+        from feeds.mail import digests, notifications, outgoing
         from feeds.models import Letter
-        from feeds.notifications import notify
+        from feeds.notifications import kinds, notify
+        from feeds.notifications import registry as kinds_registry
         from feeds.timelines import fanout
         from network import registry
         from network.signals import activity_recorded, thread_opened
 
-        registry.deliveries[fanout.KIND] = fanout.needs_delivery
-        outbox.handlers[fanout.KIND] = fanout.deliver
-        registry.deliveries[notify.KIND] = notify.owed
-        outbox.handlers[notify.KIND] = notify.deliver
-        outgoing.writers[Letter.Kind.NOTICES] = notices.write
+        registry.register(registry.DeliveryKind(fanout.KIND, fanout.needs_delivery, handle=fanout.deliver))
+        registry.register(registry.DeliveryKind(notify.KIND, notify.needs_delivery, handle=notify.deliver))
+        kinds_registry.register(*kinds.KINDS)
+        outgoing.writers[Letter.Kind.NOTICES] = notifications.write
         outgoing.writers[Letter.Kind.DIGEST] = digests.write
         activity_recorded.connect(receivers.enqueue)
-        thread_opened.connect(receivers.mark_notices_read)
+        thread_opened.connect(receivers.mark_notifications_read)

@@ -1,4 +1,4 @@
-"""What every page says of the reader's notices."""
+"""Context of every page: the number of new notifications."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from feeds.notifications import grouping
+from feeds.notifications import pages
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """How many notices are new: one query, and only where the template shows the number."""
+    """`unread`: how many lines of notifications are new. One query, if the template shows the number."""
     person = getattr(request, "person", None)
-    return {"unread": cache(lambda: grouping.unread(person)) if person is not None else 0}
+    return {"unread": cache(lambda: pages.unread(person)) if person is not None else 0}

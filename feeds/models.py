@@ -1,4 +1,4 @@
-"""What is kept of a delivery: notices and letters, and how a person wants them. Timelines live in Redis."""
+"""Notifications and letters, and how a person wants them. Timelines are not here: they are in Redis."""
 
 from __future__ import annotations
 
@@ -13,33 +13,16 @@ from network.models.jobs import LeasedJob
 
 
 class Notification(models.Model):
-    """A person is told of an activity, once, for the strongest reason they have to hear of it.
+    """A person is notified of an activity: at most once, for the reason with the highest priority.
 
-    The row says that they were told, and by which ways; whether they may still see it is asked whenever it
-    is read, and again when it is mailed.
+    Whether the person may still see the activity is asked whenever the row is read or mailed.
     """
-
-    class Kind(models.TextChoices):
-        FOLLOW = "follow"
-        REQUEST = "request"  # to follow me, or to join a group that I look after
-        INVITED = "invited"  # to a group
-        ACCEPTED = "accepted"  # what I asked for
-        ROLE = "role"  # I was given one in a group
-        GROUP = "group"  # a group of mine: I was taken out, it has a new owner, it was closed
-        MENTION = "mention"
-        MESSAGE = "message"  # in a direct thread of mine
-        REPLY = "reply"  # to a comment of mine
-        COMMENT = "comment"  # in a thread that I watch
-        POST = "post"  # by somebody every post of whom I want to hear of
-        THREAD = "thread"  # new in a group every thread of which I want to hear of
-        RESHARE = "reshare"  # of a post of mine, with words or without
-        THANKS = "thanks"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="notifications")
-    kind = models.CharField(max_length=8, choices=Kind)
-    in_kith = models.BooleanField(default=True)  # on the page of notices
-    by_mail = models.BooleanField(default=False)  # owed to the person's next letter
+    kind = models.CharField(max_length=8)  # `NotificationKind.value`
+    in_kith = models.BooleanField(default=True)  # whether the page of notices shows it
+    by_mail = models.BooleanField(default=False)  # whether it waits for the person's next letter
     read_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -54,7 +37,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} hears of {self.activity_id} ({self.kind})"
+        return f"{self.kind} for {self.person_id} by {self.activity_id}"
 
     def get_absolute_url(self) -> str:
         return reverse("notice", args=[self.activity_id])
@@ -65,13 +48,13 @@ class Notification(models.Model):
 
 
 class Choice(models.Model):
-    """By which ways a person hears of one kind of notice, where they chose other than is usual.
+    """The ways by which a person gets one kind of notification, if they differ from its defaults.
 
-    It holds for what happens from then on.
+    A choice applies to activities after it.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="choices")
-    kind = models.CharField(max_length=8, choices=Notification.Kind)
+    kind = models.CharField(max_length=8)  # `NotificationKind.value`
     in_kith = models.BooleanField()
     by_mail = models.BooleanField()
 
@@ -83,18 +66,18 @@ class Choice(models.Model):
 
 
 class Mailing(models.Model):
-    """Which letters a person asked for. Nobody gets any whom nobody asked: without a row, none."""
+    """Which letters a person asked for, and how often. Without a row the person gets none."""
 
     class Every(models.TextChoices):
         NEVER = "never"
-        SOON = "soon"  # what came within some minutes, together
+        SOON = "soon"  # a few minutes after the first notification, with those that came since
         DAY = "day"
         WEEK = "week"
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="mailing")
     notices = models.CharField(max_length=5, choices=Every, default=Every.NEVER)
     digest = models.CharField(max_length=5, choices=Every, default=Every.NEVER)
-    # Whether the digest also tells of what goes to the person's home.
+    # Whether the digest also has what goes to the person's home.
     whole = models.BooleanField(default=False)
 
     def __str__(self) -> str:
@@ -102,10 +85,10 @@ class Mailing(models.Model):
 
 
 class Letter(LeasedJob):
-    """A mail that a person is owed: at most one of a kind, gone (or moved on) once its sending began.
+    """A mail to send to a person, at most one of each kind.
 
-    A worker leases it; one whose lease has run out is anybody's. Before the sending begins nothing is lost
-    by a worker that dies, afterwards nothing is sent twice.
+    A worker leases the row. It deletes the row, or moves `due_at` on, just before it sends. So a worker that
+    dies before then loses nothing, and one that dies later sends nothing twice.
     """
 
     class Kind(models.TextChoices):
@@ -115,7 +98,7 @@ class Letter(LeasedJob):
     person = models.ForeignKey(Person, models.CASCADE, related_name="letters")
     kind = models.CharField(max_length=7, choices=Kind)
     due_at = models.DateTimeField()
-    # A digest tells of what has a greater id.
+    # A digest has activities with ids above this.
     since = models.BigIntegerField(default=0)
 
     class Meta:

@@ -25,7 +25,7 @@ def sweep() -> None:
 @shared_task(name="feeds.tasks.send_letters")
 def send_letters() -> None:
     """Put pending notifications into letters, and send the due ones. The beat calls it every minute."""
-    outgoing.owe()
+    outgoing.enqueue()
     outgoing.send()
 
 

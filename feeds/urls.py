@@ -1,8 +1,8 @@
-"""Pages that show what reaches somebody: home, lists, people, topics, notices, digest; and figures."""
+"""URLs of home, lists, people, topics, notices, digests, their settings, and metrics."""
 
 from django.urls import path
 
-from feeds.views import digest, home, lists, mail, menus, metrics, notices, settings, streams
+from feeds.views import digest, home, lists, mail, menus, metrics, notifications, settings, streams
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,11 +14,11 @@ urlpatterns = [
     path("topics/<str:name>", streams.topic, name="topic"),
     path("posts/<id:post_id>/menu", menus.menu, name="post_menu"),
     path("posts/<id:post_id>/why", menus.why, name="post_why"),
-    path("notices", notices.page, name="notices"),
-    path("notices/seen", notices.seen, name="notices_seen"),
-    path("notices/<id:activity_id>", notices.open, name="notice"),
+    path("notices", notifications.page, name="notices"),
+    path("notices/seen", notifications.seen, name="notices_seen"),
+    path("notices/<id:activity_id>", notifications.open, name="notice"),
     path("digest", digest.digest, name="digest"),
-    path("settings/notices", settings.notices, name="settings_notices"),
+    path("settings/notices", settings.notifications, name="settings_notices"),
     path("metrics", metrics.metrics, name="metrics"),
     path("letters/<str:token>/stop", mail.stop, name="mail_stop"),
 ]

@@ -1,1 +1,1 @@
-"""How it arrives now: websockets, and the server that carries them."""
+"""Live pages: websockets and event streams, and the server that carries them."""

@@ -8,16 +8,16 @@ class RealtimeConfig(AppConfig):
         from django.contrib.sessions.models import Session
         from django.db.models.signals import post_delete, post_save
 
-        from feeds.delivery import outbox
         from feeds.signals import delivered
         from network import registry
         from network.models import User
         from network.signals import activity_recorded
         from realtime.announcing import announcements, publisher, sessions
 
-        registry.deliveries[publisher.KIND] = announcements.needs_delivery
-        outbox.handlers[publisher.KIND] = publisher.deliver
+        registry.register(
+            registry.DeliveryKind(publisher.KIND, announcements.needs_delivery, handle=publisher.deliver)
+        )
         activity_recorded.connect(publisher.announce)
-        delivered.connect(publisher.tell_delivered)
+        delivered.connect(publisher.publish_delivered)
         post_delete.connect(sessions.session_deleted, sender=Session)
         post_save.connect(sessions.user_saved, sender=User)

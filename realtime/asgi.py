@@ -1,27 +1,29 @@
 """Kith as an ASGI application: pages by Django, websockets and event streams beside them."""
 
 import os
+from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 django = get_asgi_application()  # sets Django up, which the imports below need
 
-from realtime.endpoints.auth import AllowedHost, Door, WithSession  # noqa: E402
+from realtime.endpoints.auth import AllowedHost, WebsocketAuth, WithSession  # noqa: E402
 from realtime.endpoints.bodiless import Bodiless  # noqa: E402
+from realtime.endpoints.connecting import process_switchboard  # noqa: E402
+from realtime.endpoints.hand_over import HandOver  # noqa: E402
 from realtime.endpoints.sse import events  # noqa: E402
 from realtime.protocol.event_stream import EVENTS  # noqa: E402
-from realtime.routing import elsewhere, websocket_urlpatterns  # noqa: E402
+from realtime.routing import websockets  # noqa: E402
 
-stream = AllowedHost(WithSession(events))
-
-
-async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
-    await (stream if scope["path"] == EVENTS else django)(scope, receive, send)
+event_stream = AllowedHost(WithSession(events))
 
 
-application = ProtocolTypeRouter(
-    {"http": Bodiless(pages), "websocket": Door(URLRouter([*websocket_urlpatterns, elsewhere]))}
-)
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    await (event_stream if scope["path"] == EVENTS else django)(scope, receive, send)
+
+
+routes = ProtocolTypeRouter({"http": Bodiless(http), "websocket": WebsocketAuth(websockets)})
+application = HandOver(routes, process_switchboard)  # `realtime.server` hands over by itself

@@ -1,16 +1,14 @@
-"""The addresses of what is live; all others are pages."""
+"""The addresses of websockets; everything else is HTTP."""
 
-from typing import Any
+from realtime.endpoints.connecting import Receive, Scope, Send
+from realtime.endpoints.websocket import live
 
-from django.urls import URLPattern, path, re_path
-
-from realtime.endpoints.consumer import LiveConsumer
-
-
-async def nowhere(scope: Any, receive: Any, send: Any) -> None:
-    """Lets no websocket in: Channels fails at an address that it does not know."""
-    await send({"type": "websocket.close"})
+WEBSOCKETS = {"/live": live}
 
 
-websocket_urlpatterns: list[URLPattern] = [path("live", LiveConsumer.as_asgi())]
-elsewhere: URLPattern = re_path("", nowhere)  # type: ignore[arg-type]
+async def websockets(scope: Scope, receive: Receive, send: Send) -> None:
+    """An ASGI application that refuses a websocket at any other address."""
+    if scope["path"] in WEBSOCKETS:
+        await WEBSOCKETS[scope["path"]](scope, receive, send)
+    else:
+        await send({"type": "websocket.close"})

@@ -72,7 +72,7 @@ def ids_of_now() -> None:
 def patient_announcements() -> Iterator[None]:
     """A busy machine is no fault of Redis: what a test announces is not given up after 0.2 s."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(publisher, "PATIENCE", 5)
+        patched.setattr(publisher, "TIMEOUT", 5)
         publisher.client.cache_clear()
         yield
 

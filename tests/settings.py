@@ -18,6 +18,8 @@ FOLDER = Path(os.environ["TEST_FOLDER"])
 
 for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "PORT", "MAIL_HOUR", "DEBUG"):
     os.environ.pop(name, None)
+# Servers that tests start fail on what is deprecated, as the tests do.
+os.environ["PYTHONWARNINGS"] = "error::DeprecationWarning,error::PendingDeprecationWarning"
 os.environ["DATABASE_POOL"] = "0"  # a pool would hold on to databases that are dropped
 os.environ["KITH_VAR"] = str(FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 if os.environ.get("TEST_DATABASE") == "postgresql":

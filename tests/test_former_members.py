@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from feeds.mail import digests
-from feeds.notifications import grouping
-from feeds.notifications.texts import plain
+from feeds.notifications import pages
+from feeds.notifications.rendering import plain
 from network.actions import groups, invitations, memberships
 from network.actions.groups import GroupDraft
 from network.models import Group, Person, Post
@@ -110,7 +110,7 @@ WAYS: list[tuple[str, dict[str, str]]] = [
 
 
 def test_no_page_and_no_answer_tells_of_the_group(case: Case, browser: Client) -> None:
-    told = []
+    revealing = []
     for name, used in asked(case):
         for way, data in WAYS if name not in ("post_delete", "account_logout") else WAYS[:1]:
             data = (
@@ -119,8 +119,8 @@ def test_no_page_and_no_answer_tells_of_the_group(case: Case, browser: Client) -
             response = send(browser, way, reverse(name, kwargs=used), data)
             assert response.status_code < 500, name
             if tells(case, response.content.decode() + response.headers.get("Location", "")):
-                told.append((way, name, used))
-    assert told == []
+                revealing.append((way, name, used))
+    assert revealing == []
 
 
 @pytest.mark.parametrize("path", ["/posts/new?parent={}", "/posts/new?group=wallabies", "/?show=groups"])
@@ -139,7 +139,7 @@ def test_it_cannot_be_told_that_the_group_was_closed(case: Case, browser: Client
 
 def test_what_is_told_of_elsewhere_tells_nothing_either(case: Case) -> None:
     deliver_all()
-    assert not any(tells(case, plain(line)) for line in grouping.page(case.former).notices)
+    assert not any(tells(case, plain(line)) for line in pages.page(case.former).lines)
     assert not any(tells(case, str(part.what)) for part in digests.read(case.former, 0, whole=True).parts)
 
 

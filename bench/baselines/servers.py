@@ -12,7 +12,8 @@ from django.core.asgi import get_asgi_application
 from django.test import override_settings
 
 from realtime import asgi
-from realtime.server.__main__ import Server, collect_rarely, endpoint
+from realtime.server.process import tune_garbage_collection
+from realtime.server.server import Server, endpoint
 
 BODY = b"x" * 12_000  # the size of a page of home
 
@@ -34,8 +35,8 @@ def view() -> Any:
 def main(which: str, port: str) -> None:
     assert asgi.application
     if which in ("kith", "view"):
-        application = view() if which == "view" else constant
-        Server(application, endpoints=[endpoint("127.0.0.1", port)], ready_callable=collect_rarely).run()
+        application, address = view() if which == "view" else constant, endpoint("127.0.0.1", port)
+        Server(application, endpoints=[address], ready_callable=tune_garbage_collection).run()
     else:
         words = ("-b", "127.0.0.1", "-p", port, "-v", "0", "bench.baselines.servers:constant")
         os.execv(sys.executable, [sys.executable, "-m", "daphne", *words])

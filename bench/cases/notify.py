@@ -1,7 +1,7 @@
-"""Notices of one comment: half of those it concerns are named in it, half watch the thread. On PostgreSQL.
+"""The notifications of one comment, on PostgreSQL: it names half of the people, the others watch the thread.
 
-Of the people one in ten mutes its author or has a block with them. Beside it the usual way, person by person.
-With --quick: 50 people instead of 500.
+One person in ten has muted the author or has a block with them. The baseline works person by person. With
+--quick there are 50 people instead of 500.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ def measure(report: Report, number: int) -> None:
     from bench.baselines import notify as baseline
     from feeds.notifications import notify
 
-    activity = said(number)
+    activity = comment_for(number)
 
     def ours() -> float:
         return timed(lambda: notify.deliver(activity))
 
     def theirs() -> float:
-        return timed(lambda: baseline.tell(activity))
+        return timed(lambda: baseline.notify(activity))
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         notify.deliver(activity)
-    told = stored()
+    notified = stored()
     theirs()
-    if told != stored():
-        raise RuntimeError("The two ways do not tell the same people.")
-    report.note(f"{number} people named or watching, {len(told)} of them told; {len(asked)} queries")
-    report.add(Case("notify.queries", "queries", [len(asked)], "the most allowed", [QUERIES], at_most=1))
+    if notified != stored():
+        raise RuntimeError("The two ways do not notify the same people.")
+    report.note(f"{number} people named or watching, {len(notified)} notified; {len(queries)} queries")
+    report.add(Case("notify.queries", "queries", [len(queries)], "the most allowed", [QUERIES], at_most=1))
     report.compare(f"notify.{PEOPLE}", ours, theirs, unit="ms", baseline="one by one", at_most=0.1)
 
 
-def said(number: int) -> Any:
+def comment_for(number: int) -> Any:
     """The Create of a comment that names half of some people, in a thread that the others watch."""
     from network.actions import blocks, mutes, people, posts
     from network.actions.drafts import Draft
@@ -79,7 +79,7 @@ def stored() -> list[tuple[int, str]]:
 
 
 def timed(tell: Callable[[], object]) -> float:
-    """Milliseconds to tell everybody, when nobody was told yet."""
+    """Milliseconds to tell everybody, when nobody was notified yet."""
     from feeds.models import Notification
 
     Notification.objects.all().delete()

@@ -42,17 +42,17 @@ def main(report: Report) -> None:
     with kith(on_postgresql=True) as (processes, folder):
         django.setup()
         from bench.cases.graph import wait_until_all_is_delivered
-        from bench.support import readers
+        from bench.support import live_pages
 
         manage("import_graph", path)
         share, chance = 10 if report.quick else 1, random.Random(1)
-        people = readers.gather(PAGES // share, chance)
+        people = live_pages.gather(PAGES // share, chance)
         with ExitStack() as running:
             start_worker(processes, folder)
             manage("simulate", "--acts", str(BEFORE), "--rate", "0", "--seed", "2")
             wait_until_all_is_delivered()
             servers = [running.enter_context(serving()) for _ in range(2)]
-            soak = Soak(share, readers.choose(people, chance), servers, processes)
+            soak = Soak(share, live_pages.choose(people, chance), servers, processes)
             soak.open()
             soak.act()
             soak.end()
@@ -71,18 +71,18 @@ class Soak:
         servers: Sequence[Server],
         processes: Processes,
     ) -> None:
-        from bench.support import crowds, filling, journal, readers, sockets
+        from bench.support import crowds, filling, journal, live_pages, sockets
 
         self.share, self.servers, self.processes = share, servers, processes
         self.chance = random.Random(2)
-        self.log = readers.Log()
+        self.log = live_pages.Log()
         keys = crowds.sign_in([person for person, _place in chosen])
-        self.readers = [
-            readers.Reader(self.port(), key, self.log, person, place)
+        self.live_pages = [
+            live_pages.LivePage(self.port(), key, self.log, person, place)
             for key, (person, place) in zip(keys, chosen, strict=True)
         ]
-        self.in_groups = [one for one in self.readers if one.place[0] == "group"]
-        self.keys = {one.key: one.person for one in self.readers}
+        self.in_groups = [one for one in self.live_pages if one.place[0] == "group"]
+        self.keys = {one.key: one.person for one in self.live_pages}
         self.sockets = sockets.Sockets()
         self.cuts = self.meddled = self.heard = 0
         self.slowest = self.seconds = self.rate = self.ended = 0.0
@@ -94,11 +94,11 @@ class Soak:
         return self.chance.choice(self.servers).port
 
     def open(self) -> None:
-        for one in self.readers:
-            one.turn_to(one.place)  # as of now
+        for one in self.live_pages:
+            one.show(one.place)  # as of now
         self.sockets.come_back = True
-        self.sockets.open(self.readers)
-        self.wait(lambda: all(one.is_ready for one in self.readers))
+        self.sockets.open(self.live_pages)
+        self.wait(lambda: all(one.is_ready for one in self.live_pages))
 
     def act(self) -> None:
         """People act, pages are cut, some sign out, sizes are taken."""
@@ -125,7 +125,7 @@ class Soak:
         self.processes.check()
 
     def cut(self) -> None:
-        one = self.chance.choice(self.readers)
+        one = self.chance.choice(self.live_pages)
         if one.is_ready:
             one.call(self.port(), one.key)
             self.sockets.cut(one, self.chance.uniform(0, AWAY), is_rude=self.chance.random() < 0.5)
@@ -140,7 +140,7 @@ class Soak:
         from network.models import Follow, Group, Person
 
         self.meddled += 1
-        one = self.chance.choice(self.readers if self.meddled % 2 else self.in_groups)
+        one = self.chance.choice(self.live_pages if self.meddled % 2 else self.in_groups)
         if not one.is_ready:
             return
         if self.meddled % 2:
@@ -160,7 +160,7 @@ class Soak:
         from bench.support.judge import GRACE
         from network.models import Delivery
 
-        self.wait(lambda: all(one.is_ready for one in self.readers))
+        self.wait(lambda: all(one.is_ready for one in self.live_pages))
         self.wait(lambda: not Delivery.objects.exists())
         self.sockets.linger(GRACE + 1)
         self.ended = time.time()
@@ -181,7 +181,7 @@ class Soak:
 
     def tell(self, report: Report) -> None:
         report.note(
-            f"{len(self.readers):,} pages of as many people for {self.seconds:.0f} s: 40% at home, 50% at "
+            f"{len(self.live_pages):,} pages of as many people for {self.seconds:.0f} s: 40% at home, 50% at "
             "topics by a long tail as people pick them, the others in groups and threads; whoever is at home "
             "follows the first topics, which is where most is said"
         )

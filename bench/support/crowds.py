@@ -23,7 +23,7 @@ from network.actions.drafts import Draft
 from network.models import Activity, Block, Delivery, Mute, Person, User
 from realtime.announcing import publisher
 
-STRANGERS = 2000
+UNRELATED = 2000
 STREAMS = 5000
 BLOCKS, MUTES, WORDS = 20, 20, 5
 
@@ -52,7 +52,7 @@ def gather(number: int, streams: int = 1) -> Crowd:
     filling.follows(
         (person, stream) for person in people for stream in [author, *chance.sample(others, streams - 1)]
     )
-    hide(people, strangers(), chance)
+    hide(people, unrelated(), chance)
     keys = sign_in([author, *people])
     filling.analyze()
     return Crowd(Person.objects.select_related("stream").get(pk=author), people, keys[0], keys[1:])
@@ -71,8 +71,8 @@ def elsewhere() -> list[int]:
 
 
 @cache
-def strangers() -> list[int]:
-    return filling.people(STRANGERS)
+def unrelated() -> list[int]:
+    return filling.people(UNRELATED)
 
 
 def hide(people: list[int], among: list[int], chance: random.Random) -> None:

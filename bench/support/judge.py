@@ -121,7 +121,7 @@ class Judge:
             if what == MORE:
                 page.loaded = id
                 self.counted["more"] += 1
-            resumed = {told for told, came in page.run if came >= at - BURST}
+            resumed = {received for received, came in page.run if came >= at - BURST}
             self._end_run(page, at - BURST, at - OVERLAP)
             page.resumed = resumed
 

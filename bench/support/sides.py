@@ -129,7 +129,7 @@ class Stock(Kith):
         return b""
 
     def publish(self, activity: Activity) -> None:
-        [entry, *_] = announcements.of([activity])
+        [entry, *_] = announcements.messages_of([activity])
         event = {"type": "entry", "frame": json.loads(entry.frame)}
         self.runner.run(self.layer.group_send(stock.SHARED, event))
 

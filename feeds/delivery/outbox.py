@@ -7,7 +7,7 @@ and deletes the row. Handlers may run twice, so a lease may expire or get lost a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from feeds.delivery import backlog, queue
 from feeds.delivery.leases import Leases
-from network import ids
+from network import ids, registry
 from network.models import Activity, Delivery
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,6 @@ LONGEST_PAUSE = timedelta(seconds=30)
 FRESH = timedelta(seconds=10)
 
 LEASES = Leases(Delivery.objects, LEASE, timedelta(seconds=1), LONGEST_PAUSE)
-
-# The handler of each kind of delivery: a function of the activity and the batch.
-# The module that owns a kind registers it at start-up, here and in `network.registry.deliveries`.
-handlers: dict[str, Callable[[Activity, int], None]] = {}
 
 
 def deliver_all(activity_id: int) -> None:
@@ -56,7 +52,7 @@ def deliver(deliveries: Iterable[Delivery]) -> int:
 
 def _handle(delivery: Delivery) -> bool:
     try:
-        handlers[delivery.kind](delivery.activity, delivery.batch)
+        registry.deliveries[delivery.kind].handle(delivery.activity, delivery.batch)
     except Exception:
         log.exception("Delivery of %s failed; it will be tried again.", delivery)
         LEASES.delay(delivery)

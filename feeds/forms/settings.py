@@ -1,66 +1,54 @@
-"""What a person fills in about how they want to be told: by kinds of notices, and by letters."""
+"""The forms of the settings of notifications: the ways for each kind, and letters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from feeds.models import Mailing, Notification
-from feeds.notifications.filters import usual
+from feeds.models import Mailing
+from feeds.notifications import registry
+from feeds.notifications.registry import Ways
 
-Kind = Notification.Kind
 Every = Mailing.Every
-
-KINDS = {
-    Kind.MENTION: _("Somebody names me"),
-    Kind.MESSAGE: _("Somebody writes to me"),
-    Kind.REPLY: _("Somebody replies to a comment of mine"),
-    Kind.COMMENT: _("There are new comments in a thread that I watch"),
-    Kind.POST: _("There is a new post by somebody I want to hear everything from"),
-    Kind.THREAD: _("There is a new thread in a group I want to hear everything from"),
-    Kind.RESHARE: _("Somebody reshares a post of mine"),
-    Kind.THANKS: _("Somebody thanks me"),
-    Kind.FOLLOW: _("Somebody follows me"),
-    Kind.REQUEST: _("Somebody asks to follow me, or to join a group that I look after"),
-    Kind.INVITED: _("Somebody invites me to a group"),
-    Kind.ACCEPTED: _("Somebody accepts my request"),
-    Kind.ROLE: _("My role in a group changes"),
-    Kind.GROUP: _("A group of mine is closed or gets a new owner, or I am removed from one"),
-}
 
 
 class KindsForm(forms.Form):
-    """By which ways each kind of notice comes. Where the site sends no mail, that choice stays as it was."""
+    """The ways for each kind of notification. If the site sends no mail, choices of mail stay as they are."""
 
-    def __init__(self, ways: Mapping[str, tuple[bool, bool]], data: Any = None, *, mails: bool) -> None:
+    def __init__(self, chosen: Mapping[str, Ways], data: Any = None, *, mails: bool) -> None:
         super().__init__(data)
-        self.chosen = {kind: ways.get(kind, usual(kind)) for kind in KINDS}
-        for kind, (kith, mail) in self.chosen.items():
-            label = _("In Kith") if mails else KINDS[kind]
-            self.fields[f"{kind}-kith"] = forms.BooleanField(label=label, required=False, initial=kith)
+        self.kinds = registry.all_kinds()
+        self.chosen = {kind.value: chosen.get(kind.value, kind.default_ways) for kind in self.kinds}
+        for kind in self.kinds:
+            ways = self.chosen[kind.value]
+            self._add(f"{kind.value}-kith", _("In Kith") if mails else kind.label, ways.in_kith)
             if mails:
-                label = _("By mail")
-                self.fields[f"{kind}-mail"] = forms.BooleanField(label=label, required=False, initial=mail)
+                self._add(f"{kind.value}-mail", _("By mail"), ways.by_mail)
+
+    def _add(self, name: str, label: str | Promise, initial: bool) -> None:
+        self.fields[name] = forms.BooleanField(label=cast("str", label), required=False, initial=initial)
 
     def rows(self) -> Iterator[tuple[str, list[BoundField]]]:
-        """What happens, and the boxes for it."""
-        for kind, label in KINDS.items():
-            yield str(label), [self[name] for name in self.fields if name.startswith(f"{kind}-")]
+        """The label of each kind, and its fields."""
+        for kind in self.kinds:
+            yield str(kind.label), [self[name] for name in self.fields if name.startswith(f"{kind.value}-")]
 
-    def ways(self) -> dict[Kind, tuple[bool, bool]]:
-        said = self.cleaned_data
+    def ways(self) -> dict[str, Ways]:
+        """The valid choices, by kind."""
+        data = self.cleaned_data
         return {
-            kind: (said[f"{kind}-kith"], said.get(f"{kind}-mail", by_mail))
-            for kind, (_in_kith, by_mail) in self.chosen.items()
+            kind: Ways(data[f"{kind}-kith"], data.get(f"{kind}-mail", ways.by_mail))
+            for kind, ways in self.chosen.items()
         }
 
 
 class MailingForm(forms.Form):
-    """Which letters somebody wants, and how often."""
+    """Which letters a person wants, and how often."""
 
     notices = forms.ChoiceField(
         label=_("Notices"),
@@ -89,5 +77,6 @@ class MailingForm(forms.Form):
         )
 
     def asked(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        return {"notices": Every(said["notices"]), "digest": Every(said["digest"]), "whole": said["whole"]}
+        """The valid choices, as keyword arguments of `choices.ask_for`."""
+        data = self.cleaned_data
+        return {"notices": Every(data["notices"]), "digest": Every(data["digest"]), "whole": data["whole"]}

@@ -1,1 +1,1 @@
-"""Mail that people asked for: when each letter is due, what it says, and that it is sent once."""
+"""Letters: mails that people asked for. When each is due, what it says, and how it is sent once."""

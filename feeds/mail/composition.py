@@ -1,4 +1,4 @@
-"""How a letter is written: to whom, with which headers, in plain text and in HTML, and the way out of it."""
+"""Composing a letter: its address, its headers, its text in two formats, and the link that stops it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from network.models import Person
 
 
 def address_of(person: Person) -> str | None:
-    """Where letters to a person go: an address that they confirmed, the one they chose first. One query."""
+    """The address for letters: one that the person confirmed, the primary one first. One query."""
     if person.user is None or not person.user.is_active:
         return None
     confirmed = EmailAddress.objects.filter(user=person.user, verified=True).order_by("-primary", "pk")
@@ -30,16 +30,16 @@ def address_of(person: Person) -> str | None:
 
 
 def absolute(path: str) -> str:
-    """An address of this site as it stands in a letter."""
+    """The absolute URL of a path of this site."""
     return f"{settings.SITE_URL}{path}"
 
 
 def letter(
     person: Person, email: str, kind: str, subject: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
-    """A letter from `templates/mail/<kind>.txt` and `.html`, which are given `context`.
+    """A letter from the templates `mail/<kind>.txt` and `.html` with `context`.
 
-    It can be ended by one click, also from within a mail program (RFC 2369, RFC 8058).
+    Its headers let a mail program unsubscribe with one click (RFC 2369, RFC 8058).
     """
     stop = absolute(reverse("mail_stop", args=[stop_token(person, kind)]))
     context = {**context, "person": person, "stop": stop, "site_name": "Kith", "site": settings.SITE_URL}
@@ -64,12 +64,12 @@ def letter(
 
 
 def stop_token(person: Person, kind: str) -> str:
-    """What ends letters of a kind to a person: it needs no signing in, and is good for nothing else."""
+    """A token that stops letters of a kind to a person. It works without signing in, and for nothing else."""
     return _signer().sign(f"{kind}.{person.pk}")
 
 
 def read_stop_token(token: str) -> tuple[Person, str]:
-    """Whom and which kind of letter a token is of. Raises NotVisible."""
+    """The person and the kind of letter of a token. Raises NotVisible for a forged one."""
     try:
         kind, _dot, id = _signer().unsign(token).partition(".")
     except BadSignature:

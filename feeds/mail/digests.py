@@ -1,7 +1,8 @@
-"""A digest: what happened in the streams that a person follows, a person, group or topic at a time.
+"""The digest: threads with news in the streams that a person follows, in a part for each stream.
 
-First come the follows whose place is the digest; the others only where the person wants the whole. What is
-told is read by the same rules as a home, and each thread stands once, in the first part that brought it.
+Parts of follows whose place is the digest come first. Parts of other follows are there only if the person
+wants the whole. The rules of reading are those of a home. Each thread appears once, in the first part that
+has it.
 """
 
 from __future__ import annotations
@@ -25,23 +26,22 @@ from network.queries.following import Followable, followed
 from network.queries.rights import may_read, not_muted
 from network.queries.showing import Shown, show_not_muted
 
-# Threads of one part, and what is looked at for all of them.
-THREADS = 10
-MOST = 500
+THREADS = 10  # in one part
+MOST = 500  # threads in all parts, before they are read
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A thread in which something happened."""
+    """A thread with news."""
 
     shown: Shown
-    is_new: bool  # it began in this time
-    comments: int  # that came in this time and may be read
+    is_new: bool  # whether it began in the time of the digest
+    comments: int  # of this time that the person may read
 
 
 @dataclass(frozen=True)
 class Part:
-    """What happened in one stream; `more` threads are not shown."""
+    """The threads of one stream with news; `more` of them are not in `threads`."""
 
     what: Followable
     threads: list[Thread] = field(default_factory=list)
@@ -55,33 +55,35 @@ class Digest:
 
     @property
     def number(self) -> int:
-        """How many threads something happened in."""
+        """How many threads have news."""
         return sum(len(part.threads) + part.more for part in self.parts)
 
 
 def read(person: Person, since: int, upto: int = ids.MAX, *, whole: bool = False) -> Digest:
-    """What happened with ids from `since` (left out) to `upto`. Eight queries at most."""
+    """The digest of activities with ids above `since` and up to `upto`. Eight queries at most."""
     brought = _brought(person, since, upto, whole)
     follows = Follow.objects.filter(follower=person, stream__in=brought)
-    held = {follow.stream_id: follow for follow in follows.select_related(*STREAMS)}
-    # Those that go nowhere but to the digest first, then where most lately something happened.
-    known = [id for id in brought if id in held]
-    order = sorted(known, key=lambda id: (held[id].place != Follow.Place.DIGEST, -max(brought[id].values())))
-    told: set[int] = set()
+    follow_of = {follow.stream_id: follow for follow in follows.select_related(*STREAMS)}
+    # Follows whose place is the digest first, then streams with the latest news.
+    known = [id for id in brought if id in follow_of]
+    order = sorted(
+        known, key=lambda id: (follow_of[id].place != Follow.Place.DIGEST, -max(brought[id].values()))
+    )
+    seen: set[int] = set()
     chosen: dict[int, list[int]] = {}
     for stream in order:
-        threads = [thread for thread in brought[stream] if thread not in told]
-        told.update(threads)
+        threads = [thread for thread in brought[stream] if thread not in seen]
+        seen.update(threads)
         if threads:
             chosen[stream] = threads
     shown = show_not_muted(person, [thread for threads in chosen.values() for thread in threads[:THREADS]])
     comments = _comments(person, shown, since, upto)
-    parts = [_part(followed(held[id].stream), chosen[id], shown, comments, since) for id in chosen]
+    parts = [_part(followed(follow_of[id].stream), chosen[id], shown, comments, since) for id in chosen]
     return Digest(ids.at(since), [part for part in parts if part.threads])
 
 
 def write(letter: Letter, now: datetime) -> Composed:
-    """The digest that a person asked for; none where nothing happened."""
+    """Write the digest that a person asked for; no message if there is no news."""
     person = letter.person
     mailing = getattr(person, "mailing", None)
     email = composition.address_of(person)
@@ -92,13 +94,13 @@ def write(letter: Letter, now: datetime) -> Composed:
         return Composed(None)
     with translation.override(settings.LANGUAGE_CODE):
         names = ", ".join(str(part.what) for part in digest.parts[:3])
-        said = ngettext("%(n)d thread from %(names)s", "%(n)d threads from %(names)s", digest.number)
-        subject = said % {"n": digest.number, "names": names}
+        text = ngettext("%(n)d thread from %(names)s", "%(n)d threads from %(names)s", digest.number)
+        subject = text % {"n": digest.number, "names": names}
     return Composed(composition.letter(person, email, letter.kind, subject, {"digest": digest}))
 
 
 def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, dict[int, int]]:
-    """For each stream, the threads in which something happened, newest first, each with its newest entry."""
+    """By stream, the threads with news, each with the id of its newest entry, the newest first."""
     brought = follow_rule.brought_by(person, Q() if whole else Q(place=Follow.Place.DIGEST))
     published = Publication.objects.filter(brought, activity__gt=since, activity__lte=upto)
     rows = entries.visible(person, published).exclude(actor=person).order_by()
@@ -110,7 +112,7 @@ def _brought(person: Person, since: int, upto: int, whole: bool) -> dict[int, di
 
 
 def _comments(person: Person, shown: dict[int, Shown], since: int, upto: int) -> dict[int, int]:
-    """How many comments of some threads came in a time, of those that may be read and are wanted."""
+    """By thread, how many comments of this time the person may read and has not muted."""
     rows = Post.objects.filter(
         may_read(person), not_muted(person), thread__in=shown, pk__gt=since, pk__lte=upto
     )
@@ -123,7 +125,7 @@ def _part(
 ) -> Part:
     found = [
         Thread(shown[id], id > since, comments.get(id, 0))
-        # Of a thread whose root is gone or muted nothing is left to say.
+        # A thread whose root is deleted or muted is not shown.
         for id in threads[:THREADS]
         if id in shown
     ]

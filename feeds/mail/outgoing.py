@@ -1,9 +1,9 @@
-"""Letters: mails that people asked for. When each is due, and that it is sent once.
+"""Outgoing letters: when each is due, and how it is sent at most once.
 
-What a notice owes by mail is written on the notice, in the transaction that writes it; a letter gathers
-what is owed to a person. A worker leases a letter, composes it, and takes it off the books before it hands
-it to the mail server. So one that dies before loses nothing, and one that dies in the middle of sending
-doubles nothing: that one letter may then be lost, which is the lesser evil.
+A notification to mail is marked with `by_mail` in the transaction that creates it. A letter collects those of
+one person. A worker leases a letter, composes it, and dequeues it just before it hands it to the mail server.
+So a worker that dies before then loses nothing. One that dies later sends nothing twice, but may lose this
+one letter.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ log = logging.getLogger(__name__)
 
 Every = Mailing.Every
 
-# How long notices are gathered where they are wanted soon.
+# For people who want notices soon, a letter collects those of so much time.
 GATHER = timedelta(minutes=5)
-# Composing and sending one letter may take this long before somebody else may take it up.
+# A worker may compose and send one letter in this time. After it another worker may take the letter.
 LEASE = timedelta(minutes=2)
 LEASES = Leases(Letter.objects, LEASE, first_pause=timedelta(minutes=1), longest_pause=timedelta(hours=6))
-# After this many tries, two days or so, a letter that is refused every time is given up.
+# A letter that the mail server refuses every time is dropped after so many tries, in about two days.
 TRIES = 14
 MONDAY = 0
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A letter ready to go, or the finding that there is nothing to send; and the notices it tells."""
+    """A composed letter: its message, None if there is nothing to send, and the notifications it settles."""
 
     message: EmailMessage | None
-    notices: tuple[int, ...] = ()
+    notifications: tuple[int, ...] = ()
 
 
-# How each kind of letter is written.
+# The function that composes each kind of letter, for the time at which it is sent.
 writers: dict[str, Callable[[Letter, datetime], Composed]] = {}
 
 
 def due(every: str, now: datetime, zone: str = "") -> datetime:
-    """When the next letter is due that is wanted `every` so often, in the morning of a zone."""
+    """When the next letter is due: in some minutes, or next morning, or Monday morning, in a time zone."""
     if every == Every.SOON:
         return now + GATHER
     here = now.astimezone(zones.named(zone))
@@ -65,8 +65,8 @@ def due(every: str, now: datetime, zone: str = "") -> datetime:
     return (morning + timedelta(days=days + (7 if every == Every.WEEK else 1))).astimezone(UTC)
 
 
-def begin_anew(mailing: Mailing) -> None:
-    """Follow a change of what a person asked for: what they want no more is not owed any longer."""
+def reschedule(mailing: Mailing) -> None:
+    """Adapt a person's letters to what they ask for now. Letters that they no longer want are dropped."""
     now = timezone.now()
     person = mailing.person_id
     Letter.objects.filter(person=person, kind=Letter.Kind.NOTICES).delete()
@@ -84,11 +84,11 @@ def begin_anew(mailing: Mailing) -> None:
     )
 
 
-def owe(limit: int = 5000) -> int:
-    """Owe a letter to whom notices are owed by mail and who has none coming. Two queries; how many."""
+def enqueue(limit: int = 5000) -> int:
+    """Create letters for people who have notifications to mail and no letter yet: how many. Two queries."""
     now = timezone.now()
-    coming = Letter.objects.filter(person=OuterRef("person"), kind=Letter.Kind.NOTICES)
-    waiting = Notification.objects.filter(~Exists(coming), by_mail=True)
+    enqueued = Letter.objects.filter(person=OuterRef("person"), kind=Letter.Kind.NOTICES)
+    waiting = Notification.objects.filter(~Exists(enqueued), by_mail=True)
     asked = waiting.order_by().values_list("person", "person__mailing__notices", "person__zone")
     letters = [
         Letter(person_id=person, kind=Letter.Kind.NOTICES, due_at=due(every or Every.SOON, now, zone))
@@ -98,7 +98,7 @@ def owe(limit: int = 5000) -> int:
 
 
 def send(limit: int = 200) -> int:
-    """Send the letters that are due; how many went out. Nothing is lost where the mail server is away."""
+    """Send the letters that are due: how many were sent. If the mail server is away, they stay due."""
     if not settings.EMAIL_URL:
         return 0
     found = LEASES.free().filter(due_at__lte=timezone.now()).order_by("due_at")
@@ -123,14 +123,14 @@ def send(limit: int = 200) -> int:
 
 
 def _send(letter: Letter, connection: BaseEmailBackend) -> bool:
-    """Compose one letter and send it. Raises OSError where the mail server cannot be reached."""
+    """Compose one letter and send it: whether it was sent. Raises OSError if the mail server is away."""
     now = timezone.now()
     composed = writers[letter.kind](letter, now)
     if composed.message is None:
-        _take_off(letter, composed, now)
+        _dequeue(letter, composed, now)
         return False
     connection.open()
-    _take_off(letter, composed, now)
+    _dequeue(letter, composed, now)
     try:
         connection.send_messages([composed.message])
     except (SMTPResponseException, SMTPRecipientsRefused) as error:
@@ -138,7 +138,7 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> bool:
         if is_final(error) or letter.tries >= TRIES:
             log.warning("%s was refused: %s", letter, error)
         else:
-            _put_back(letter, composed)
+            _requeue(letter, composed)
         return False
     except (SMTPException, OSError) as error:
         connection.close()
@@ -148,17 +148,17 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> bool:
 
 
 def is_final(error: SMTPResponseException | SMTPRecipientsRefused) -> bool:
-    """Whether the mail server said no for good (5xx), rather than for now (4xx)."""
+    """Whether the mail server refused for good (5xx), not for now (4xx)."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _said in error.recipients.values())
     return int(error.smtp_code) >= 500
 
 
 @transaction.atomic
-def _take_off(letter: Letter, composed: Composed, now: datetime) -> None:
-    """The sending begins: whatever happens now, this is not sent again."""
+def _dequeue(letter: Letter, composed: Composed, now: datetime) -> None:
+    """Before sending: make sure that this letter is not sent a second time, whatever happens next."""
     hold(letter.person)
-    Notification.objects.filter(pk__in=composed.notices).update(by_mail=False)
+    Notification.objects.filter(pk__in=composed.notifications).update(by_mail=False)
     mine = Letter.objects.filter(pk=letter.pk)
     every = Mailing.objects.filter(person=letter.person_id).values_list("digest", flat=True).first()
     if letter.kind == Letter.Kind.DIGEST and every not in (None, Every.NEVER):
@@ -170,15 +170,15 @@ def _take_off(letter: Letter, composed: Composed, now: datetime) -> None:
 
 
 @transaction.atomic
-def _put_back(letter: Letter, composed: Composed) -> None:
-    """The mail server took nothing, for now: all is owed as before, a while later."""
+def _requeue(letter: Letter, composed: Composed) -> None:
+    """After the mail server refused a letter for now: send it again after a pause."""
     hold(letter.person)
-    Notification.objects.filter(pk__in=composed.notices).update(by_mail=True)
+    Notification.objects.filter(pk__in=composed.notifications).update(by_mail=True)
     fields = {"due_at": letter.due_at, "since": letter.since}
     fields |= {"leased_until": LEASES.next_try(letter), "tries": letter.tries}
     Letter.objects.update_or_create(person_id=letter.person_id, kind=letter.kind, defaults=fields)
 
 
 def _lease(letter: Letter) -> bool:
-    """Lease a letter; False where somebody else has, or it was sent or called off meanwhile."""
+    """Lease a letter: whether it could be. Not if another worker has it, or if it was sent or dropped."""
     return bool(LEASES.take([letter], Q(due_at=letter.due_at)))

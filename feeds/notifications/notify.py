@@ -1,4 +1,4 @@
-"""Telling people of an activity: each once, for the strongest reason; and what they have seen of it."""
+"""Notifying people of an activity, taking notifications back, and marking them as read."""
 
 from __future__ import annotations
 
@@ -9,105 +9,83 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Notification
-from feeds.notifications import filters, grouping, triggers
+from feeds.notifications import filters, grouping, registry
 from feeds.signals import delivered
-from network.models import Activity, Person, details
+from network.models import Activity, Person
 
 KIND = "notifications"
 Type = Activity.Type
-Kind = Notification.Kind
-
-# Kinds of notices that tell what somebody said.
-SAID = (Kind.MENTION, Kind.MESSAGE, Kind.REPLY, Kind.COMMENT, Kind.POST, Kind.THREAD)
-
-# An act that takes another back, and the type of that other: its notices go.
-TAKEN_BACK = {"Like": Type.LIKE, "Announce": Type.ANNOUNCE, "Follow": Type.FOLLOW}
 
 
-def owed(activity: Activity) -> bool:
-    """Whether an activity may concern somebody."""
-    if activity.type in (Type.UNDO, Type.LEAVE):
-        return _taken_back(activity) is not None
-    match details.of(activity):
-        case details.Update(named=named, closed=is_closed):
-            return bool(named) or is_closed
-        case details.Remove(person=None) | details.Invite(person=None):
-            return False
-    return activity.type in triggers.of_type
+def needs_delivery(activity: Activity) -> bool:
+    """Whether an activity may notify people or take notifications back."""
+    return any(True for _ in registry.triggers_of(activity)) or bool(registry.retracted_types(activity))
 
 
 def deliver(activity: Activity, batch: int = 0) -> None:
-    """Tell everybody whom an activity concerns, and those who have a page open at once.
+    """Notify everybody whom an activity concerns, and update their open pages.
 
-    Doing it again tells nobody twice. A query a reason (five at most), two for who hears and how, and an
+    Doing it again notifies nobody twice. One query for each trigger (six at most), two for filters, and an
     insert for each few hundred people.
     """
-    former = _taken_back(activity)
-    if former is not None:
-        _forget(activity, former)
-        return
-    if told := tell(activity):
-        _say_delivered(told, activity.pk)
+    for type in registry.retracted_types(activity):
+        _retract(activity, type)
+    if people := notify(activity):
+        _send_delivered(people, activity.pk)
 
 
-def _say_delivered(people: list[int], activity: int = 0) -> None:
-    """Let the open pages of some people count anew."""
-    transaction.on_commit(
-        lambda: delivered.send(sender=Notification, people=people, kind=KIND, id=activity), robust=True
-    )
-
-
-def tell(activity: Activity) -> list[int]:
-    """Write a notice for everybody whom an activity concerns and who may hear of it; their ids."""
-    concerned: dict[int, Notification.Kind] = {}
-    for kind, people in triggers.of_type[activity.type](activity):
-        for person in people:
-            concerned.setdefault(person, kind)
-    concerned.pop(activity.actor_id, None)
-    rows = list(filters.notices(activity, concerned))
+def notify(activity: Activity) -> list[int]:
+    """Create the notifications of an activity: the ids of the people who got one."""
+    kinds: dict[int, str] = {}
+    for kind, trigger in registry.triggers_of(activity):
+        for person in trigger.recipients(activity):
+            kinds.setdefault(person, kind.value)
+    kinds.pop(activity.actor_id, None)
+    rows = list(filters.notifications(activity, kinds))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     return [row.person_id for row in rows]
 
 
-def mark_read(notice: Notification) -> None:
-    """A person opened a notice, and saw those that were told in one line with it, up to this one."""
-    rows = grouping.line_of(notice).filter(read_at=None, activity__lte=notice.activity_id)
-    _read(notice.person_id, rows)
+def _retract(activity: Activity, type: Type) -> None:
+    """Delete the notifications of an earlier activity of a type, by the same actor about the same thing."""
+    Notification.objects.filter(
+        activity__type=type,
+        activity__actor=activity.actor_id,
+        activity__post=activity.post_id,
+        activity__stream=activity.stream_id,
+        activity__lt=activity.pk,
+    ).delete()
+
+
+def mark_read(notification: Notification) -> None:
+    """Mark a notification as read, and the earlier ones in its line."""
+    rows = grouping.line_of(notification).filter(read_at=None, activity__lte=notification.activity_id)
+    _mark(notification.person_id, rows)
 
 
 def mark_posts_read(person: Person, posts: Collection[int]) -> None:
-    """A person has seen some posts where they stand: what they were told of these is not new. One query."""
-    said = Activity.objects.filter(post__in=posts, type__in=(Type.CREATE, Type.UPDATE))
-    _read(person.pk, _unread(person.pk).filter(kind__in=SAID, activity__in=said))
+    """Mark as read the notifications that say that a post was written or edited, for these posts."""
+    written = Activity.objects.filter(post__in=posts, type__in=(Type.CREATE, Type.UPDATE))
+    kinds = registry.values(lambda kind: kind.is_read_with_post)
+    _mark(person.pk, _unread(person.pk).filter(kind__in=kinds, activity__in=written))
 
 
 def mark_all_read(person: Person, upto: int) -> None:
-    """A person has seen their notices, up to the newest one that the page showed them."""
-    _read(person.pk, _unread(person.pk).filter(activity__lte=upto))
-
-
-def _read(person: int, notices: QuerySet[Notification]) -> None:
-    """Their other pages count again."""
-    if notices.update(read_at=timezone.now()):
-        _say_delivered([person])
+    """Mark all notifications of a person as read, up to the id of an activity."""
+    _mark(person.pk, _unread(person.pk).filter(activity__lte=upto))
 
 
 def _unread(person: int) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person, read_at=None)
 
 
-def _taken_back(activity: Activity) -> Type | None:
-    if activity.type == Type.LEAVE:
-        return Type.JOIN
-    return TAKEN_BACK.get(details.Undo.read(activity).of) if activity.type == Type.UNDO else None
+def _mark(person: int, rows: QuerySet[Notification]) -> None:
+    if rows.update(read_at=timezone.now()):
+        _send_delivered([person])
 
 
-def _forget(activity: Activity, former: Type) -> None:
-    """Take back the notices of what was taken back."""
-    Notification.objects.filter(
-        activity__type=former,
-        activity__actor=activity.actor_id,
-        activity__post=activity.post_id,
-        activity__stream=activity.stream_id,
-        activity__lt=activity.pk,
-    ).delete()
+def _send_delivered(people: list[int], activity: int = 0) -> None:
+    """After commit, let the open pages of people count their new lines again."""
+    transaction.on_commit(
+        lambda: delivered.send(sender=Notification, people=people, kind=KIND, id=activity), robust=True
+    )

@@ -1,147 +1,157 @@
-"""Why somebody is told of an activity: for each type, whom it concerns and as what.
+"""The triggers of notifications: predicates on an activity, and the ids of the people whom it concerns.
 
-Each reason gives ids of people, by a query asked of what is true now: thanks that were taken back or a
-request that was answered before it was delivered concern nobody any more.
+`kinds.py` says which trigger belongs to which kind. Recipients are queried when a notification is delivered,
+so that an act that was taken back or answered before then notifies nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 
 from django.db.models import QuerySet
 
 from feeds.models import Notification
 from network.models import Activity, Addressee, Follow, Like, Mention, Post, Reshare, Stream, Watch, details
-from network.queries.rights import MODERATING
 
-Kind = Notification.Kind
-Type = Activity.Type
+MENTION = "mention"  # the kind for people who are named
+
+Ids = Iterable[int]
 Level = Watch.Level
-Reasons = Iterator[tuple[Kind, Iterable[int]]]
+State = Follow.State
 
 
-def said(activity: Activity) -> Reasons:
-    """A post or a comment: the people it names, answers, quotes or is written to."""
+# What is said in a post or a comment.
+
+
+def is_post(activity: Activity) -> bool:
+    """Whether it is about a post or a comment: lists and groups are created too."""
+    return activity.post is not None
+
+
+def is_root(activity: Activity) -> bool:
+    return activity.post is not None and activity.post.is_root
+
+
+def is_comment(activity: Activity) -> bool:
+    return activity.post is not None and not activity.post.is_root
+
+
+def is_quote(activity: Activity) -> bool:
+    return activity.post is not None and activity.post.quotes_id is not None
+
+
+def names_more(activity: Activity) -> bool:
+    """Whether an edit names people whom the former text did not."""
+    return bool(details.Update.read(activity).named)
+
+
+def named(activity: Activity) -> Ids:
+    """The people whom a post names and who were not notified of that before, by its Create or by an edit."""
+    notified = Notification.objects.filter(activity__post=activity.post_id, kind=MENTION)
+    mentions = Mention.objects.filter(post=activity.post_id).exclude(person__in=notified.values("person"))
+    if activity.type == Activity.Type.UPDATE:
+        mentions = mentions.filter(person__in=details.Update.read(activity).named)
+    return mentions.values_list("person", flat=True)
+
+
+def addressed(activity: Activity) -> Ids:
+    """The people in a direct thread: its addressees and its author."""
     post = activity.post
-    if post is None:
-        return
-    yield Kind.MENTION, _named(post.pk).values_list("person", flat=True)
-    if post.thread.audience == Post.Audience.DIRECT:
-        yield Kind.MESSAGE, Addressee.objects.filter(thread=post.thread_id).values_list("person", flat=True)
-        yield Kind.MESSAGE, Post.objects.filter(pk=post.thread_id).values_list("author", flat=True)
-        return
-    watchers = Watch.objects.filter(thread=post.thread_id, level=Level.ALL)
-    answered = Post.objects.filter(replies=post).exclude(parent=None)
-    if not post.is_root:
-        yield (
-            Kind.REPLY,
-            watchers.filter(person__in=answered.values("author")).values_list("person", flat=True),
-        )
-    if post.quotes_id is not None:
-        yield Kind.RESHARE, Post.objects.filter(quoted_by=post).values_list("author", flat=True)
-    if not post.is_root:
-        yield Kind.COMMENT, watchers.values_list("person", flat=True)
-        return
-    yield Kind.POST, _hearing_all(post.author_id)
-    if post.group_id is not None:
-        yield Kind.THREAD, _hearing_all(post.group_id)
-
-
-def changed(activity: Activity) -> Reasons:
-    """An edit: people whom it names and the former text did not. A group that was closed: its members."""
-    detail = details.Update.read(activity)
-    if detail.named:
-        named = _named(activity.post_id).filter(person__in=detail.named)
-        yield Kind.MENTION, named.values_list("person", flat=True)
-    if detail.closed:
-        yield Kind.GROUP, _members(activity).values_list("follower", flat=True)
-
-
-def reshared(activity: Activity) -> Reasons:
-    yield Kind.RESHARE, Reshare.objects.filter(pk=activity.pk).values_list("post__author", flat=True)
-
-
-def thanked(activity: Activity) -> Reasons:
-    likes = Like.objects.filter(person=activity.actor_id, post=activity.post_id)
-    yield Kind.THANKS, likes.values_list("post__author", flat=True)
-
-
-def followed(activity: Activity) -> Reasons:
-    """A person is followed, or asked for it. A topic is nobody who could be told."""
-    state = details.Request.read(activity).state
-    follows = Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id, state=state)
-    kind = Kind.REQUEST if state == Follow.State.REQUESTED else Kind.FOLLOW
-    yield kind, follows.filter(stream__kind=Stream.Kind.PERSON).values_list("stream", flat=True)
-
-
-def joined(activity: Activity) -> Reasons:
-    """Somebody asks to join a group: those who look after it. Joining an open group is no news."""
-    asked = Follow.objects.filter(
-        follower=activity.actor_id, stream=activity.stream_id, state=Follow.State.REQUESTED
+    if post is None or not _is_direct(activity):
+        return ()
+    return chain(
+        Addressee.objects.filter(thread=post.thread_id).values_list("person", flat=True),
+        Post.objects.filter(pk=post.thread_id).values_list("author", flat=True),
     )
-    moderators = Follow.objects.filter(stream__in=asked.values("stream"), role__in=MODERATING)
-    yield Kind.REQUEST, moderators.values_list("follower", flat=True)
 
 
-def accepted(activity: Activity) -> Reasons:
-    """A request was accepted: whoever asked, if they are still in."""
-    detail = details.Accept.read(activity)
-    if detail.of == "Follow":
-        follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
-    else:
-        follows = Follow.objects.filter(follower=detail.person, stream=activity.stream_id)
-    yield Kind.ACCEPTED, follows.filter(state=Follow.State.ACCEPTED).values_list("follower", flat=True)
+def replied_to(activity: Activity) -> Ids:
+    """The author of the comment that a comment answers, if they watch the thread."""
+    if _is_direct(activity):
+        return ()
+    answered = Post.objects.filter(replies=activity.post).exclude(parent=None)
+    return _watching(activity).filter(person__in=answered.values("author")).values_list("person", flat=True)
 
 
-def offered(activity: Activity) -> Reasons:
-    """A role was given in a group: whoever has it now and, of a new owner, those who look after it."""
-    detail = details.Offer.read(activity)
-    person, role = detail.person, detail.role
-    yield Kind.ROLE, _members(activity).filter(follower=person, role=role).values_list("follower", flat=True)
-    if role == Follow.Role.OWNER:
-        yield Kind.GROUP, _members(activity).filter(role__in=MODERATING).values_list("follower", flat=True)
+def quoted(activity: Activity) -> Ids:
+    """The author of the post that a post quotes."""
+    if _is_direct(activity):
+        return ()
+    return Post.objects.filter(quoted_by=activity.post).values_list("author", flat=True)
 
 
-def invited(activity: Activity) -> Reasons:
-    """Somebody was invited to a group by name. A link for whoever holds it is told to nobody."""
-    person = details.Invite.read(activity).person
-    if person is not None:
-        yield Kind.INVITED, (person,)
+def watching(activity: Activity) -> Ids:
+    """The people who watch the thread of a comment."""
+    return () if _is_direct(activity) else _watching(activity).values_list("person", flat=True)
 
 
-def removed(activity: Activity) -> Reasons:
-    """Somebody was taken out of a group: they, unless they are in it again. A declined request is no news."""
-    detail = details.Remove.read(activity)
-    if detail.state == Follow.State.ACCEPTED and detail.person is not None:
-        is_back = _members(activity).filter(follower=detail.person).exists()
-        yield Kind.GROUP, () if is_back else (detail.person,)
+def watching_author(activity: Activity) -> Ids:
+    """The people who chose to hear of everything from the author of a new post."""
+    return () if _is_direct(activity) else _watching_stream(activity.actor_id)
 
 
-def _members(activity: Activity) -> QuerySet[Follow]:
-    return Follow.objects.filter(stream=activity.stream_id, state=Follow.State.ACCEPTED)
+def watching_group(activity: Activity) -> Ids:
+    """The people who chose to hear of every thread in the group of a new post."""
+    group = activity.post.group_id if activity.post is not None else None
+    return () if group is None or _is_direct(activity) else _watching_stream(group)
 
 
-def _hearing_all(stream: int) -> QuerySet[Watch, int]:
-    """Ids of those who want to hear of all that somebody posts, or that is begun in a group."""
+def _watching(activity: Activity) -> QuerySet[Watch]:
+    thread = activity.post.thread_id if activity.post is not None else None
+    return Watch.objects.filter(thread=thread, level=Level.ALL)
+
+
+def _watching_stream(stream: int) -> Ids:
     return Watch.objects.filter(stream=stream, level=Level.ALL).values_list("person", flat=True)
 
 
-def _named(post: int | None) -> QuerySet[Mention]:
-    """Who is named in a post and was not told of that yet, by its Create or by an edit."""
-    told = Notification.objects.filter(activity__post=post, kind=Kind.MENTION)
-    return Mention.objects.filter(post=post).exclude(person__in=told.values("person"))
+def _is_direct(activity: Activity) -> bool:
+    return activity.post is not None and activity.post.thread.audience == Post.Audience.DIRECT
 
 
-# The reasons of each type of activity, strongest first. Further rooms add their own at start-up.
-of_type: dict[str, Callable[[Activity], Reasons]] = {
-    Type.CREATE: said,
-    Type.UPDATE: changed,
-    Type.ANNOUNCE: reshared,
-    Type.LIKE: thanked,
-    Type.FOLLOW: followed,
-    Type.JOIN: joined,
-    Type.ACCEPT: accepted,
-    Type.INVITE: invited,
-    Type.OFFER: offered,
-    Type.REMOVE: removed,
-}
+# Reshares and likes.
+
+
+def reshared(activity: Activity) -> Ids:
+    return Reshare.objects.filter(pk=activity.pk).values_list("post__author", flat=True)
+
+
+def liked(activity: Activity) -> Ids:
+    likes = Like.objects.filter(person=activity.actor_id, post=activity.post_id)
+    return likes.values_list("post__author", flat=True)
+
+
+# Follows of people. Nobody is notified of a follow of a topic.
+
+
+def is_request(activity: Activity) -> bool:
+    """Whether a Follow asks for permission."""
+    return details.Request.read(activity).state == State.REQUESTED
+
+
+def is_follow(activity: Activity) -> bool:
+    """Whether a Follow needs no permission."""
+    return not is_request(activity)
+
+
+def followed(activity: Activity) -> Ids:
+    """The person who is followed or asked, if the follow is still in the state in which it was recorded."""
+    follows = _follows(activity).filter(
+        state=details.Request.read(activity).state, stream__kind=Stream.Kind.PERSON
+    )
+    return follows.values_list("stream", flat=True)
+
+
+def accepted(activity: Activity) -> Ids:
+    """The person whose request to follow or to join was accepted, if they are still in."""
+    detail = details.Accept.read(activity)
+    if detail.of == Activity.Type.FOLLOW:
+        follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
+    else:
+        follows = Follow.objects.filter(follower=detail.person, stream=activity.stream_id)
+    return follows.filter(state=State.ACCEPTED).values_list("follower", flat=True)
+
+
+def _follows(activity: Activity) -> QuerySet[Follow]:
+    return Follow.objects.filter(follower=activity.actor_id, stream=activity.stream_id)

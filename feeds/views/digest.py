@@ -1,4 +1,4 @@
-"""The digest as a page: what happened lately in what one follows."""
+"""The page of the digest, for the last day or the last week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Home: what reaches a person or, where nothing does yet, what would."""
+"""The page of home. While a home is empty, it says how to fill it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def empty(request: HttpRequest, person: Person) -> HttpResponse:
-    """The home of who follows nothing that anybody wrote in: what to do, and what others talk about."""
+    """The home of a person whose follows have no posts: what to do next, and topics and lists."""
     context = {
         "start": beginning.steps(person),
         "composer": PostForm(person),
@@ -60,6 +60,6 @@ def empty(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _only_topics(page: Page) -> bool:
-    """Whether all of a page comes from topics, as in the first minutes of a newcomer."""
+    """Whether all posts of a page come from topics, as for a new person."""
     why = {reason.why for card in page.cards for reason in card.reasons}
     return why == {Why.TOPIC}

@@ -1,4 +1,4 @@
-"""Lists: reading one, and looking after them all."""
+"""The pages of lists: reading one, and creating, editing and deleting them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from network.views.submit import submit
 @require_safe
 @person_required
 def show(request: PersonRequest, list_id: int) -> HttpResponse:
-    """What the streams of a list bring."""
+    """The posts of a list."""
     found = queries.find(request.person, list_id)
     context = {
         "list": found,
@@ -40,7 +40,7 @@ def show(request: PersonRequest, list_id: int) -> HttpResponse:
 @person_required
 @limited("profile")
 def index(request: PersonRequest) -> HttpResponse:
-    """One's lists, and making another."""
+    """The lists of a person, and a form that creates one."""
     form, status = ListForm(request.POST or None), 200
     if request.method == "POST":
         made, status = submit(form, lambda: lists.create(request.person, form.cleaned_data["name"]))
@@ -54,7 +54,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @person_required
 @limited("profile")
 def edit(request: PersonRequest, list_id: int) -> HttpResponse:
-    """What is in a list, each with a form that moves it; its name."""
+    """The name of a list, and the follows in it, each with a form that moves it elsewhere."""
     found, status = queries.find(request.person, list_id), 200
     form = ListForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST":
@@ -74,7 +74,7 @@ def edit(request: PersonRequest, list_id: int) -> HttpResponse:
 @person_required
 @limited("profile")
 def delete(request: PersonRequest, list_id: int) -> HttpResponse:
-    """Delete a list; what was in it goes home again."""
+    """Delete a list. The follows in it deliver to home again."""
     lists.delete(request.person, list_id)
     messages.success(request, _("The list is deleted. What was in it comes to your home again."))
     return SeeOther(reverse("lists"))

@@ -1,4 +1,4 @@
-"""The way out of letters: one click, from a mail program or from the page that a letter leads to."""
+"""Stopping letters: with one click in a mail program, or on the page that the link in a letter opens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feeds.mail import composition
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask with a button; stop at once when posted to, by whomever holds the letter (RFC 8058)."""
+    """Show a button. On POST, stop the letters; the token is enough, without a session (RFC 8058)."""
     person, kind = composition.read_stop_token(token)
     if request.method == "POST":
         choices.stop(person, kind)

@@ -1,4 +1,4 @@
-"""What Prometheus asks for, in its text format. Open from this machine, and to who knows METRICS_TOKEN."""
+"""Metrics in the text format of Prometheus, for clients on this machine or with METRICS_TOKEN."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from feeds.operations.status import Status, status
 
 HERE = ("127.0.0.1", "::1")
-# What a proxy adds: then the address is the proxy's, which may well be this machine's.
+# Headers that a proxy adds. With one of them, REMOTE_ADDR is the proxy, not the client.
 PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -36,7 +36,7 @@ def _may_ask(request: HttpRequest) -> bool:
 
 
 class Standing(Collector):
-    """How things stand, asked when it is asked for: no process keeps figures of its own."""
+    """Collects the metrics of the whole site at each request. No process has metrics of its own."""
 
     def collect(self) -> Iterator[Metric]:
         now = status()

@@ -1,4 +1,4 @@
-"""What the pages of feeds ask of a request."""
+"""What the pages of feeds read from a request."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from network.models import Person
 
 
 def viewer(request: HttpRequest) -> Person | None:
-    """Who looks; None for somebody signed out."""
+    """The person who is signed in, or None."""
     person: Person | None = request.person  # type: ignore[attr-defined]
     return person
 
 
 def older(request: HttpRequest) -> Cursor | None:
-    """The place in a feed that the address names; None for its beginning. Raises Invalid."""
+    """The cursor in the parameter `older`, or None for the first page. Raises Invalid."""
     raw = request.GET.get("older")
     return None if raw is None else Cursor.parse(raw)

@@ -1,4 +1,4 @@
-"""Settings: by which ways a person is told of what, which letters they get, of whom they hear how much."""
+"""The settings of notifications: the ways for each kind, letters, and the levels for people and groups."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from feeds.actions import choices
 from feeds.forms.settings import KindsForm, MailingForm
 from feeds.mail import composition
 from feeds.models import Choice, Mailing
+from feeds.notifications.registry import Ways
 from network.forms.watches import of_stream
 from network.limits import limited
 from network.queries import following, watches
@@ -23,10 +24,10 @@ from network.views.decorators import PersonRequest, SeeOther, person_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_required
 @limited("profile")
-def notices(request: PersonRequest) -> HttpResponse:
-    """Two forms, each sent by a button of its own, and the list of whom and what a level was chosen for."""
+def notifications(request: PersonRequest) -> HttpResponse:
+    """Two forms, each with its own button, and the people and groups for which the person chose a level."""
     person = request.person
-    ways = {row.kind: (row.in_kith, row.by_mail) for row in Choice.objects.filter(person=person)}
+    ways = {row.kind: Ways(row.in_kith, row.by_mail) for row in Choice.objects.filter(person=person)}
     mailing = Mailing.objects.filter(person=person).first()
     data = request.POST if request.method == "POST" else None
     mails = bool(settings.EMAIL_URL)

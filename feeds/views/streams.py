@@ -1,4 +1,4 @@
-"""The pages of one stream: a topic's and a person's, opened by their address."""
+"""The pages of a topic and of a person."""
 
 from __future__ import annotations
 
@@ -37,30 +37,30 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, handle: str) -> HttpResponse:
-    looks = viewer(request)
-    who = people.find_by_handle(looks, handle.lower())
+    visitor = viewer(request)
+    who = people.find_by_handle(visitor, handle.lower())
     if who.handle != handle:
         return redirect(who, permanent=True)
-    relation = following.relation(looks, who)
-    is_own = looks == who
+    relation = following.relation(visitor, who)
+    is_own = visitor == who
     context = {
         "who": who,
         "is_own": is_own,
         "nav": "you" if is_own else "",
         "relation": relation,
-        "delivery": delivery(relation.follow, lists.of(looks)),
-        "watching": _watching(looks, who),
-        "shows_lists": following.may_see_lists(looks, who),
-        "groups": groups.of_person(looks, who) if following.may_see_lists(looks, who) else [],
+        "delivery": delivery(relation.follow, lists.of(visitor)),
+        "watching": _watching(visitor, who),
+        "shows_lists": following.may_see_lists(visitor, who),
+        "groups": groups.of_person(visitor, who) if following.may_see_lists(visitor, who) else [],
         "requests": following.requests(who) if is_own and who.approves_followers else None,
-        "page": cards.of_stream(looks, who.stream, older(request)),
+        "page": cards.of_stream(visitor, who.stream, older(request)),
         "is_first": "older" not in request.GET,
     }
     return render(request, "people/person.html", context)
 
 
-def _watching(looks: Person | None, who: Person) -> WatchForm | None:
-    """How much `looks` hears of somebody; None signed out and for oneself. One query."""
-    if looks is None or looks == who:
+def _watching(visitor: Person | None, who: Person) -> WatchForm | None:
+    """The form for the level of a person. None for themselves and if nobody is signed in. One query."""
+    if visitor is None or visitor == who:
         return None
-    return of_stream(Stream.Kind.PERSON, who.pk, watches.level_of(looks, who.pk))
+    return of_stream(Stream.Kind.PERSON, who.pk, watches.level_of(visitor, who.pk))

@@ -97,11 +97,11 @@ def deliver(
         into: dict[str, Any] = {"place": Follow.Place.LIST, "list": lists.find(person, place.pk)}
     else:
         into = {"place": place, "list": None}
-    switches = {"comments": comments, "reshares": reshares, "folds": folds}
-    delivery = into | {name: said for name, said in switches.items() if said is not None}
+    flags = {"comments": comments, "reshares": reshares, "folds": folds}
+    delivery = into | {name: said for name, said in flags.items() if said is not None}
     changed = Follow.objects.filter(follower=person, stream=stream).exclude(**delivery)
     if changed.update(**delivery):
-        turn(person)
+        bump_generation(person)
         record(Activity.Type.UPDATE, person, stream=stream, detail=details.Update(of="Follow"))
     elif not Follow.objects.filter(follower=person, stream=stream).exists():
         raise NotVisible
@@ -121,10 +121,10 @@ def admit(follow: Follow, role: Follow.Role = Follow.Role.NONE) -> None:
     follow.role = role
     follow.save(update_fields=["state", "role"])
     count_follower(follow.stream_id, +1)
-    turn(follow.follower)
+    bump_generation(follow.follower)
 
 
-def turn(person: Person) -> None:
+def bump_generation(person: Person) -> None:
     """Increase a person's generation: their home may have older entries that the timeline lacks."""
     Person.objects.filter(pk=person.pk).update(generation=F("generation") + 1)
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from network import text
-from network.actions.follows import turn
+from network.actions.follows import bump_generation
 from network.actions.locking import hold
 from network.actions.recording import record, with_free_id
 from network.errors import Invalid, Refused
@@ -53,7 +53,7 @@ def delete(owner: Person, list_id: int) -> None:
     hold(owner)
     found = queries.find(owner, list_id)
     if Follow.objects.filter(list=found).update(place=Follow.Place.HOME, list=None):
-        turn(owner)
+        bump_generation(owner)
     Marker.objects.filter(feed=found.pk).delete()
     found.delete()
     record(Activity.Type.DELETE, owner, detail=details.Delete(of="List", list=list_id))

@@ -63,7 +63,9 @@ def record(
     if post is not None:
         publish(activity, post, publish_to)
     Delivery.objects.bulk_create(
-        Delivery(activity=activity, kind=kind) for kind, owed in registry.deliveries.items() if owed(activity)
+        Delivery(activity=activity, kind=kind.value)
+        for kind in registry.deliveries.values()
+        if kind.needs_delivery(activity)
     )
     if _is_announced.get():
         transaction.on_commit(lambda: activity_recorded.send(sender=Activity, activity=activity), robust=True)

@@ -9,6 +9,8 @@ these.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
@@ -27,13 +29,15 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.utils import timezone
 
-from network.models import Addressee, Block, Follow, Group, Invitation, Mute, Person, Post
+from network.models import Activity, Addressee, Block, Follow, Group, Invitation, Mute, Person, Post
 from network.queries.compiled import Build, subquery
 from network.queries.parameters import NOW, PERSON, Moment, Parameter
 
 # The person who reads: a parameter in a compiled query, and a column of the outer query in `Exists` when many
 # people are compared at once.
 Viewer = Person | Parameter | OuterRef
+
+Type = Activity.Type
 
 OPEN_AUDIENCES = (Post.Audience.PUBLIC, Post.Audience.UNLISTED)
 MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
@@ -60,21 +64,54 @@ def is_admitted(viewer: Viewer, post: str = "") -> Q:
     thread = f"{post}thread__"
     own_thread = Q(**{f"{thread}author": viewer})
     moderated = Q(**{f"{thread}group__in": _ids(viewer, groups_of, MODERATING)})
-    addressed = (
-        _for_all(thread)
-        | own_thread & ~Q(**{f"{thread}audience": Post.Audience.GROUP})
-        | Q(**{f"{thread}group__in": _ids(viewer, groups_of)})
-        | Q(
-            **{f"{thread}audience": Post.Audience.FOLLOWERS, f"{thread}author__in": _ids(viewer, followed_by)}
-        )
-        | Q(
-            **{
-                f"{thread}audience": Post.Audience.DIRECT,
-                f"{thread}in": _ids(viewer, addressed_to),
-            }
-        )
-    )
+    addressed = _for_all(thread)
+    for rule in READING_RULES.values():
+        addressed |= rule.threads(viewer, thread)
     return moderated | (addressed & (shown | own_thread) & not_blocked(viewer, post))
+
+
+@dataclass(frozen=True)
+class ReadingRule:
+    """A rule that admits a person to threads that are not public.
+
+    `threads(viewer, path)` is its condition; `path` leads from the queried table to the root of the thread.
+    The answer for a person can change by activities of the types `changed_by`.
+    """
+
+    threads: Callable[[Viewer, str], Q]
+    changed_by: frozenset[Activity.Type] = frozenset()
+
+
+def _own_threads(viewer: Viewer, thread: str) -> Q:
+    return Q(**{f"{thread}author": viewer}) & ~Q(**{f"{thread}audience": Post.Audience.GROUP})
+
+
+def _threads_of_own_groups(viewer: Viewer, thread: str) -> Q:
+    return Q(**{f"{thread}group__in": _ids(viewer, groups_of)})
+
+
+def _threads_for_followers(viewer: Viewer, thread: str) -> Q:
+    authors = _ids(viewer, followed_by)
+    return Q(**{f"{thread}audience": Post.Audience.FOLLOWERS, f"{thread}author__in": authors})
+
+
+def _threads_addressed_to(viewer: Viewer, thread: str) -> Q:
+    threads = _ids(viewer, addressed_to)
+    return Q(**{f"{thread}audience": Post.Audience.DIRECT, f"{thread}in": threads})
+
+
+# All reading rules, by name. A package adds its own when it starts, before any query is compiled. Each has a
+# predicate of the same name in `realtime.visibility.filtering` and lines in the oracle of the tests.
+READING_RULES = {
+    "author": ReadingRule(_own_threads),
+    "member": ReadingRule(
+        _threads_of_own_groups, frozenset({Type.JOIN, Type.LEAVE, Type.ACCEPT, Type.REMOVE})
+    ),
+    "follower": ReadingRule(
+        _threads_for_followers, frozenset({Type.FOLLOW, Type.UNDO, Type.ACCEPT, Type.REJECT, Type.BLOCK})
+    ),
+    "addressee": ReadingRule(_threads_addressed_to),
+}
 
 
 def _for_all(thread: str) -> Q:

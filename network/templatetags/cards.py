@@ -59,7 +59,7 @@ def full(context: Context, shown: Shown, to: Iterable[Person] = ()) -> SafeStrin
 def thread_comment(context: Context, item: Comment) -> SafeString:
     """A comment in its thread, with its replies. The list of replies may be empty: live replies join it."""
     replies = format_html_join("", "{}", ((thread_comment(context, reply),) for reply in item.replies))
-    answers = format_html('<ol class="kids" role="list" data-replies="{}">{}</ol>', item.id, replies)
+    answers = format_html('<ol class="replies" role="list" data-replies="{}">{}</ol>', item.id, replies)
     if (number := len(item.replies)) > 1:
         words = ngettext("%(n)s reply", "%(n)s replies", number) % {"n": number}
         answers = format_html('<details class="fold" open><summary>{}</summary>{}</details>', words, answers)
@@ -77,7 +77,7 @@ def quoted(context: Context, shown: Shown | Muted | None) -> SafeString:
         more += rendered("posts/_cut.html", Excerpt(shown.post.pk))
     elif shown.post.quotes_id is not None:
         more += quoted(context, shown.quoted)
-    return format_html('<div class="passed">{}{}</div>', _words(context, shown, "quoted"), more)
+    return format_html('<div class="quoted">{}{}</div>', _words(context, shown, "quoted"), more)
 
 
 def within(context: Context, shown: Shown) -> SafeString:
@@ -121,7 +121,7 @@ def _comment(context: Context, item: Comment, shown: Shown) -> SafeString:
     if shown.marks is None or shown.marks.may_comment:
         answer = rendered("posts/_reply.html", Named("person", post.pk, post.author.name, ""))
     return format_html(
-        '<article class="c" aria-label="{}: {}" data-thread="{}">{}{}</article>{}',
+        '<article class="comment" aria-label="{}: {}" data-thread="{}">{}{}</article>{}',
         post.author.name,
         opening(post),
         post.thread_id,
@@ -173,11 +173,11 @@ def _reshared(context: Context, item: Any) -> SafeString:
 def _why(context: Context, item: Any) -> SafeString:
     """Why a card is in a feed; nothing where its byline says it: its person follows who brings it."""
     reasons = getattr(item, "reasons", ())
-    is_told = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
-    if not reasons or (is_told and reasons[0].what == item.actor):
+    is_in_byline = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
+    if not reasons or (is_in_byline and reasons[0].what == item.actor):
         return SafeString()
-    told = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
-    return rendered("posts/_why.html", Why(item.shown.post.pk, told, context.get("feed_name", "")))
+    named = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
+    return rendered("posts/_why.html", Why(item.shown.post.pk, named, context.get("feed_name", "")))
 
 
 def excerpt(post: Post | Muted) -> Excerpt:

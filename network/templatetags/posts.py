@@ -86,5 +86,5 @@ def because(reasons: Iterable[Any]) -> str:
     sentences = {"group": _("you are in %s"), "reshared": _("%s reshared it")}
     for reason in reasons:
         by_sentence.setdefault(sentences.get(reason.why, _("you follow %s")), []).append(reason.what)
-    told = [sentence % listed(whom) for sentence, whom in by_sentence.items()]
-    return _("You see this because %s") % "; ".join(told)
+    parts = [sentence % listed(whom) for sentence, whom in by_sentence.items()]
+    return _("You see this because %s") % "; ".join(parts)

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from network.queries import bookmarks as bookmark_queries
 from network.queries import messages as message_queries
-from network.queries import saved as saved_queries
 from network.queries.latest import Cut
 from network.views.decorators import PersonRequest, cursor, person_required, position
 
@@ -15,7 +15,7 @@ from network.views.decorators import PersonRequest, cursor, person_required, pos
 @require_safe
 @person_required
 def saved(request: PersonRequest) -> HttpResponse:
-    page = saved_queries.find_page(request.person, cursor(request, "before"))
+    page = bookmark_queries.find_page(request.person, cursor(request, "before"))
     return render(request, "posts/saved.html", {"page": page})
 
 

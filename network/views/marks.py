@@ -11,8 +11,8 @@ from network.actions import bookmarks, likes, polls, reshares
 from network.errors import Invalid, NotVisible
 from network.forms.edits import ReshareForm
 from network.limits import ensure_within, limited
+from network.queries import likes as like_queries
 from network.queries import posts as queries
-from network.queries import thanks as thanks_queries
 from network.views import partials, preserved_forms
 from network.views.decorators import PersonRequest, cursor, is_undo, person_required
 from network.views.posts import publish, published
@@ -87,7 +87,7 @@ def thanks(request: PersonRequest, post_id: int) -> HttpResponse:
     post = queries.find(request.person, post_id)
     if post.author_id != request.person.pk:
         raise NotVisible
-    page = thanks_queries.find_page(request.person, post, cursor(request, "before"))
+    page = like_queries.find_page(request.person, post, cursor(request, "before"))
     return render(request, "posts/thanks.html", {"post": post, "page": page})
 
 

@@ -1,1 +1,1 @@
-"""From an activity to the messages that it makes, published over Redis."""
+"""From an activity to its messages, published over Redis."""

@@ -1,8 +1,7 @@
-"""The messages that an activity makes: what it says to the pages of whom."""
+"""The messages that activities make for open pages."""
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from network.models import Activity, Publication, details
+from network.models import Activity, Post, Publication, details
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
 from network.views.partials import neutral_comment
@@ -23,31 +22,31 @@ Type = Activity.Type
 
 
 def needs_delivery(activity: Activity) -> bool:
-    """Whether an activity says anything to open pages."""
+    """Whether an activity makes any message."""
     if activity.post_id is not None:
         detail = details.of(activity)
         undoes_reshare = isinstance(detail, details.Undo) and detail.of == "Announce"
-        return activity.type in ABOUT_POSTS or undoes_reshare
-    return bool(invalidation.whose_rights(activity)) or invalidation.changes_group(activity)
+        return activity.type in BUILDERS or undoes_reshare
+    return bool(invalidation.people_affected_by(activity)) or invalidation.changes_group(activity)
 
 
-def of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
-    """What some activities say, in their order. Five queries at most, and one for each card of a comment.
+def messages_of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
+    """The messages of some activities, in their order.
 
-    Cards are made in those threads that are `shown` on some page.
+    A comment gets a card only in a thread that is `shown` on some page. Five queries at most, and one for
+    each of these cards.
     """
-    visibility = loading.of_posts(activity.post_id for activity in activities if activity.post_id is not None)
+    posts = loading.load_visibility(one.post_id for one in activities if one.post_id is not None)
     streams: defaultdict[int, list[int]] = defaultdict(list)
     for id, stream in fetch(_published, activities=[activity.pk for activity in activities]):
         streams[id].append(stream)
-    return list(
-        itertools.chain.from_iterable(
-            _about_rights(activity)
-            if activity.post_id is None
-            else _about_post(activity, visibility[activity.post_id], streams[activity.pk], shown)
-            for activity in activities
-        )
-    )
+    messages: list[Message] = []
+    for activity in activities:
+        if activity.post_id is None:
+            messages += _about_rights(activity)
+        else:
+            messages += _about_post(activity, posts[activity.post_id], streams[activity.pk], shown)
+    return messages
 
 
 def _published() -> QuerySet[Publication, Any]:
@@ -56,111 +55,96 @@ def _published() -> QuerySet[Publication, Any]:
 
 
 def _about_rights(activity: Activity) -> Iterator[Message]:
-    if people := invalidation.whose_rights(activity):
+    if people := invalidation.people_affected_by(activity):
         yield Message("rights", activity.pk, people=people)
     if invalidation.changes_group(activity):
         yield Message("group", activity.pk, (activity.stream_id or 0,))
 
 
 def _about_post(
-    activity: Activity, visibility: PostVisibility, streams: Sequence[int], shown: Container[int]
+    activity: Activity, post: PostVisibility, streams: Sequence[int], shown: Container[int]
 ) -> Iterator[Message]:
-    for way in ABOUT_POSTS.get(activity.type, (counts,)):
-        if way is not comment or visibility.thread in shown:
-            yield from way(activity, visibility, streams)
+    for build in BUILDERS.get(activity.type, (counts,)):
+        if build is comment and post.thread not in shown:
+            continue
+        if (message := build(activity, post, streams)) is not None:
+            yield message
 
 
-def entry(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
-    """Something stands in feeds now: said, or passed on."""
-    kind = Publication.Kind.POST if visibility.post == visibility.thread else Publication.Kind.COMMENT
+def entry(activity: Activity, post: PostVisibility, streams: Sequence[int]) -> Message | None:
+    """A post, comment or reshare appears in feeds."""
+    kind = Publication.Kind.POST if post.post == post.thread else Publication.Kind.COMMENT
     if activity.type == Type.ANNOUNCE:
         kind = Publication.Kind.RESHARE
-    yield Message(
+    return Message(
         "entry",
         activity.pk,
         tuple(streams),
-        (activity.actor_id, *_correspondents(visibility)),
+        (activity.actor_id, *_correspondents(post)),
         actor=activity.actor_id,
         kind=kind,
-        visibility=visibility,
-        frame=frame(
-            "entry",
-            id=str(activity.pk),
-            post=str(visibility.post),
-            thread=str(visibility.thread),
-            actor=str(activity.actor_id),
-            kind=str(kind),
-        ),
+        visibility=post,
+        frame=_frame("entry", activity, post, actor=str(activity.actor_id), kind=str(kind)),
     )
 
 
-def comment(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
-    """A comment joins its thread, as a card that is the same for every reader."""
-    if visibility.post == visibility.thread or visibility.is_deleted:
-        return
+def comment(activity: Activity, post: PostVisibility, streams: Sequence[int]) -> Message | None:
+    """A comment appears in its thread, as a card that is the same for every person."""
+    if post.post == post.thread or post.is_deleted:
+        return None
     with translation.override(settings.LANGUAGE_CODE):
-        html = neutral_comment(visibility.post)
+        html = neutral_comment(post.post)
     if html is None or activity.post is None:
-        return
-    yield Message(
+        return None
+    return Message(
         "comment",
         activity.pk,
-        thread=visibility.thread,
+        thread=post.thread,
         actor=activity.actor_id,
-        visibility=visibility,
-        frame=frame(
-            "comment",
-            id=str(activity.pk),
-            post=str(visibility.post),
-            thread=str(visibility.thread),
-            parent=str(activity.post.parent_id),
-            html=html,
-        ),
+        visibility=post,
+        frame=_frame("comment", activity, post, parent=str(activity.post.parent_id), html=html),
     )
 
 
-def gone(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
-    """A post was taken back, or hidden by the author of its thread."""
-    if not visibility.is_deleted and not visibility.is_hidden:
-        return
-    places = (
-        {visibility.group or visibility.author, *visibility.topics}
-        if visibility.audience != "direct"
-        else set()
-    )
-    yield Message(
+def gone(activity: Activity, post: PostVisibility, streams: Sequence[int]) -> Message | None:
+    """A post was deleted, or hidden by the author of its thread."""
+    if not post.is_deleted and not post.is_hidden:
+        return None
+    is_direct = post.audience == Post.Audience.DIRECT
+    places = set() if is_direct else {post.group or post.author, *post.topics}
+    return Message(
         "gone",
         activity.pk,
         tuple(sorted(places)),
-        tuple(_correspondents(visibility)),
-        visibility.thread,
-        visibility=visibility,
-        frame=frame("gone", id=str(activity.pk), post=str(visibility.post), thread=str(visibility.thread)),
+        tuple(_correspondents(post)),
+        post.thread,
+        visibility=post,
+        frame=_frame("gone", activity, post),
     )
 
 
-def changed(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
-    """A post reads otherwise than it did, or is shown again."""
-    if visibility.is_deleted or visibility.is_hidden:
-        return
-    yield Message(
+def changed(activity: Activity, post: PostVisibility, streams: Sequence[int]) -> Message | None:
+    """A post was edited, or is shown again after it was hidden."""
+    if post.is_deleted or post.is_hidden:
+        return None
+    return Message(
         "changed",
         activity.pk,
-        thread=visibility.thread,
-        visibility=visibility,
-        frame=frame("changed", id=str(activity.pk), post=str(visibility.post), thread=str(visibility.thread)),
+        thread=post.thread,
+        visibility=post,
+        frame=_frame("changed", activity, post),
     )
 
 
-def counts(activity: Activity, visibility: PostVisibility, streams: Sequence[int]) -> Iterator[Message]:
-    """Counters of the thread moved: whoever shows them reads them anew, many at once."""
+def counts(activity: Activity, post: PostVisibility, streams: Sequence[int]) -> Message | None:
+    """Counters of the thread may have changed. Each switchboard reads them again, many at once."""
     parent = activity.post.parent_id if activity.post is not None else None
-    posts = {visibility.post, visibility.thread, *([parent] if parent else [])}
-    yield Message("counts", activity.pk, thread=visibility.thread, posts=tuple(sorted(posts)))
+    posts = {post.post, post.thread, *([parent] if parent else [])}
+    return Message("counts", activity.pk, thread=post.thread, posts=tuple(sorted(posts)))
 
 
-Way = Callable[[Activity, PostVisibility, Sequence[int]], Iterator[Message]]
-ABOUT_POSTS: dict[str, tuple[Way, ...]] = {
+Builder = Callable[[Activity, PostVisibility, Sequence[int]], Message | None]
+BUILDERS: dict[str, tuple[Builder, ...]] = {
     Type.CREATE: (entry, comment, counts),
     Type.ANNOUNCE: (entry, counts),
     Type.DELETE: (gone, counts),
@@ -169,7 +153,11 @@ ABOUT_POSTS: dict[str, tuple[Way, ...]] = {
 }
 
 
-def _correspondents(visibility: PostVisibility) -> Iterator[int]:
-    """Whom a direct thread is between: it is published to no stream, so it goes to people."""
-    if visibility.audience == "direct":
-        yield from sorted({visibility.thread_author, *visibility.addressees})
+def _frame(type: str, activity: Activity, post: PostVisibility, **more: str) -> str:
+    return frame(type, id=str(activity.pk), post=str(post.post), thread=str(post.thread), **more)
+
+
+def _correspondents(post: PostVisibility) -> Iterator[int]:
+    """The people of a direct thread. It is published to no stream, so its messages go to people."""
+    if post.audience == Post.Audience.DIRECT:
+        yield from sorted({post.thread_author, *post.addressees})

@@ -1,1 +1,1 @@
-"""The open connections of a process, and whether each takes more data."""
+"""The open connections of a process, and their write buffers."""

@@ -1,4 +1,4 @@
-"""Open pages: who reads, what is in view, how far each has got, and whether it keeps up."""
+"""The open pages of a process, and how far each is up to date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from network import ids
 from realtime.connections.backpressure import WriteBuffer
 from realtime.protocol.messages import EVERYBODY, Message, person_channel, stream_channel, thread_channel
 from realtime.protocol.places import NOWHERE, STREAMS, Place
@@ -17,12 +16,15 @@ from realtime.visibility.rights import NOBODY, Rights
 
 @dataclass(eq=False, slots=True)
 class Connection:
-    """An open page, as the switchboard knows it. Pages that share a socket have the same `flow`.
+    """One open page. Pages that share a socket share its `write_buffer`.
 
-    Everything up to the id `since` has been sent, or was not for this reader. `held` are messages that wait
-    until the reader has caught up; None while they go out at once. `told` are frames that it got when it
-    caught up, and that may be announced only now. A reader that is `behind` gets nothing, and nothing is
-    kept for it, until its socket has drained.
+    The page is complete up to the id `since`: each message up to it was sent, or is not for this page.
+
+    A connection is paused until it has caught up. Meanwhile messages wait in `queued`, which is None for a
+    connection that is not paused. An overflowed connection is paused because its write buffer is full: no
+    message is queued for it, and it catches up when the buffer has drained.
+
+    `sent` holds frames of the last replay that may be announced afterwards, and are not sent again then.
     """
 
     send: Callable[[str], Awaitable[None]]
@@ -39,14 +41,18 @@ class Connection:
     overflowed: bool = False
     channels: tuple[str, ...] = ()
 
+    @property
+    def is_paused(self) -> bool:
+        return self.queued is not None
+
     def pause(self, upto: int) -> None:
-        """Send nothing from now on; what went out until now was complete up to the id `upto`."""
+        """Send nothing until the connection has caught up. It is complete up to the id `upto`."""
         if self.queued is None:
             self.since = max(self.since, upto)
         self.queued = []
 
-    def needs(self) -> Iterator[str]:
-        """The channels on which what this page shows is announced, as far as its rights are known."""
+    def needed_channels(self) -> Iterator[str]:
+        """The channels on which changes of this page are announced, by the rights that are loaded."""
         if self.person is not None:
             yield person_channel(self.person)
             if self.place.kind == "home":
@@ -62,10 +68,10 @@ class Connection:
 
 
 class Connections:
-    """The open pages of a process, by the channels that they need and by their people.
+    """The open pages of a process, by channel and by person.
 
-    Lists and tuples rather than sets, and each name of a channel once: who follows 300 streams takes eight
-    bytes for each three times, where sets take seventy.
+    Channels map to lists, connections hold tuples, and each channel name is stored once: a person who follows
+    300 streams takes 24 bytes for each of them. Sets would take 70.
     """
 
     def __init__(self) -> None:
@@ -83,34 +89,29 @@ class Connections:
         self._people[connection.person].add(connection)
 
     def remove(self, connection: Connection) -> None:
-        self.connect(connection, ())
+        self.subscribe(connection, ())
         self._people[connection.person].discard(connection)
         if not self._people[connection.person]:
             del self._people[connection.person]
 
-    def connect(self, connection: Connection, channels: Iterable[str]) -> None:
-        """Let a reader hear these channels and no other."""
-        wanted, heard = set(channels), set(connection.channels)
-        for channel in heard - wanted:
-            here = self.channels[channel]
-            here.remove(connection)
-            if not here:
+    def subscribe(self, connection: Connection, channels: Iterable[str]) -> None:
+        """Subscribe a connection to these channels and to no other."""
+        wanted, current = set(channels), set(connection.channels)
+        for channel in current - wanted:
+            subscribed = self.channels[channel]
+            subscribed.remove(connection)
+            if not subscribed:
                 del self.channels[channel], self._names[channel]
-        for channel in wanted - heard:
+        for channel in wanted - current:
             self.channels[channel].append(connection)
         connection.channels = tuple(map(self._names.setdefault, wanted, wanted))
 
-    def of(self, people: Collection[int]) -> list[Connection]:
-        """The pages of some people."""
+    def of_people(self, people: Collection[int]) -> list[Connection]:
+        """The connections of some people. EVERYBODY among them stands for all connections."""
         if EVERYBODY in people:
             return list(self)
         return [connection for person in people for connection in self._people.get(person, ())]
 
     def subscribed_to(self, channels: Iterable[str]) -> set[Connection]:
-        """The pages that hear one of some channels, as a set that may be changed meanwhile."""
+        """The connections that are subscribed to one of some channels, as a new set."""
         return set().union(*(self.channels[name] for name in channels if name in self.channels))
-
-
-def now() -> int:
-    """The id of this moment."""
-    return ids.now()

@@ -1,1 +1,1 @@
-"""How a connection comes in: websocket, event stream, tickets, and who is let in."""
+"""The ways in for live pages: websocket, event stream, polling and tickets, and who is accepted."""

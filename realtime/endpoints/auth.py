@@ -1,10 +1,10 @@
-"""Who lets websockets and event streams in: by the session of whoever asks, or by a ticket for one.
+"""Which websockets and event streams are accepted: by the session of their cookie, or by a ticket for one.
 
-Both pass what Django asks of a page: the name of this site as `Host` (ALLOWED_HOSTS) and, where another site
-could have sent it with the cookies of its visitor, the `Origin` that the CSRF check accepts.
+Both must pass what Django asks of a page: a `Host` of ALLOWED_HOSTS and, where a page of another site could
+have sent the request with the cookies of its visitor, an `Origin` that the CSRF check accepts.
 
-What is inside finds the key of the session in `scope["session_key"]`, not yet looked up: the switchboard
-asks for many at once.
+The application inside finds the key of the session in `scope["session_key"]`. It is not looked up yet: the
+switchboard looks up many at once.
 """
 
 from __future__ import annotations
@@ -17,17 +17,15 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, parse_cookie
-from django.utils.http import is_same_domain
 from redis.exceptions import RedisError
 
 from realtime.endpoints import tickets
 
 log = logging.getLogger(__name__)
-SCHEMES = {"ws": "http", "wss": "https"}
 
 
 class WithSession:
-    """Passes on with the session of the cookie, if there is one."""
+    """An ASGI middleware that adds the session key of the cookie to the scope, "" without one."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
@@ -39,13 +37,13 @@ class WithSession:
 
 
 class AllowedHost:
-    """Passes on what asks for this site by a name of its own; 400 for others."""
+    """An ASGI middleware for HTTP that refuses a `Host` that is not in ALLOWED_HOSTS with 400."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        if has_allowed_host(as_django_sees(scope)):
+        if has_allowed_host(django_request(scope)):
             return await self.inside(scope, receive, send)
         log.warning("Refusing a request to %s: its Host is not in ALLOWED_HOSTS", scope["path"])
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
@@ -53,49 +51,58 @@ class AllowedHost:
         return await send({"type": "http.response.body", "body": b"This is not the name of this site."})
 
 
-class Door:
-    """Lets websockets in from pages of this server with their cookies, from elsewhere with a ticket."""
+class WebsocketAuth:
+    """An ASGI middleware that accepts a websocket of this site's pages by cookie, others by ticket."""
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
         self.from_pages = WithSession(inside)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        shown = parse_qs(scope["query_string"]).get(b"ticket")
-        if not may_knock(scope, with_ticket=bool(shown)):
+        ticket = parse_qs(scope["query_string"]).get(b"ticket")
+        if not is_allowed(scope, with_ticket=bool(ticket)):
             return await send({"type": "websocket.close"})
-        if not shown:
+        if not ticket:
             return await self.from_pages(scope, receive, send)
         try:
-            key = await database_sync_to_async(tickets.redeem)(shown[0].decode(errors="replace"))
+            key = await database_sync_to_async(tickets.redeem)(ticket[0].decode(errors="replace"))
         except RedisError:
-            key = ""  # and there are no new ones either, as who asks for one is told
+            key = ""  # nor can a new ticket be issued now
         if not key:
             return await send({"type": "websocket.close"})
         return await self.inside(scope | {"session_key": key}, receive, send)
 
 
-def may_knock(scope: dict[str, Any], *, with_ticket: bool) -> bool:
-    """Whether a handshake has the host, and without a ticket the origin, of a page here.
+def is_allowed(scope: dict[str, Any], *, with_ticket: bool) -> bool:
+    """Whether a handshake has the host of this site and, without a ticket, the origin of one of its pages.
 
-    A function of its own: what is made for it is not held for as long as the socket is open.
+    It is a function so that the request it makes is freed: a coroutine keeps its variables for as long as the
+    websocket is open.
     """
-    request = as_django_sees(scope)
-    scheme = scheme_of(request, scope)
-    return has_allowed_host(request) and (with_ticket or has_trusted_origin(request, scheme))
+    request = django_request(scope)
+    return has_allowed_host(request) and (
+        with_ticket or has_trusted_origin(request, scheme_of(scope, request))
+    )
 
 
-def as_django_sees(scope: dict[str, Any]) -> HttpRequest:
-    """A request with the address and the headers of a scope, by which Django tells its host."""
+def django_request(scope: dict[str, Any]) -> HttpRequest:
+    """As much of Django's request as tells host, scheme and origin."""
     request = HttpRequest()
-    name, port = scope.get("server") or ("unknown", 0)
-    request.META = {"SERVER_NAME": name, "SERVER_PORT": str(port)}
-    for raw, value in scope["headers"]:
-        header = f"HTTP_{raw.decode('latin-1').upper().replace('-', '_')}"
-        if b"_" not in raw:  # else two headers could have one name
-            before = f"{request.META[header]}," if header in request.META else ""
-            request.META[header] = before + value.decode("latin-1")
+    host, port = scope.get("server") or ("unknown", 0)
+    request.META |= {"SERVER_NAME": host, "SERVER_PORT": str(port)}
+    for name, value in scope["headers"]:
+        if b"_" not in name:  # a client could write X_Forwarded_Proto past the proxy
+            key, text = f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}", value.decode("latin-1")
+            request.META[key] = f"{request.META[key]},{text}" if key in request.META else text
     return request
+
+
+def scheme_of(scope: dict[str, Any], request: HttpRequest) -> str:
+    """http or https: as the proxy says, if Django trusts it; otherwise as the client connected."""
+    header, _secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    if header in request.META:
+        return str(request.scheme)
+    return "https" if scope.get("scheme") in ("https", "wss") else "http"
 
 
 def has_allowed_host(request: HttpRequest) -> bool:
@@ -106,28 +113,19 @@ def has_allowed_host(request: HttpRequest) -> bool:
     return True
 
 
-def scheme_of(request: HttpRequest, scope: dict[str, Any]) -> str:
-    """http or https: what the proxy says, if there is one that says it, else what the server saw."""
-    said_by, _https = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    if said_by in request.META and request.scheme:
-        return request.scheme
-    seen: str = scope.get("scheme", "ws")
-    return SCHEMES.get(seen, seen)
-
-
 def has_trusted_origin(request: HttpRequest, scheme: str) -> bool:
-    """Whether `Origin` is one that Django's CSRF check accepts of a post with this (allowed) host.
+    """Whether Django's CSRF check would accept a POST with this `Origin` and this (allowed) host.
 
-    Scheme and port count. Without one this is no browser, and so no page of this site.
+    Scheme and port count. A request without `Origin` is not from a browser, so not from a page of this site.
     """
     origin = request.headers.get("origin", "")
     if origin == f"{scheme}://{request.get_host()}":
         return True
-    return any(is_of(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
+    return any(matches(origin, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
 
 
-def is_of(origin: str, trusted: str) -> bool:
-    """Whether an origin is a trusted one, or below one like `https://*.example.com`."""
+def matches(origin: str, trusted: str) -> bool:
+    """Whether an origin equals a trusted one, or is a subdomain of one like `https://*.example.com`."""
     if "*" not in trusted:
         return origin == trusted
     try:
@@ -135,4 +133,5 @@ def is_of(origin: str, trusted: str) -> bool:
     except ValueError:
         return False
     pattern = urlsplit(trusted)
-    return scheme == pattern.scheme and is_same_domain(name, pattern.netloc.lstrip("*"))
+    domain = pattern.netloc.lstrip("*").lower()  # begins with a dot
+    return scheme == pattern.scheme and f".{name}".endswith(domain)

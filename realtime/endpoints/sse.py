@@ -1,23 +1,20 @@
-"""`/live/events`: the frames of one page as server-sent events, for where websockets are blocked."""
+"""`/live/events`: the frames of one page as server-sent events, for networks that block websockets."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 
-from realtime.connections.backpressure import WriteBuffer
-from realtime.endpoints.consumer import connection_for, process_switchboard
-from realtime.protocol import client_messages
+from realtime.connections.backpressure import SendQueue, WriteBuffer
+from realtime.endpoints.connecting import Receive, Scope, Send, connection_for, process_switchboard
+from realtime.protocol import client_messages, event_stream
 from realtime.protocol.client_messages import NotUnderstood
 from realtime.protocol.close_codes import Close
-from realtime.protocol.event_stream import SIGN_OF_LIFE
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+FAREWELL_TIMEOUT = 5.0  # seconds for the last event to leave, which a client that does not read prevents
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -26,80 +23,85 @@ HEADERS = [
 ]
 
 
-async def events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+async def events(scope: Scope, receive: Receive, send: Send) -> None:
     """An ASGI application, with the key of a session in its scope."""
     if scope["method"] not in ("GET", "HEAD"):
-        await _answer(send, 405, "Ask for this with GET.", (b"allow", b"GET, HEAD"))
+        await answer(send, 405, "Ask for this with GET.", (b"allow", b"GET, HEAD"))
         return
     try:
         watch = client_messages.parse_query(QueryDict(scope["query_string"]))
     except (NotUnderstood, TooManyFieldsSent, ValueError) as error:
-        await _answer(send, 400, f"This is not what /live/events understands: {error}.")
+        await answer(send, 400, f"This is not what /live/events understands: {error}.")
         return
-    board, stream = process_switchboard(), Stream(send)
-    connection = await connection_for(
-        scope, board, scope.get("write_buffer") or WriteBuffer(), stream.tell, stream.close
-    )
+    switchboard, stream = process_switchboard(), Stream(scope.get("write_buffer") or SendQueue(send))
+    connection = await connection_for(scope, switchboard, stream.buffer, stream.send, stream.close)
     if not watch.is_for(connection.person):
-        await _answer(send, 403, "Sign in to see this.")
+        await answer(send, 403, "Sign in to see this.")
         return
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    if scope["method"] == "HEAD":
+    try:
+        stream.begin()
+        if scope["method"] == "GET":
+            if switchboard.is_ending:
+                await stream.close(Close.ENDING)
+            elif switchboard.add(connection):
+                switchboard.watch(connection, watch.place, watch.threads, watch.since)
+            else:
+                await stream.close(Close.TOO_MANY_SOCKETS)
+            await stream.run(receive)
         await stream.end()
-        return
-    if board.add(connection):
-        try:
-            board.watch(connection, watch.place, watch.threads, watch.since)
-            await stream.last(receive, connection.write_buffer)
-        finally:
-            board.remove(connection)
-    else:
-        await stream.close(Close.TOO_MANY_SOCKETS)
-    await stream.end()
+    finally:
+        switchboard.remove(connection)
+        stream.buffer.close()
 
 
 class Stream:
-    """One response that does not end."""
+    """A response that lasts until one side ends it. `code` is set when this side does."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, buffer: WriteBuffer) -> None:
+        self.buffer = buffer
+        self.has_ended = False
         self.code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    async def tell(self, frame: str) -> None:
-        await self._write(f"data: {frame}\n\n")
+    def begin(self) -> None:
+        self.buffer.put({"type": "http.response.start", "status": 200, "headers": HEADERS})
 
-    async def _write(self, text: str) -> None:
-        if not self.code.done():
-            await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    async def send(self, frame: str) -> None:
+        self._write(f"data: {frame}\n\n")
+
+    def _write(self, text: str) -> None:
+        if not self.code.done() and not self.has_ended:
+            self.buffer.put({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
     async def close(self, code: int) -> None:
-        """Nothing is sent after this but the code."""
+        """Send nothing more but this code."""
         if not self.code.done():
             self.code.set_result(int(code))
 
-    async def last(self, receive: Receive, write_buffer: WriteBuffer) -> None:
-        """Return when this server closes the stream, or the other end is gone."""
-        left = asyncio.ensure_future(_left(receive))
-        ends: set[asyncio.Future[Any]] = {left, self.code}
+    async def run(self, receive: Receive) -> None:
+        """Return when this side closes the stream, or the client is gone."""
+        gone = asyncio.ensure_future(disconnected(receive))
+        ends: set[asyncio.Future[Any]] = {gone, self.code}
         try:
             while not any(end.done() for end in ends):
-                await asyncio.wait(ends, timeout=SIGN_OF_LIFE, return_when="FIRST_COMPLETED")
-                if not write_buffer.is_full:
-                    await self._write(":\n\n")
+                await asyncio.wait(ends, timeout=event_stream.SIGN_OF_LIFE, return_when="FIRST_COMPLETED")
+                if not self.buffer.is_full:
+                    self._write(":\n\n")
         finally:
-            left.cancel()
+            gone.cancel()
 
     async def end(self) -> None:
         last = f"event: close\ndata: {self.code.result()}\n\n" if self.code.done() else ""
-        await self._send({"type": "http.response.body", "body": last.encode()})
+        self.has_ended = True
+        self.buffer.put({"type": "http.response.body", "body": last.encode()})
+        await self.buffer.drained(FAREWELL_TIMEOUT)
 
 
-async def _left(receive: Receive) -> None:
+async def disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _answer(send: Send, status: int, sentence: str, *more: tuple[bytes, bytes]) -> None:
+async def answer(send: Send, status: int, sentence: str, *more: tuple[bytes, bytes]) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": sentence.encode()})

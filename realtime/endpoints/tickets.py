@@ -1,6 +1,6 @@
-"""Tickets: what another client shows at `/live` in the place of a cookie and an origin. Each lets in once.
+"""Tickets: other clients open a websocket by one instead of a cookie and an origin. Each is valid once.
 
-A ticket stands for the session that asked for it, and what it opened ends with that session.
+A ticket stands for the session that asked for it. The websocket that it opens ends with that session.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ import secrets
 
 from realtime.announcing import publisher
 
-LASTS = 60  # seconds
+VALID_FOR = 60  # seconds
 
 
 def issue(session: str) -> str:
     """A ticket for a session. Raises RedisError."""
     ticket = secrets.token_urlsafe(24)
-    publisher.client().set(_name(ticket), session, ex=LASTS)
+    publisher.client().set(_name(ticket), session, ex=VALID_FOR)
     return ticket
 
 
 def redeem(ticket: str) -> str:
-    """The session that a ticket stands for, which is used up by this; "" where it stands for none."""
+    """Use a ticket up; its session, or "" if it is not valid."""
     session = publisher.client().getdel(_name(ticket))
     return session.decode() if isinstance(session, bytes) else ""
 

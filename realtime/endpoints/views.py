@@ -8,11 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
+from network import ids
 from network.errors import Invalid, Refused
 from network.limits import limited
-from realtime.connections.registry import now
 from realtime.endpoints import tickets
-from realtime.hub import replay
+from realtime.hub import counters, replay
 from realtime.protocol import client_messages, messages
 from realtime.visibility import rights
 
@@ -28,13 +28,14 @@ def missed(request: HttpRequest) -> HttpResponse:
     person = request.person  # type: ignore[attr-defined]
     if not watch.is_for(person.pk if person else None):
         raise Refused(_("Sign in to see this."))
-    upto = now()
+    upto = ids.now()
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
     page = replay.ReplayRequest(known, watch.place, watch.threads, min(watch.since, upto) or upto)
     [found] = replay.load_replays([page])
     said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
     if person:
-        said += [messages.frame("unread", count=count) for count in replay.count_unread([person.pk]).values()]
+        unread = counters.count_unread([person.pk])
+        said += [messages.frame("unread", count=count) for count in unread.values()]
     return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
 
 

@@ -1,1 +1,1 @@
-"""From Redis to the open connections of a process; and how a connection catches up."""
+"""The switchboard of a process: from Redis to its connections, and how a connection catches up."""

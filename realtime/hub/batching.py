@@ -1,4 +1,4 @@
-"""Questions that many ask at once, put to the database as one."""
+"""Batch look-ups that many connections make at the same time into one query (as DataLoader does)."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ V = TypeVar("V")
 
 
 class Batcher(Generic[K, V]):
-    """Asks for what is wanted by `ask(keys)`; while one question is under way, others gather for the next."""
+    """Look keys up by `load(keys)`. While one batch is being loaded, further keys wait for the next."""
 
-    def __init__(self, ask: Callable[[set[K]], Mapping[K, V]]) -> None:
-        self._ask = database_sync_to_async(ask)
+    def __init__(self, load: Callable[[set[K]], Mapping[K, V]]) -> None:
+        self._load = database_sync_to_async(load)
         self._waiting: dict[K, asyncio.Future[V | None]] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._loading: asyncio.Task[None] | None = None
 
     async def __call__(self, key: K) -> V | None:
-        """What the question finds for a key; None where it finds nothing. Raises what the question raises."""
+        """The value of a key, or None where `load` finds none. Raises what `load` raises."""
         if key not in self._waiting:
             self._waiting[key] = asyncio.get_running_loop().create_future()
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._run())
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load_batches())
         return await asyncio.shield(self._waiting[key])
 
-    async def _run(self) -> None:
+    async def _load_batches(self) -> None:
         try:
             while self._waiting:
-                waiting, self._waiting = self._waiting, {}
-                await self._answer(waiting)
+                batch, self._waiting = self._waiting, {}
+                await self._load_batch(batch)
         finally:
-            self._asking = None
+            self._loading = None
 
-    async def _answer(self, waiting: Mapping[K, asyncio.Future[V | None]]) -> None:
+    async def _load_batch(self, batch: Mapping[K, asyncio.Future[V | None]]) -> None:
         try:
-            found = await self._ask(set(waiting))
+            values = await self._load(set(batch))
         except Exception as error:
-            for answer in waiting.values():
-                answer.set_exception(error)
-                answer.exception()  # whoever asked may be gone, and nobody else need hear of it
+            for result in batch.values():
+                result.set_exception(error)
+                result.exception()  # marks it as retrieved: the caller may be gone
         else:
-            for key, answer in waiting.items():
-                answer.set_result(found.get(key))
+            for key, result in batch.items():
+                result.set_result(values.get(key))

@@ -1,7 +1,7 @@
-"""Sending pages what they can take; and holding those that must catch up first.
+"""Catching up: bring paused connections up to date, many at once.
 
-A page whose rights may have changed, that may have missed something, or that did not keep up is held: it
-gets nothing until its rights have been read again and what it missed has been sent.
+A connection is paused when its rights may have changed, when it may have missed something, and when its write
+buffer was full. It gets nothing until its rights are loaded again and a replay of what it missed is sent.
 """
 
 from __future__ import annotations
@@ -9,219 +9,186 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
+from network import ids
 from realtime.announcing import sessions
-from realtime.connections.registry import Connection, Connections, now
+from realtime.connections.registry import Connection, Connections
 from realtime.hub import replay
 from realtime.hub.counters import Counters
 from realtime.hub.replay import Replay, ReplayRequest
 from realtime.hub.subscription import Lost, Subscription
+from realtime.limits import Limits
 from realtime.presence import presence
 from realtime.presence.presence import Presence
 from realtime.protocol.close_codes import Close
-from realtime.protocol.messages import EVERYBODY, frame, person_channel
+from realtime.protocol.messages import frame, person_channel
 from realtime.visibility import rights
 from realtime.visibility.filtering import receives
 
 log = logging.getLogger(__name__)
 
-LONGEST_STALL = 60.0  # seconds that a page may not read before its socket is closed
-TOGETHER = 50  # pages that catch up at once
-
+Send = Callable[[Connection, str], Awaitable[None]]
 Start = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class CatchUp:
-    """The pages of a process that are held, and how each gets to go on. `start` runs something beside."""
+    """The connections that must catch up.
 
-    def __init__(self, connections: Connections, subscription: Subscription, start: Start) -> None:
+    `send` sends a frame to a connection, `overflow` pauses one whose write buffer is full, and `start` runs a
+    coroutine in the background.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        subscription: Subscription,
+        presence: Presence,
+        counters: Counters,
+        *,
+        send: Send,
+        overflow: Callable[[Connection], None],
+        start: Start,
+        limits: Limits,
+    ) -> None:
         self.connections = connections
         self.subscription = subscription
-        self.counters = Counters(connections, self.send)
-        self.presence = Presence(subscription.url, connections, self.send)
+        self.presence = presence
+        self.counters = counters
+        self.send = send
+        self.overflow = overflow
+        self.limits = limits
         self._start = start
         self._stale: set[Connection] = set()
-        self._catching_up = False
-
-    def remove(self, connection: Connection) -> None:
-        """A page is closed, or about to be: it gets nothing more."""
-        self.connections.remove(connection)
-        self.presence.remove(connection)
-        self._stale.discard(connection)
-
-    async def send(self, connection: Connection, text: str) -> None:
-        if connection.write_buffer.is_full:
-            self.overflow(connection)
-            return
-        try:
-            await connection.send(text)
-        except Exception:
-            log.exception("A socket cannot be written to; the others are.")
-            self.remove(connection)
+        self._has_stale = asyncio.Event()
 
     def refresh(self, connections: Iterable[Connection], upto: int = 0) -> None:
-        """Hold readers; then read their rights again, send what they missed, and let them go on.
+        """Pause connections until they have caught up.
 
-        What they were sent is complete up to now, or up to an act that was announced only now.
+        They are complete up to the id `upto`, of an act that is announced only now; by default up to now.
+        Overflowed connections are left alone: they catch up when their write buffer has drained.
         """
         for connection in connections:
             if not connection.overflowed:
-                connection.pause(upto or now())
+                connection.pause(upto or ids.now())
                 self._stale.add(connection)
-        if self._stale and not self._catching_up:
-            self._catching_up = True
-            self._start(self._catch_up())
+                self._has_stale.set()
 
-    def sessions_moved(self, people: Collection[int]) -> None:
-        """Sessions of some people may be over: their pages are held until that is known.
+    def remove(self, connection: Connection) -> None:
+        self._stale.discard(connection)
 
-        Those that do not read get nothing as it is, and are only asked about.
-        """
-        connections = self.connections.of(people)
-        self.refresh(connections)
-        if overflowed := [connection for connection in connections if connection.overflowed]:
-            self._start(self.check_sessions(overflowed))
+    async def run(self) -> None:
+        """Catch up with connections as they become stale, until cancelled."""
+        while True:
+            await self._has_stale.wait()
+            await self.subscription.is_open.wait()
+            connections = set(itertools.islice(self._stale, self.limits.catch_up_at_once))
+            self._stale -= connections
+            if not self._stale:
+                self._has_stale.clear()
+            await self._try(connections)
 
-    def overflow(self, connection: Connection) -> None:
-        connection.pause(now())
-        connection.overflowed = True
-        connection.write_buffer.on_drain.append(partial(self.drained, connection))
-        self.presence.leave(connection)
-        loop = asyncio.get_running_loop()
-        loop.call_later(LONGEST_STALL, self._end_stall, connection, connection.since)
-
-    def drained(self, connection: Connection) -> None:
-        if connection.overflowed:
-            connection.overflowed = False
-            self.refresh([connection])
-
-    def _end_stall(self, connection: Connection, since: int) -> None:
-        if connection.overflowed and connection.since == since and connection in self.connections:
-            self._start(connection.close(Close.TOO_SLOW))
-
-    def forget_sent(self) -> None:
-        """Let go of what pages were told when they caught up, where all of it has been announced since."""
-        settled = replay.earlier(now(), replay.ANNOUNCED_WITHIN)
-        for connection in self.connections:
-            if connection.sent and connection.since < settled:
-                connection.sent = frozenset()
-
-    def lost(self) -> None:
-        for connection in self.connections:
-            connection.pause(self.subscription.heard_until)
-
-    def back(self) -> None:
-        self.refresh(self.connections.of([EVERYBODY]))
-
-    async def _catch_up(self) -> None:
+    async def _try(self, connections: set[Connection]) -> None:
+        """Catch up with connections. They are tried again after a failure of the database."""
         try:
-            while self._stale:
-                await self.subscription.is_open.wait()
-                connections = set(itertools.islice(self._stale, TOGETHER))
-                self._stale -= connections
-                try:
-                    await self._catch_up_with(connections)
-                except Lost:
-                    continue  # everybody is stale once there is a connection again
-                except DatabaseError:
-                    log.exception("The database did not answer; open pages wait.")
-                    await asyncio.sleep(1)
-                    self._stale |= {
-                        connection for connection in connections if connection in self.connections
-                    }
-                except Exception:
-                    log.exception("Some pages could not be caught up with; they come again.")
-                    await self._send_away(connections)
-        finally:
-            self._catching_up = False
+            await self._catch_up(connections)
+        except Lost:
+            return  # a new subscription makes all connections stale
+        except DatabaseError:
+            log.exception("The database did not answer; open pages wait.")
+            await asyncio.sleep(1)
+            if here := self._still_here(connections):
+                self._stale.update(here)
+                self._has_stale.set()
+        except Exception:
+            log.exception("Some pages could not be caught up with; they come again.")
+            for connection in self._still_here(connections):
+                self._start(connection.close(Close.FAILED))  # else it would stay paused
 
-    async def _send_away(self, connections: Iterable[Connection]) -> None:
-        """Close pages that would otherwise be held for good."""
-        for connection in connections:
-            if connection in self.connections:
-                self._start(connection.close(Close.FAILED))
+    async def _catch_up(self, connections: set[Connection]) -> None:
+        """Subscribe first, then read: what is committed after the reading is announced to these connections.
 
-    async def _catch_up_with(self, connections: set[Connection]) -> None:
-        """Hear first, then read: what is committed after the reading is announced to who hears already."""
-        people = {connection.person for connection in connections if connection.person is not None}
-        for connection in connections:
-            if connection.person is not None and connection in self.connections:
-                self.connections.connect(
-                    connection, (*connection.channels, person_channel(connection.person))
-                )
+        At most five queries for sessions, rights and presence, beside the replay.
+        """
+        for connection in self._still_here(connections):
+            if connection.person is not None:
+                own = person_channel(connection.person)
+                self.connections.subscribe(connection, (*connection.channels, own))
         await self.subscription.sync(self.connections.channels)
         await self.check_sessions(connections)
-        known = await database_sync_to_async(rights.load)(people)
-        for connection in connections:
-            if connection in self.connections:
-                connection.rights = known.get(connection.person or 0, rights.NOBODY)
-        scopes = await self.presence.scopes(connections)
-        for connection in connections:
-            if connection in self.connections:
-                self.connections.connect(
-                    connection, (*connection.needs(), *presence.channels(connection, scopes))
-                )
+        people = {connection.person for connection in connections if connection.person is not None}
+        loaded = await database_sync_to_async(rights.load)(people)
+        for connection in self._still_here(connections):
+            connection.rights = loaded.get(connection.person or 0, rights.NOBODY)
+        scopes = await self.presence.load_scopes(connections)
+        for connection in self._still_here(connections):
+            needed = (*connection.needed_channels(), *presence.channels(connection, scopes))
+            self.connections.subscribe(connection, needed)
         await self.subscription.sync(self.connections.channels)
         await self.presence.join(connections, scopes)
-        here = [connection for connection in connections if connection in self.connections]
-        asked = [
-            ReplayRequest(connection.rights, connection.place, connection.threads, connection.since)
-            for connection in here
-        ]
-        for connection, missed in zip(here, await self._missed(asked), strict=True):
-            await self._replay(connection, missed)
+        await self._replay(self._still_here(connections))
 
     async def check_sessions(self, connections: Iterable[Connection]) -> None:
-        """Close the pages whose session is over, which may have been said while nobody heard it."""
-        signed_in = [
-            connection
-            for connection in connections
-            if connection.person is not None and connection in self.connections
-        ]
+        """Close the connections whose session is over. Two queries at most."""
+        signed_in = [one for one in self._still_here(connections) if one.person is not None]
         if not signed_in:
             return
-        valid = await database_sync_to_async(sessions.valid)({connection.session for connection in signed_in})
+        keys = {connection.session for connection in signed_in}
+        valid = await database_sync_to_async(sessions.keep_valid)(keys)
         for connection in signed_in:
             if connection.session not in valid:
                 await connection.close(Close.SIGNED_OUT)
 
-    async def _missed(self, asked: Sequence[ReplayRequest]) -> Sequence[Replay | None]:
-        """What pages missed; None for one that cannot be told, which holds up no other."""
-        ask = database_sync_to_async(replay.load_replays)
+    async def _replay(self, connections: Sequence[Connection]) -> None:
+        requests = [
+            ReplayRequest(connection.rights, connection.place, connection.threads, connection.since)
+            for connection in connections
+        ]
+        for connection, found in zip(connections, await self._load_replays(requests), strict=True):
+            await self._send_replay(connection, found)
+
+    async def _load_replays(self, requests: Sequence[ReplayRequest]) -> Sequence[Replay | None]:
+        """The replay for each request; None for a request that fails. It fails alone."""
+        if not requests:
+            return ()
         try:
-            return await ask(asked) if asked else ()
+            found: list[Replay] = await database_sync_to_async(replay.load_replays)(requests, self.limits)
+            return found
         except DatabaseError:
             raise
         except Exception:
             log.exception("Some pages could not be caught up with.")
-            if len(asked) == 1:
+            if len(requests) == 1:
                 return (None,)
-            return [missed for one in asked for missed in await self._missed([one])]
+            return [found for request in requests for found in await self._load_replays([request])]
 
-    async def _replay(self, connection: Connection, missed: Replay | None) -> None:
+    async def _send_replay(self, connection: Connection, found: Replay | None) -> None:
+        """Send a replay, then what was queued meanwhile; the connection is paused no longer."""
         if connection in self._stale or connection not in self.connections:
             return
-        if missed is None:
-            await connection.close(Close.FAILED)  # and it will come again
+        if found is None:
+            await connection.close(Close.FAILED)
             return
         if connection.write_buffer.is_full:
             self.overflow(connection)
             return
-        waiting, connection.queued, connection.since = connection.queued or [], None, now()
-        connection.sent = missed.unannounced
-        for text in missed.frames:
+        queued, connection.queued, connection.since = connection.queued or [], None, ids.now()
+        connection.sent = found.unannounced
+        for text in found.frames:
             await connection.send(text)
-        await connection.send(frame("more" if missed.more else "ready", since=str(connection.since)))
-        for message in waiting:
-            if message.frame not in missed.frames and receives(connection.rights, connection.place, message):
+        await connection.send(frame("more" if found.more else "ready", since=str(connection.since)))
+        for message in queued:
+            is_new = message.frame not in found.frames
+            if is_new and receives(connection.rights, connection.place, message):
                 await self.send(connection, message.frame)
-        await self.presence.tell(connection)
-        self.counters.counts_changed(missed.counted)
+        await self.presence.send_roster(connection)
+        self.counters.counts_changed(found.counted)
         if connection.person is not None:
             self.counters.unread_changed([connection.person])
+
+    def _still_here(self, connections: Iterable[Connection]) -> list[Connection]:
+        return [connection for connection in connections if connection in self.connections]

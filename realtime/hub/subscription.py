@@ -1,4 +1,4 @@
-"""One Redis connection that hears channels, and knows when it may have missed something."""
+"""One Redis connection that is subscribed to channels and reports when it may have missed a message."""
 
 from __future__ import annotations
 
@@ -17,46 +17,47 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from network import ids
+from realtime.limits import Limits
 from realtime.protocol.messages import EVERYBODY, person_channel
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 5.0  # seconds without an answer after which a connection counts as lost
-LONGEST_PAUSE = 5.0  # seconds between attempts
-
 
 class Lost(Exception):
-    """The connection went away: whatever was announced meanwhile has not been heard."""
+    """The connection is gone. Messages that were published meanwhile have not been received."""
 
 
 class Subscription:
-    """Hears channels until `close`. Pub/sub forgets what it cannot deliver, so a loss is told, never mended.
+    """A subscription to Redis that connects again whenever it is lost.
 
-    `hear` gets each message. `lost` is called when the connection went, `back` when there is a new one, which
-    hears nothing yet but what is for everybody.
+    Redis does not keep messages for a subscriber that is away, so a loss is reported and not repaired here.
+    `on_message` gets each message. `on_lost` is called after a loss. `on_connected` is called when there is a
+    new connection, which is subscribed only to the channel that is for everybody.
     """
 
     def __init__(
         self,
         url: str,
+        limits: Limits,
         *,
-        hear: Callable[[bytes], Awaitable[None]],
-        lost: Callable[[], None],
-        back: Callable[[], None],
+        on_message: Callable[[bytes], Awaitable[None]],
+        on_lost: Callable[[], None],
+        on_connected: Callable[[], None],
     ) -> None:
         self.url = url
-        self.hear, self.lost, self.back = hear, lost, back
+        self.limits = limits
+        self.on_message, self.on_lost, self.on_connected = on_message, on_lost, on_connected
         self.subscribed: set[str] = set()
         self.is_open = asyncio.Event()
-        self.heard_until = 0  # up to this id everything announced was heard
+        self.complete_upto = 0  # each message up to this id was received
         self._connection: AbstractConnection | None = None
         self._pongs: dict[bytes, asyncio.Future[None]] = {}
         self._tokens = itertools.count(1)
 
     async def sync(self, wanted: Collection[str]) -> None:
-        """Hear `wanted` and nothing else. Returns when all that was announced before has been heard.
+        """Subscribe to `wanted` and to nothing else.
 
-        Raises Lost.
+        Returns when each message that was published before has been passed on. Raises Lost.
         """
         connection = self._connection
         if connection is None:
@@ -66,12 +67,12 @@ class Subscription:
         token = str(next(self._tokens)).encode()
         pong = self._pongs[token] = asyncio.get_running_loop().create_future()
         verbs = (("SUBSCRIBE", wanted - self.subscribed), ("UNSUBSCRIBE", self.subscribed - wanted))
-        said = [(verb, *channels) for verb, channels in verbs if channels]
+        commands = [(verb, *channels) for verb, channels in verbs if channels]
         self.subscribed = wanted
         try:
-            # All at once: what somebody else wants meanwhile must not come in between.
-            await connection.send_packed_command(connection.pack_commands([*said, ("PING", token)]))
-            async with asyncio.timeout(PATIENCE):
+            # In one write, so that the commands of a concurrent call cannot come in between.
+            await connection.send_packed_command(connection.pack_commands([*commands, ("PING", token)]))
+            async with asyncio.timeout(self.limits.answer_within):
                 await pong
             if self._connection is not connection:
                 raise Lost
@@ -80,26 +81,27 @@ class Subscription:
             raise Lost from error
         finally:
             self._pongs.pop(token, None)
-        self.heard_until = began
+        self.complete_upto = began
 
     async def run(self) -> None:
-        """Connect, hear, and connect again, until cancelled."""
+        """Connect, pass messages on, and connect again after a loss, until cancelled."""
         failures = 0
         while True:
             began = time.monotonic()
             try:
-                await self._hear_until_lost()
+                await self._receive_until_lost()
             except (RedisError, OSError) as error:
-                failures = 0 if time.monotonic() - began > LONGEST_PAUSE else failures + 1
+                lasted = time.monotonic() - began
+                failures = 0 if lasted > self.limits.longest_retry else failures + 1
                 log.warning("The subscription to Redis was lost, trying again: %s", error)
-            await asyncio.sleep(pause(failures))
+            await asyncio.sleep(retry_delay(failures, self.limits.longest_retry))
 
-    async def _hear_until_lost(self) -> None:
+    async def _receive_until_lost(self) -> None:
         pool = ConnectionPool.from_url(
             self.url,
             protocol=2,
             socket_timeout=None,
-            socket_connect_timeout=PATIENCE,
+            socket_connect_timeout=self.limits.answer_within,
             retry=Retry(NoBackoff(), 0),
         )
         connection: AbstractConnection = await pool.get_connection()  # type: ignore[no-untyped-call]
@@ -108,7 +110,7 @@ class Subscription:
             self.subscribed = {person_channel(EVERYBODY)}
             self._connection = connection
             self.is_open.set()
-            self.back()
+            self.on_connected()
             while True:
                 kind, *_rest, data = await connection.read_response(disable_decoding=True, timeout=math.inf)
                 if kind == b"message":
@@ -120,20 +122,20 @@ class Subscription:
             self.is_open.clear()
             for pong in self._pongs.values():
                 if not pong.done():
-                    pong.set_result(None)  # whoever waits finds the connection gone
-            self.lost()
+                    pong.set_result(None)  # `sync` then finds that the connection is gone
+            self.on_lost()
             with contextlib.suppress(Exception):
                 await connection.disconnect(nowait=True)
 
     async def _pass_on(self, data: bytes) -> None:
-        """One message that cannot be handled must not end the hearing of all."""
+        """Pass one message on. A message that cannot be handled does not end the subscription."""
         try:
-            await self.hear(data)
+            await self.on_message(data)
         except Exception:
             log.exception("A message could not be handled: %.200r", data)
 
 
-def pause(failures: int) -> float:
-    """Seconds until the next attempt after so many in a row failed, by chance."""
-    longest = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10))  # Redis may be away for days
-    return random.uniform(0.05, longest)  # noqa: S311
+def retry_delay(failures: int, longest: float) -> float:
+    """A random delay in seconds before the next attempt, after so many attempts in a row failed."""
+    bound = min(longest, 0.1 * 2 ** min(failures, 10))  # Redis may be away for days
+    return random.uniform(0.05, bound)  # noqa: S311

@@ -1,171 +1,238 @@
-"""One in each process: from the channels of Redis to the open pages here that may see what is announced.
+"""The switchboard: one in each process, from the channels of Redis to the open pages here.
 
-Redis is asked only for channels that some page here needs. A message is encoded once, by whoever announces
-it, and filtered for each page by rights in memory. docs/live.md tells the whole.
+It subscribes to the channels that some page here needs. The announcing process encodes a message once; each
+switchboard filters it for each page by rights in memory. docs/live.md describes the whole way.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Collection
+from functools import partial
 
 from django.conf import settings
 
+from network import ids
 from realtime.announcing import sessions
-from realtime.connections.registry import Connection, Connections, now
+from realtime.connections.registry import Connection, Connections
+from realtime.hub import replay
 from realtime.hub.batching import Batcher
 from realtime.hub.catch_up import CatchUp
+from realtime.hub.counters import Counters
 from realtime.hub.subscription import Lost, Subscription
+from realtime.hub.tasks import Tasks
+from realtime.limits import LIMITS, Limits
 from realtime.presence import presence
-from realtime.presence.presence import here_channel
+from realtime.presence.presence import Presence, here_channel
 from realtime.protocol.close_codes import Close
-from realtime.protocol.messages import Message, decode
+from realtime.protocol.messages import EVERYBODY, Message, decode
 from realtime.protocol.places import Place
 from realtime.visibility.filtering import receives
 
 log = logging.getLogger(__name__)
 
-SOCKETS_A_PERSON = 10
-MOST_QUEUED = 300  # messages; after them a reader starts to catch up from the beginning
-REMEMBERED = 1024  # messages; one that comes by several channels is sent once
-HEARTBEAT = 5.0  # seconds between questions whether Redis is still there
-SENT_AWAY = 20  # pages in 10 ms, when the process ends
-CHECK_SESSIONS = 60.0  # seconds; what nobody announced is found out by then
-
 
 class Switchboard:
-    """What connects the pages of a process. It belongs to the event loop in which the first page came."""
+    """Owns the connections of a process and all parts that serve them.
 
-    def __init__(self, url: str = "") -> None:
+    The parts do not know the switchboard. Each gets the connections, `send`, and what else it needs.
+    A switchboard belongs to the event loop in which the first connection was added.
+    """
+
+    def __init__(self, url: str = "", limits: Limits = LIMITS) -> None:
+        url = url or settings.CHANNELS_REDIS_URL
+        self.limits = limits
         self.connections = Connections()
+        self.person_of = Batcher(sessions.people_of)
+        self.tasks = Tasks()
         self.subscription = Subscription(
-            url or settings.CHANNELS_REDIS_URL,
-            hear=self._hear,
-            lost=lambda: self.catch_up.lost(),
-            back=lambda: self.catch_up.back(),
+            url, limits, on_message=self._receive, on_lost=self.pause_all, on_connected=self.refresh_all
         )
-        self.catch_up = CatchUp(self.connections, self.subscription, self._start)
-        self.person_of = Batcher(sessions.people)
-        self.presence = self.catch_up.presence
+        self.presence = Presence(url, self.connections, self.send, limits)
+        self.counters = Counters(self.connections, self.send, limits)
+        self.catch_up = CatchUp(
+            self.connections,
+            self.subscription,
+            self.presence,
+            self.counters,
+            send=self.send,
+            overflow=self.overflow,
+            start=self.tasks.start,
+            limits=limits,
+        )
+        self.is_ending = False  # a page that connects now is closed at once
         self._recent: dict[tuple[str, int], None] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+
+    # Connections
 
     def add(self, connection: Connection) -> bool:
-        """Take a page in; False where its person has too many sockets open."""
+        """Add a connection. False, and nothing is added, where its person has too many sockets open."""
         if connection.person is not None:
-            sockets = {other.write_buffer for other in self.connections.of([connection.person])}
-            if len(sockets | {connection.write_buffer}) > SOCKETS_A_PERSON:
+            sockets = {other.write_buffer for other in self.connections.of_people([connection.person])}
+            if len(sockets | {connection.write_buffer}) > self.limits.sockets_per_person:
                 return False
-        if not self._tasks:
-            for work in (
-                self.subscription.run(),
-                self.catch_up.counters.run(),
-                self.presence.run(),
-                self._watch_over(),
-            ):
-                self._start(work)
+        if not self.tasks:
+            for part in (self.subscription, self.catch_up, self.counters, self.presence):
+                self.tasks.start(part.run())
+            self.tasks.start(self._check_now_and_then())
         self.connections.add(connection)
         return True
 
     def remove(self, connection: Connection) -> None:
-        """A page is closed, or about to be: it gets nothing more."""
+        """Remove a connection that is closed or about to be. It gets nothing more."""
+        self.connections.remove(connection)
+        self.presence.remove(connection)
         self.catch_up.remove(connection)
 
     def watch(self, connection: Connection, place: Place, threads: frozenset[int], since: int) -> None:
-        """Send a page what came since an id in what it shows, and then what comes."""
+        """Send what happened after the id `since` at a place and in some threads, then what happens next."""
+        now = ids.now()
         connection.place, connection.threads = place, threads
-        connection.queued, connection.since = [], min(since, now()) or now()
+        connection.queued, connection.since = [], min(since, now) or now
         self.catch_up.refresh([connection])
 
+    def note_writing(self, connection: Connection) -> None:
+        """A page says that somebody writes on it."""
+        self.tasks.start(self.presence.note_writing(connection))
+
     async def hand_over(self) -> None:
-        """Send all pages away, to come back to whoever takes over: a few at a time, for so they return."""
-        for place, connection in enumerate(list(self.connections)):
+        """Close all connections, a few at a time, so that they return to other processes a few at a time."""
+        self.is_ending = True
+        for number, connection in enumerate(list(self.connections)):
             await connection.close(Close.ENDING)
-            if place % SENT_AWAY == 0:
+            if number % self.limits.closed_at_once == 0:
                 await asyncio.sleep(0.01)
 
-    def writing(self, connection: Connection) -> None:
-        """Somebody writes where a page shows it."""
-        self._start(self.presence.writing(connection))
-
     async def close(self) -> None:
-        """End all that runs here."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End everything that runs here."""
+        await self.tasks.cancel()
 
-    # What Redis says
+    # Sending
 
-    async def _hear(self, raw: bytes) -> None:
-        if raw.startswith(presence.MARK):
-            self.presence.hear(raw)
+    async def send(self, connection: Connection, frame: str) -> None:
+        """Send a frame. A full write buffer makes the connection overflow; a broken socket is removed."""
+        if connection.write_buffer.is_full:
+            self.overflow(connection)
+            return
+        try:
+            await connection.send(frame)
+        except Exception:
+            log.exception("A socket cannot be written to; the others are.")
+            self.remove(connection)
+
+    def overflow(self, connection: Connection) -> None:
+        """Pause a connection until its write buffer has drained; close it after `longest_stall`."""
+        connection.pause(ids.now())
+        connection.overflowed = True
+        connection.write_buffer.on_drain.append(partial(self.drained, connection))
+        self.presence.leave(connection)
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.limits.longest_stall, self._end_stall, connection, connection.since)
+
+    def drained(self, connection: Connection) -> None:
+        """The write buffer has drained: catch up."""
+        if connection.overflowed:
+            connection.overflowed = False
+            self.catch_up.refresh([connection])
+
+    def _end_stall(self, connection: Connection, since: int) -> None:
+        if connection.overflowed and connection.since == since and connection in self.connections:
+            self.tasks.start(connection.close(Close.TOO_SLOW))
+
+    # Redis
+
+    def pause_all(self) -> None:
+        """The subscription was lost. Pages are complete up to the last id that was surely received."""
+        for connection in self.connections:
+            connection.pause(self.subscription.complete_upto)
+
+    def refresh_all(self) -> None:
+        """There is a new subscription. All pages catch up."""
+        self.catch_up.refresh(self.connections.of_people([EVERYBODY]))
+
+    async def _receive(self, raw: bytes) -> None:
+        if raw.startswith(presence.PREFIX):
+            self.presence.receive(raw)
             return
         message = decode(raw)
-        if message is None or (message.type, message.id) in self._recent:
+        if message is None or self._is_repeated(message):
             return
-        if message.id:
-            self._recent[message.type, message.id] = None
-            if len(self._recent) > REMEMBERED:
-                del self._recent[next(iter(self._recent))]
         match message.type:
             case "rights":
-                self.catch_up.refresh(self.connections.of(message.people), message.id)
+                self.catch_up.refresh(self.connections.of_people(message.people), message.id)
             case "group":
                 self.catch_up.refresh(self.connections.subscribed_to(map(here_channel, message.streams)))
             case "sessions":
-                self.catch_up.sessions_moved(message.people)
+                self._check_sessions_of(message.people)
             case "unread":
-                self.catch_up.counters.unread_changed(message.people)
+                self.counters.unread_changed(message.people)
             case "read":
-                await self._tell(message)
+                await self._deliver_to_people(message)
             case "counts":
-                self.catch_up.counters.counts_changed(message.posts)
+                self.counters.counts_changed(message.posts)
             case _:
                 await self._deliver(message)
 
+    def _is_repeated(self, message: Message) -> bool:
+        """Whether a message came before, by another channel. Remembers it."""
+        key = message.type, message.id
+        if key in self._recent:
+            return True
+        if message.id:
+            self._recent[key] = None
+            if len(self._recent) > self.limits.remembered_messages:
+                del self._recent[next(iter(self._recent))]
+        return False
+
     async def _deliver(self, message: Message) -> None:
-        """Pass a message on to the pages that hear it and may see it; who is held gets it later."""
+        """Send a message to the pages that may see it; queue it for those that are paused."""
         for connection in self.connections.subscribed_to(message.channels):
             if connection.queued is None:
-                if message.frame not in connection.sent and receives(
-                    connection.rights, connection.place, message
-                ):
-                    await self.catch_up.send(connection, message.frame)
-            elif len(connection.queued) >= MOST_QUEUED:
+                is_new = message.frame not in connection.sent
+                if is_new and receives(connection.rights, connection.place, message):
+                    await self.send(connection, message.frame)
+            elif len(connection.queued) >= self.limits.queued_messages:
                 self.catch_up.refresh([connection])
             elif not connection.overflowed:
                 connection.queued.append(message)
 
-    async def _tell(self, message: Message) -> None:
-        """What is no news but for the other devices of a person: who is held does without."""
-        for connection in self.connections.of(message.people):
-            if connection.queued is None:
-                await self.catch_up.send(connection, message.frame)
+    async def _deliver_to_people(self, message: Message) -> None:
+        """Send a message to the pages of its people that are not paused. It is not kept for the others."""
+        for connection in self.connections.of_people(message.people):
+            if not connection.is_paused:
+                await self.send(connection, message.frame)
 
-    async def _watch_over(self) -> None:
-        """Notice a silent loss of Redis, and sessions that ended without anybody saying so."""
+    # Sessions and silent losses
+
+    def _check_sessions_of(self, people: Collection[int]) -> None:
+        """Sessions of some people may be over: pause their pages until that is known.
+
+        Overflowed pages are paused already, so for them only the sessions are checked.
+        """
+        connections = self.connections.of_people(people)
+        self.catch_up.refresh(connections)
+        if overflowed := [connection for connection in connections if connection.overflowed]:
+            self.tasks.start(self.catch_up.check_sessions(overflowed))
+
+    async def _check_now_and_then(self) -> None:
+        """Find a loss of Redis that it did not report, and sessions that ended without an announcement."""
         loop = asyncio.get_running_loop()
         checked = loop.time()
         while True:
-            await asyncio.sleep(HEARTBEAT)
-            self.catch_up.forget_sent()
+            await asyncio.sleep(self.limits.heartbeat)
+            self._forget_sent()
             try:
                 await self.subscription.sync(self.connections.channels)
             except Lost:
                 continue
-            if loop.time() - checked >= CHECK_SESSIONS:
+            if loop.time() - checked >= self.limits.session_check:
                 checked = loop.time()
-                self._start(self.catch_up.check_sessions(list(self.connections)))
+                self.tasks.start(self.catch_up.check_sessions(list(self.connections)))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside; the reference keeps it from being collected while it runs."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("The switchboard failed at something.", exc_info=error)
+    def _forget_sent(self) -> None:
+        """Drop the frames of old replays: their activities have been announced by now."""
+        settled = replay.earlier(ids.now(), self.limits.announced_within)
+        for connection in self.connections:
+            if connection.sent and connection.since < settled:
+                connection.sent = frozenset()

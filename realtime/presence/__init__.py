@@ -1,1 +1,1 @@
-"""Who is here in a group, and who is writing."""
+"""Who is here and who writes, in groups that show it."""

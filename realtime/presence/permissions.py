@@ -1,4 +1,4 @@
-"""Who may be seen in a group: those who may write there, where the group and they themselves show it."""
+"""Who may be shown in a group: members who may write there, where the group and they themselves allow it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from realtime.protocol.places import Place
 
 @dataclass(frozen=True, slots=True)
 class PresenceGrant:
-    """Somebody in a group: in one of its threads, or on its own page, and then `place` is the group."""
+    """The permission to show a person in a group.
+
+    `place` is the thread that the person's page shows, or the group itself for the page of the group.
+    """
 
     group: int
     place: int
@@ -20,15 +23,14 @@ class PresenceGrant:
     name: str
     handle: str
 
-    @property
-    def may_write_here(self) -> bool:
-        """Whether the person may write here now. One query in a thread, none on the group's page."""
-        return self.place == self.group or may_write(self.person, self.place)
+    def may_write(self) -> bool:
+        """Whether the person may write here now. One query in a thread, none on the page of a group."""
+        return self.place == self.group or posts.may_comment(Person(pk=self.person), Post(pk=self.place))
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceScope:
-    """What a page belongs to: a group, or a thread in it, and whether its author lets all write there."""
+    """The group that a page belongs to. For a thread also its author, and whether all may comment."""
 
     group: int
     author: int = 0
@@ -37,7 +39,7 @@ class PresenceScope:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRequest:
-    """A seat that is asked for; `is_plain` where a member may surely write."""
+    """A request for a PresenceGrant; `is_plain` skips the permission query."""
 
     person: int
     place: Place
@@ -45,23 +47,22 @@ class PresenceRequest:
     is_plain: bool
 
 
-def scopes_of(places: Iterable[Place]) -> dict[Place, PresenceScope]:
-    """What pages belong to, of threads only those where presence is shown. One query at most."""
+def load_scopes(places: Iterable[Place]) -> dict[Place, PresenceScope]:
+    """The scopes of places. Threads of groups without presence have none. One query at most."""
     found = {place: PresenceScope(place.id) for place in places if place.kind == "group"}
     threads = {place.id for place in places if place.kind == "thread"}
     if threads:
         rows = Post.objects.filter(pk__in=threads, parent=None, group__shows_presence=True)
         for thread, group, author, commenting in rows.values_list("pk", "group", "author", "commenting"):
-            found[Place("thread", thread)] = PresenceScope(
-                group, author, commenting == Post.Commenting.EVERYONE
-            )
+            is_for_all = commenting == Post.Commenting.EVERYONE
+            found[Place("thread", thread)] = PresenceScope(group, author, is_for_all)
     return found
 
 
 def grant(requests: Collection[PresenceRequest]) -> dict[tuple[int, Place], PresenceGrant]:
-    """The seats that people may have, by person and place.
+    """The grants for those requests that are allowed, by person and place.
 
-    One query, and one for each wish that is not plain.
+    One query, and one for each request that is not plain.
     """
     rows = Follow.objects.filter(
         follower__in={request.person for request in requests},
@@ -71,20 +72,12 @@ def grant(requests: Collection[PresenceRequest]) -> dict[tuple[int, Place], Pres
         stream__group__shows_presence=True,
         stream__group__closed_at=None,
     ).exclude(role=Follow.Role.NONE)
-    members = {
-        (person, group): (name, handle)
-        for person, group, name, handle in rows.values_list(
-            "follower", "stream", "follower__name", "follower__handle"
-        )
-    }
-    found = {}
+    columns = ("follower", "stream", "follower__name", "follower__handle")
+    members = {(person, group): (name, handle) for person, group, name, handle in rows.values_list(*columns)}
+    grants = {}
     for request in requests:
-        if (who := members.get((request.person, request.group))) is not None:
-            allowed = PresenceGrant(request.group, request.place.id, request.person, *who)
-            if request.is_plain or allowed.may_write_here:
-                found[request.person, request.place] = allowed
-    return found
-
-
-def may_write(person: int, thread: int) -> bool:
-    return posts.may_comment(Person(pk=person), Post(pk=thread))
+        if (names := members.get((request.person, request.group))) is not None:
+            allowed = PresenceGrant(request.group, request.place.id, request.person, *names)
+            if request.is_plain or allowed.may_write():
+                grants[request.person, request.place] = allowed
+    return grants

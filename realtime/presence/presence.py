@@ -1,7 +1,8 @@
-"""Who is here, and who is writing, in the groups that show it.
+"""Presence: who is here and who writes, in the groups that show it.
 
-Each process says on one channel a group whom it has there, every four seconds and whenever that changes, and
-forgets what another said when it falls silent. Nothing is stored, so nothing is left of a process that dies.
+Each process announces the people on its pages on one channel for each group: at once when they change, and
+every four seconds. It forgets another process that falls silent. Nothing is stored, so a process that dies
+leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from channels.db import database_sync_to_async
 from redis.asyncio import Redis
@@ -20,19 +21,20 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from realtime.connections.registry import Connection, Connections
+from realtime.limits import Limits
 from realtime.presence import permissions
 from realtime.presence.permissions import PresenceGrant, PresenceRequest, PresenceScope
-from realtime.presence.rooms import NOBODY, Participant, Room
+from realtime.presence.rooms import EMPTY_ROSTER, Participant, Room
 from realtime.protocol.messages import VERSION, stream_channel
 from realtime.protocol.places import Place
 from realtime.visibility.follow_flags import MEMBER
 
 log = logging.getLogger(__name__)
 
-MARK = b"here "  # what processes say of presence begins with it: it is no Message, and tells of no activity
-PULSE = 0.25  # seconds; what happens in them is said at once
-ASK = 2.0  # seconds between two questions whether a page may be written on
-PATIENCE = 1.0  # seconds
+PREFIX = b"here "  # of presence announcements, which are no Message and tell of no activity
+TICK = 0.25  # seconds; changes within one tick are announced together
+CHECK_WRITING_EVERY = 2.0  # seconds between two checks that the person of a page may write
+REDIS_TIMEOUT = 1.0  # seconds
 Scopes = dict[Place, PresenceScope]
 
 
@@ -41,35 +43,41 @@ def here_channel(group: int) -> str:
 
 
 class Presence:
-    """The rooms of a process, and who sits in them."""
+    """The rooms of one process. `send` sends a frame to a connection."""
 
     def __init__(
-        self, url: str, connections: Connections, send: Callable[[Connection, str], Awaitable[None]]
+        self,
+        url: str,
+        connections: Connections,
+        send: Callable[[Connection, str], Awaitable[None]],
+        limits: Limits,
     ) -> None:
         self.url = url
         self.connections = connections
         self.send = send
+        self.limits = limits
         self.process = secrets.token_hex(8)
-        self._rooms: dict[int, Room] = {}
-        self._room_of: dict[Connection, Room] = {}
-        self._sent: dict[Connection, str] = {}
-        self._occupied = asyncio.Event()
+        self.rooms: dict[int, Room] = {}
+        self.room_of: dict[Connection, Room] = {}
+        self._sent: dict[Connection, str] = {}  # the last roster of each page
+        self._has_rooms = asyncio.Event()
 
-    # Coming and going
+    # Entering and leaving
 
-    async def scopes(self, connections: Iterable[Connection]) -> Scopes:
-        """What the pages of readers belong to. One query at most."""
+    async def load_scopes(self, connections: Iterable[Connection]) -> Scopes:
+        """The groups that pages belong to. One query at most."""
         places = {connection.place for connection in connections if connection.person is not None}
         if not any(place.kind in ("group", "thread") for place in places):
             return {}
-        found: Scopes = await database_sync_to_async(permissions.scopes_of)(places)
+        found: Scopes = await database_sync_to_async(permissions.load_scopes)(places)
         return found
 
     async def join(self, connections: Iterable[Connection], scopes: Scopes) -> None:
-        """Let readers, who hear the channels of their groups already, take or give up their seats."""
-        requests = {
-            request for connection in connections if (request := request_of(connection, scopes)) is not None
-        }
+        """Let connections enter the rooms that they may be in, and leave all others.
+
+        The connections must be subscribed to `channels` before, so that they miss no announcement.
+        """
+        requests = {request for one in connections if (request := request_of(one, scopes)) is not None}
         grants = await database_sync_to_async(permissions.grant)(requests) if requests else {}
         for connection in connections:
             grant = grants.get((connection.person or 0, connection.place))
@@ -79,8 +87,8 @@ class Presence:
                 self._enter(connection, grant)
 
     def leave(self, connection: Connection) -> None:
-        """A page is not read, or may not be here any more."""
-        if (room := self._room_of.pop(connection, None)) is not None:
+        """Take a page out of its room: it is not read, or its person may not be shown any more."""
+        if (room := self.room_of.pop(connection, None)) is not None:
             room.leave(connection)
 
     def remove(self, connection: Connection) -> None:
@@ -88,120 +96,132 @@ class Presence:
         self.leave(connection)
         self._sent.pop(connection, None)
 
-    async def writing(self, connection: Connection) -> None:
-        """A page says that somebody writes on it. Where they may not, they are not here either."""
-        room, now = self._room_of.get(connection), time.monotonic()
-        if room is None or now - room.pages[connection].asked_at < ASK:
+    async def note_writing(self, connection: Connection) -> None:
+        """A page says that somebody writes on it. A person who may not write there leaves the room."""
+        room, now = self.room_of.get(connection), time.monotonic()
+        if room is None or now - room.pages[connection].checked_at < CHECK_WRITING_EVERY:
             return
         page = room.pages[connection]
-        page.asked_at = now
-        grant = page.grant
-        may = await database_sync_to_async(lambda: grant.may_write_here)()
+        page.checked_at = now
+        may_write = await database_sync_to_async(page.grant.may_write)()
         if room.pages.get(connection) is not page:
             return
-        if may:
-            room.write(connection, now)
+        if may_write:
+            room.note_writing(connection, now)
         else:
             self.leave(connection)
-            await self.tell(connection)
+            await self.send_roster(connection)
 
     def _enter(self, connection: Connection, grant: PresenceGrant) -> None:
-        room = self._rooms.setdefault(grant.group, Room())
-        if self._room_of.get(connection) is not room:
+        room = self.rooms.setdefault(grant.group, Room(self.limits))
+        if self.room_of.get(connection) is not room:
             self.leave(connection)
-        self._room_of[connection] = room
+        self.room_of[connection] = room
         room.enter(connection, grant)
-        self._occupied.set()
+        self._has_rooms.set()
 
-    # What is said
+    # Announcements and rosters
 
-    def hear(self, raw: bytes) -> None:
-        """Another process says who is there, or this one what it knows."""
-        said = json.loads(raw.removeprefix(MARK))
-        room = self._rooms.get(said["group"])
-        if said["v"] == VERSION and said["process"] != self.process and room is not None:
+    def receive(self, raw: bytes) -> None:
+        """Take in an announcement of another process. This process receives its own too, and drops them."""
+        announced = json.loads(raw.removeprefix(PREFIX))
+        group = announced["group"]
+        room = self.rooms.get(group)
+        if announced["v"] == VERSION and announced["process"] != self.process and room is not None:
             participants = (
-                Participant(PresenceGrant(said["group"], *who), is_writing)
-                for *who, is_writing in said["people"]
+                Participant(PresenceGrant(group, *person), is_writing)
+                for *person, is_writing in announced["people"]
             )
-            room.hear(said["process"], participants, time.monotonic())
+            room.receive(announced["process"], participants, time.monotonic())
 
-    async def tell(self, connection: Connection) -> None:
-        """Tell a page who is here; that nobody is, where it was told and may not know now."""
-        room = self._room_of.get(connection)
+    async def send_roster(self, connection: Connection) -> None:
+        """Send a page its roster. A page that has left its room gets an empty one, once."""
+        room = self.room_of.get(connection)
         if room is not None:
-            await self._tell(connection, room.frame_for(connection))
-        elif self._sent.get(connection, NOBODY) != NOBODY:
-            await self._tell(connection, NOBODY)
+            await self._send(connection, room.frame_for(connection))
+        elif self._sent.get(connection, EMPTY_ROSTER) != EMPTY_ROSTER:
+            await self._send(connection, EMPTY_ROSTER)
 
     async def run(self) -> None:
-        """Pass time while somebody is here, until cancelled."""
+        """Announce and send what has changed, while there are rooms, until cancelled."""
         retry = Retry(NoBackoff(), 0)
         async with Redis.from_url(
-            self.url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry
+            self.url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT, retry=retry
         ) as redis:
             while True:
-                if not self._rooms:
-                    self._occupied.clear()
-                    await self._occupied.wait()
+                if not self.rooms:
+                    self._has_rooms.clear()
+                    await self._has_rooms.wait()
                 try:
-                    await self._pulse(redis, time.monotonic())
+                    await self._tick(redis, time.monotonic())
                 except Exception:
-                    log.exception("Who is here could not be told; it will be in a moment.")
-                await asyncio.sleep(PULSE)
+                    log.exception("Presence could not be sent; it will be in a moment.")
+                await asyncio.sleep(TICK)
 
-    async def _pulse(self, redis: Redis, now: float) -> None:
-        pipeline = redis.pipeline(transaction=False)
-        for group, room in self._rooms.items():
-            room.pass_time(now)
-            if (participants := room.say(now)) is not None:
-                pipeline.publish(here_channel(group), self._announcement(group, participants))
-        if len(pipeline):
-            try:
-                await pipeline.execute()
-            except RedisError as error:
-                log.warning("Redis does not answer; others hear later who is here: %s", error)
-        for group, room in list(self._rooms.items()):
+    async def _tick(self, redis: Redis, now: float) -> None:
+        announcements = {}
+        for group, room in self.rooms.items():
+            room.expire(now)
+            if (participants := room.take_announcement(now)) is not None:
+                announcements[here_channel(group)] = self._announcement(group, participants)
+        await publish(redis, announcements)
+        for group, room in list(self.rooms.items()):
             if room.take_change(now):
-                for connection in list(room.pages):
-                    if connection in room.pages and (text := room.frame_for(connection)) != self._sent.get(
-                        connection
-                    ):
-                        await self._tell(connection, text)
-                    await asyncio.sleep(0)  # a large group takes a while, and others wait
+                await self._send_rosters(room)
             if not room.pages and not room.needs_announcement:
-                del self._rooms[group]
+                del self.rooms[group]
+
+    async def _send_rosters(self, room: Room) -> None:
+        for connection in list(room.pages):
+            if connection in room.pages:
+                roster = room.frame_for(connection)
+                if roster != self._sent.get(connection):
+                    await self._send(connection, roster)
+            await asyncio.sleep(0)  # a large group takes a while; let others run meanwhile
 
     def _announcement(self, group: int, participants: list[Participant]) -> bytes:
         people = [
             (one.grant.place, one.grant.person, one.grant.name, one.grant.handle, one.is_writing)
             for one in participants
         ]
-        said = {"v": VERSION, "group": group, "process": self.process, "people": people}
-        return MARK + json.dumps(said).encode()
+        announced = {"v": VERSION, "group": group, "process": self.process, "people": people}
+        return PREFIX + json.dumps(announced).encode()
 
-    async def _tell(self, connection: Connection, text: str) -> None:
-        """Who catches up is told when that is done."""
-        if connection.queued is None:
-            await self.send(connection, text)
-        if connection.queued is None and connection in self.connections:
-            self._sent[connection] = text
+    async def _send(self, connection: Connection, roster: str) -> None:
+        """Send a roster. A paused page gets it when it has caught up."""
+        if not connection.is_paused:
+            await self.send(connection, roster)
+        if not connection.is_paused and connection in self.connections:
+            self._sent[connection] = roster
+
+
+async def publish(redis: Redis, announcements: Mapping[str, bytes]) -> None:
+    """Publish announcements, by channel, in one round trip. A failure is logged: they are repeated."""
+    if not announcements:
+        return
+    pipeline = redis.pipeline(transaction=False)
+    for channel, announcement in announcements.items():
+        pipeline.publish(channel, announcement)
+    try:
+        await pipeline.execute()
+    except RedisError as error:
+        log.warning("Redis does not answer; other processes learn later who is here: %s", error)
 
 
 def request_of(connection: Connection, scopes: Scopes) -> PresenceRequest | None:
-    """The seat that a member of a group wants by showing a page of it."""
+    """The request of a connection to be shown where it is; None for people who are no members."""
     scope = scopes.get(connection.place)
-    if connection.person is None or scope is None or not connection.rights.follows.get(scope.group) & MEMBER:
+    if connection.person is None or scope is None:
+        return None
+    if not connection.rights.follows.get(scope.group) & MEMBER:
         return None
     is_plain = scope.is_for_all and scope.author not in connection.rights.blocked
     return PresenceRequest(connection.person, connection.place, scope.group, is_plain)
 
 
 def channels(connection: Connection, scopes: Scopes) -> frozenset[str]:
-    """What somebody in a group hears: who is there, and that the group has changed."""
+    """The channels of a page in a group with presence: its announcements, and changes of the group."""
     request = request_of(connection, scopes)
-    return (
-        frozenset()
-        if request is None
-        else frozenset({here_channel(request.group), stream_channel(request.group)})
-    )
+    if request is None:
+        return frozenset()
+    return frozenset({here_channel(request.group), stream_channel(request.group)})

@@ -1,6 +1,7 @@
-"""A group, as one process knows it: who is on pages here, and what other processes last said of theirs.
+"""The presence in one group, as one process knows it.
 
-Nothing is stored, read or sent here. Moments are in seconds of a clock that never goes back.
+A room knows the pages of this process and what other processes last announced. It reads, stores and sends
+nothing. Times are seconds of a monotonic clock.
 """
 
 from __future__ import annotations
@@ -10,20 +11,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from realtime.connections.registry import Connection
+from realtime.limits import Limits
 from realtime.presence.permissions import PresenceGrant
 from realtime.protocol.messages import frame
-
-REPEAT = 4.0  # seconds between announcements while nothing changes
-SILENCE = 10.0  # seconds after which a process that says nothing is forgotten, with its people
-WRITING = 6.0  # seconds for which a page that said so is being written on
-TELL = 1.0  # seconds between two frames
-MOST_ANNOUNCED = 200  # people of one process
-MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A seat that somebody has, and whether they write."""
+    """A person who is present at a place, and whether they write there."""
 
     grant: PresenceGrant
     is_writing: bool
@@ -35,136 +30,135 @@ class OpenPage:
 
     grant: PresenceGrant
     writes_until: float = 0.0
-    asked_at: float = 0.0
+    checked_at: float = 0.0  # when it was last checked that the person may write
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Everybody at one place; whoever writes comes first, so that they are among the named."""
+    """Everybody at one place. Those who write come first, so that they are among the named."""
 
     people: dict[int, PresenceGrant]
     writing: frozenset[int]
 
 
 class Room:
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.pages: dict[Connection, OpenPage] = {}
-        self.needs_announcement = True  # to other processes, which have not heard of the last change
-        self._said_at = 0.0
-        self._has_changed = True
-        self._told_at = 0.0
-        self._remote: dict[str, tuple[float, frozenset[Participant]]] = {}
+        self.needs_announcement = True  # other processes do not know the last change of `pages`
+        self.has_changed = True  # pages do not know the last change of the rosters
+        self.remote: dict[str, tuple[float, frozenset[Participant]]] = {}  # by process; the time it was heard
+        self._announced_at = 0.0
+        self._shown_at = 0.0
         self._rosters: dict[int, Roster] = {}
 
-    # Here
+    # Pages of this process
 
     def enter(self, connection: Connection, grant: PresenceGrant) -> None:
         page = self.pages.get(connection)
         if page is None or page.grant != grant:
             self.pages[connection] = OpenPage(grant)
-            self._change(needs_announcement=True)
+            self._change(of_ours=True)
 
     def leave(self, connection: Connection) -> None:
         if self.pages.pop(connection, None) is not None:
-            self._change(needs_announcement=True)
+            self._change(of_ours=True)
 
-    def write(self, connection: Connection, now: float) -> None:
+    def note_writing(self, connection: Connection, now: float) -> None:
         page = self.pages[connection]
         if page.writes_until <= now:
-            self._change(needs_announcement=True)
-        page.writes_until = now + WRITING
+            self._change(of_ours=True)
+        page.writes_until = now + self.limits.writing_for
 
-    # Elsewhere
+    # Other processes
 
-    def hear(self, process: str, participants: Iterable[Participant], now: float) -> None:
-        """Another process says who is there; one that is new is told at once who is here."""
-        said = frozenset(participants)
-        known = self._remote.get(process)
-        if known is None and said:
+    def receive(self, process: str, announced: Iterable[Participant], now: float) -> None:
+        """Another process announces its participants. A new process makes this one announce its own."""
+        participants = frozenset(announced)
+        known = self.remote.get(process)
+        if known is None and participants:
             self.needs_announcement = True
-        if said != (known[1] if known is not None else frozenset()):
+        if participants != (known[1] if known is not None else frozenset()):
             self._change()
-        if said:
-            self._remote[process] = now, said
+        if participants:
+            self.remote[process] = now, participants
         else:
-            self._remote.pop(process, None)
+            self.remote.pop(process, None)
 
-    # What follows
+    # Time
 
-    def pass_time(self, now: float) -> None:
-        """Forget whoever has not been heard of, and who does not write any more."""
-        for process, (heard_at, _participants) in list(self._remote.items()):
-            if now - heard_at > SILENCE:
-                del self._remote[process]
+    def expire(self, now: float) -> None:
+        """Forget processes that have been silent for too long, and people who stopped writing."""
+        for process, (heard_at, _participants) in list(self.remote.items()):
+            if now - heard_at > self.limits.forgotten_after:
+                del self.remote[process]
                 self._change()
         for page in self.pages.values():
             if 0 < page.writes_until <= now:
                 page.writes_until = 0.0
-                self._change(needs_announcement=True)
+                self._change(of_ours=True)
 
-    def say(self, now: float) -> list[Participant] | None:
-        """What other processes are to hear now; None where they know it."""
-        if not self.needs_announcement and now - self._said_at < REPEAT:
+    def take_announcement(self, now: float) -> list[Participant] | None:
+        """The participants to announce to other processes now; None where no announcement is due."""
+        if not self.needs_announcement and now - self._announced_at < self.limits.announce_every:
             return None
-        self.needs_announcement, self._said_at = False, now
-        people = sorted({page.grant.person for page in self.pages.values()})[:MOST_ANNOUNCED]
-        announced = set(people)
+        self.needs_announcement, self._announced_at = False, now
+        people = sorted({page.grant.person for page in self.pages.values()})
+        announced = set(people[: self.limits.announced_people])
         return [one for one in self._local() if one.grant.person in announced]
 
     def take_change(self, now: float) -> bool:
-        """Whether pages are told of what changed; asking counts as telling."""
-        if not self._has_changed or now - self._told_at < TELL:
+        """Whether pages get a new roster now. Then the change counts as shown."""
+        if not self.has_changed or now - self._shown_at < self.limits.roster_interval:
             return False
-        self._has_changed, self._told_at = False, now
+        self.has_changed, self._shown_at = False, now
         return True
 
+    # Rosters
+
     def frame_for(self, connection: Connection) -> str:
-        """Who is here, as one page is told: without oneself, nor anybody with whom there is a block."""
+        """The roster for one page: without its person, and without those with whom there is a block."""
         grant = self.pages[connection].grant
         roster = self._roster(grant)
         hidden = {*connection.rights.blocked, grant.person}
         visible = (one for person, one in roster.people.items() if person not in hidden)
-        named = list(islice(visible, MOST_NAMED))
+        named = list(islice(visible, self.limits.named_people))
         more = len(roster.people) - sum(person in roster.people for person in hidden) - len(named)
-        return of(named, more, roster.writing)
+        return roster_frame(named, more, roster.writing)
 
     def _roster(self, grant: PresenceGrant) -> Roster:
-        """A group's page shows all who are in the group, a thread's those in the thread."""
+        """The page of a group shows everybody in the group, a thread shows those in the thread."""
         if (known := self._rosters.get(grant.place)) is not None:
             return known
-        participants = [*self._local(), *(one for _at, said in self._remote.values() for one in said)]
-        if grant.place != grant.group:
-            participants = [one for one in participants if one.grant.place == grant.place]
+        everybody = [*self._local(), *(one for _at, remote in self.remote.values() for one in remote)]
+        here = [one for one in everybody if grant.place in (one.grant.place, one.grant.group)]
         writing = frozenset(
-            one.grant.person for one in participants if one.is_writing and one.grant.place == grant.place
+            one.grant.person for one in here if one.is_writing and one.grant.place == grant.place
         )
-        people = sorted({one.grant.person: one.grant for one in participants}.values(), key=_by_name)
+        people = sorted({one.grant.person: one.grant for one in here}.values(), key=_by_name)
         people.sort(key=lambda one: one.person not in writing)
         self._rosters[grant.place] = Roster({one.person: one for one in people}, writing)
         return self._rosters[grant.place]
 
     def _local(self) -> list[Participant]:
-        """One for each person and place, however many pages they have there."""
+        """The participants of this process: one for each person and place, for any number of pages."""
         writing = {page.grant for page in self.pages.values() if page.writes_until}
-        return [
-            Participant(grant, grant in writing) for grant in {one.grant: None for one in self.pages.values()}
-        ]
+        grants = {page.grant: None for page in self.pages.values()}
+        return [Participant(grant, grant in writing) for grant in grants]
 
-    def _change(self, *, needs_announcement: bool = False) -> None:
-        self._has_changed = True
+    def _change(self, *, of_ours: bool = False) -> None:
+        """The participants changed. Other processes must know it if they are of this process (`of_ours`)."""
+        self.has_changed = True
         self._rosters.clear()
-        self.needs_announcement |= needs_announcement
+        self.needs_announcement |= of_ours
 
 
-def of(named: list[PresenceGrant], more: int, writing: frozenset[int]) -> str:
+def roster_frame(named: list[PresenceGrant], more: int, writing: frozenset[int]) -> str:
+    people = [
+        {"id": str(one.person), "name": one.name, "handle": one.handle} for one in sorted(named, key=_by_name)
+    ]
     return frame(
-        "here",
-        people=[
-            {"id": str(one.person), "name": one.name, "handle": one.handle}
-            for one in sorted(named, key=_by_name)
-        ],
-        more=more,
-        writing=[str(one.person) for one in named if one.person in writing],
+        "here", people=people, more=more, writing=[str(one.person) for one in named if one.person in writing]
     )
 
 
@@ -172,4 +166,4 @@ def _by_name(grant: PresenceGrant) -> tuple[str, int]:
     return grant.name.casefold(), grant.person
 
 
-NOBODY = of([], 0, frozenset())
+EMPTY_ROSTER = roster_frame([], 0, frozenset())

@@ -1,1 +1,1 @@
-"""What passes over the wire: messages, frames, places and close codes (docs/live.md)."""
+"""The protocol: messages, frames, places and close codes (docs/live.md)."""

@@ -1,4 +1,4 @@
-"""What pages send, checked before anything is done with it."""
+"""The messages that pages send, parsed and checked."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ OWN = FEEDS | {"messages"}
 
 
 class NotUnderstood(Exception):
-    """It is not a message of this protocol; the text says why, for the log."""
+    """This is not a message of the protocol. The text says why, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a page shows, and the newest id that there was when it was made (0: it shows nothing older)."""
+    """A page says what it shows, and the id up to which it is complete (0: it shows nothing older).
+
+    `made_for` is the person for whom the page was made, 0 for nobody, None where the page does not say.
+    """
 
     place: Place
     threads: frozenset[int]
@@ -34,10 +37,10 @@ class Watch:
     made_for: int | None = None
 
     def is_for(self, person: int | None) -> bool:
-        """Whether such a page may be told what a person reads, or nobody in particular.
+        """Whether the page may get what a person (None: nobody) may read.
 
-        A page that was made for somebody else (`reader`; 0: for nobody) may not, for its words stay on the
-        screen; and only somebody signed in has places of their own.
+        A page that was made for another person must not: what it gets stays on the screen. Places of one's
+        own need a person.
         """
         is_theirs = self.made_for is None or self.made_for == (person or 0)
         return is_theirs and (person is not None or self.place.kind not in OWN)
@@ -45,38 +48,38 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """One of several pages is closed."""
+    """One of several pages of a socket was closed."""
 
     page: str
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Somebody writes in the thread or the group that a page shows."""
+    """The person writes in the thread or the group that a page shows."""
 
     page: str
 
 
 class Ping:
-    """Somebody wants to know whether the line is there still."""
+    """The page asks whether the socket still works."""
 
 
 def parse(text: str | None) -> Watch | Leave | Writing | Ping:
-    """Read a message. Raises NotUnderstood."""
+    """Parse a message. Raises NotUnderstood."""
     if text is None or len(text.encode(errors="replace")) > LARGEST:
         raise NotUnderstood("binary, or too long")
     try:
-        said = json.loads(text)
+        fields = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise NotUnderstood("not JSON") from error
-    if not isinstance(said, dict) or said.get("v") != VERSION:
+    if not isinstance(fields, dict) or fields.get("v") != VERSION:
         raise NotUnderstood("unknown version")
-    page = said.get("page", "")
+    page = fields.get("page", "")
     if not isinstance(page, str) or not NAME.fullmatch(page):
         raise NotUnderstood("page")
-    match said.get("type"):
+    match fields.get("type"):
         case "watch":
-            return _watch(page, said, said.get("threads", []))
+            return _watch(page, fields, fields.get("threads", []))
         case "leave":
             return Leave(page)
         case "writing":
@@ -87,17 +90,17 @@ def parse(text: str | None) -> Watch | Leave | Writing | Ping:
 
 
 def parse_query(query: Mapping[str, str]) -> Watch:
-    """Read what an address asks for: the same as a message. Raises NotUnderstood."""
+    """Parse a query string, which has the same fields as a `watch` message. Raises NotUnderstood."""
     threads = query.get("threads", "")
     return _watch("", query, threads.split(",") if threads else [])
 
 
-def _watch(page: str, said: Mapping[str, object], threads: object) -> Watch:
+def _watch(page: str, fields: Mapping[str, object], threads: object) -> Watch:
     if not isinstance(threads, list) or len(threads) > MOST_THREADS:
         raise NotUnderstood("threads")
-    since, made_for = said.get("since", "0"), said.get("reader")
+    since, made_for = fields.get("since", "0"), fields.get("reader")
     return Watch(
-        _place(said.get("place")),
+        _place(fields.get("place")),
         frozenset(_id(thread) for thread in threads),
         0 if since == "0" else _id(since),
         page,

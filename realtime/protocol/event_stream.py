@@ -1,4 +1,4 @@
-"""Where the event stream is, and how often it says that it is still there."""
+"""The path of the event stream, and how often it sends a comment."""
 
-EVENTS = "/live/events"  # the one request whose answer does not end
-SIGN_OF_LIFE = 20.0  # seconds between comments, by which proxies and both ends know that all is well
+EVENTS = "/live/events"  # the one request whose response does not end
+SIGN_OF_LIFE = 20.0  # seconds between comments; they show proxies and both ends that it works

@@ -1,4 +1,4 @@
-"""The messages that processes exchange over Redis, their channels, and the frames that pages receive."""
+"""The messages that processes exchange over Redis, their channels, and the frames that pages get."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from realtime.protocol.post_visibility import PostVisibility
 
-VERSION = 1  # of frames, and of what pages say
-ANNOUNCEMENTS = 2  # version of what processes tell each other
-EVERYBODY = 0  # of `people`: a channel that every process hears
+VERSION = 1  # of frames and of the messages of pages
+ANNOUNCEMENTS = 2  # version of the messages between processes
+EVERYBODY = 0  # in `people`: the channel that every process is subscribed to
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One announcement. It goes to the channels of `streams`, of `people` and of `thread`.
+    """One announcement. It is published on the channels of `streams`, of `people` and of `thread`.
 
-    `frame` is the text that pages receive, made and encoded once; `facts` is what decides who receives it.
+    `frame` is the text that pages get, encoded once. `visibility` decides which pages get it.
     """
 
     type: str
@@ -45,7 +45,7 @@ class Message:
 
 
 def decode(raw: bytes) -> Message | None:
-    """The message, or None for one of another version: processes are replaced one after the other."""
+    """The message; None for another version, since processes are replaced one after the other."""
     fields = json.loads(raw)
     if fields.pop("v") != ANNOUNCEMENTS:
         return None
@@ -70,11 +70,11 @@ def thread_channel(thread: int) -> str:
 
 
 def frame(type: str, **body: Any) -> str:
-    """A frame as pages receive it. Ids leave as strings: docs/live.md."""
+    """A frame as pages get it. Ids are strings (docs/live.md)."""
     return json.dumps({"v": VERSION, "type": type, **body}, ensure_ascii=False, separators=(",", ":"))
 
 
-def read(person: int, feed: int, upto: int) -> Message:
-    """Somebody has read one of their feeds up to an id, on one of their devices."""
+def feed_read(person: int, feed: int, upto: int) -> Message:
+    """The message that a person has read one of their feeds up to an id, on one of their devices."""
     place = "home" if feed == person else f"list:{feed}"
     return Message("read", people=(person,), frame=frame("read", place=place, upto=str(upto)))

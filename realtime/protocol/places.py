@@ -1,4 +1,4 @@
-"""What an open page shows, as the protocol names it (docs/live.md)."""
+"""The places that a page can show, as the protocol names them (docs/live.md)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from feeds.follow_rule import PARTS
 
 STREAMS = frozenset({"topic", "person", "group"})
-# A person's home, whole or one kind of stream of it.
+# The home of a person: all of it, or what came by one kind of stream.
 HOMES = frozenset({"home", *PARTS})
 FEEDS = HOMES | {"list"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a page shows: home or a part of it, messages, nothing live; or, with its id, something else."""
+    """What a page shows. Home, its parts, `messages` and `nothing` have no id; all others have one."""
 
     kind: str
     id: int = 0

@@ -1,4 +1,4 @@
-"""What decides who may read a post: the same for every reader, so it travels with announcements."""
+"""The properties of a post that decide who may read it. They are sent with each announcement."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PostVisibility:
-    """A post, its thread, and the counts that its audience may see.
+    """A post, its thread, and the counters that its audience may see. The same for every person.
 
-    Of a comment also who wrote what it answers (`answered`, else 0), and everybody who had written in the
-    thread when it came, its author included (`people`).
+    For a comment, `answered` is the author of the post that it answers (else 0), and `people` are the authors
+    of the thread up to this comment, its own author included.
     """
 
     post: int

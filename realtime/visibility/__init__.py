@@ -1,1 +1,1 @@
-"""Which connection may receive what: rights in memory, and the rule over them."""
+"""Rights in memory, and the rule that decides which connection may receive a message."""

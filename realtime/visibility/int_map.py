@@ -1,4 +1,4 @@
-"""Numbers by id, for what is held of very many people."""
+"""A compact map from ids to numbers, for what a process keeps of very many people."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ N = TypeVar("N", int, float)
 
 
 class IntMap(Generic[N]):
-    """Numbers by id, 0 for all others: ten to sixteen bytes an entry, where a dict takes a hundred.
+    """An immutable map from ids to numbers, 0 for all other ids.
 
-    `kind` is the type code of `array`: how much room a number takes.
+    An entry takes ten to sixteen bytes; in a dict it takes a hundred. `kind` is the type code of `array` for
+    the numbers.
     """
 
     __slots__ = ("_ids", "_numbers")
@@ -24,14 +25,14 @@ class IntMap(Generic[N]):
         self._numbers: array[N] = array(kind, (number for _id, number in ordered))
 
     def get(self, id: int) -> N | int:
-        """The number of an id; 0 where it has none."""
-        place = bisect_left(self._ids, id)
-        found = place < len(self._ids) and self._ids[place] == id
-        return self._numbers[place] if found else 0
+        """The number of an id; 0 if it has none."""
+        index = bisect_left(self._ids, id)
+        found = index < len(self._ids) and self._ids[index] == id
+        return self._numbers[index] if found else 0
 
     def __contains__(self, id: int) -> bool:
-        place = bisect_left(self._ids, id)
-        return place < len(self._ids) and self._ids[place] == id
+        index = bisect_left(self._ids, id)
+        return index < len(self._ids) and self._ids[index] == id
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._ids)

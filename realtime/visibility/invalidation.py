@@ -1,4 +1,4 @@
-"""Which acts turn rights: whose are read again where an act about no post is announced."""
+"""Rights invalidation: whose rights are loaded again after an activity that is about no post."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from realtime.protocol.messages import EVERYBODY
 Type = Activity.Type
 
 
-def whose_rights(activity: Activity) -> tuple[int, ...]:
-    """The people whose rights or wishes an activity about no post may have changed."""
+def people_affected_by(activity: Activity) -> tuple[int, ...]:
+    """The people whose rights or mutes an activity may have changed."""
     actor, stream = activity.actor_id, activity.stream_id or 0
     match details.of(activity):
         case details.Accept(person=int(person)):
@@ -37,6 +37,6 @@ def whose_rights(activity: Activity) -> tuple[int, ...]:
 
 
 def changes_group(activity: Activity) -> bool:
-    """Whether a group is from now on another, for those who are in it: settings, or its end."""
+    """Whether an activity changes the settings of a group, or closes it."""
     detail = details.of(activity)
     return isinstance(detail, details.Update) and (detail.kind != "" or detail.closed)

@@ -1,4 +1,4 @@
-"""What the rules need to know of a post: the same for every reader, so it travels with announcements."""
+"""Load the properties of posts that decide who may read them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from network.queries.parameters import ParameterList
 from realtime.protocol.post_visibility import PostVisibility
 
 
-def of_posts(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
-    """The facts of some posts, by id. Four queries at most."""
+def load_visibility(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
+    """The visibility of some posts, by id. Four queries at most."""
     rows = fetch(_posts, posts=set(post_ids))
     threads = {row[5] for row in rows}
     direct = {row[5] for row in rows if row[7] == Post.Audience.DIRECT}
-    topics = _together(fetch(_topics, threads=threads))
-    addressees = _together(fetch(_addressees, threads=direct) if direct else ())
+    topics = _grouped(fetch(_topics, threads=threads))
+    addressees = _grouped(fetch(_addressees, threads=direct) if direct else ())
     comments = {row[5] for row in rows if row[12] is not None}
     writers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for thread, author, first in fetch(_writers, threads=comments) if comments else ():
@@ -67,7 +67,7 @@ def _posts() -> QuerySet[Post, Any]:
 
 
 def _writers() -> QuerySet[Post, Any]:
-    """Who wrote in some threads, and what each wrote first."""
+    """The authors in some threads, and the first post of each."""
     rows = Post.objects.filter(thread__in=ParameterList("threads")).order_by()
     return rows.values("thread", "author").annotate(first=Min("pk")).values_list("thread", "author", "first")
 
@@ -80,7 +80,7 @@ def _addressees() -> QuerySet[Addressee, Any]:
     return Addressee.objects.filter(thread__in=ParameterList("threads")).values_list("thread", "person")
 
 
-def _together(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, set[int]]:
+def _grouped(pairs: Iterable[tuple[int, int]]) -> defaultdict[int, set[int]]:
     found: defaultdict[int, set[int]] = defaultdict(set)
     for one, other in pairs:
         found[one].add(other)

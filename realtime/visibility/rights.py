@@ -1,4 +1,4 @@
-"""The rights and wishes of people, in memory: what frames are filtered by, without a query a frame."""
+"""The rights and mutes of people in memory, so that frames are filtered without queries."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from network.queries.parameters import ParameterList
 from realtime.visibility import follow_flags
 from realtime.visibility.int_map import EMPTY, IntMap, N
 
-FLAGS, IDS, MOMENTS = "H", "q", "d"  # what tables hold
-Rows = defaultdict[int, list[tuple[int, N]]]  # of the tables of each person
+FLAGS, IDS, MOMENTS = "H", "q", "d"  # type codes of the maps
+Rows = defaultdict[int, list[tuple[int, N]]]  # of the map of each person
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,51 +44,38 @@ NOBODY = Rights()
 
 
 def load(people: Iterable[int]) -> dict[int, Rights]:
-    """The rights of any number of people, in three queries."""
+    """The rights of some people, by person. Three queries."""
     wanted = set(people)
     if not wanted:
         return {}
     follows, lists = _follows(wanted)
     blocked = _blocked(wanted)
-    muted_people: Rows[float] = defaultdict(list)
-    muted_threads: Rows[float] = defaultdict(list)
-    muted_topics: Rows[float] = defaultdict(list)
-    words: defaultdict[int, dict[str, float]] = defaultdict(dict)
-    columns = ("person", "muted_person", "thread", "topic", "word", "until")
-    for person, other, thread, topic, word, until in Mute.objects.filter(person__in=wanted).values_list(
-        *columns
-    ):
-        ends = _moment(until)
-        if word:
-            words[person][word] = ends
-        for muted, id in ((muted_people, other), (muted_threads, thread), (muted_topics, topic)):
-            if id is not None:
-                muted[person].append((id, ends))
+    muted_people, muted_threads, muted_topics, words = _mutes(wanted)
     return {
         person: Rights(
             person,
-            _table(follows[person], FLAGS),
-            _table(lists[person], IDS),
-            _table(blocked[person], FLAGS),
-            _table(muted_people[person], MOMENTS),
-            _table(muted_threads[person], MOMENTS),
-            _table(muted_topics[person], MOMENTS),
+            _int_map(follows[person], FLAGS),
+            _int_map(lists[person], IDS),
+            _int_map(blocked[person], FLAGS),
+            _int_map(muted_people[person], MOMENTS),
+            _int_map(muted_threads[person], MOMENTS),
+            _int_map(muted_topics[person], MOMENTS),
             words[person],
         )
         for person in wanted
     }
 
 
-def _table(rows: list[tuple[int, N]], kind: str) -> IntMap[N]:
+def _int_map(rows: list[tuple[int, N]], kind: str) -> IntMap[N]:
     return IntMap(rows, kind) if rows else EMPTY
 
 
 def _follows(people: set[int]) -> tuple[Rows[int], Rows[int]]:
-    """For each person, what each stream that they follow gives, and to which list it goes."""
+    """For each person, the flags of the follow of each stream, and the list to which it leads."""
     found: Rows[int] = defaultdict(list)
     lists: Rows[int] = defaultdict(list)
-    for follower, stream, gives, into in fetch(_accepted, people=people):
-        found[follower].append((stream, gives))
+    for follower, stream, flags, into in fetch(_accepted, people=people):
+        found[follower].append((stream, flags))
         if into is not None:
             lists[follower].append((stream, into))
     return found, lists
@@ -107,6 +94,24 @@ def _blocked(people: set[int]) -> Rows[int]:
             if one in people:
                 found[one].append((other, 1))
     return found
+
+
+def _mutes(
+    people: set[int],
+) -> tuple[Rows[float], Rows[float], Rows[float], defaultdict[int, dict[str, float]]]:
+    """For each person, when their mutes end: of people, threads, topics and words."""
+    others, threads, topics = (Rows[float](list) for _ in range(3))
+    words: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    rows = Mute.objects.filter(person__in=people)
+    columns = ("person", "muted_person", "thread", "topic", "word", "until")
+    for person, other, thread, topic, word, until in rows.values_list(*columns):
+        ends = _moment(until)
+        if word:
+            words[person][word] = ends
+        for muted, id in ((others, other), (threads, thread), (topics, topic)):
+            if id is not None:
+                muted[person].append((id, ends))
+    return others, threads, topics, words
 
 
 def _moment(until: datetime | None) -> float:

@@ -6,7 +6,7 @@ const presses = {
   ".": "[data-live-pill]:not([hidden]) a",
   n: ".nav .write a",
   "?": "a[data-keys-list]",
-  "/": "input[type=search], .sq",
+  "/": "input[type=search], .icon-link",
   "g h": '.nav a[data-key="h"]',
   "g n": '.nav a[data-key="n"]',
   "g g": '.nav a[data-key="g"]',
@@ -25,7 +25,7 @@ const isWriting = (element) => element.closest("input:not([type=radio], [type=ch
 /* A comment's reply link is beside it, on the row of its replies. */
 const partOf = (article, what) => article?.querySelector(what) || article?.parentElement.querySelector(`:scope > ${what}`);
 
-/* What stands in a menu that was never opened is fetched first. */
+/* A menu that was never opened is fetched first. */
 async function pressLater(article, what) {
   const link = article?.querySelector("header > .menu > a");
   if (!link) return;

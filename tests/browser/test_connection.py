@@ -137,7 +137,7 @@ def test_what_other_scripts_have_to_say_is_sent(window: Visitor, alone: Page) ->
     sent: list[str] = []
     alone.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     page = window.connected(alone, "/")
-    page.evaluate("document.dispatchEvent(new CustomEvent('say', {detail: {type: 'writing'}}))")
+    page.evaluate("document.dispatchEvent(new CustomEvent('send', {detail: {type: 'writing'}}))")
     window.hasten(lambda: '{"v":1,"page":"0","type":"writing"}' in sent, "it is said for this page")
 
 

@@ -69,7 +69,9 @@ def surroundings(var: Path, port: int) -> dict[str, str]:
 
 def surroundings_of(var: Path, port: int) -> dict[str, str]:
     """The environment of a person who starts Kith; the packages that run these tests serve it too."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONWARNINGS") if name in os.environ
+    }
     return kept | {"KITH_VAR": str(var), "KITH_VENV": sys.prefix, "PORT": str(port)}
 
 

@@ -28,13 +28,34 @@ def may_read(world: World, viewer: int | None, post_id: int) -> bool:
 def _is_audience(world: World, viewer: int | None, root: Post) -> bool:
     if root.audience in ("public", "unlisted"):
         return True
-    if root.audience == "group":
-        return world.groups[root.group_id].kind == "open" or bool(world.role(viewer, root.group_id))
-    if root.author_id == viewer:
+    if root.audience == "group" and world.groups[root.group_id].kind == "open":
         return True
-    if root.audience == "followers":
-        return world.follow(viewer, root.author_id) is not None
-    return (root.pk, viewer) in world.addressed
+    return any(admits(world, viewer, root) for admits in READING_RULES.values())
+
+
+def _is_author(world: World, viewer: int | None, root: Post) -> bool:
+    return root.audience != "group" and root.author_id == viewer
+
+
+def _is_member(world: World, viewer: int | None, root: Post) -> bool:
+    return root.audience == "group" and bool(world.role(viewer, root.group_id))
+
+
+def _is_follower(world: World, viewer: int | None, root: Post) -> bool:
+    return root.audience == "followers" and world.follow(viewer, root.author_id) is not None
+
+
+def _is_addressee(world: World, viewer: int | None, root: Post) -> bool:
+    return root.audience == "direct" and (root.pk, viewer) in world.addressed
+
+
+# The rules by which people are admitted to what is not public, by the names that the rules of Kith have.
+READING_RULES = {
+    "author": _is_author,
+    "member": _is_member,
+    "follower": _is_follower,
+    "addressee": _is_addressee,
+}
 
 
 def may_see_group(world: World, viewer: int | None, group: int) -> bool:

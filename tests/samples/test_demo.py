@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from feeds.notifications import grouping
+from feeds.notifications import pages
 from network import ids
 from network.actions import counting
 from network.models import Activity, Delivery, Follow, Group, Person, Poll, Post, Topic, User
@@ -128,8 +128,8 @@ class TestLoaded:
 
     def test_the_visitor_has_notices_and_nothing_old_is_owed(self, loaded: script.Script) -> None:
         visitor = Person.objects.get(handle=VISITOR)
-        assert grouping.unread(visitor) > 0
-        assert grouping.of(visitor).exclude(read_at=None).exists()
+        assert pages.unread(visitor) > 0
+        assert pages.of(visitor).exclude(read_at=None).exists()
         hour_ago = timezone.now() - timedelta(hours=1, minutes=2)
         assert all(
             delivery.activity.at > hour_ago for delivery in Delivery.objects.select_related("activity")

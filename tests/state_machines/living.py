@@ -1,4 +1,4 @@
-"""What readers do while people act, and what goes wrong: sockets and Redis are cut, announcements doubled, lost, late."""
+"""Pages come and go while people act, and things fail: sockets and Redis are cut, announcements come twice, late or never."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from realtime.hub.subscription import Lost
 from realtime.protocol.places import Place
 from tests.state_machines import back, pick, text, which, who, words
 from tests.support.realtime.client import Client
-from tests.support.realtime.hearing import READERS, Hearing
+from tests.support.realtime.live_pages import VIEWERS, LivePages
 from tests.support.realtime.pages import until
 from tests.support.realtime.watched import Watched
 
@@ -32,11 +32,11 @@ PLACES = ("home", "list", "thread", "topic", "group", "person", "messages", "peo
 FOR_ALL = ("thread", "topic", "group", "person")
 MOST_PAGES = 6
 
-readers = st.sampled_from(READERS)
+viewers = st.sampled_from(VIEWERS)
 
 
-class Living(Hearing):
-    """Whoever runs it lets `interrupted` stand in the place of `resume.missed`."""
+class Living(LivePages):
+    """A test that runs it replaces `replay.load_replays` by `interrupted`."""
 
     now: Living
     dies = redis_is_away = False
@@ -46,24 +46,24 @@ class Living(Hearing):
         Living.now = self
         super().enter()
 
-    # What readers do
+    # Pages
 
     @initialize()
     def open_some(self) -> None:
-        for reader, kind, index in ((0, "home", 0), (3, "home", 0), (3, "list", 0), (None, "topic", 0)):
-            self.open(reader, kind, index)
+        for viewer, kind, index in ((0, "home", 0), (3, "home", 0), (3, "list", 0), (None, "topic", 0)):
+            self.open(viewer, kind, index)
 
-    @rule(reader=readers, kind=st.sampled_from(PLACES), index=back)
-    def open(self, reader: int | None, kind: str, index: int) -> None:
-        place = self.place(reader, kind, index)
+    @rule(viewer=viewers, kind=st.sampled_from(PLACES), index=back)
+    def open(self, viewer: int | None, kind: str, index: int) -> None:
+        place = self.place(viewer, kind, index)
         if place is None:
             return
         if len(self.pages) == MOST_PAGES:
             self.leave_page(0)
-        page = Watched(Client(self.new_name(), self.id_of(reader), place))
+        page = Watched(Client(self.new_name(), self.id_of(viewer), place))
         self.pages.append(page)
-        if self.sockets[reader].page is None:
-            self.come_back(reader)
+        if self.sockets[viewer].page is None:
+            self.come_back(viewer)
         else:
             self.say(page)
 
@@ -81,8 +81,8 @@ class Living(Hearing):
         if found is not None:
             self.load_again(found)
 
-    def place(self, reader: int | None, kind: str, index: int) -> Place | None:
-        if reader is None and kind not in FOR_ALL:
+    def place(self, viewer: int | None, kind: str, index: int) -> Place | None:
+        if viewer is None and kind not in FOR_ALL:
             return None
         match kind:
             case "topic":
@@ -92,14 +92,14 @@ class Living(Hearing):
             case "person":
                 return Place(kind, self.people[index % 5])
             case "list":
-                found = pick(self.lists(reader or 0), index)
+                found = pick(self.lists(viewer or 0), index)
                 return found and Place(kind, found.pk)
             case "thread":
                 root = pick(list(Post.objects.filter(parent=None).order_by("-pk")), index)
                 return root and Place(kind, root.pk)
         return Place(kind)
 
-    # What goes wrong
+    # Faults
 
     def attempt(self, act: Any, *args: Any, **kwargs: Any) -> None:
         dies, self.dies = self.dies, False
@@ -108,7 +108,7 @@ class Living(Hearing):
 
     @rule()
     def die_at_the_next_act(self) -> None:
-        """Between its commit and its announcement."""
+        """The process of the next act dies between its commit and its announcement."""
         self.dies = True
 
     @rule(activity=back)
@@ -119,7 +119,7 @@ class Living(Hearing):
 
     @rule(author=who, said=words, seconds=st.integers(1, 20))
     def commit_late(self, author: int, said: set[str], seconds: int) -> None:
-        """Another process drew its id a while ago."""
+        """Another process drew the id of this post some seconds ago."""
         newest, ids._ids._last = ids._ids._last, 0
         with ids.at_moment(timezone.now() - timedelta(seconds=seconds)):
             self.attempt(posts.publish, self.person(author), Draft(text(said)))
@@ -127,41 +127,41 @@ class Living(Hearing):
 
     @rule(author=who, said=words, sooner=st.booleans())
     def speak_while_it_reads(self, author: int, said: set[str], sooner: bool) -> None:
-        """Somebody says something while what a page missed is read: just before that, or just after."""
+        """Somebody posts while a replay is loaded: just before it, or just after."""
         self.meanwhile = (author, said, sooner)
 
-    def interrupted(self, missed: Callable[..., list[Replay]], *args: Any) -> list[Replay]:
-        """In the place of `resume.missed`."""
+    def interrupted(self, load: Callable[..., list[Replay]], *args: Any) -> list[Replay]:
+        """Replaces `replay.load_replays`, which it calls by `load`."""
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is None:
-            return missed(*args)
+            return load(*args)
         author, said, sooner = meanwhile
-        found = None if sooner else missed(*args)
+        found = None if sooner else load(*args)
         posts.publish(self.person(author), Draft(text(said)))
         with suppress(Lost):
-            asyncio.run_coroutine_threadsafe(self.hear_all(), self.runner.get_loop()).result()
-        return missed(*args) if found is None else found
+            asyncio.run_coroutine_threadsafe(self.receive_all(), self.runner.get_loop()).result()
+        return load(*args) if found is None else found
 
-    async def hear_all(self) -> None:
-        """The process hears what was announced, while pages are held."""
+    async def receive_all(self) -> None:
+        """The process receives what was announced, while pages are paused."""
         await self.board.subscription.sync(self.board.connections.channels)
 
-    @rule(reader=readers)
-    def cut(self, reader: int | None) -> None:
-        self.run(self.sockets[reader].cut())
-        self.asked -= {page.client.name for page in self.of(reader)}
+    @rule(viewer=viewers)
+    def cut(self, viewer: int | None) -> None:
+        self.run(self.sockets[viewer].cut())
+        self.asked -= {page.client.name for page in self.of(viewer)}
 
-    @rule(reader=readers)
-    def come_back(self, reader: int | None) -> None:
-        if self.sockets[reader].page is None and self.of(reader):
-            self.run(self.sockets[reader].open(self.board))
-            for page in self.of(reader):
+    @rule(viewer=viewers)
+    def come_back(self, viewer: int | None) -> None:
+        if self.sockets[viewer].page is None and self.of(viewer):
+            self.run(self.sockets[viewer].open(self.board))
+            for page in self.of(viewer):
                 self.say(page)
 
     @precondition(lambda self: not self.redis_is_away)
     @rule()
     def lose_redis(self) -> None:
-        """This process does; others have it."""
+        """This process loses Redis; the others keep it."""
         self.redis_is_away = True
         self.address, self.board.subscription.url = self.board.subscription.url, "unix:///nowhere"
         self.valkey.client_kill_filter(_type="pubsub")
@@ -181,7 +181,7 @@ class Living(Hearing):
 
     @rule(turns=st.integers(0, 40))
     def go_on(self, turns: int) -> None:
-        """The process gets on a little, and stops in the middle of something."""
+        """The event loop runs a little, and stops in the middle of some work."""
 
         async def turn() -> None:
             for _ in range(turns):
@@ -191,7 +191,7 @@ class Living(Hearing):
 
     @rule(minutes=st.sampled_from((1, 40, 150)))
     def wait(self, minutes: int) -> None:
-        """In a minute the sweeper comes round, and all that is connected has heard everything."""
+        """Within a minute the sweeper runs, and each connected page has received everything."""
         self.sweep()
         if not self.redis_is_away:
             self.rest()
@@ -199,8 +199,8 @@ class Living(Hearing):
         self.note_change({})
 
     def teardown(self) -> None:
-        for reader in READERS:
-            self.come_back(reader)
+        for viewer in VIEWERS:
+            self.come_back(viewer)
         super().teardown()
 
     def check(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from feeds.actions import choices
-from feeds.models import Mailing, Notification
+from feeds.models import Mailing
 from network.actions import (
     blocks,
     bookmarks,
@@ -34,7 +34,7 @@ from network.queries.threads import find_page
 from samples import graph_import
 from tests.support import factories
 
-SWITCHES = {"comments": Follow.Comments.ALL, "reshares": True, "folds": True}
+FLAGS = {"comments": Follow.Comments.ALL, "reshares": True, "folds": True}
 _numbers = count(1)
 
 
@@ -92,7 +92,7 @@ def _unmute(person: Person) -> None:
 
 def _into_list(person: Person, other: Person) -> None:
     for own in List.objects.filter(owner=person):
-        follows.deliver(person, other.stream, place=own, **SWITCHES)
+        follows.deliver(person, other.stream, place=own, **FLAGS)
 
 
 def _each_list(person: Person, act: Callable[[Person, int], object]) -> None:
@@ -125,7 +125,7 @@ ACTS: dict[str, Act] = {
     "unfollow a topic": lambda at, one, other: follows.unfollow(one, at.tide.stream),
     "follow a new topic": lambda at, one, other: topics.follow(one, f"reef{at.number}"),
     "deliver home": lambda at, one, other: follows.deliver(
-        one, other.stream, place=Follow.Place.HOME, **SWITCHES
+        one, other.stream, place=Follow.Place.HOME, **FLAGS
     ),
     "deliver to a list": lambda at, one, other: _into_list(one, other),
     "block": lambda at, one, other: blocks.block(one, other),
@@ -207,8 +207,8 @@ ACTS: dict[str, Act] = {
     ),
     "merge topics": lambda at, one, other: topics.merge(one, at.tide, at.tides),
     "describe a topic": lambda at, one, other: topics.describe(one, at.tide, title="Tide", description=""),
-    "choose notices": lambda at, one, other: choices.choose(one, {Notification.Kind.THANKS: (False, False)}),
-    "choose them anew": lambda at, one, other: choices.choose(one, {Notification.Kind.THANKS: (True, True)}),
+    "choose notices": lambda at, one, other: choices.choose(one, {"thanks": (False, False)}),
+    "choose them anew": lambda at, one, other: choices.choose(one, {"thanks": (True, True)}),
     "ask for letters": lambda at, one, other: choices.ask_for(
         one, notices=Mailing.Every.DAY, digest=Mailing.Every.WEEK, whole=True
     ),

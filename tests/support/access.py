@@ -158,9 +158,9 @@ TASKS = {
 }
 RECEIVERS = {
     "feeds.receivers.enqueue": "hands an id to the worker",
-    "feeds.receivers.mark_notices_read": Right.OWN,
+    "feeds.receivers.mark_notifications_read": Right.OWN,
     "realtime.announcing.publisher.announce": Right.POST,
-    "realtime.announcing.publisher.tell_delivered": Right.ROW,
+    "realtime.announcing.publisher.publish_delivered": Right.ROW,
     "realtime.announcing.sessions.session_deleted": "closes sockets",
     "realtime.announcing.sessions.user_saved": "closes sockets",
 }

@@ -1,4 +1,4 @@
-"""`bin/manage feeds`: whether homes are what they should be, how to mend them, and how far behind all is."""
+"""`bin/manage feeds`: check homes, repair them, and show the backlog of deliveries."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -137,7 +137,7 @@ def _sentences(now: Status) -> Iterator[str]:
 
 
 def _long(time: timedelta) -> str:
-    """A time as one says it: 4 s, 12 min, 3 h."""
+    """A time in its largest unit: 4 s, 12 min, 3 h."""
     seconds = time.total_seconds()
     if seconds < 120:
         return f"{seconds:.0f} s"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from feeds.models import Notification
-from feeds.notifications import notify, triggers
+from feeds.notifications import notify, registry
 from network import ids
 from network.models import Activity, Delivery, Person
 from network.progress import Progress
@@ -56,11 +56,11 @@ def _notify(visitor: Person, now: datetime) -> None:
     pending = Delivery.objects.filter(kind=notify.KIND, activity__gte=recent).order_by("activity")
     for delivery in pending.select_related("activity__post__thread", "activity__stream"):
         if _concerns(visitor, delivery.activity):
-            notify.tell(delivery.activity)
+            notify.notify(delivery.activity)
     Notification.objects.filter(activity__lt=unread).update(read_at=now)
     Delivery.objects.exclude(kind=notify.KIND, activity__gte=unread).delete()
 
 
 def _concerns(person: Person, activity: Activity) -> bool:
-    reasons = triggers.of_type[activity.type](activity) if activity.type in triggers.of_type else ()
-    return any(person.pk in people for _kind, people in reasons)
+    triggers = registry.triggers_of(activity)
+    return any(person.pk in trigger.recipients(activity) for _kind, trigger in triggers)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from feeds.delivery import outbox
 from network.models import Activity, Delivery, Person
 from tests.support import factories
-from tests.support.feeds.delivering import deliver_all
+from tests.support.feeds.delivering import deliver_all, handle_with
 from tests.support.feeds.timelines import build_empty, stored
 
 
@@ -74,7 +74,7 @@ def test_a_failure_is_tried_again_after_a_growing_pause(delivery: Delivery, monk
     def fail(activity: Activity, batch: int) -> None:
         raise OSError("full")
 
-    monkeypatch.setitem(outbox.handlers, "timelines", fail)
+    handle_with(monkeypatch, "timelines", fail)
     pauses = []
     for _ in range(8):
         due = Delivery.objects.get(pk=delivery.pk)
@@ -97,7 +97,7 @@ def test_a_delivery_that_failed_for_days_delays_no_other(
     ada: Person, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
 ):
     Delivery.objects.filter(pk=delivery.pk).update(tries=32767)  # the most that the column takes
-    monkeypatch.setitem(outbox.handlers, "breaking", lambda activity, batch: 1 / 0)
+    handle_with(monkeypatch, "breaking", lambda activity, batch: 1 / 0)
     Delivery.objects.filter(pk=delivery.pk).update(kind="breaking")
     factories.post(ada)
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
@@ -111,7 +111,7 @@ def test_a_failing_kind_delays_no_other(ada: Person, ben: Person, monkeypatch: p
     build_empty(ben)
     post = factories.post(ada)
     Delivery.objects.get_or_create(activity_id=post.pk, kind="breaking")
-    monkeypatch.setitem(outbox.handlers, "breaking", lambda activity, batch: 1 / 0)
+    handle_with(monkeypatch, "breaking", lambda activity, batch: 1 / 0)
     outbox.deliver_all(post.pk)
     assert stored(ben) == [post.pk]
     assert [pending.kind for pending in Delivery.objects.all()] == ["breaking"]
@@ -143,7 +143,7 @@ def test_leases_and_deletions_commit_asynchronously_and_handlers_do_not(
         outbox.enqueue(activity, "others", 1)
         delivering.append(commits_to_disk())
 
-    monkeypatch.setitem(outbox.handlers, "timelines", enqueue_another)
+    handle_with(monkeypatch, "timelines", enqueue_another)
     with connection.execute_wrapper(look):
         outbox.deliver_all(delivery.activity_id)
     assert own == [False] * 3, "a lease, another batch, a deletion"

@@ -1,4 +1,4 @@
-"""Digests: what happened in what one follows, each thread once, by the rules of reading."""
+"""The digest: its content by the rules of reading, its page, and its letter."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ from feeds.mail.digests import Digest
 from feeds.models import Letter, Mailing
 from network.actions import blocks, follows, mutes, posts
 from network.models import Follow, Group, Person, Post, Topic
-from tests.feeds.mail.test_outgoing import SITE, closed_sink, parts, reader, sink
 from tests.support import factories
+from tests.support.feeds.mail import SITE, parts, subscriber
 from tests.support.feeds.sink import Sink
-
-__all__ = ["closed_sink", "sink"]
 
 Every = Mailing.Every
 pytestmark = pytest.mark.django_db
@@ -38,21 +36,21 @@ def follow_for_digest(person: Person, what: Person | Topic) -> None:
     to_digest(person, what)
 
 
-def told(digest: Digest) -> list[tuple[str, list[int]]]:
+def content(digest: Digest) -> list[tuple[str, list[int]]]:
     return [(str(part.what), [thread.shown.post.pk for thread in part.threads]) for part in digest.parts]
 
 
-class TestWhatIsTold:
-    def test_what_goes_to_the_digest_comes_first_and_home_only_when_asked_for(
+class TestContent:
+    def test_follows_for_the_digest_come_first_and_others_only_in_the_whole(
         self, ada: Person, ben: Person, chi: Person
     ) -> None:
         follow_for_digest(chi, ada)
         factories.follow(chi, ben)
         first, second = factories.post(ada), factories.post(ben)
-        assert told(digests.read(chi, 0)) == [("Ada", [first.pk])]
-        assert told(digests.read(chi, 0, whole=True)) == [("Ada", [first.pk]), ("Ben", [second.pk])]
+        assert content(digests.read(chi, 0)) == [("Ada", [first.pk])]
+        assert content(digests.read(chi, 0, whole=True)) == [("Ada", [first.pk]), ("Ben", [second.pk])]
 
-    def test_each_thread_stands_once_with_its_new_comments(
+    def test_each_thread_appears_once_with_its_new_comments(
         self, ada: Person, ben: Person, chi: Person
     ) -> None:
         tides = factories.topic("tides")
@@ -64,18 +62,18 @@ class TestWhatIsTold:
         for _ in range(3):
             factories.comment(ada, old)
         digest = digests.read(chi, since)
-        assert sorted(id for _what, threads in told(digest) for id in threads) == [old.pk, new.pk]
+        assert sorted(id for _what, threads in content(digest) for id in threads) == [old.pk, new.pk]
         found = {thread.shown.post.pk: thread for part in digest.parts for thread in part.threads}
         assert (found[old.pk].comments, found[old.pk].is_new) == (3, False)
         assert (found[new.pk].comments, found[new.pk].is_new) == (0, True)
 
-    def test_only_what_is_in_its_time(self, ada: Person, chi: Person) -> None:
+    def test_only_activities_of_its_time(self, ada: Person, chi: Person) -> None:
         follow_for_digest(chi, ada)
         one, two, three = (factories.post(ada) for _ in range(3))
-        assert told(digests.read(chi, one.pk, two.pk)) == [("Ada", [two.pk])]
-        assert told(digests.read(chi, two.pk)) == [("Ada", [three.pk])]
+        assert content(digests.read(chi, one.pk, two.pk)) == [("Ada", [two.pk])]
+        assert content(digests.read(chi, two.pk)) == [("Ada", [three.pk])]
 
-    def test_nothing_that_may_not_be_read_or_is_not_wanted(
+    def test_no_posts_that_the_person_may_not_read_or_has_muted(
         self, ada: Person, ben: Person, chi: Person
     ) -> None:
         group = factories.group(ada, Group.Kind.HIDDEN, chi, ben)
@@ -92,31 +90,31 @@ class TestWhatIsTold:
         mutes.mute_person(chi, ben)
         factories.post(ben, "Muted.")
         digest = digests.read(chi, 0)
-        assert told(digest) == [(group.name, [kept.pk])]
+        assert content(digest) == [(group.name, [kept.pk])]
         assert digest.parts[0].threads[0].comments == 1
         blocks.block(ada, chi)
-        assert told(digests.read(chi, 0)) == []
+        assert content(digests.read(chi, 0)) == []
 
-    def test_nothing_of_oneself(self, ada: Person) -> None:
+    def test_no_posts_of_the_person(self, ada: Person) -> None:
         tides = factories.topic("tides")
         follow_for_digest(ada, tides)
         factories.post(ada, "About #tides.")
-        assert told(digests.read(ada, 0)) == []
+        assert content(digests.read(ada, 0)) == []
 
-    def test_the_switches_of_a_follow_hold(self, ada: Person, ben: Person, chi: Person) -> None:
+    def test_the_flags_of_a_follow_apply(self, ada: Person, ben: Person, chi: Person) -> None:
         factories.follow(chi, ada)
         follows.deliver(chi, ada.stream, place=Follow.Place.DIGEST, comments=Follow.Comments.NONE)
         factories.comment(ada, factories.post(ben))
-        assert told(digests.read(chi, 0)) == []
+        assert content(digests.read(chi, 0)) == []
 
-    def test_a_loud_stream_is_cut_and_says_by_how_much(self, ada: Person, chi: Person) -> None:
+    def test_a_busy_stream_is_cut_with_a_count(self, ada: Person, chi: Person) -> None:
         follow_for_digest(chi, ada)
         for _ in range(digests.THREADS + 3):
             factories.post(ada)
         [part] = digests.read(chi, 0).parts
         assert (len(part.threads), part.more) == (digests.THREADS, 3)
 
-    def test_its_cost_does_not_grow(self, ada: Person, chi: Person) -> None:
+    def test_the_number_of_queries_is_fixed(self, ada: Person, chi: Person) -> None:
         def questions() -> int:
             with CaptureQueriesContext(connection) as asked:
                 digests.read(chi, 0, whole=True)
@@ -133,10 +131,12 @@ class TestWhatIsTold:
 
 
 class TestLetter:
-    def test_is_sent_every_week_of_what_came_since(self, sink: Sink, ada: Person, settings: Any) -> None:
+    def test_it_is_sent_every_week_with_news_since_the_last(
+        self, sink: Sink, ada: Person, settings: Any
+    ) -> None:
         settings.MAIL_HOUR = 6
         with time_machine.travel("2027-03-03T12:00:00Z", tick=False):
-            noor = reader("noor", "Nōor", digest=Every.WEEK)
+            noor = subscriber("noor", "Nōor", digest=Every.WEEK)
             follow_for_digest(noor, ada)
         with time_machine.travel("2027-03-05T12:00:00Z", tick=False):
             post = factories.post(ada, "By the trail.", title="Limpets & homes")
@@ -170,8 +170,8 @@ class TestLetter:
         assert str(again.pk) in parts(sink.letters[1])[0]
         assert str(post.pk) not in parts(sink.letters[1])[0]
 
-    def test_a_refusal_for_now_tells_the_same_later(self, sink: Sink, ada: Person) -> None:
-        noor = reader("noor", "Nōor", digest=Every.DAY)
+    def test_after_a_temporary_refusal_the_same_digest_is_sent(self, sink: Sink, ada: Person) -> None:
+        noor = subscriber("noor", "Nōor", digest=Every.DAY)
         follow_for_digest(noor, ada)
         post = factories.post(ada)
         sink.says = "451 Come back"
@@ -182,8 +182,8 @@ class TestLetter:
             assert outgoing.send() == 1
         assert str(post.pk) in parts(sink.letters[0])[0]
 
-    def test_is_owed_to_nobody_who_wants_none_any_more(self, sink: Sink, ada: Person) -> None:
-        noor = reader("noor", "Nōor", digest=Every.DAY)
+    def test_a_person_who_stopped_it_gets_none(self, sink: Sink, ada: Person) -> None:
+        noor = subscriber("noor", "Nōor", digest=Every.DAY)
         follow_for_digest(noor, ada)
         factories.post(ada)
         choices.stop(noor, "digest")
@@ -212,9 +212,9 @@ def test_the_page(client: Client, ada: Person) -> None:
     assert client.get("/digest?days=many").status_code == 200
 
 
-def test_a_thread_whose_root_is_gone_is_left_out(ada: Person, ben: Person, chi: Person) -> None:
+def test_a_thread_with_a_deleted_root_is_left_out(ada: Person, ben: Person, chi: Person) -> None:
     follow_for_digest(chi, ben)
     root: Post = factories.post(ada)
     factories.comment(ben, root)
     posts.delete(ada, root)
-    assert told(digests.read(chi, 0)) == []
+    assert content(digests.read(chi, 0)) == []

@@ -1,4 +1,4 @@
-"""A worker that is really killed with a letter in its hands: nothing is lost, and nothing doubled."""
+"""A worker process that is killed while it has a letter: nothing is lost or sent twice."""
 
 from __future__ import annotations
 
@@ -17,30 +17,28 @@ from django.utils import timezone
 
 from feeds.mail import outgoing
 from feeds.models import Letter, Mailing
-from tests.feeds.mail.test_outgoing import closed_sink, reader, sink
-from tests.feeds.notifications.test_notify import tell
 from tests.support import factories
+from tests.support.feeds.mail import subscriber
+from tests.support.feeds.notifications import notify_all
 from tests.support.feeds.sink import Sink
 from tests.support.waiting import wait_until
-
-__all__ = ["closed_sink", "sink"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def owed(sink: Sink) -> None:
+def pending(sink: Sink) -> None:
     """A letter is due now."""
-    reader("noor", "Nōor", notices=Mailing.Every.SOON)
+    subscriber("noor", "Nōor", notices=Mailing.Every.SOON)
     factories.post(factories.person("ada"), "Is it so, @noor?")
-    tell()
-    outgoing.owe()
+    notify_all()
+    outgoing.enqueue()
     Letter.objects.update(due_at=timezone.now())
 
 
 @contextmanager
 def another_worker(work: Callable[[], object]) -> Iterator[None]:
-    """A process that does some work, and is killed when one is through."""
+    """Run `work` in another process, and kill this process at the end of the block."""
     inherited = [connection.connection for connection in connections.all()]
     child = os.fork()
     if child == 0:
@@ -55,18 +53,20 @@ def another_worker(work: Callable[[], object]) -> Iterator[None]:
         os.waitpid(child, 0)
 
 
-def test_while_the_mail_server_has_not_answered(owed: None, sink: Sink) -> None:
+def test_killed_before_the_mail_server_answers(pending: None, sink: Sink) -> None:
     sink.stalls = True
     with another_worker(outgoing.send):
         wait_until(lambda: sink.raw, "the letter has reached the mail server")
     sink.stalls = False
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
-        outgoing.owe()
+        outgoing.enqueue()
         assert outgoing.send() == 0
     assert len(sink.raw) == 1
 
 
-def test_while_it_writes(owed: None, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_while_composing(
+    pending: None, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun = tmp_path / "begun"
 
     def stall(letter: Letter, now: datetime) -> outgoing.Composed:
@@ -77,8 +77,8 @@ def test_while_it_writes(owed: None, sink: Sink, tmp_path: Path, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setitem(outgoing.writers, Letter.Kind.NOTICES, stall)
         with another_worker(outgoing.send):
-            wait_until(begun.exists, "the other worker has taken the letter on")
-    assert outgoing.send() == 0  # it is still on lease
+            wait_until(begun.exists, "the other worker has leased the letter")
+    assert outgoing.send() == 0  # it is leased
     with time_machine.travel(timezone.now() + outgoing.LEASE, tick=False):
         assert outgoing.send() == 1
     assert len(sink.raw) == 1

@@ -1,4 +1,4 @@
-"""By which ways people hear, by kinds of notices; and which letters they asked for."""
+"""Choices: by which ways a person gets each kind of notification."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from feeds.actions import choices
 from feeds.models import Choice, Mailing, Notification
 from network.actions import likes
 from network.models import Activity, Person
-from tests.feeds.notifications.test_notify import tell, told
 from tests.support import factories
+from tests.support.feeds.notifications import notified, notify_all
 
-Kind = Notification.Kind
 pytestmark = pytest.mark.django_db
 
 
 class TestKinds:
-    def test_a_kind_may_be_told_in_no_way(self, ada: Person, ben: Person) -> None:
-        choices.choose(ben, {Kind.THANKS: (False, False)})
+    def test_a_person_may_choose_no_way_for_a_kind(self, ada: Person, ben: Person) -> None:
+        choices.choose(ben, {"thanks": (False, False)})
         post = factories.post(ben)
         likes.like(ada, post)
         factories.comment(ada, post)
-        assert told(ben) == [(Kind.COMMENT, "ada")]
-        assert not Notification.objects.filter(kind=Kind.THANKS).exists()
+        assert notified(ben) == [("comment", "ada")]
+        assert not Notification.objects.filter(kind="thanks").exists()
 
-    def test_by_mail_alone_it_is_not_on_the_page(self, ada: Person, ben: Person, settings: object) -> None:
+    def test_a_kind_chosen_by_mail_alone_is_not_on_the_page(
+        self, ada: Person, ben: Person, settings: object
+    ) -> None:
         settings.EMAIL_URL = "smtp://localhost"  # type: ignore[attr-defined]
         choices.ask_for(ben, notices=Mailing.Every.DAY, digest=Mailing.Every.NEVER, whole=False)
-        choices.choose(ben, {Kind.THANKS: (False, True)})
+        choices.choose(ben, {"thanks": (False, True)})
         likes.like(ada, factories.post(ben))
-        assert told(ben) == []
+        assert notified(ben) == []
         assert Notification.objects.get(person=ben).by_mail
 
-    def test_without_a_choice_what_waits_for_an_answer_is_mailed_where_mail_is_asked_for(
+    def test_without_a_choice_the_defaults_of_the_kind_decide_about_mail(
         self, ada: Person, ben: Person, chi: Person, settings: object
     ) -> None:
         settings.EMAIL_URL = "smtp://localhost"  # type: ignore[attr-defined]
@@ -40,24 +41,24 @@ class TestKinds:
         post = factories.post(ben)
         likes.like(ada, post)
         factories.comment(ada, post, "Not so, @ben and @chi.")
-        tell()
+        notify_all()
         rows = Notification.objects.order_by("activity").values_list("person__handle", "kind", "by_mail")
         assert sorted(rows) == [("ben", "mention", True), ("ben", "thanks", False), ("chi", "mention", False)]
 
-    def test_where_the_site_sends_no_mail_none_is_owed(self, ada: Person, ben: Person) -> None:
+    def test_a_site_that_sends_no_mail_marks_nothing_for_mail(self, ada: Person, ben: Person) -> None:
         choices.ask_for(ben, notices=Mailing.Every.SOON, digest=Mailing.Every.NEVER, whole=False)
         factories.post(ada, "Are you there, @ben?")
-        tell()
+        notify_all()
         assert not Notification.objects.get(person=ben).by_mail
 
-    def test_a_choice_that_is_as_usual_is_not_kept(self, ben: Person) -> None:
-        choices.choose(ben, {Kind.THANKS: (False, False), Kind.REPLY: (True, True)})
-        assert [row.kind for row in Choice.objects.all()] == [Kind.THANKS]
-        choices.choose(ben, {Kind.THANKS: (True, False)})
+    def test_a_choice_that_equals_the_default_is_not_stored(self, ben: Person) -> None:
+        choices.choose(ben, {"thanks": (False, False), "reply": (True, True)})
+        assert [row.kind for row in Choice.objects.all()] == ["thanks"]
+        choices.choose(ben, {"thanks": (True, False)})
         assert not Choice.objects.exists()
 
-    def test_a_choice_is_an_act(self, ben: Person) -> None:
+    def test_a_choice_records_an_activity(self, ben: Person) -> None:
         Activity.objects.all().delete()
-        choices.choose(ben, {Kind.THANKS: (False, False)})
-        choices.choose(ben, {Kind.THANKS: (False, False)})
+        choices.choose(ben, {"thanks": (False, False)})
+        choices.choose(ben, {"thanks": (False, False)})
         assert Activity.objects.filter(actor=ben, type="Update").count() == 1

@@ -25,7 +25,7 @@ from network.models import Group, Person, Post, Topic
 from network.rendering import Acts, Excerpt, Named, Reason, Why, Words
 from network.templatetags import cards
 from tests.support import factories
-from tests.support.feeds.conversation import SAID, SignIn, World, read, text
+from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 
 
 def draft(words: str, **fields: Any) -> Draft:
@@ -41,12 +41,12 @@ CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
         "It turns at seven.",
     ),
     "the title": (
-        lambda w: edits.edit(w.ada, w.post, draft(SAID, title="Ebbs")),
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Ebbs")),
         ">Tides</a>",
         ">Ebbs</a>",
     ),
     "the summary": (
-        lambda w: edits.edit(w.ada, w.post, draft(SAID, title="Tides", summary="An ending")),
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Tides", summary="An ending")),
         "",
         "<summary>An ending</summary>",
     ),

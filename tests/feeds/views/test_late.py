@@ -1,4 +1,4 @@
-"""What a page says of itself: that posts come late, that it is put together again, or nothing new."""
+"""What a page of a feed says: that posts come late, that it is rebuilt, or that nothing is new."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ def test_a_page_says_that_it_is_being_built(ada: Person, noor: Person, client: C
     assert "put together again" not in client.get("/").content.decode()
 
 
-def test_nothing_new_is_another_thing_than_late(ada: Person, noor: Person, client: Client):
+def test_a_late_page_does_not_say_that_nothing_is_new(ada: Person, noor: Person, client: Client):
     factories.follow(noor, ada)
     factories.post(ada)
     deliver_all()
     assert "Nothing new" not in client.get("/").content.decode(), "all of it is new"
     assert client.get("/").content.decode().count("Nothing new since") == 1
-    owed = factories.post(ada)
+    pending = factories.post(ada)
     with later():
         page = client.get("/").content.decode()
         assert "Nothing new" not in page
-        assert f'id="p{owed.pk}"' in page
+        assert f'id="p{pending.pk}"' in page
         assert "catching up" in page
     deliver_all()
     assert "Nothing new" in client.get("/").content.decode()
 
 
-def test_a_script_that_looks_for_news_has_not_read_them(ada: Person, noor: Person, client: Client):
+def test_a_request_of_a_script_marks_nothing_as_read(ada: Person, noor: Person, client: Client):
     factories.follow(noor, ada)
     factories.post(ada)
     deliver_all()

@@ -8,31 +8,32 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from feeds.models import Choice, Mailing, Notification
+from feeds.models import Choice, Mailing
+from feeds.notifications import registry
 from network.actions import blocks, watches
 from network.models import Group, Person
 from tests.network.views.conftest import words
 from tests.support import factories
 
-Kind, Every = Notification.Kind, Mailing.Every
+Every = Mailing.Every
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/notices"
 
 
-def test_kinds_are_chosen_and_shown_as_chosen(client: Client, noor: Person, settings: Any) -> None:
+def test_kinds_are_chosen_and_shown(client: Client, noor: Person, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://localhost"
     assert 'name="thanks-kith" id="id_thanks-kith" checked' in words(client.get(PAGE))
-    sent = {f"{kind}-kith": "on" for kind in Kind if kind != Kind.THANKS}
+    sent = {f"{kind}-kith": "on" for kind in registry.values(lambda kind: kind.value != "thanks")}
     assert client.post(PAGE, {"kinds": "", "mention-mail": "on", **sent}).status_code == 303
     assert 'name="thanks-kith" id="id_thanks-kith">' in words(client.get(PAGE))
     chosen = {row.kind: (row.in_kith, row.by_mail) for row in Choice.objects.filter(person=noor)}
-    assert chosen[Kind.THANKS] == (False, False)
-    assert chosen[Kind.REPLY] == (True, False)
-    assert Kind.MENTION not in chosen
-    assert Kind.FOLLOW not in chosen
+    assert chosen["thanks"] == (False, False)
+    assert chosen["reply"] == (True, False)
+    assert "mention" not in chosen
+    assert "follow" not in chosen
 
 
-def test_letters_are_asked_for(client: Client, noor: Person, settings: Any) -> None:
+def test_letters_are_chosen(client: Client, noor: Person, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://localhost"
     assert "an address that you have confirmed, and you have none yet" in words(client.get(PAGE))
     EmailAddress.objects.create(user=noor.user, email="noor@mail.example", verified=True, primary=True)
@@ -46,7 +47,7 @@ def test_letters_are_asked_for(client: Client, noor: Person, settings: Any) -> N
     assert Mailing.objects.get(person=noor).notices == Every.DAY
 
 
-def test_people_and_groups_with_a_level_are_listed_while_they_can_be_seen(
+def test_people_and_groups_with_a_level_are_listed_if_they_are_visible(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     group = factories.group(ada, Group.Kind.HIDDEN, noor, name="Shore walkers")

@@ -152,7 +152,7 @@ def test_what_two_people_do_to_each_other_is_counted() -> None:
 def test_what_is_switched_on_and_off_does_not_fail() -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     post, topic = factories.post(ada), factories.topic("tides")
-    switches: list[tuple[Act, Act]] = [
+    toggles: list[tuple[Act, Act]] = [
         (lambda: follows.follow(ben, topic.stream), lambda: follows.unfollow(ben, topic.stream)),
         (lambda: mutes.mute_topic(ben, topic), lambda: [mutes.unmute(ben, mute) for mute in ben.mutes.all()]),
         (lambda: bookmarks.save(ben, post), lambda: bookmarks.remove(ben, post)),
@@ -163,7 +163,7 @@ def test_what_is_switched_on_and_off_does_not_fail() -> None:
             lambda: watches.watch_stream(ben, ada.stream, None),
         ),
     ]
-    for on, off in switches:
+    for on, off in toggles:
         for _ in range(5):
             at_once(*[on, off] * PRESSES)
     assert not list(counting.recount(mend=False))

@@ -32,7 +32,7 @@ SLICES = 6  # tests, so that several processes share them and no world grows lar
 PATIENCE = 60  # seconds, in which 20 threads have come to the start
 PARTS = {
     "counting", "drafts", "finding", "links", "locking", "recording", "republishing",
-    "follows.admit", "follows.end", "follows.turn", "memberships.found_or_asked", "memberships.let_in_all",
+    "follows.admit", "follows.end", "follows.bump_generation", "memberships.found_or_asked", "memberships.let_in_all",
     "memberships.waiting", "people.check_handle", "people.check_items", "people.check_name",
     "people.taken",
     "topics.named", "watches.end_with", "watches.watch_as_writer", "importing.handle_of",

@@ -115,11 +115,11 @@ def test_any_of_is_as_in(db: None) -> None:
     assert list(Post.objects.filter(AnyOf(F("pk"), own))) == [last]
     assert set(Post.objects.filter(~AnyOf(F("pk"), own), author=ada)) == {first}
 
-    def among() -> QuerySet[Post, Any]:
+    def by_authors() -> QuerySet[Post, Any]:
         return Post.objects.filter(AnyOf(F("author"), ParameterList("people"))).values_list("pk")
 
-    assert {pk for (pk,) in fetch(among, people=[ada.pk])} == {first.pk, last.pk}
-    assert fetch(among, people=[]) == []
+    assert {pk for (pk,) in fetch(by_authors, people=[ada.pk])} == {first.pk, last.pk}
+    assert fetch(by_authors, people=[]) == []
 
 
 class TestInstances:

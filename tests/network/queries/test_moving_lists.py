@@ -14,7 +14,9 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 
 from network.actions import bookmarks, follows, likes, memberships, posts, threads
 from network.models import Activity, Follow, Group, Person, Post, Stream
-from network.queries import discussions, finding, following, latest, listing, members, messages, saved, thanks
+from network.queries import bookmarks as bookmark_queries
+from network.queries import discussions, finding, following, latest, listing, members, messages
+from network.queries import likes as like_queries
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
 from tests.state_machines import DEEP, QUICK
@@ -22,7 +24,7 @@ from tests.state_machines.ground import Ground, pick
 from tests.support import factories
 
 ROWS, SIZE = 7, 2  # of each list, and of a page
-LISTS = ("people", "topics", "groups", "posts", "discussions", "messages", "saved", "thanks", "members")
+LISTS = ("people", "topics", "groups", "posts", "discussions", "messages", "bookmarks", "likes", "members")
 LISTS += ("followers", "following", "deliveries")
 
 any_row = st.integers(0, ROWS - 1)
@@ -62,8 +64,8 @@ class Moving(Ground):
             "posts": lambda at: finding.threads_to_find(None, at and int(at), size=SIZE),
             "discussions": lambda at: discussions.find_page(reader, group, membership, at and Cut.parse(at)),
             "messages": lambda at: messages.find_page(reader, at and Cut.parse(at)),
-            "saved": lambda at: saved.find_page(reader, at and int(at)),
-            "thanks": lambda at: thanks.find_page(reader, Post(pk=self.thanked), at and int(at)),
+            "bookmarks": lambda at: bookmark_queries.find_page(reader, at and int(at)),
+            "likes": lambda at: like_queries.find_page(reader, Post(pk=self.thanked), at and int(at)),
             "members": lambda at: members.members(reader, stands, at and int(at)),
             "followers": lambda at: following.followers(reader, reader, at and int(at)),
             "following": lambda at: following.following(reader, reader, at and int(at)),
@@ -98,13 +100,13 @@ class Moving(Ground):
         self.attempt(memberships.give_role, owner, self.group(0), self.person(member), role)
 
     @rule(name=st.sampled_from(LISTS[:6]))
-    def turn(self, name: str) -> None:
-        self.walks[name].turn()
+    def next_page(self, name: str) -> None:
+        self.walks[name].next_page()
 
     @rule()
     def turn_all(self) -> None:
         for walk in self.walks.values():
-            walk.turn()
+            walk.next_page()
 
     def teardown(self) -> None:
         try:
@@ -126,7 +128,7 @@ class Walk:
         self.shown: list[int] = []
         self.stayed = set(self.whole())
 
-    def turn(self) -> None:
+    def next_page(self) -> None:
         """Read the next page; after the last begin again."""
         self.stayed &= set(self.whole())
         page = self.read(self.at)
@@ -140,7 +142,7 @@ class Walk:
 
     def finish(self) -> None:
         while self.at is not None:
-            self.turn()
+            self.next_page()
 
     def whole(self) -> Iterator[int]:
         """What is in the list at this moment."""
@@ -171,7 +173,7 @@ def id_of(row: Any) -> int:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are so short that every list has some."""
     monkeypatch.setattr(listing, "RANKED", 2 * SIZE)
-    for module in (discussions, messages, saved, thanks):
+    for module in (discussions, messages, bookmark_queries, like_queries):
         monkeypatch.setattr(module, "PAGE", SIZE)
     for module in (members, following):
         monkeypatch.setattr(module, "page", partial(listing.page, size=SIZE))
@@ -222,7 +224,7 @@ class TestTeeth:
         walk, reader = moving.walks[name], Person.objects.get(pk=moving.reader)
         comment = factories.comment(reader, Post.objects.get(pk=min(walk.stayed)))
         walk.begin()
-        walk.turn()
+        walk.next_page()
         posts.delete(reader, comment)
         with mock.patch.object(latest, "_turns", return_value=Activity.objects.none()):
             self.assert_caught(moving, name)

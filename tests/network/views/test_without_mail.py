@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from feeds.forms.settings import KindsForm
-from feeds.models import Choice, Notification
+from feeds.models import Choice
+from feeds.notifications import registry
+from feeds.notifications.registry import Ways
 from network.models import Person
 from tests.network.views.conftest import words
 
-Kind = Notification.Kind
 pytestmark = pytest.mark.django_db
 
 OFFERS = re.compile(
@@ -93,15 +94,15 @@ def test_an_address_is_added_without_a_word_of_letters(client: Client, noor: Per
 
 
 def test_choices_of_mail_outlast_a_time_without_it(client: Client, noor: Person) -> None:
-    Choice.objects.create(person=noor, kind=Kind.THANKS, in_kith=True, by_mail=True)
+    Choice.objects.create(person=noor, kind="thanks", in_kith=True, by_mail=True)
     assert "-mail" not in words(client.get(reverse("settings_notices")))
-    sent = {f"{kind}-kith": "on" for kind in Kind if kind != Kind.THANKS}
+    sent = {f"{kind}-kith": "on" for kind in registry.values(lambda kind: kind.value != "thanks")}
     client.post(reverse("settings_notices"), {"kinds": "", **sent})
-    chosen = Choice.objects.get(person=noor, kind=Kind.THANKS)
+    chosen = Choice.objects.get(person=noor, kind="thanks")
     assert (chosen.in_kith, chosen.by_mail) == (False, True)
 
 
 def test_the_form_keeps_what_it_does_not_show() -> None:
-    form = KindsForm({Kind.THANKS: (True, True)}, {}, mails=False)
+    form = KindsForm({"thanks": Ways(True, True)}, {}, mails=False)
     assert form.is_valid()
-    assert form.ways()[Kind.THANKS] == (False, True)
+    assert form.ways()["thanks"] == (False, True)

@@ -1,4 +1,4 @@
-"""What is live is open to whom pages are open: the same hosts, the same origins as Django accepts of a post."""
+"""Live pages accept the hosts that pages accept, and the origins that Django accepts of a POST."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.test import Client
 
 from network.models import Person
 from realtime.endpoints import tickets
-from realtime.endpoints.auth import AllowedHost, Door
+from realtime.endpoints.auth import AllowedHost, WebsocketAuth
 from tests.support.realtime.pages import session_of
 from tests.support.realtime.sockets import connect, server
 
@@ -91,14 +91,14 @@ def headers(host: str, scheme: str, origin: str = "") -> list[tuple[bytes, bytes
 
 
 async def lets_in(path: str, said: list[tuple[bytes, bytes]]) -> bool:
-    socket = WebsocketCommunicator(Door(inside), path, headers=said)
+    socket = WebsocketCommunicator(WebsocketAuth(inside), path, headers=said)
     is_let_in, _code = await socket.connect()
     await socket.disconnect()
     return bool(is_let_in)
 
 
 def django_takes(host: str, scheme: str, origin: str) -> bool:
-    """Whether Django takes a post with a token from there: what a door must agree with."""
+    """Whether Django accepts a POST with a token from there: the oracle."""
     browser = Client(enforce_csrf_checks=True)
     token = "a" * 32
     browser.cookies["csrftoken"] = token
@@ -107,7 +107,7 @@ def django_takes(host: str, scheme: str, origin: str) -> bool:
     return browser.post("/accounts/logout/", headers=given).status_code < 400
 
 
-async def test_websockets_come_from_where_django_takes_posts_from(behind_proxy: None) -> None:
+async def test_websockets_are_accepted_from_the_origins_of_posts(behind_proxy: None) -> None:
     found = {}
     for host, scheme, origin in itertools.product(HOSTS, SCHEMES, ORIGINS):
         expected = await off(django_takes)(host, scheme, origin)
@@ -116,7 +116,9 @@ async def test_websockets_come_from_where_django_takes_posts_from(behind_proxy: 
     assert 0 < sum(is_in for is_in, _expected in found.values()) < len(found)
 
 
-async def test_who_says_no_origin_needs_a_ticket_and_the_right_host(behind_proxy: None, ada: Person) -> None:
+async def test_without_an_origin_a_ticket_and_the_right_host_are_needed(
+    behind_proxy: None, ada: Person
+) -> None:
     session = await off(session_of)(ada)
     ticket = await off(tickets.issue)(session)
     assert not await lets_in("/live", headers("kith.example", ""))
@@ -124,7 +126,7 @@ async def test_who_says_no_origin_needs_a_ticket_and_the_right_host(behind_proxy
     assert await lets_in(f"/live?ticket={ticket}", headers("kith.example", "", "https://elsewhere.example"))
 
 
-async def test_events_are_asked_for_by_the_hosts_of_pages(behind_proxy: None) -> None:
+async def test_event_streams_are_accepted_for_the_hosts_of_pages(behind_proxy: None) -> None:
     for host, scheme in itertools.product(HOSTS, SCHEMES):
         client = Client(headers={"Host": host, "X-Forwarded-Proto": scheme})
         expected = {
@@ -135,7 +137,7 @@ async def test_events_are_asked_for_by_the_hosts_of_pages(behind_proxy: None) ->
         assert {(await said.get_response())["status"] == 400} == expected, host
 
 
-def test_a_server_holds_to_it(ada: Person) -> None:
+def test_a_real_server_checks_hosts_and_origins(ada: Person) -> None:
     with server() as one:
         session = session_of(ada)
         here = f"http://127.0.0.1:{one.port}"

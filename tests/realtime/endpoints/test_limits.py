@@ -1,4 +1,4 @@
-"""Bad input ends one socket, with a code and a line in the log, and nothing else."""
+"""Bad input closes one socket, with a code and a log line. The others go on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from channels.testing import WebsocketCommunicator
 
 from network.models import Person
-from realtime.hub.switchboard import SOCKETS_A_PERSON, Switchboard
+from realtime.hub.switchboard import Switchboard
+from realtime.limits import LIMITS
 from realtime.protocol.client_messages import LARGEST, NotUnderstood, Watch, parse
 from realtime.protocol.close_codes import Close
 from realtime.protocol.places import Place
@@ -39,7 +40,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("said", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_malformed_is_not_understood(said: str):
+def test_a_malformed_message_is_not_understood(said: str):
     with pytest.raises(NotUnderstood):
         parse(said)
 
@@ -67,7 +68,7 @@ async def test_binary_is_not_understood(board: Switchboard):
     assert await page.closed() == Close.NOT_UNDERSTOOD
 
 
-async def test_asking_too_often_closes(board: Switchboard):
+async def test_too_many_messages_close_the_socket(board: Switchboard):
     page = await open_page(board, None)
     for _ in range(22):
         await page.watch("nothing")
@@ -75,7 +76,7 @@ async def test_asking_too_often_closes(board: Switchboard):
 
 
 async def test_a_person_has_ten_sockets(ada: Person, ben: Person, board: Switchboard):
-    pages = [await open_page(board, ada) for _ in range(SOCKETS_A_PERSON)]
+    pages = [await open_page(board, ada) for _ in range(LIMITS.sockets_per_person)]
     assert await (await open_page(board, ada)).closed() == Close.TOO_MANY_SOCKETS
     await (await (await open_page(board, ben)).watch("home")).ready()
     await pages[0].leave()
@@ -83,33 +84,31 @@ async def test_a_person_has_ten_sockets(ada: Person, ben: Person, board: Switchb
 
 
 @pytest.mark.parametrize("place", ["home", "messages"])
-async def test_nobody_has_no_home(board: Switchboard, place: str):
+async def test_without_a_session_there_is_no_home(board: Switchboard, place: str):
     page = await (await open_page(board, None)).watch(place)
     assert await page.closed() == Close.NOT_YOURS
 
 
-async def test_a_page_hears_nothing_that_is_for_another_than_it_was_made_for(
-    ada: Person, ben: Person, board: Switchboard
-):
-    """It may outlive its session, in the back-forward cache or in another tab, and keeps what it shows."""
-    for reader, made_for in ((ada, ben.pk), (ada, ""), (None, ben.pk)):
-        page = await open_page(board, reader)
+async def test_a_page_gets_nothing_for_another_person(ada: Person, ben: Person, board: Switchboard):
+    """A page may outlive its session, in the back-forward cache or in another tab."""
+    for viewer, made_for in ((ada, ben.pk), (ada, ""), (None, ben.pk)):
+        page = await open_page(board, viewer)
         await page.say(watching("nothing", made_for))
-        assert await page.closed() == Close.NOT_YOURS, (reader, made_for)
-    for reader, made_for in ((ada, ada.pk), (None, "")):
-        page = await open_page(board, reader)
+        assert await page.closed() == Close.NOT_YOURS, (viewer, made_for)
+    for viewer, made_for in ((ada, ada.pk), (None, "")):
+        page = await open_page(board, viewer)
         await page.say(watching("nothing", made_for))
         await page.ready()
 
 
-async def test_who_asks_whether_the_line_is_there_is_answered(board: Switchboard):
+async def test_a_ping_is_answered_by_a_pong(board: Switchboard):
     page = await open_page(board, None)
     await page.say({"v": 1, "type": "ping"})
     assert await page.next("pong") == {"v": 1, "type": "pong"}
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_websocket_to_another_address_is_not_let_in():
+async def test_a_websocket_to_another_address_is_refused():
     from realtime.asgi import application
 
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
@@ -117,5 +116,5 @@ async def test_a_websocket_to_another_address_is_not_let_in():
     assert not connected
 
 
-def watching(place: str, reader: object) -> dict[str, object]:
-    return {"v": 1, "type": "watch", "place": place, "reader": str(reader)}
+def watching(place: str, viewer: object) -> dict[str, object]:
+    return {"v": 1, "type": "watch", "place": place, "reader": str(viewer)}

@@ -1,4 +1,4 @@
-"""Whoever breaks a rule gets a code, the log a line, and everybody else what they always get."""
+"""A client that violates the protocol gets a code, and the log a line. The others go on."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def one(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def home(ada: Person, ben: Person, one: Server) -> Iterator[Socket]:
-    """A page that is told of what Ada writes."""
+    """An open home that shows what Ada writes."""
     factories.follow(ben, ada)
     with contextlib.closing(one.open(session_of(ben)).watch("home")) as opened:
         opened.next("ready")
@@ -130,8 +130,9 @@ def ensure_it_hears(home: Socket, author: Person, of: str) -> None:
     assert home.next("entry", "closed").get("post") == str(post.pk), of
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("broken", [FRAMES, GOODBYES], ids=["frames", "goodbyes"])
-def test_each_broken_rule_has_a_code_and_a_line_and_no_effect_on_others(
+def test_a_protocol_violation_has_a_code_and_a_log_line(
     ada: Person, home: Socket, one: Server, broken: dict[str, tuple[bytes, int]]
 ):
     for name, (raw, code) in broken.items():
@@ -148,7 +149,8 @@ def test_each_broken_rule_has_a_code_and_a_line_and_no_effect_on_others(
         assert f"with {int(code)}: " in line, name
 
 
-def test_a_socket_that_is_being_closed_is_sent_nothing_more(
+@pytest.mark.server
+def test_a_socket_that_is_being_closed_gets_no_more_frames(
     ada: Person, ben: Person, home: Socket, one: Server
 ):
     bad = one.open(session_of(ben)).watch("home")
@@ -162,9 +164,8 @@ def test_a_socket_that_is_being_closed_is_sent_nothing_more(
     assert len(one.said) == before + 1
 
 
-def test_each_broken_handshake_has_a_status_and_a_line_and_no_effect_on_others(
-    ada: Person, home: Socket, one: Server
-):
+@pytest.mark.server
+def test_a_refused_handshake_has_a_status_and_a_log_line(ada: Person, home: Socket, one: Server):
     for name, (raw, status) in HANDSHAKES.items():
         before = len(one.said)
         with connect(one.port) as asking, asking.makefile("rb") as answer:
@@ -174,7 +175,7 @@ def test_each_broken_handshake_has_a_status_and_a_line_and_no_effect_on_others(
         assert len(one.said) - before == (status != 101), (name, one.said[before:])
 
 
-def test_what_is_no_request_is_answered_and_ended(one: Server):
+def test_bytes_that_are_no_request_get_400(one: Server):
     for name, raw in NO_REQUESTS.items():
         with connect(one.port) as asking, asking.makefile("rb") as answer:
             with contextlib.suppress(ConnectionError):
@@ -182,8 +183,8 @@ def test_what_is_no_request_is_answered_and_ended(one: Server):
             assert answer.read()[:13] == b"HTTP/1.1 400 ", name
 
 
-def test_a_message_in_pieces_is_a_message(one: Server):
-    """As proxies may pass it on; a ping may come between."""
+def test_a_fragmented_message_is_one_message(one: Server):
+    """A proxy may split it, and a ping may come in between."""
     page = one.open()
     text = json.dumps(WATCH).encode()
     page.raw.sendall(framed(text[:9], FIRST) + framed(b"still there?", PING) + framed(text[9:20], GOES_ON))

@@ -1,4 +1,4 @@
-"""Requests that break a rule get the status that says which, and one line in the log: never a 500 or a traceback."""
+"""A bad request gets a status that says why, and one log line: never 500, never a traceback."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.conf import settings
 
 from network.logs import WithoutTraceback
 from network.models import Person
-from realtime.server.limits import LARGEST_BODY
+from realtime.server.limits import MAX_BODY
 from tests.support.realtime.pages import session_of
 from tests.support.realtime.sockets import Server, connect, server
 from tests.support.waiting import wait_until
@@ -67,11 +67,6 @@ REFUSED = {
     "a page: a NUL in a parameter": (get(b"/explore?q=%00"), 400),
     "a page: bytes that are no text": (get(b"/topics/%ff"), 404),
     "a page: half an escape": (get(b"/people/%zz"), 404),
-    "a page: a line that is too long": (get(b"/" + b"a" * 17_000), 414),
-    "a page: a line without end": (get(b"/" + b"a" * 1_000_000), 414),
-    "a header that is too long": (get(b"/", b"More: " + b"a" * 17_000), 431),
-    "headers that are too long together": (get(b"/", *[b"More: " + b"a" * 100] * 300), 431),
-    "too many headers": (get(b"/", *[b"More: x"] * 600), 431),
     "another host": (get(b"/about", host=b"elsewhere.example"), 400),
     "a host that is no text": (get(b"/about", host=b"\xff\xfe"), 400),
     "two hosts": (get(b"/about", b"Host: other"), 400),
@@ -86,26 +81,32 @@ REFUSED = {
     ),
     "parts: too many fields": (post(PARTS, body=parts(*[part(b"f%d" % n) for n in range(1500)])), 400),
     "parts: a name that is too long": (post(PARTS, body=parts(part(b"a" * 5000))), 400),
-    "parts: a name in a charset that is none": (
-        post(PARTS, body=parts(b"Content-Disposition: form-data; name*=klingon''%ff")),
-        400,
-    ),
-    "a body that is too large": (post(FORM, body=b"text=" + b"a" * LARGEST_BODY), 413),
+}
+TOO_LARGE = {
+    "a page: a line that is too long": (get(b"/" + b"a" * 17_000), 414),
+    "a page: a line without end": (get(b"/" + b"a" * 1_000_000), 414),
+    "a header that is too long": (get(b"/", b"More: " + b"a" * 17_000), 431),
+    "headers that are too long together": (get(b"/", *[b"More: " + b"a" * 100] * 300), 431),
+    "too many headers": (get(b"/", *[b"More: x"] * 600), 431),
+    "a body that is too large": (post(FORM, body=b"text=" + b"a" * MAX_BODY), 413),
     "a body that is announced too large": (post(FORM, length=b"99999999999"), 413),
     "a length of too many digits": (post(FORM, length=b"9" * 5000), 413),
     "a length of zeros": (post(FORM, length=b"0" * 5000), 413),
     "chunks that are too large": (in_chunks((b"10000\r\n" + b"a" * 65_536 + b"\r\n") * 48), 413),
 }
+BROKEN_PART = post(PARTS, body=parts(b"Content-Disposition: form-data; name*=klingon''%ff"))
 TAKEN = {
+    "a cookie that is no text": (get(b"/about", b"Cookie: \xff=\xff; sessionid=\xff"), 200),
+    "a body as large as there may be": (
+        post(FORM, body=b"zone=UTC&more=" + b"a" * (MAX_BODY - 14), target=b"/settings/zone"),
+        204,
+    ),
+}
+DAPHNES_HEADERS = {
     "where daphne should say that the site begins": (get(b"/about", b"Daphne-Root-Path: /\xff"), 200),
     "the same, which would move all links": (get(b"/about", b"Daphne-Root-Path: /about"), 200),
     "the same of a websocket": (get(b"/live", *SOCKET, b"Daphne-Root-Path: %ff"), 101),
     "a protocol that nobody speaks": (get(b"/live", *SOCKET, b"Sec-WebSocket-Protocol: \xff"), 101),
-    "a cookie that is no text": (get(b"/about", b"Cookie: \xff=\xff; sessionid=\xff"), 200),
-    "a body as large as there may be": (
-        post(FORM, body=b"zone=UTC&more=" + b"a" * (LARGEST_BODY - 14), target=b"/settings/zone"),
-        204,
-    ),
 }
 
 
@@ -125,7 +126,7 @@ def status_of(one: Server, raw: bytes, session: str) -> int:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused_has_its_status_and_a_line(ada: Person, one: Server, name: str) -> None:
+def test_a_refused_request_has_its_status_and_one_log_line(ada: Person, one: Server, name: str) -> None:
     raw, status = REFUSED[name]
     before = len(one.said)
     assert status_of(one, raw, session_of(ada)) == status
@@ -134,32 +135,54 @@ def test_what_is_refused_has_its_status_and_a_line(ada: Person, one: Server, nam
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_what_looks_odd_and_harms_nobody_is_taken(ada: Person, one: Server, name: str) -> None:
+def test_an_odd_but_harmless_request_is_accepted(ada: Person, one: Server, name: str) -> None:
     raw, status = TAKEN[name]
     before = len(one.said)
     assert status_of(one, raw, session_of(ada)) == status
     assert one.said[before:] == []
 
 
-def test_links_are_where_the_site_is(one: Server) -> None:
+@pytest.mark.server
+def test_a_request_that_is_too_large_has_its_status_in_the_log(ada: Person, one: Server) -> None:
+    session, found = session_of(ada), {}
+    for name, (raw, status) in TOO_LARGE.items():
+        before = len(one.said)
+        found[name] = status_of(one, raw, session)
+        assert status_of(one, get(b"/about"), "") == 200, name
+        wait_until(lambda before=before: len(one.said) > before, f"the log tells of: {name}")
+        [line] = one.said[before:]
+        assert f": {status} " in line, name
+    assert found == {name: status for name, (_raw, status) in TOO_LARGE.items()}
+
+
+@pytest.mark.server("daphne")
+def test_a_form_part_in_an_unknown_charset_is_refused(ada: Person, one: Server) -> None:
+    before = len(one.said)
+    assert status_of(one, BROKEN_PART, session_of(ada)) == 400
+    assert status_of(one, get(b"/about"), "") == 200
+    assert len(one.said) - before <= 1, one.said[before:]
+
+
+@pytest.mark.server
+def test_headers_that_daphne_obeys_are_ignored(ada: Person, one: Server) -> None:
+    session, before = session_of(ada), len(one.said)
+    found = {name: status_of(one, raw, session) for name, (raw, _status) in DAPHNES_HEADERS.items()}
+    assert found == {name: status for name, (_raw, status) in DAPHNES_HEADERS.items()}
+    assert one.said[before:] == []
+
+
+@pytest.mark.server("daphne")
+def test_no_header_moves_the_links_of_a_page(one: Server) -> None:
     with connect(one.port) as asking, asking.makefile("rb") as answer:
         asking.sendall(get(b"/about", b"Daphne-Root-Path: /elsewhere", b"Connection: close"))
         assert b"/elsewhere" not in answer.read()
 
 
-def test_what_is_too_large_has_a_line_that_says_so(one: Server) -> None:
-    before = len(one.said)
-    assert status_of(one, get(b"/" + b"a" * 17_000), "") == 414
-    wait_until(lambda: len(one.said) > before, "the log tells of it")
-    [line] = one.said[before:]
-    assert "414 URI Too Long" in line
+def test_the_server_and_django_have_the_same_body_limit() -> None:
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == MAX_BODY
 
 
-def test_the_server_and_django_agree_on_what_is_too_large() -> None:
-    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == LARGEST_BODY
-
-
-def test_a_fault_of_ours_keeps_its_traceback() -> None:
+def test_our_own_faults_keep_their_traceback() -> None:
     def kept(status: int | None) -> bool:
         why = (ValueError, ValueError(), None)
         record = logging.LogRecord("django.request", logging.ERROR, "", 0, "", (), why)

@@ -1,4 +1,4 @@
-"""The ways by which frames reach a page beside a socket of its own: shared, as events, by asking, by a ticket."""
+"""The other transports: a shared websocket, an event stream, a poll, a websocket by ticket."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,10 +18,11 @@ from django.test import Client
 
 from network.actions import follows
 from network.models import Person
-from realtime.endpoints.auth import Door
-from realtime.endpoints.consumer import PAGES, LiveConsumer
+from realtime.endpoints.auth import WebsocketAuth
+from realtime.endpoints.websocket import PAGES, live
 from realtime.hub import replay
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from realtime.protocol.close_codes import Close
 from tests.support import factories
 from tests.support.realtime.pages import Page, open_page, session_of
@@ -63,7 +65,7 @@ async def test_pages_that_share_a_socket_get_their_own_frames(ada: Person, ben: 
     }
 
 
-async def test_a_page_that_leaves_hears_nothing_and_the_others_go_on(
+async def test_a_page_that_leaves_gets_nothing_and_the_others_go_on(
     ada: Person, ben: Person, board: Switchboard
 ):
     await off(factories.follow)(ben, ada)
@@ -82,7 +84,7 @@ async def test_a_page_that_leaves_hears_nothing_and_the_others_go_on(
     assert [(frame["page"], frame["post"]) for frame in await socket.received()][-1] == ("c", str(post.pk))
 
 
-async def test_pages_of_a_socket_are_one_socket_and_not_without_end(ada: Person, board: Switchboard):
+async def test_pages_that_share_a_socket_count_once_and_are_limited(ada: Person, board: Switchboard):
     socket = await open_page(board, ada)
     for number in range(PAGES):
         socket_page = f"p{number}"
@@ -112,23 +114,23 @@ def test_events_end_with_the_session(ada: Person, one: Server):
     assert stream.next("closed")["code"] == Close.SIGNED_OUT
 
 
-def test_events_are_asked_for_rightly_or_answered_at_once(ada: Person, one: Server):
+def test_a_wrong_request_for_events_is_answered_at_once(ada: Person, one: Server):
     assert one.events("", "home").status == 403
     for place in ("elsewhere", "topic:x", "home&threads=1,x", "home&threads=" + ",".join(["1"] * 101)):
         assert one.events(session_of(ada), place).status == 400, place
 
 
-def test_a_page_is_answered_as_whom_it_was_made_for_or_not_at_all(ada: Person, ben: Person, one: Server):
+def test_a_page_is_answered_only_for_the_person_it_was_made_for(ada: Person, ben: Person, one: Server):
     client = Client()
     client.force_login(ada.user)
-    for reader, status in ((ada.pk, 200), (ben.pk, 403), ("", 403), ("x", 400)):
-        assert one.events(session_of(ada), f"nothing&reader={reader}").status == status
-        asked = {"place": "nothing", "reader": str(reader)}
+    for viewer, status in ((ada.pk, 200), (ben.pk, 403), ("", 403), ("x", 400)):
+        assert one.events(session_of(ada), f"nothing&reader={viewer}").status == status
+        asked = {"place": "nothing", "reader": str(viewer)}
         assert client.get("/live/missed", asked).status_code == status
 
 
-def test_a_stream_that_is_not_read_is_told_to_catch_up(ada: Person, ben: Person, one: Server):
-    """What waits for it is bounded: then nothing is kept, and it is told of what it missed once it reads."""
+def test_a_stream_that_does_not_read_catches_up_later(ada: Person, ben: Person, one: Server):
+    """What waits for it is bounded. When it reads again, it is sent what it missed."""
     factories.follow(ben, ada)
     stream = one.events(session_of(ben), "home", receive_buffer=2048)
     stream.next("ready")
@@ -139,7 +141,7 @@ def test_a_stream_that_is_not_read_is_told_to_catch_up(ada: Person, ben: Person,
     assert all(int(frame["post"]) in said for frame in heard if frame["type"] == "entry")
 
 
-def test_a_question_is_answered_with_what_was_missed(ada: Person, ben: Person, client: Client):
+def test_a_poll_returns_what_was_missed(ada: Person, ben: Person, client: Client):
     factories.follow(ben, ada)
     client.force_login(ben.user)
     post = factories.post(ada)
@@ -154,11 +156,12 @@ def test_a_question_is_answered_with_what_was_missed(ada: Person, ben: Person, c
     assert client.get("/live/missed", {"place": "home"}).status_code == 403
 
 
-def test_a_quiet_page_asks_from_its_making_on(
+def test_a_quiet_page_asks_from_the_time_it_was_made(
     ada: Person, ben: Person, client: Client, monkeypatch: pytest.MonkeyPatch
 ):
     """Much may have happened since the newest that it shows, of which nothing is for it."""
-    monkeypatch.setattr(replay, "CANDIDATES", 2)
+    few = partial(replay.load_replays, limits=Limits(candidates=2))
+    monkeypatch.setattr("realtime.endpoints.views.replay.load_replays", few)
     factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place="home", comments="none")
     post = factories.post(ada)
@@ -170,7 +173,7 @@ def test_a_quiet_page_asks_from_its_making_on(
     assert "more" not in [frame["type"] for frame in frames]
 
 
-def test_a_ticket_lets_in_once_and_ends_with_its_session(ada: Person, ben: Person, one: Server):
+def test_a_ticket_is_valid_once_and_ends_with_its_session(ada: Person, ben: Person, one: Server):
     factories.follow(ben, ada)
     client = Client()
     client.force_login(ben.user)
@@ -185,11 +188,11 @@ def test_a_ticket_lets_in_once_and_ends_with_its_session(ada: Person, ben: Perso
     assert home.ended() == Close.SIGNED_OUT
 
 
-def test_nobody_gets_no_ticket(client: Client):
+def test_without_a_session_there_is_no_ticket(client: Client):
     assert client.post("/live/ticket").status_code == 403
 
 
-def test_a_server_that_ends_sends_its_pages_to_whoever_takes_over(ada: Person, ben: Person):
+def test_a_server_that_ends_hands_its_pages_over(ada: Person, ben: Person):
     factories.follow(ben, ada)
     session = session_of(ben)
     with server() as ending, server() as other:
@@ -204,10 +207,8 @@ def test_a_server_that_ends_sends_its_pages_to_whoever_takes_over(ada: Person, b
         assert other.open(session).watch("home", since=since).next("entry")["post"] == str(missed.pk)
 
 
-async def test_a_ticket_lets_nobody_in_while_redis_is_away(monkeypatch: pytest.MonkeyPatch):
+async def test_no_ticket_is_valid_while_redis_is_away(monkeypatch: pytest.MonkeyPatch):
     away = redis.Redis.from_url("unix:///nowhere")
     monkeypatch.setattr("realtime.announcing.publisher.client", lambda: away)
-    door = WebsocketCommunicator(
-        Door(LiveConsumer.as_asgi()), "/live?ticket=any", headers=[(b"host", b"localhost")]
-    )
+    door = WebsocketCommunicator(WebsocketAuth(live), "/live?ticket=any", headers=[(b"host", b"localhost")])
     assert await door.connect() == (False, 1000)

@@ -1,4 +1,4 @@
-"""Nothing missed: cuts of the socket, of Redis and of the announcing process, and readers who are slow."""
+"""Pages miss nothing when a socket, Redis or an announcing process fails, or when they read slowly."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,23 +21,20 @@ from network import ids
 from network.actions import blocks, posts, recording
 from network.models import Delivery, Person, Post
 from realtime.announcing import publisher
-from realtime.connections.backpressure import WriteBuffer
-from realtime.hub import replay
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import ANNOUNCEMENTS
 from tests.support import factories
-from tests.support.realtime.pages import open_page, until
+from tests.support.realtime.pages import open_page, until, with_limits
 
 
 def entries(frames: list[dict[str, object]]) -> list[object]:
     return [frame["post"] for frame in frames if frame["type"] in ("entry", "comment")]
 
 
-async def test_what_came_while_away_comes_on_return(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+@with_limits(overlap=timedelta())
+async def test_a_page_that_returns_gets_what_it_missed(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     seen = await off(factories.post)(ada, "Seen")
     missed = [await off(factories.post)(ada, "Missed") for _ in range(3)]
@@ -44,7 +42,7 @@ async def test_what_came_while_away_comes_on_return(
     assert entries(await home.received()) == [str(post.pk) for post in missed]
 
 
-async def test_what_was_committed_late_with_an_older_id_comes_too(
+async def test_a_replay_has_what_was_committed_late_with_an_older_id(
     ada: Person, ben: Person, board: Switchboard
 ):
     await off(factories.follow)(ben, ada)
@@ -53,10 +51,10 @@ async def test_what_was_committed_late_with_an_older_id_comes_too(
     assert entries(await home.received()) == [str(late.pk)]
 
 
-async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
+async def test_a_replay_has_what_a_dead_process_did_not_announce_in_time(
     ada: Person, ben: Person, board: Switchboard
 ):
-    """Its lease ends and the sweeper comes round: the page heard of newer things meanwhile, and was cut off."""
+    """Its lease ends and the sweeper runs. Meanwhile the page received newer ids, and lost its socket."""
     await off(factories.follow)(ben, ada)
     late = await off(factories.post)(ada)
     slowest = outbox.LEASE + timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["sweep"]["schedule"])
@@ -65,45 +63,40 @@ async def test_what_a_dead_process_announces_late_comes_to_who_was_away_then(
         assert entries(await home.received()) == [str(late.pk)]
 
 
+@with_limits(overlap=timedelta())
 async def test_a_page_that_shows_nothing_older_gets_nothing_older(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+    ada: Person, ben: Person, board: Switchboard
 ):
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
     await off(factories.follow)(ben, ada)
     await off(factories.post)(ada)
     home = await open_page(board, ben, "home")
     assert await home.received() == []
 
 
-async def test_too_much_to_replay_is_said_in_one_frame(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(replay, "MOST_FRAMES", 2)
+@with_limits(replayed_frames=2)
+async def test_too_much_to_replay_is_one_frame(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     first, *_ = [await off(factories.post)(ada) for _ in range(4)]
     home = await (await open_page(board, ben)).watch("home", since=first.pk)
     assert await home.next("more")
     await off(factories.post)(ada)
-    assert await home.next("entry"), "it goes on from there"
+    assert await home.next("entry"), "it is complete from there on"
 
 
-@pytest.mark.parametrize("limit", ["MOST_FRAMES", "CANDIDATES"])
-async def test_what_a_page_knows_is_never_too_much(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, limit: str
-):
-    """In a busy place more may come within the overlap than is replayed: of that, the newest is."""
-    monkeypatch.setattr(replay, limit, 2)
+@pytest.mark.parametrize("limits", [Limits(replayed_frames=2), Limits(candidates=2)])
+async def test_the_overlap_is_never_too_much(ada: Person, ben: Person, board: Switchboard):
+    """A busy place may have more in the overlap than is replayed. Then the newest of it is replayed."""
     await off(factories.follow)(ben, ada)
     said = [await off(factories.post)(ada) for _ in range(4)]
-    for since, told in ((said[3], said[2:]), (said[1], said[2:])):
+    for since, replayed in ((said[3], said[2:]), (said[1], said[2:])):
         home = await (await open_page(board, ben)).watch("home", since=since.pk)
         heard = []
         while (frame := await home.next("entry", "more", "ready"))["type"] == "entry":
             heard.append(frame)
-        assert (entries(heard), frame["type"]) == ([str(post.pk) for post in told], "ready")
+        assert (entries(heard), frame["type"]) == ([str(post.pk) for post in replayed], "ready")
 
 
-async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Switchboard):
+async def test_each_kind_of_place_is_replayed(ada: Person, ben: Person, board: Switchboard):
     root = await off(factories.post)(ada, "About #tides", title="Root")
     direct = await off(factories.post)(ada, audience=Post.Audience.DIRECT, to=(ben,))
     gone = await off(factories.comment)(ada, root)
@@ -118,20 +111,16 @@ async def test_each_place_is_caught_up_with(ada: Person, ben: Person, board: Swi
         (f"thread:{root.pk}", [comment]),
     ):
         await page.watch(place, since=root.pk, threads=(root.pk,))
-        told = await page.received()
-        assert entries(told) == [str(post.pk) for post in expected], place
-        assert [frame["post"] for frame in told if frame["type"] == "gone"] == [str(gone.pk)], place
+        frames = await page.received()
+        assert entries(frames) == [str(post.pk) for post in expected], place
+        assert [frame["post"] for frame in frames if frame["type"] == "gone"] == [str(gone.pk)], place
 
 
+@with_limits(overlap=timedelta())
 async def test_a_cut_of_redis_loses_nothing(
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    valkey_server: redis.Redis,
-    monkeypatch: pytest.MonkeyPatch,
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
 ):
-    """However long it is: what comes again reaches back to what was surely heard, not only by the overlap."""
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
+    """The replay reaches back to the last id that was surely received, however long the cut was."""
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await home.received()
@@ -140,7 +129,7 @@ async def test_a_cut_of_redis_loses_nothing(
     assert entries(await home.received()) == [str(post.pk)]
 
 
-async def test_after_a_cut_of_redis_rights_are_those_of_now(
+async def test_after_a_cut_of_redis_rights_are_current(
     ada: Person, ben: Person, chi: Person, board: Switchboard, valkey_server: redis.Redis
 ):
     await off(factories.follow)(ben, ada)
@@ -155,15 +144,10 @@ async def test_after_a_cut_of_redis_rights_are_those_of_now(
     assert await home.received() == []
 
 
-async def test_a_redis_that_answers_nothing_is_given_up_and_asked_again(
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    valkey_server: redis.Redis,
-    monkeypatch: pytest.MonkeyPatch,
+@with_limits(answer_within=0.2, heartbeat=0.1)
+async def test_a_redis_that_does_not_answer_counts_as_lost(
+    ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
 ):
-    monkeypatch.setattr("realtime.hub.subscription.PATIENCE", 0.2)
-    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.1)
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await off(valkey_server.client_pause)(1000)
@@ -173,7 +157,7 @@ async def test_a_redis_that_answers_nothing_is_given_up_and_asked_again(
     assert (await home.next("entry"))["post"] == str(post.pk)
 
 
-async def test_what_its_process_could_not_announce_is_swept_up(
+async def test_the_sweeper_announces_what_its_process_could_not(
     ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
 ):
     await off(factories.follow)(ben, ada)
@@ -183,16 +167,16 @@ async def test_what_its_process_could_not_announce_is_swept_up(
         broken.setattr(publisher, "client", lambda: nobody)
         post = await off(factories.post)(ada)
     assert await home.received() == []
-    assert await off(owed)() == [post.pk]
+    assert await off(pending)() == [post.pk]
     await off(sweep)()
     assert entries(await home.received()) == [str(post.pk)]
-    assert await off(owed)() == []
+    assert await off(pending)() == []
 
 
-async def test_rights_that_are_known_late_count_from_their_act_on(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+@with_limits(overlap=timedelta())
+async def test_rights_that_are_announced_late_count_from_their_act_on(
+    ada: Person, ben: Person, board: Switchboard
 ):
-    monkeypatch.setattr(replay, "OVERLAP", timedelta())
     home = await open_page(board, ben, "home")
     with recording.unannounced():
         await off(factories.follow)(ben, ada)
@@ -202,15 +186,17 @@ async def test_rights_that_are_known_late_count_from_their_act_on(
     assert entries(await home.received()) == [str(post.pk)]
 
 
-async def test_what_two_want_at_the_same_time_is_heard(board: Switchboard, valkey_server: redis.Redis):
-    """However long a list of channels takes to be sent, an older wish does not undo a newer one."""
+async def test_concurrent_subscriptions_do_not_undo_each_other(
+    board: Switchboard, valkey_server: redis.Redis
+):
+    """A long list of channels takes a while to send. It must not undo a call that came later."""
     await open_page(board, None, "topic:1")
     many = {f"kith:stream:{number}" for number in range(2, 50_000)}
     await asyncio.gather(*map(board.subscription.sync, (many, {*many, "kith:stream:1"})))
     assert "kith:stream:1" in await off(channels)(valkey_server)
 
 
-async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: Person, board: Switchboard):
+async def test_an_announcement_that_comes_twice_is_sent_once(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     post = await off(factories.post)(ada)
@@ -218,10 +204,10 @@ async def test_an_announcement_that_comes_twice_is_told_once(ada: Person, ben: P
     assert entries(await home.received()) == [str(post.pk)]
 
 
-async def test_what_the_database_told_first_is_not_told_again_when_it_is_announced(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
+@with_limits(heartbeat=0.05)
+async def test_a_replayed_frame_is_not_sent_again_when_it_is_announced(
+    ada: Person, ben: Person, board: Switchboard
 ):
-    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
     await off(factories.follow)(ben, ada)
     seen = await off(factories.post)(ada)
     with recording.unannounced():
@@ -232,36 +218,32 @@ async def test_what_the_database_told_first_is_not_told_again_when_it_is_announc
     assert entries(await home.received()) == []
     [connection] = board.connections
     assert connection.sent
-    monkeypatch.setattr(replay, "ANNOUNCED_WITHIN", timedelta())
-    await until(lambda: not connection.sent, "it is forgotten")
+    board.limits = replace(board.limits, announced_within=timedelta())
+    await until(lambda: not connection.sent, "the frames are forgotten")
 
 
-async def test_a_page_that_does_not_read_is_left_out_and_catches_up(
+async def test_a_page_that_does_not_read_overflows_and_catches_up(
     ada: Person, ben: Person, board: Switchboard
 ):
     await off(factories.follow)(ben, ada)
-    write_buffer = WriteBuffer()
-    slow = await open_page(board, ben, "home", write_buffer=write_buffer)
+    slow = await open_page(board, ben, "home")
     quick = await open_page(board, ben, "home")
     await slow.next("unread")
-    write_buffer.pauseProducing()
+    slow.write_buffer.fill()
     missed = [str((await off(factories.post)(ada)).pk) for _ in range(3)]
     assert entries(await quick.received()) == missed
     assert slow.socket.output_queue.empty()
     [overflowed] = [connection for connection in board.connections if connection.overflowed]
-    assert overflowed.queued == [], "nothing is kept for it"
-    write_buffer.resumeProducing()
+    assert overflowed.queued == [], "nothing is queued for it"
+    slow.write_buffer.drain()
     assert entries(await slow.received()) == missed
 
 
-async def test_a_page_that_never_reads_again_is_closed(
-    ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("realtime.hub.catch_up.LONGEST_STALL", 0.05)
+@with_limits(longest_stall=0.05)
+async def test_a_page_that_never_reads_again_is_closed(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
-    write_buffer = WriteBuffer()
-    slow = await open_page(board, ben, "home", write_buffer=write_buffer)
-    write_buffer.pauseProducing()
+    slow = await open_page(board, ben, "home")
+    slow.write_buffer.fill()
     await off(factories.post)(ada)
     assert await slow.closed() == Close.TOO_SLOW
     assert not list(board.connections)
@@ -285,11 +267,11 @@ async def test_one_bad_message_or_socket_stops_no_other(
         await off(valkey_server.publish)(f"kith:stream:{ada.pk}", garbage)
     post = await off(factories.post)(ada)
     assert entries(await home.received()) == [str(post.pk)]
-    assert len(board.connections.of([ben.pk])) == 1
+    assert len(board.connections.of_people([ben.pk])) == 1
     assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 5
 
 
-async def test_redis_hears_only_what_is_needed_here(
+async def test_a_process_subscribes_only_to_what_it_needs(
     ada: Person, ben: Person, board: Switchboard, valkey_server: redis.Redis
 ):
     await off(factories.follow)(ben, ada)
@@ -302,7 +284,7 @@ async def test_redis_hears_only_what_is_needed_here(
     assert await off(channels)(valkey_server) == {"kith:person:0"}
 
 
-async def test_frames_ask_the_database_nothing(
+async def test_a_frame_takes_no_query(
     ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch, caplog
 ):
     await off(factories.follow)(ben, ada)
@@ -311,7 +293,7 @@ async def test_frames_ask_the_database_nothing(
     post = await off(factories.post)(ada)
 
     def forbidden(*args: object) -> None:
-        pytest.fail("a frame asked the database")
+        pytest.fail("a frame took a query")
 
     monkeypatch.setattr("channels.db.DatabaseSyncToAsync.thread_handler", forbidden)
     with caplog.at_level(logging.ERROR):
@@ -322,7 +304,7 @@ async def test_frames_ask_the_database_nothing(
 
 @asynccontextmanager
 async def cut(board: Switchboard, valkey: redis.Redis) -> AsyncIterator[None]:
-    """Inside, this process has no connection to Redis; others have."""
+    """Cut this process off from Redis; others keep it."""
     address, board.subscription.url = board.subscription.url, "unix:///nowhere"
     await off(valkey.client_kill_filter)(_type="pubsub")
     await until(lambda: not board.subscription.is_open.is_set(), "the loss is noticed")
@@ -330,12 +312,12 @@ async def cut(board: Switchboard, valkey: redis.Redis) -> AsyncIterator[None]:
     board.subscription.url = address
 
 
-def owed() -> list[int]:
+def pending() -> list[int]:
     return list(Delivery.objects.filter(kind=publisher.KIND).values_list("activity", flat=True))
 
 
 def sweep() -> None:
-    """What the sweeper does once the pause after a failure is over."""
+    """Deliver as the sweeper does, after the lease of a failed delivery has ended."""
     Delivery.objects.update(leased_until=None)
     for delivery in Delivery.objects.select_related("activity__post"):
         outbox.deliver([delivery])

@@ -1,10 +1,9 @@
-"""Nothing missed, nothing twice, nothing that may not be seen: a page shows what a fresh load of it would."""
+"""A live page shows what a fresh load shows: nothing missing, nothing twice, nothing that is not allowed."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from network.queries import discussions
 from network.queries import messages as message_queries
 from realtime.announcing import announcements, publisher
 from realtime.connections.registry import Connection
-from realtime.hub import counters, replay, subscription, switchboard
+from realtime.hub import replay
 from realtime.hub.catch_up import CatchUp
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol import messages
@@ -36,16 +35,10 @@ CHI, DAN = 2, 3  # Dan follows Chi
 
 @pytest.fixture(autouse=True)
 def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What is long in life is short here, so that its ends are met; and pages have room for all."""
+    """Interrupt replays, and let pages have room for everything."""
     monkeypatch.setattr(Living, "valkey", valkey_server, raising=False)
-    missed = replay.load_replays
-    monkeypatch.setattr(replay, "load_replays", lambda *args: Living.now.interrupted(missed, *args))
-    monkeypatch.setattr(replay, "MOST_BYTES", 8000)
-    monkeypatch.setattr(replay, "IN_A_PART", 3)
-    monkeypatch.setattr(switchboard, "MOST_QUEUED", 5)
-    monkeypatch.setattr(switchboard, "REMEMBERED", 4)
-    monkeypatch.setattr(subscription, "LONGEST_PAUSE", 0.06)
-    monkeypatch.setattr(counters, "GATHER", 0.02)
+    load = replay.load_replays
+    monkeypatch.setattr(replay, "load_replays", lambda *args: Living.now.interrupted(load, *args))
     monkeypatch.setattr(streams, "page", partial(paging.page, size=ALL))
     monkeypatch.setattr(discussions, "PAGE", ALL)
     monkeypatch.setattr(message_queries, "PAGE", ALL)
@@ -63,7 +56,7 @@ def test_pages_show_what_a_fresh_load_shows_for_long():
     run_state_machine_as_test(Living, settings=DEEP)
 
 
-# Faults, each with acts during which it shows.
+# Planted faults, each with acts that show it.
 
 
 def speak(living: Living) -> None:
@@ -112,48 +105,48 @@ def change(living: Living) -> None:
 async def deliver_at_once(board: Switchboard, message: messages.Message) -> None:
     for connection in board.connections.subscribed_to(message.channels):
         if receives(connection.rights, connection.place, message):
-            await board.catch_up.send(connection, message.frame)
+            await board.send(connection, message.frame)
 
 
-async def forget_what_waits(pages: CatchUp, connection: Connection, missed: replay.Replay | None) -> None:
+async def drop_the_queue(catch_up: CatchUp, connection: Connection, found: replay.Replay | None) -> None:
     connection.queued = []
-    await go_on(pages, connection, missed)
+    await send_replay(catch_up, connection, found)
 
 
-go_on = CatchUp._replay
+send_replay = CatchUp._send_replay
 
 
-def without(*ways: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
+def without(*builders: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any], ...]]:
     return {
-        type: tuple(way for way in known if way not in ways)
-        for type, known in announcements.ABOUT_POSTS.items()
+        type: tuple(build for build in known if build not in builders)
+        for type, known in announcements.BUILDERS.items()
     }
 
 
 FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
-    "an announcement that nobody makes": (speak, publisher, "publish", lambda said: None),
-    "an id drawn early and committed late": (commit_late_while_away, replay, "OVERLAP", timedelta()),
-    "a page that is not held": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
-    "a page that forgets what waits": (
+    "an announcement that is not published": (speak, publisher, "publish", lambda messages: None),
+    "an id drawn early and committed late": (commit_late_while_away, replay, "earlier", lambda id, by: id),
+    "a page that is not paused": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
+    "a page that drops its queue": (
         speak_while_a_page_catches_up,
         CatchUp,
-        "_replay",
-        forget_what_waits,
+        "_send_replay",
+        drop_the_queue,
     ),
-    "rights that are not read again": (
+    "rights that are not loaded again": (
         speak_after_a_block,
         invalidation,
-        "whose_rights",
+        "people_affected_by",
         lambda activity: (),
     ),
-    "a loss that is not made up for": (
+    "a replay that has nothing": (
         speak_while_redis_is_away,
         replay,
         "load_replays",
-        lambda pages: [replay.Replay() for _ in pages],
+        lambda requests, limits: [replay.Replay() for _ in requests],
     ),
-    "a removal that is not told": (take_back, announcements, "ABOUT_POSTS", without(announcements.gone)),
-    "an edit that is not told": (change, announcements, "ABOUT_POSTS", without(announcements.changed)),
+    "a removal that is not announced": (take_back, announcements, "BUILDERS", without(announcements.gone)),
+    "an edit that is not announced": (change, announcements, "BUILDERS", without(announcements.changed)),
 }
 
 

@@ -1,4 +1,4 @@
-"""The network cuts a socket, at whatever byte and for however long: what was said meanwhile comes, and comes once."""
+"""The network cuts a socket, at any byte and for any time. The page then gets everything, and gets it once."""
 
 from __future__ import annotations
 
@@ -27,35 +27,35 @@ def one(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
-class Reader:
-    """A page that is cut off and comes back, and keeps what it shows by id, as `live_updates.js` does."""
+class ReturningPage:
+    """A page that loses its socket and returns. It knows its posts by id, as the scripts of a page do."""
 
     def __init__(self, since: int) -> None:
         self.since = since
         self.shown: list[str] = []
         self.got = b""
 
-    def come(self, one: Server, place: str) -> Reader:
+    def connect(self, one: Server, place: str) -> ReturningPage:
         self.socket = one.open().watch(place, since=self.since)
         self.got = b""
         return self
 
     def read(self, size: int) -> None:
-        """Read so many bytes of what comes."""
+        """Read so many bytes."""
         while len(self.got) < size:
             more = self.socket.file.read1(size - len(self.got))
             assert more, "The server has closed."
             self.got += more
-        self.hear()
+        self.take_frames()
 
-    def catch_up(self) -> Reader:
+    def catch_up(self) -> ReturningPage:
         while not any(frame["type"] == "ready" for frame in whole_frames(self.got)):
             self.got += self.socket.file.read1(4096)
-        self.hear()
+        self.take_frames()
         return self
 
-    def hear(self) -> None:
-        """Only what has come whole is known."""
+    def take_frames(self) -> None:
+        """Take the frames that are complete."""
         for frame in whole_frames(self.got):
             if frame["type"] == "entry" and frame["post"] not in self.shown:
                 self.shown.append(frame["post"])
@@ -63,7 +63,7 @@ class Reader:
 
 
 def whole_frames(came: bytes) -> list[Frame]:
-    """The texts in what a server sent, but for one that is not all there."""
+    """The complete frames in what a server sent."""
     found = []
     while len(came) >= 2:
         size, head = came[1], 2
@@ -78,7 +78,7 @@ def whole_frames(came: bytes) -> list[Frame]:
     return found
 
 
-def test_what_a_page_says_may_be_cut_at_every_byte(ada: Person, ben: Person, one: Server):
+def test_a_message_of_a_page_may_be_cut_at_every_byte(ada: Person, ben: Person, one: Server):
     factories.follow(ben, ada)
     home = one.open(session_of(ben)).watch("home")
     home.next("ready")
@@ -92,13 +92,13 @@ def test_what_a_page_says_may_be_cut_at_every_byte(ada: Person, ben: Person, one
             socket.cut()
         else:
             socket.close()
-    wait_until(lambda: not one.ports() & set(gone), "the server lets go of all of them")
+    wait_until(lambda: not one.ports() & set(gone), "the server drops all of them")
     post = factories.post(ada)
     assert home.next("entry", "closed").get("post") == str(post.pk)
     assert one.said == []
 
 
-def test_what_a_page_says_may_come_in_two_at_every_byte(one: Server):
+def test_a_message_of_a_page_may_come_in_two_parts(one: Server):
     frame = framed(watching("nothing"))
     cut = [one.open() for _ in frame]
     for size, socket in enumerate(cut):
@@ -110,29 +110,29 @@ def test_what_a_page_says_may_come_in_two_at_every_byte(one: Server):
         assert socket.next("ready", "closed")["type"] == "ready"
 
 
-def test_what_a_page_is_told_may_be_cut_at_every_byte(ada: Person, one: Server):
+def test_frames_for_a_page_may_be_cut_at_every_byte(ada: Person, one: Server):
     topic = factories.topic("tides")
     seen = factories.post(ada, "What was there. #tides")
     said = [str(factories.post(ada, f"Number {number}. #tides").pk) for number in range(3)]
     place = f"topic:{topic.pk}"
-    whole = Reader(seen.pk).come(one, place).catch_up()
+    whole = ReturningPage(seen.pk).connect(one, place).catch_up()
     assert whole.shown[-3:] == said
-    readers = [Reader(seen.pk).come(one, place) for _ in range(len(whole.got) + 1)]
-    for size, reader in enumerate(readers):
-        reader.read(size)
-        reader.socket.cut()
+    pages = [ReturningPage(seen.pk).connect(one, place) for _ in range(len(whole.got) + 1)]
+    for size, page in enumerate(pages):
+        page.read(size)
+        page.socket.cut()
     late = str(factories.post(ada, "Said while all were away. #tides").pk)
-    for reader in readers:
-        reader.come(one, place)
-    for size, reader in enumerate(readers):
-        reader.catch_up()
-        assert [post for post in reader.shown if post != str(seen.pk)] == [*said, late], size
+    for page in pages:
+        page.connect(one, place)
+    for size, page in enumerate(pages):
+        page.catch_up()
+        assert [post for post in page.shown if post != str(seen.pk)] == [*said, late], size
     assert one.said == []
 
 
 @pytest.mark.parametrize("seconds", [1, 10, 600])
 def test_a_cut_may_last(ada: Person, one: Server, seconds: int):
-    """The page comes back with the id it knew when it was cut off; what was said comes in order, and once."""
+    """The page returns with the id that it had at the cut. The posts since then come in order, and once."""
     topic = factories.topic("tides")
     now = timezone.now()
     began = now - timedelta(seconds=seconds)
@@ -144,16 +144,16 @@ def test_a_cut_may_last(ada: Person, one: Server, seconds: int):
     ids._ids._last = 0
     long_before, just_before = post(-100), post(-0.5)
     during = [post(seconds * part / 12) for part in range(12)]
-    reader = Reader(ids.first_at(began)).come(one, f"topic:{topic.pk}").catch_up()
+    page = ReturningPage(ids.first_at(began)).connect(one, f"topic:{topic.pk}").catch_up()
     after = factories.post(ada, "Now. #tides")
-    frame = reader.socket.next("entry", "closed")
-    shown = [*reader.shown, frame.get("post")]
+    frame = page.socket.next("entry", "closed")
+    shown = [*page.shown, frame.get("post")]
     assert str(long_before.pk) not in shown
     assert shown == [str(one.pk) for one in (just_before, *during, after)]
 
 
-def test_what_is_cut_in_the_middle_of_much_comes_whole(ada: Person, ben: Person, one: Server):
-    """Cut again and again while others write, a home has each of their posts once."""
+def test_a_home_that_is_cut_again_and_again_gets_each_post(ada: Person, ben: Person, one: Server):
+    """Its socket is cut while others write. In the end it has each of their posts once."""
     factories.follow(ben, ada)
     session = session_of(ben)
     known, shown, said = 0, [], []

@@ -1,4 +1,4 @@
-"""Whatever fails while pages catch up, none is left waiting: it is told later, or sent away to come again."""
+"""A failure while pages catch up leaves none of them paused: each catches up later, or is closed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from network.models import Person
 from realtime.hub import replay, subscription
 from realtime.hub.replay import Replay, ReplayRequest
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from realtime.protocol.close_codes import Close
 from realtime.visibility import rights
 from realtime.visibility.rights import Rights
@@ -21,7 +22,7 @@ from tests.support.realtime.pages import open_page
 
 
 class Failing:
-    """`rights.load`, which fails the first time that it is asked."""
+    """`rights.load`, which fails at the first call."""
 
     def __init__(self, error: Exception) -> None:
         self.error: Exception | None = error
@@ -33,7 +34,7 @@ class Failing:
         return load(people)
 
 
-load, missed = rights.load, replay.load_replays
+load, load_replays = rights.load, replay.load_replays
 
 
 async def test_pages_wait_for_a_database_that_does_not_answer(
@@ -47,7 +48,7 @@ async def test_pages_wait_for_a_database_that_does_not_answer(
     assert (await home.next("entry"))["post"] == str(post.pk)
 
 
-async def test_pages_that_cannot_catch_up_are_sent_away_and_no_other_waits(
+async def test_pages_that_cannot_catch_up_are_closed_and_no_other_waits(
     ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
 ):
     pages = [await open_page(board, person, "home") for person in (ada, ben)]
@@ -57,13 +58,13 @@ async def test_pages_that_cannot_catch_up_are_sent_away_and_no_other_waits(
     await open_page(board, ben, "home")
 
 
-async def test_a_page_that_cannot_be_told_holds_up_no_other(
+async def test_a_replay_that_fails_delays_no_other_page(
     ada: Person, ben: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
 ):
-    def not_for_ada(pages: Sequence[ReplayRequest]) -> list[Replay]:
-        if any(page.rights.person == ada.pk for page in pages):
+    def not_for_ada(requests: Sequence[ReplayRequest], limits: Limits) -> list[Replay]:
+        if any(request.rights.person == ada.pk for request in requests):
             raise ValueError("a fault of ours")
-        return missed(pages)
+        return load_replays(requests, limits)
 
     hers, his = [await open_page(board, person, "home") for person in (ada, ben)]
     monkeypatch.setattr(replay, "load_replays", not_for_ada)
@@ -84,11 +85,11 @@ async def test_counters_wait_for_a_database_that_does_not_answer(
         monkeypatch.undo()
         raise OperationalError("gone away")
 
-    monkeypatch.setattr("realtime.hub.counters.loading.of_posts", fail)
-    board.catch_up.counters.counts_changed([root.pk])
+    monkeypatch.setattr("realtime.hub.counters.loading.load_visibility", fail)
+    board.counters.counts_changed([root.pk])
     assert (await page.next("counts"))["post"] == str(root.pk)
     assert failed
 
 
-def test_the_wait_for_redis_is_short_however_often_it_failed():
-    assert 0 < subscription.pause(100_000) <= subscription.LONGEST_PAUSE
+def test_the_delay_before_a_new_attempt_is_bounded():
+    assert 0 < subscription.retry_delay(100_000, longest=5.0) <= 5.0

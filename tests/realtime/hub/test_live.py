@@ -1,11 +1,10 @@
-"""What reaches which open page, by the real actions, consumer and Valkey."""
+"""Which open pages a frame reaches, with the real actions, endpoint and Valkey."""
 
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async as off
+from django.test import Client
 
-from feeds.feed import Feed
-from feeds.reading import cards
 from network.actions import edits, follows, likes, lists, mutes, posts, reshares, threads
 from network.actions.drafts import Draft
 from network.models import Follow, Group, Person, Post
@@ -37,7 +36,7 @@ async def test_a_post_that_comes_by_three_streams_comes_once(ada: Person, ben: P
     assert [frame["type"] for frame in await home.received()] == ["entry"]
 
 
-async def test_both_processes_hear(ada: Person, ben: Person, board: Switchboard, other_board: Switchboard):
+async def test_both_processes_deliver(ada: Person, ben: Person, board: Switchboard, other_board: Switchboard):
     await off(factories.follow)(ben, ada)
     pages = [await open_page(one, ben, "home") for one in (board, other_board)]
     post = await off(factories.post)(ada)
@@ -50,7 +49,7 @@ async def test_ones_own_post_reaches_ones_other_pages(ada: Person, board: Switch
     assert (await home.next("entry"))["post"] == str(post.pk)
 
 
-async def test_topics_people_and_groups_are_live_for_who_may_read(
+async def test_topics_people_and_groups_are_live_for_those_who_may_read(
     ada: Person, ben: Person, board: Switchboard
 ):
     topic = await off(factories.topic)("tides")
@@ -75,10 +74,10 @@ async def test_a_reshare_is_live_in_homes_and_passes_by_a_groups_page(
     assert await page.received() == []
 
 
-async def test_a_home_hears_of_the_comments_that_concern_its_person(
+async def test_a_home_gets_the_comments_that_concern_its_person(
     ada: Person, ben: Person, chi: Person, board: Switchboard
 ):
-    """As it shows them: now, and of what it missed."""
+    """Live, and in a replay."""
     await off(factories.follow)(ben, ada)
     root = await off(factories.post)(chi)
     home = await open_page(board, ben, "home")
@@ -103,7 +102,7 @@ async def test_a_comment_joins_the_open_thread_as_a_card(ada: Person, ben: Perso
     assert "<em>I</em>" in frame["html"]
 
 
-async def test_counters_of_visible_cards_move(ada: Person, ben: Person, board: Switchboard):
+async def test_counters_of_visible_cards_are_sent(ada: Person, ben: Person, board: Switchboard):
     root = await off(factories.post)(ada)
     home = await open_page(board, None, "nothing", threads=(root.pk,))
     comment = await off(factories.comment)(ben, root)
@@ -115,14 +114,14 @@ async def test_counters_of_visible_cards_move(ada: Person, ben: Person, board: S
     assert (frame["comments"], frame["reshares"]) == (2, 1)
 
 
-async def test_thanks_are_told_to_nobody_but_by_a_notice(ada: Person, ben: Person, board: Switchboard):
+async def test_a_like_is_not_announced(ada: Person, ben: Person, board: Switchboard):
     root = await off(factories.post)(ada)
     page = await open_page(board, ben, "home", threads=(root.pk,))
     await off(likes.like)(ben, root)
     assert await page.received() == []
 
 
-async def test_deleted_and_hidden_posts_go_from_pages(
+async def test_deleted_and_hidden_posts_are_removed_from_pages(
     ada: Person, ben: Person, chi: Person, board: Switchboard
 ):
     root = await off(factories.post)(ada)
@@ -137,7 +136,7 @@ async def test_deleted_and_hidden_posts_go_from_pages(
     assert [frame["post"] for frame in await ben_s.received() if frame["type"] == "gone"] == [str(first.pk)]
 
 
-async def test_what_one_could_not_read_does_not_go_either(ada: Person, ben: Person, board: Switchboard):
+async def test_the_removal_of_an_unreadable_post_is_not_sent(ada: Person, ben: Person, board: Switchboard):
     root = await off(factories.post)(ada, audience=Post.Audience.FOLLOWERS)
     page = await open_page(board, ben, f"thread:{root.pk}")
     await off(factories.comment)(ada, root)
@@ -145,27 +144,27 @@ async def test_what_one_could_not_read_does_not_go_either(ada: Person, ben: Pers
     assert await page.received() == []
 
 
-async def test_counters_of_what_one_may_not_read_are_not_told(ada: Person, ben: Person, board: Switchboard):
+async def test_counters_of_an_unreadable_post_are_not_sent(ada: Person, ben: Person, board: Switchboard):
     closed = await off(factories.post)(ada, audience=Post.Audience.FOLLOWERS)
     shown = await off(factories.post)(ada)
     page = await open_page(board, ben, "nothing", threads=(closed.pk, shown.pk))
-    told = []
+    frames = []
     for number in (1, 2):
         await off(factories.comment)(ada, closed)
         await off(factories.comment)(ada, shown)
-        while not told or told[-1].get("comments") != number or told[-1]["post"] != str(shown.pk):
-            told.append(await page.next("counts"))
-    assert str(closed.pk) not in [frame["post"] for frame in told]
+        while not frames or frames[-1].get("comments") != number or frames[-1]["post"] != str(shown.pk):
+            frames.append(await page.next("counts"))
+    assert str(closed.pk) not in [frame["post"] for frame in frames]
 
 
-async def test_an_edit_is_told_where_the_thread_is_shown(ada: Person, ben: Person, board: Switchboard):
+async def test_an_edit_is_sent_where_the_thread_is_shown(ada: Person, ben: Person, board: Switchboard):
     root = await off(factories.post)(ada)
     home = await open_page(board, ben, "home", threads=(root.pk,))
     await off(edits.edit)(ada, root, Draft("Otherwise."))
     assert (await home.next("changed"))["post"] == str(root.pk)
 
 
-async def test_an_edit_that_brings_a_muted_word_is_told_on_the_page_of_the_thread_alone(
+async def test_an_edit_that_adds_a_muted_word_is_sent_to_the_page_of_the_thread_alone(
     ada: Person, ben: Person, board: Switchboard
 ):
     root = await off(factories.post)(ada)
@@ -186,7 +185,7 @@ async def test_direct_threads_are_live_between_those_they_are_for(
     assert [len(await page.received()) for page in pages] == [2, 2, 0]
 
 
-async def test_notices_are_counted_anew(ada: Person, ben: Person, board: Switchboard):
+async def test_the_number_of_unread_notifications_is_sent(ada: Person, ben: Person, board: Switchboard):
     home = await open_page(board, ben, "home")
     assert (await home.next("unread"))["count"] == 0
     await off(factories.post)(ada, "Look, @ben")
@@ -197,7 +196,7 @@ async def test_notices_are_counted_anew(ada: Person, ben: Person, board: Switchb
 async def test_a_list_and_the_parts_of_home_are_live_for_their_own(
     ada: Person, ben: Person, chi: Person, board: Switchboard
 ):
-    """An entry reaches the feed to which its stream goes, on the pages of whoever it belongs to."""
+    """An entry reaches the feed to which its follow leads, on the pages of the person of that feed."""
     friends = await off(lists.create)(ben, "Friends")
     for followed in (ada, chi, await off(factories.topic)("tides")):
         await off(factories.follow)(ben, followed)
@@ -207,8 +206,8 @@ async def test_a_list_and_the_parts_of_home_are_live_for_their_own(
     theirs = await open_page(board, chi, f"list:{friends.pk}")
 
     async def reached(post: Post) -> set[str]:
-        told = {place: await page.received() for place, page in pages.items()}
-        return {place for place, said in told.items() if str(post.pk) in {frame["post"] for frame in said}}
+        frames = {place: await page.received() for place, page in pages.items()}
+        return {place for place, came in frames.items() if str(post.pk) in {one["post"] for one in came}}
 
     post = await off(factories.post)(chi)
     assert await reached(post) == {f"list:{friends.pk}"}
@@ -230,8 +229,14 @@ async def test_what_is_read_on_one_device_is_known_on_the_others(
     await off(factories.follow)(ben, ada)
     post = await off(factories.post)(ada)
     elsewhere, others = await open_page(board, ben, "nothing"), await open_page(board, ada, "home")
-    await off(cards.of_feed)(Feed(await off(factories.fresh)(ben)))
+    await off(load_home)(ben)
     frame = await elsewhere.next("read")
     assert (frame["place"], frame["upto"]) == ("home", str(post.pk))
-    await off(cards.of_feed)(Feed(await off(factories.fresh)(ben)))
+    await off(load_home)(ben)
     assert await elsewhere.received() == await others.received() == [], "once, and to nobody else"
+
+
+def load_home(person: Person) -> None:
+    client = Client()
+    client.force_login(person.user)
+    assert client.get("/").status_code == 200

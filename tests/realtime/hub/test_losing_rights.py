@@ -1,4 +1,4 @@
-"""Whoever loses the right to see gets no further frame, in every process."""
+"""A person who loses a right gets no further frame, in every process."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from network.actions import blocks, follows, groups, memberships, mutes, recordi
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Person, Post, Topic
 from realtime.announcing import announcements, publisher
-from realtime.connections.backpressure import WriteBuffer
 from realtime.hub.switchboard import Switchboard
 from realtime.protocol.close_codes import Close
 from realtime.protocol.messages import Message
 from tests.support import factories
 from tests.support.realtime import pages
-from tests.support.realtime.pages import Page, open_page
+from tests.support.realtime.pages import Page, open_page, with_limits
 
 Act = Callable[[Person, Person], object]
 
@@ -30,7 +29,7 @@ def forget_sessions() -> None:
         cursor.execute("DELETE FROM django_session")
 
 
-# What takes a follower's home away from an author's posts: done by one or the other of the two.
+# Acts of the author or of the follower, after which the home of the follower has none of the author's posts.
 LOSSES: dict[str, Act] = {
     "unfollow": lambda ada, ben: follows.unfollow(ben, ada.stream),
     "removed": lambda ada, ben: follows.remove_follower(ada, ben),
@@ -44,7 +43,7 @@ LOSSES: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_a_home_hears_no_more(
+async def test_a_home_gets_no_more(
     ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, loss: str
 ):
     await off(factories.follow)(ben, ada)
@@ -65,7 +64,7 @@ async def test_a_home_hears_no_more(
         lambda ada, group, ben: blocks.block(ben, ada),
     ],
 )
-async def test_a_groups_page_hears_no_more(
+async def test_the_page_of_a_group_gets_no_more(
     ada: Person, ben: Person, board: Switchboard, loss: Callable[[Person, Group, Person], object]
 ):
     group = await off(factories.group)(ada, Group.Kind.HIDDEN, ben)
@@ -78,7 +77,7 @@ async def test_a_groups_page_hears_no_more(
     assert await page.received() == []
 
 
-async def test_a_group_that_closes_itself_off_is_silent_for_others(ada: Person, board: Switchboard):
+async def test_a_group_that_is_open_no_longer_is_silent_for_others(ada: Person, board: Switchboard):
     group = await off(factories.group)(ada, Group.Kind.OPEN)
     page = await open_page(board, None, f"group:{group.pk}")
     await off(groups.edit)(ada, group, GroupDraft(group.name, Group.Kind.REQUEST))
@@ -102,7 +101,7 @@ async def test_rights_that_are_gained_count_at_once(ada: Person, ben: Person, bo
     await off(factories.post)(ada, "Before", audience=Post.Audience.FOLLOWERS)
     home = await open_page(board, ben, "home")
     await off(factories.follow)(ben, ada)
-    assert len(await home.received()) == 1, "what has just been said comes with the follow"
+    assert len(await home.received()) == 1, "a recent post comes with the follow"
     await off(factories.post)(ada, "After", audience=Post.Audience.FOLLOWERS)
     assert len(await home.received()) == 1
 
@@ -126,17 +125,14 @@ async def test_a_new_password_closes_every_page(ada: Person, board: Switchboard)
     assert await home.closed() == Close.SIGNED_OUT
 
 
-async def test_a_deactivated_account_hears_no_more(ada: Person, board: Switchboard):
+async def test_a_deactivated_account_gets_no_more(ada: Person, board: Switchboard):
     home = await open_page(board, ada, "home")
     await off(deactivate)(ada)
     assert await home.closed() == Close.SIGNED_OUT
 
 
-async def test_a_session_that_ended_in_silence_is_found(
-    ada: Person, board: Switchboard, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("realtime.hub.switchboard.CHECK_SESSIONS", 0)
-    monkeypatch.setattr("realtime.hub.switchboard.HEARTBEAT", 0.05)
+@with_limits(heartbeat=0.05, session_check=0)
+async def test_a_session_that_ended_without_an_announcement_is_found(ada: Person, board: Switchboard):
     home = await open_page(board, ada, "home")
     await off(forget_sessions)()
     assert await home.closed() == Close.SIGNED_OUT
@@ -148,17 +144,15 @@ async def test_a_session_that_ended_while_redis_was_away_gets_nothing_more(
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await home.received()
-    board.catch_up.lost()
+    board.pause_all()
     await off(forget_sessions)()
     await off(factories.post)(ada)
-    board.catch_up.back()
+    board.refresh_all()
     message = await home.socket.receive_output(pages.PATIENCE)
     assert (message["type"], message.get("code")) == ("websocket.close", Close.SIGNED_OUT)
 
 
-async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
-    ada: Person, ben: Person, board: Switchboard
-):
+async def test_nothing_is_sent_while_sessions_are_checked(ada: Person, ben: Person, board: Switchboard):
     await off(factories.follow)(ben, ada)
     home = await open_page(board, ben, "home")
     await off(forget_sessions)()
@@ -166,7 +160,7 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
     def say() -> None:
         with recording.unannounced():
             factories.post(ada)
-        posted = announcements.of([Activity.objects.latest("pk")])
+        posted = announcements.messages_of([Activity.objects.latest("pk")])
         publisher.publish([Message("sessions", people=(ben.pk,)), *posted])
 
     await off(say)()
@@ -174,13 +168,12 @@ async def test_nothing_goes_out_while_it_is_asked_whether_a_session_is_over(
 
 
 async def test_a_page_that_does_not_read_is_closed_when_its_session_ends(ada: Person, board: Switchboard):
-    write_buffer = WriteBuffer()
-    slow = await open_page(board, ada, "home", write_buffer=write_buffer)
+    slow = await open_page(board, ada, "home")
     await slow.next("unread")
-    write_buffer.pauseProducing()
-    [connection] = board.connections
-    await board.catch_up.send(connection, "{}")
-    assert connection.overflowed
+    slow.write_buffer.fill()
+    [page] = board.connections
+    await board.send(page, "{}")
+    assert page.overflowed
     await off(forget_sessions)()
     await off(publisher.publish)([Message("sessions", people=(ada.pk,))])
     assert await slow.until_closed() == (Close.SIGNED_OUT, [])

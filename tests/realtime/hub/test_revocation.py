@@ -1,4 +1,4 @@
-"""How soon whoever lost a right hears nothing more, in two processes, while something is said every 20 ms."""
+"""How soon a person who lost a right gets no further frame: two processes, and a post every 20 ms."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ numbers = itertools.count(1)
 
 
 class Case:
-    """Ada speaks, in a place that Ben and Chi look at; Ben loses the right to see it, and Chi may keep it."""
+    """Ada writes in a place that Ben and Chi watch. Ben loses the right to see it; Chi may keep it."""
 
     def __init__(self) -> None:
         number = next(numbers)
@@ -67,16 +67,16 @@ Act = Callable[[Case], object]
 
 @dataclass(frozen=True)
 class Loss:
-    """What takes a right away, what is said meanwhile, where; and whether Chi goes on hearing it."""
+    """The act that takes a right away, what is written meanwhile and where, and whether Chi still gets it."""
 
     lose: Act
     speak: Act = Case.say
     place: Callable[[Case], str] = lambda case: "home"
-    chi_goes_on: bool = True
+    chi_keeps_it: bool = True
 
 
-def in_thread(lose: Act, speak: Act = Case.answer, *, chi_goes_on: bool = True) -> Loss:
-    return Loss(lose, speak, lambda case: f"thread:{case.root.pk}", chi_goes_on)
+def in_thread(lose: Act, speak: Act = Case.answer, *, chi_keeps_it: bool = True) -> Loss:
+    return Loss(lose, speak, lambda case: f"thread:{case.root.pk}", chi_keeps_it)
 
 
 def in_group(which: str, lose: Act) -> Loss:
@@ -107,12 +107,12 @@ LOSSES = {
     "a post is deleted": in_thread(
         lambda case: posts.delete(case.ada, case.root),
         lambda case: case.edit(case.ada, case.root),
-        chi_goes_on=False,
+        chi_keeps_it=False,
     ),
     "a comment is hidden": in_thread(
         lambda case: threads.hide_comment(case.ada, case.comment),
         lambda case: case.edit(case.chi, case.comment),
-        chi_goes_on=False,
+        chi_keeps_it=False,
     ),
     "signs out": Loss(lambda case: sign_out(case.session)),
     "has a new password": Loss(lambda case: change_password(case.ben)),
@@ -121,7 +121,7 @@ LOSSES = {
 
 
 class Listener(threading.Thread):
-    """Notes when the frames came that tell what was said."""
+    """Records the arrival of each frame about a post."""
 
     def __init__(self, socket: Socket) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class Listener(threading.Thread):
 
 @contextmanager
 def speaking(case: Case, loss: Loss) -> Iterator[None]:
-    """Somebody speaks every 20 ms, or tries to."""
+    """Somebody writes every 20 ms, or tries to."""
     over = threading.Event()
 
     def speak() -> None:
@@ -159,7 +159,7 @@ def speaking(case: Case, loss: Loss) -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_heard_a_second_after_a_right_is_lost():
+def test_nothing_arrives_a_second_after_a_right_is_lost():
     late = []
     with server() as one, server() as two:
         say(f"{'':28}one process     another")
@@ -179,7 +179,7 @@ def seconds_to_the_last_frame(what: str, loss: Loss, servers: tuple[Server, Serv
     listeners = [Listener(socket) for socket in sockets]
     try:
         with speaking(case, loss):
-            wait_until(lambda: all(len(one.came) > 5 for one in listeners), "all hear what is said")
+            wait_until(lambda: all(len(one.came) > 5 for one in listeners), "all get what is written")
             began = time.monotonic()
             loss.lose(case)
             wait_until(lambda: time.monotonic() > began + WATCHED, "time to be late has passed")
@@ -188,8 +188,10 @@ def seconds_to_the_last_frame(what: str, loss: Loss, servers: tuple[Server, Serv
             listener.socket.shut()
         for listener in listeners:
             listener.join()
-    if loss.chi_goes_on:
-        assert all(one.came[-1] > began + AT_LATEST for one in listeners[2:]), f"{what}: and others hear on"
+    if loss.chi_keeps_it:
+        assert all(one.came[-1] > began + AT_LATEST for one in listeners[2:]), (
+            f"{what}: the others still get frames"
+        )
     return [max(0.0, one.came[-1] - began) for one in listeners[:2]]
 
 

@@ -1,4 +1,4 @@
-"""Who is here and who writes, in groups that show it, and to whom it is never shown."""
+"""Presence: who is shown to whom, in groups that show it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from realtime.presence import permissions
 from realtime.presence.permissions import PresenceRequest
 from realtime.protocol.places import Place
 from tests.support import factories
-from tests.support.realtime.pages import Frame, Page, open_page, until
+from tests.support.realtime.pages import Frame, Page, open_page, until, with_limits
 
 Act = Callable[[Person, Group, Person], object]
 
@@ -38,7 +38,7 @@ def stay_out(person: Person, shows: bool = False) -> None:
 
 
 async def here(page: Page, *names: str, more: int = 0) -> Frame:
-    """The next frame that says just that; fails where none does."""
+    """The next roster with just these names. Fails if none comes."""
     while True:
         frame = await page.next("here")
         if ([one["name"] for one in frame["people"]], frame["more"]) == (list(names), more):
@@ -73,7 +73,7 @@ async def test_people_see_each_other_come_and_go(
     await here(ada_s)
 
 
-async def test_one_is_here_once_and_until_the_last_page_is_closed(
+async def test_a_person_is_shown_once_until_the_last_page_is_closed(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     [ada_s] = await at(group, board, ada)
@@ -104,16 +104,10 @@ async def test_a_threads_page_shows_who_is_in_the_thread_and_the_groups_page_who
     await here(ada_s, "Ben")
 
 
-async def test_who_falls_silent_is_forgotten(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+@with_limits(forgotten_after=1.5, announce_every=0.2)
+async def test_a_process_that_falls_silent_is_forgotten(
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.SILENCE", 1.5)
-    monkeypatch.setattr("realtime.presence.rooms.REPEAT", 0.2)
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben)
     await here(ada_s, "Ben")
@@ -121,19 +115,14 @@ async def test_who_falls_silent_is_forgotten(
     await here(ada_s)
 
 
-async def test_a_process_repeats_what_it_said(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+@with_limits(announce_every=0.2)
+async def test_a_process_repeats_its_announcement(
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.REPEAT", 0.2)
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben)
     await here(ada_s, "Ben")
-    heard = board.presence._rooms[group.pk]._remote
+    heard = board.presence.rooms[group.pk].remote
     [[first, _people]] = heard.values()
     await until(lambda: [at for at, _people in heard.values()] > [first], "Ben is announced again")
 
@@ -150,7 +139,7 @@ LOSSES: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_whoever_may_not_be_seen_is_gone_and_sees_nobody(
+async def test_a_person_who_may_not_be_seen_is_gone_and_sees_nobody(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, loss: str
 ):
     post = await off(factories.post)(ada, group=group)
@@ -170,14 +159,14 @@ async def test_whoever_may_not_be_seen_is_gone_and_sees_nobody(
 
 
 async def quiet(*pages: Page) -> list[Frame]:
-    """What pages are told until all processes have heard, and told, all that there is."""
+    """The frames that pages get until all processes have received and sent everything."""
     boards = {page.board for page in pages}
-    await until(lambda: not any(map(is_moving, boards)), "all has been told")
+    await until(lambda: not any(map(is_moving, boards)), "everything has been sent")
     return [frame for page in pages for frame in await page.received()]
 
 
 def is_moving(board: Switchboard) -> bool:
-    return any(room.needs_announcement or room._has_changed for room in board.presence._rooms.values())
+    return any(room.needs_announcement or room.has_changed for room in board.presence.rooms.values())
 
 
 def named(frames: list[Frame]) -> set[str]:
@@ -185,7 +174,7 @@ def named(frames: list[Frame]) -> set[str]:
 
 
 @pytest.mark.parametrize("who", ["a stranger", "somebody who asked", "nobody"])
-async def test_only_members_are_shown_and_told(
+async def test_only_members_are_shown_and_see_others(
     ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, who: str
 ):
     kind = Group.Kind.REQUEST if who == "somebody who asked" else Group.Kind.OPEN
@@ -195,10 +184,10 @@ async def test_only_members_are_shown_and_told(
     post = await off(factories.post)(ada, group=group)
     [ada_s] = await at(group, board, ada)
     places = (f"group:{group.pk}", f"thread:{post.pk}")
-    reader = None if who == "nobody" else ben
-    others = [await open_page(other_board, reader, place) for place in places]
+    viewer = None if who == "nobody" else ben
+    others = [await open_page(other_board, viewer, place) for place in places]
     assert named(await quiet(ada_s, *others)) == set()
-    assert not other_board.presence._room_of
+    assert not other_board.presence.room_of
     assert not [name for name in other_board.connections.channels if "here" in name]
 
 
@@ -213,22 +202,17 @@ async def test_a_group_shows_nobody_until_it_is_turned_on(
     await here(ben_s, "Ada")
 
 
-async def test_a_name_is_the_one_that_holds(group: Group, ada: Person, ben: Person, board: Switchboard):
+async def test_a_new_name_is_shown(group: Group, ada: Person, ben: Person, board: Switchboard):
     ada_s, _ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
     await off(people.describe)(ben, Profile("Benjamin"))
     await here(ada_s, "Benjamin")
 
 
-async def test_who_writes_is_seen_for_a_while(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+@with_limits(writing_for=1.0)
+async def test_writing_is_shown_for_a_while(
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.WRITING", 1.0)
     post = await off(factories.post)(ada, group=group)
     in_group, in_thread = [
         await open_page(board, ada, place) for place in (f"group:{group.pk}", f"thread:{post.pk}")
@@ -247,7 +231,7 @@ async def test_who_writes_is_seen_for_a_while(
     assert [frame["writing"] for frame in await quiet(in_group) if frame["type"] == "here"] == []
 
 
-async def test_where_one_may_not_write_one_is_not_writing(
+async def test_a_person_who_may_not_write_is_not_shown_writing(
     group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
 ):
     post = await off(factories.post)(ada, group=group)
@@ -280,7 +264,7 @@ async def test_nobody_is_in_a_thread_that_is_not_there(
     await off(posts.delete)(ada, comment)
     for place in (f"thread:{comment.pk}", f"thread:{post.pk + 1}", f"group:{post.pk}"):
         await open_page(board, ben, place)
-    assert not board.presence._room_of
+    assert not board.presence.room_of
 
 
 def comment_in(group: Group, author: Person) -> tuple[Post, Post]:
@@ -288,7 +272,7 @@ def comment_in(group: Group, author: Person) -> tuple[Post, Post]:
     return post, factories.comment(author, post)
 
 
-async def test_names_are_bounded_and_who_writes_is_among_them(
+async def test_names_are_bounded_and_have_those_who_write(
     group: Group, ada: Person, board: Switchboard, other_board: Switchboard
 ):
     members = await off(lambda: [join(group, f"m{number:02}") for number in range(15)])()
@@ -302,16 +286,10 @@ async def test_names_are_bounded_and_who_writes_is_among_them(
     await here(ada_s, *(person.name for person in (*members[1:12], members[14])), more=2)
 
 
+@with_limits(announced_people=1)
 async def test_a_process_announces_a_bounded_number_of_people(
-    group: Group,
-    ada: Person,
-    ben: Person,
-    chi: Person,
-    board: Switchboard,
-    other_board: Switchboard,
-    monkeypatch: pytest.MonkeyPatch,
+    group: Group, ada: Person, ben: Person, chi: Person, board: Switchboard, other_board: Switchboard
 ):
-    monkeypatch.setattr("realtime.presence.rooms.MOST_ANNOUNCED", 1)
     [ada_s] = await at(group, board, ada)
     await at(group, other_board, ben, chi)
     await here(ada_s, "Ben")
@@ -329,10 +307,10 @@ async def test_a_page_that_is_not_read_is_not_here(
 ):
     ada_s, ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
-    [connection] = board.connections.of([ben.pk])
-    board.catch_up.overflow(connection)
+    [connection] = board.connections.of_people([ben.pk])
+    board.overflow(connection)
     await here(ada_s)
-    board.catch_up.drained(connection)
+    board.drained(connection)
     await here(ada_s, "Ben")
     await here(ben_s, "Ada")
 
@@ -345,19 +323,19 @@ async def test_a_page_that_cannot_be_written_to_is_not_here(
 
     ada_s, _ben_s = await at(group, board, ada, ben)
     await here(ada_s, "Ben")
-    [connection] = board.connections.of([ben.pk])
+    [connection] = board.connections.of_people([ben.pk])
     connection.send = fail
-    await board.catch_up.send(connection, "{}")
+    await board.send(connection, "{}")
     await here(ada_s)
 
 
 @pytest.mark.django_db
-def test_a_seat_for_each_of_many_takes_one_query(django_assert_num_queries: Any):
+def test_many_grants_take_one_query(django_assert_num_queries: Any):
     ada = factories.person("ada")
     group = shows_presence(ada, factories.group(ada))
     places = [Place("thread", factories.post(ada, group=group).pk) for _number in range(3)]
     with django_assert_num_queries(1):
-        scopes = permissions.scopes_of(places)
+        scopes = permissions.load_scopes(places)
     with django_assert_num_queries(1):
         grants = permissions.grant(
             {PresenceRequest(ada.pk, place, scopes[place].group, True) for place in places}

@@ -1,4 +1,4 @@
-"""Real server processes and real sockets: from an act in one process to the pages of two others."""
+"""Real server processes and real sockets: from an action in one process to the pages of two others."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def test_a_server_that_is_killed_and_comes_back_misses_nothing(ada: Person, ben:
         assert second.open(session).watch("home", since=since).next("entry")["post"] == str(missed.pk)
 
 
-def test_a_page_that_does_not_read_costs_the_others_nothing(
+@pytest.mark.server("daphne")
+def test_a_page_that_does_not_read_takes_bounded_memory(
     ada: Person, ben: Person, chi: Person, one: Server, valkey_server: redis.Redis
 ):
     root = factories.post(ada)
@@ -96,7 +97,7 @@ def test_a_page_that_does_not_read_costs_the_others_nothing(
 
 
 def shout(valkey: redis.Redis, card: Message, times: int, hearer: Socket) -> None:
-    """Announce a card many times, each time as another message, at the pace of one who reads."""
+    """Announce a card many times, each time as another message, as quickly as one page reads."""
     for _ in range(times):
         id = next(NUMBERS)
         frame = card.frame.replace(str(card.id), str(id))
@@ -105,12 +106,12 @@ def shout(valkey: redis.Redis, card: Message, times: int, hearer: Socket) -> Non
 
 
 def say(what: str) -> None:
-    """For whoever reads the output (`pytest -s`)."""
+    """Print a figure (`pytest -s` shows it)."""
     sys.stdout.write(f"\n{what}\n")
 
 
 def card_of(comment: Post) -> Message:
-    said = announcements.of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
+    said = announcements.messages_of([Activity.objects.get(pk=comment.pk)], shown={comment.thread_id})
     return next(message for message in said if message.type == "comment")
 
 
@@ -135,8 +136,9 @@ def test_a_restart_of_redis_is_survived(ada: Person, ben: Person, one: Server, v
         heard.add(int(home.next("entry")["post"]))
 
 
-def test_who_asked_before_the_end_is_answered(ada: Person, ben: Person, one: Server):
-    """Nobody who connected is turned away, nor is a page with a websocket waited for."""
+@pytest.mark.server
+def test_a_request_that_has_begun_is_answered_before_the_process_ends(ada: Person, ben: Person, one: Server):
+    """No connection is reset, and the process does not wait for a page with a websocket."""
     home = one.open(session_of(ben)).watch("home")
     home.next("ready")
     with socket.create_connection(("127.0.0.1", one.port), 10) as asking, asking.makefile("rb") as answer:

@@ -1,4 +1,4 @@
-"""The rule of frames is the rule of pages, whatever people do; and who must learn of it does."""
+"""The rule in memory equals the SQL of pages after any acts, and each change of rights is announced."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ from tests.support import factories
 
 
 class Process:
-    """A process that knows the rights of some people from announcements alone."""
+    """A process that keeps the rights of some people current by announcements alone."""
 
     def __init__(self, watched: list[int]) -> None:
         self.watched = watched
         self.known = rights.load(watched)
-        self.heard = Activity.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.received = Activity.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
-    def hear(self) -> None:
-        for activity in Activity.objects.filter(pk__gt=self.heard).order_by("pk"):
-            self.heard = activity.pk
+    def receive(self) -> None:
+        for activity in Activity.objects.filter(pk__gt=self.received).order_by("pk"):
+            self.received = activity.pk
             if activity.post_id is None:
-                named = invalidation.whose_rights(activity)
-                turned = self.watched if EVERYBODY in named else set(named).intersection(self.watched)
-                self.known |= rights.load(turned)
+                named = invalidation.people_affected_by(activity)
+                invalid = self.watched if EVERYBODY in named else set(named).intersection(self.watched)
+                self.known |= rights.load(invalid)
 
 
 def entries_announced() -> list[Message]:
     published = Activity.objects.filter(pk__in=Publication.objects.values("activity"))
-    said = announcements.of(list(published.select_related("post")))
+    said = announcements.messages_of(list(published.select_related("post")))
     return [message for message in said if message.type == "entry"]
 
 
 def compare(watched: list[int]) -> None:
-    """For everybody and nobody: what they may read, want, and find in their home, in SQL and in memory."""
-    visibilities = loading.of_posts(Post.objects.values_list("pk", flat=True))
+    """Compare SQL and memory, for each person and for nobody: readable posts, mutes, and the entries of feeds."""
+    visibilities = loading.load_visibility(Post.objects.values_list("pk", flat=True))
     said = entries_announced()
     for viewer, known in viewers(watched):
         may = set(Post.objects.filter(sql.may_read(viewer)).values_list("pk", flat=True))
@@ -88,7 +88,7 @@ def compare(watched: list[int]) -> None:
 
 
 def feeds_of(viewer: Person) -> list[tuple[Place, Feed]]:
-    """Home, its parts and every list, as pages call them and as SQL does."""
+    """Home, its parts and each list: the place of a page, and the feed of the SQL."""
     parts = {"people": "person", "topics": "topic", "groups": "group"}
     return [
         (Place("home"), Feed(viewer)),
@@ -112,12 +112,12 @@ class Frames(Acting):
 
     @invariant()
     def announcements_keep_rights_current(self) -> None:
-        self.process.hear()
+        self.process.receive()
         assert self.process.known == rights.load(self.people)
 
     @rule()
     def look(self) -> None:
-        """Costly, so now and then, and when all is done."""
+        """It is slow, so it runs now and then, and at the end."""
         compare(self.people)
 
     def teardown(self) -> None:
@@ -128,19 +128,19 @@ class Frames(Acting):
 
 
 @pytest.mark.django_db
-def test_frames_follow_the_rules_of_pages():
+def test_memory_and_sql_agree():
     run_state_machine_as_test(Frames, settings=settings(QUICK, max_examples=6))
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_frames_follow_the_rules_of_pages_for_long():
+def test_memory_and_sql_agree_for_long():
     run_state_machine_as_test(Frames, settings=DEEP)
 
 
 @pytest.mark.django_db
-def test_each_way_to_be_kept_out_or_let_in_is_in_both():
-    """A world in which every rule decides about something."""
+def test_memory_and_sql_agree_where_every_rule_decides():
+    """Each rule decides about some post."""
     ada, ben, chi, dan, eve = everybody = [factories.person(name, approves=name == "eve") for name in NAMES]
     for follower, followed in (
         (ben, ada),
@@ -203,7 +203,7 @@ def say_something(author: Person, root: Post, ada: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_whoever_gains_or_loses_a_right_is_told():
+def test_each_act_that_changes_rights_names_the_people_concerned():
     ada, ben, chi, dan, eve = [factories.person(name, approves=name == "eve") for name in NAMES]
     tides, moon = factories.topic("tides"), factories.topic("moon")
     by_request = factories.group(ada, Group.Kind.REQUEST, ben)
@@ -239,11 +239,11 @@ def test_whoever_gains_or_loses_a_right_is_told():
         lambda: mutes.unmute(ada, ada.mutes.get(topic=moon)),
     ):
         act()
-        process.hear()
+        process.receive()
         assert process.known == rights.load(process.watched)
     factories.post(ada, "Said, thanked, and of no matter to rights")
     likes.like(chi, Post.objects.get())
-    process.hear()
+    process.receive()
     assert process.known == rights.load(process.watched)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import hypothesis
 from hypothesis import strategies as st
 
 from network import ids
@@ -12,7 +12,7 @@ an_id = st.one_of(st.integers(1, 20), st.integers(1, ids.MAX))
 rows = st.dictionaries(an_id, st.integers(0, 511), max_size=40)
 
 
-@given(rows, st.lists(an_id))
+@hypothesis.given(rows, st.lists(an_id))
 def test_a_table_says_what_a_dict_says(known: dict[int, int], sought: list[int]) -> None:
     table = IntMap(known.items())
     for id in (*known, *sought):

@@ -27,7 +27,11 @@ class Site:
         self.url = f"http://{HOST}:{self.port}"
         self.ready = settings.VAR / "worker-is-ready"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "LANG", "PYTHONWARNINGS")
+            if name in os.environ
+        }
         self.environment = kept | {
             "DJANGO_SETTINGS_MODULE": "network.settings",
             "KITH_VAR": str(settings.VAR),

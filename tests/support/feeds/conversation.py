@@ -15,7 +15,7 @@ from tests.support import factories
 SignIn = Callable[[Person], Client]
 # What is another in each answer: tokens, keys of forms, and from where on a page hears of what is new.
 ITS_OWN = re.compile(r'"[A-Za-z0-9]{64}"|name="key" value="[^"]*"|data-live-since="\d+"')
-SAID = "The tide turns at six. #rivers"
+TEXT = "The tide turns at six. #rivers"
 
 
 @dataclass
@@ -43,7 +43,7 @@ def make(noor: Person, ada: Person, ben: Person, chi: Person, dan: Person) -> Wo
         for followed in (ada, chi, topic):
             factories.follow(reader, followed)
     quoted = factories.post(dan, "A hundred-year flood.", title="Floods")
-    post = factories.post(ada, SAID, title="Tides")
+    post = factories.post(ada, TEXT, title="Tides")
     reshared = factories.post(dan, "Where the water goes.")
     made = World(
         ada,

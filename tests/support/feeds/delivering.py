@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from feeds.delivery import outbox
-from network.models import Delivery
+from network import registry
+from network.models import Activity, Delivery
 
 
 def deliver_all() -> None:
@@ -13,3 +18,12 @@ def deliver_all() -> None:
         for activity in due.all():
             outbox.deliver_all(activity)
     assert not Delivery.objects.exists()
+
+
+def handle_with(
+    monkeypatch: pytest.MonkeyPatch, kind: str, handle: Callable[[Activity, int], object]
+) -> None:
+    """Handle deliveries of a kind with another function. No activity needs a kind that is not registered."""
+    known = registry.deliveries.get(kind)
+    needs_delivery = known.needs_delivery if known else lambda activity: False
+    monkeypatch.setitem(registry.deliveries, kind, registry.DeliveryKind(kind, needs_delivery, handle))

@@ -1,12 +1,12 @@
-"""The page that docs/live.md describes: what it knows, what it shows, and what it asks for."""
+"""A page as docs/live.md describes it: what it knows, what it shows, and what it asks for."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from network import ids
 from network.models import Person, Post
 from network.queries.posts import readable_by
-from realtime.connections.registry import now
 from realtime.protocol.places import Place
 from tests.support.realtime.loading import Entry, entries_at
 
@@ -14,10 +14,10 @@ Frame = dict[str, Any]
 
 
 class Client:
-    """An open page of somebody.
+    """An open page of one person, or of nobody.
 
-    `view` is what stands on it, `waiting` what is behind the pill; a click on the pill is a load. In a thread,
-    whose page is told of every removal, comments join the view at once.
+    `view` is what it shows, `waiting` what the pill counts. A click on the pill is a load. In a thread comments
+    join the view at once, because its page receives every removal.
     """
 
     def __init__(self, name: str, viewer: int | None, place: Place) -> None:
@@ -27,11 +27,11 @@ class Client:
         self.load()
 
     def load(self) -> None:
-        """As a browser loads the page, and says then what it shows."""
-        self.since = now()
+        """Load the page, as a browser does."""
+        self.since = ids.now()
         self.view: dict[int, Entry] = entries_at(self.person, self.place)
         self.waiting: dict[int, Entry] = {}
-        self.heard: set[str] = set()
+        self.received: set[str] = set()
         self.html: dict[int, str] = {}
         self.counts: dict[int, tuple[int, int]] = {}
         self.wants_load = False
@@ -59,11 +59,11 @@ class Client:
             "threads": [str(thread) for thread in sorted(in_view)],
         }
 
-    def hear(self, frame: Frame) -> None:
+    def receive(self, frame: Frame) -> None:
         if "id" in frame:
-            if frame["id"] in self.heard:
+            if frame["id"] in self.received:
                 return
-            self.heard.add(frame["id"])
+            self.received.add(frame["id"])
         self.since = max(self.since, int(frame.get("since", frame.get("id", 0))))
         match frame["type"]:
             case "entry":
@@ -83,7 +83,7 @@ class Client:
                 self.wants_load = True
 
     def _fetch(self, id: int) -> None:
-        """`/posts/ID/part`; what a thread does not show yet comes by loading it again."""
+        """Fetch `/posts/ID/part`. A thread that does not show the post is loaded again."""
         post: Post | None = readable_by(self.person).filter(pk=id).first()
         if id in self.posts:
             self.html[id] = post.html if post is not None else ""

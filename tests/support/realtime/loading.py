@@ -1,4 +1,4 @@
-"""A fresh load of any place that a page shows: what stands there, and what its real page holds."""
+"""A fresh load of any place: its entries by the database, and the content of its real page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALL = 1000  # more than an example makes
 
 @dataclass(frozen=True)
 class Entry:
-    """What one act put there. A comment in its thread has the id of the act that wrote it: its own."""
+    """An entry of an activity. In its thread a comment has the id of the activity that created it, which is its own."""
 
     id: int
     post: int
@@ -27,7 +27,7 @@ class Entry:
 
 
 def entries_at(viewer: Person | None, place: Place) -> dict[int, Entry]:
-    """Every entry that stands at a place for somebody, by id, whether or not a page has room for it."""
+    """All entries at a place that a person may see, by id, whether or not a page has room for them."""
     if place.kind == "thread":
         rows = readable_by(viewer).filter(thread=place.id).values_list("pk", "pk", "thread")
     elif place.kind == "messages":
@@ -47,7 +47,7 @@ def entries_at(viewer: Person | None, place: Place) -> dict[int, Entry]:
 
 
 def page_at(viewer: Person | None, place: Place) -> set[int]:
-    """What the page of a place shows, by its own query: ids of threads, and in a thread of posts."""
+    """The ids of what the page of a place shows, by its own query: posts in a thread, threads elsewhere."""
     if place.kind == "thread":
         return _posts_of_thread(viewer, place.id)
     if place.kind == "group":

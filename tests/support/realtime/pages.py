@@ -1,4 +1,4 @@
-"""Open pages, as the server sees them: a real consumer on a real Valkey, spoken to as `live.js` does."""
+"""Open pages, as the server sees them: a real websocket endpoint on a real Valkey, spoken to as `live.js` does."""
 
 from __future__ import annotations
 
@@ -6,37 +6,65 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
-from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.test import Client
-from django.urls import path
 
 from network.models import Person
-from realtime.connections.backpressure import WriteBuffer
+from realtime.connections.backpressure import SendQueue
 from realtime.endpoints.auth import WithSession
-from realtime.endpoints.consumer import LiveConsumer
+from realtime.endpoints.websocket import live
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 
 PATIENCE = 20.0  # seconds; a machine may be busy
 Frame = dict[str, Any]
 
 
-class Page:
-    """A socket that is open. Frames that a test does not wait for are kept for it."""
+def with_limits(**limits: Any) -> pytest.MarkDecorator:
+    """Run a test with other limits in its switchboards."""
+    return pytest.mark.parametrize("limits", [Limits(**limits)], ids=[""])
 
-    def __init__(self, board: Switchboard, session: str, write_buffer: WriteBuffer | None = None) -> None:
-        consumer = LiveConsumer.as_asgi(switchboard=board)
-        app = WithSession(URLRouter([path("live", consumer)]))
+
+class Buffer(SendQueue):
+    """A write buffer that a test may fill: it stays full until the test drains it."""
+
+    def __init__(self, send: Any) -> None:
+        super().__init__(send)
+        self.is_filled = False
+
+    def fill(self) -> None:
+        self.is_filled = True
+        self.mark_full()
+
+    def drain(self) -> None:
+        self.is_filled = False
+        self.mark_drained()
+
+    def mark_drained(self) -> None:
+        if not self.is_filled:
+            super().mark_drained()
+
+
+class Page:
+    """An open socket. Frames that a test does not wait for are kept."""
+
+    def __init__(self, board: Switchboard, session: str) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            self.write_buffer = Buffer(send)
+            scope = scope | {"write_buffer": self.write_buffer}
+            await WithSession(partial(live, switchboard=board))(scope, receive, send)
+
         headers = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.board = board
         self.socket = WebsocketCommunicator(app, "/live", headers=headers)
-        self.socket.scope["write_buffer"] = write_buffer
 
     async def watch(self, place: str, *, threads: tuple[object, ...] = (), since: object = 0) -> Page:
-        """Say what is shown, and wait until the server has told what was missed."""
+        """Send a `watch`."""
         said = {"v": 1, "type": "watch", "place": place, "since": str(since)}
         await self.say({**said, "threads": [str(thread) for thread in threads]})
         return self
@@ -46,7 +74,7 @@ class Page:
         await self.socket.send_to(text_data=text)
 
     async def next(self, *types: str) -> Frame:
-        """The next frame of one of these types; others before it are passed over."""
+        """The next frame of one of these types. Frames before it are dropped."""
         deadline = time.monotonic() + PATIENCE
         while True:
             message = await self.socket.receive_output(max(0.01, deadline - time.monotonic()))
@@ -60,7 +88,7 @@ class Page:
         return self
 
     async def received(self) -> list[Frame]:
-        """The frames so far, once all that was announced until now has been heard here."""
+        """The frames so far, after everything announced until now was delivered."""
         await settled(self.board)
         frames = []
         while not self.socket.output_queue.empty():
@@ -80,7 +108,7 @@ class Page:
             frames.append(json.loads(message["text"]))
 
     async def closed(self) -> int:
-        """The code with which the server closes this socket; frames before it are passed over."""
+        """The code with which the server closes this socket. Frames before it are dropped."""
         code, _entries = await self.until_closed()
         return code
 
@@ -92,12 +120,10 @@ async def open_page(
     board: Switchboard,
     person: Person | None,
     place: str = "",
-    *,
-    write_buffer: WriteBuffer | None = None,
     **watch: Any,
 ) -> Page:
-    """A page of somebody, or of nobody, that has heard all there is so far of what it shows."""
-    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "", write_buffer)
+    """Open a page of a person, or of nobody. With a place it is complete when this returns."""
+    page = Page(board, await sync_to_async(session_of)(person) if person is not None else "")
     connected, _protocol = await page.socket.connect(timeout=PATIENCE)
     assert connected
     if place:
@@ -106,15 +132,15 @@ async def open_page(
 
 
 def session_of(person: Person) -> str:
-    """A session in which the person is signed in, as signing in makes one."""
+    """The key of a new session in which the person is signed in."""
     client = Client()
     client.force_login(person.user)
     return client.cookies["sessionid"].value
 
 
 async def settled(board: Switchboard) -> None:
-    """Wait until a process has heard all that was announced before, and nobody is held any more."""
-    await until(lambda: board.subscription.is_open.is_set(), "Redis is heard")
+    """Wait until a process has received everything announced before, and no page is paused."""
+    await until(lambda: board.subscription.is_open.is_set(), "there is a subscription to Redis")
     await board.subscription.sync(board.connections.channels)
     await until(
         lambda: all(
@@ -123,6 +149,8 @@ async def settled(board: Switchboard) -> None:
         ),
         "all have caught up",
     )
+    for connection in board.connections:
+        await connection.write_buffer.drained(PATIENCE)
 
 
 async def until(condition: Callable[[], object], what: str) -> None:

@@ -1,4 +1,4 @@
-"""A real server process and plain websockets to it: no library stands between the test and the bytes."""
+"""A real server process, and plain websockets and event streams to it, without a library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import secrets
 import socket
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.support.cluster import free_ports
+from tests.support.realtime.server_command import command
 from tests.support.waiting import wait_until
 
 Frame = dict[str, Any]
@@ -31,9 +31,12 @@ SO_ATTACH_FILTER = 26  # in Linux; Python has no name for it
 
 @contextlib.contextmanager
 def server(
-    module: str = "realtime.server", *, port: int = 0, log: Path | None = None, **settings_of_tests: str
+    variant: str = "", *, port: int = 0, log: Path | None = None, **settings_of_tests: str
 ) -> Iterator[Server]:
-    """Kith's own server as `bin/run` starts it, on the database and Valkey of the test."""
+    """A web server (KITH_TEST_SERVER says which) on the database and Valkey of the test.
+
+    A variant is a module of `tests.support.realtime` that changes the application.
+    """
     port = port or free_ports(1)[0]
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.support.realtime.server_settings",
@@ -43,7 +46,7 @@ def server(
     }
     with log.open("ab") if log else contextlib.nullcontext() as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            command(variant, port),
             cwd=settings.ROOT,
             env=os.environ | environment | settings_of_tests,
             stderr=output,
@@ -209,7 +212,7 @@ def framed(payload: bytes, opcode: int = 0x81, mask: bytes | None = None) -> byt
 
 
 def vanish(end: socket.socket) -> None:
-    """From now on this end takes nothing and acknowledges nothing, as a machine that lost its network (on Linux)."""
+    """From now on this end acknowledges nothing, like a machine that lost its network (Linux)."""
     nothing = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # a filter that returns 0
     end.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(nothing)))
 

@@ -1,8 +1,8 @@
-"""What a page ought to show, and the comparison with what it shows.
+"""What a page must show, compared with what it shows.
 
-An act says a new entry, or takes one away: that must arrive, wherever it stands. What an act changes of the past (who
-follows, blocks or mutes whom, where a thread appears, what was passed on) shows at the next load and may show earlier:
-until then such entries are `loose`, and no page is asked about them.
+A new entry must arrive at each place where it belongs, and a removal too. Other acts change older entries: follows,
+blocks, mutes, the topics of a thread, reshares. These changes must show at the next load, and may show earlier. Until
+then such entries are `loose`, and the comparison leaves them out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TAKES_AWAY = {Activity.Type.DELETE, Activity.Type.FLAG}
 
 
 class Watched:
-    """A page, and what it ought to show."""
+    """A page, and what it must show."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -25,21 +25,21 @@ class Watched:
     def begin(self) -> None:
         self.stands: dict[int, Entry] = dict(self.client.view)
         self.lately = set(self.stands)
-        self.is_new = True  # what was on its way before it came is on its way to it
+        self.is_new = True  # it may receive what was announced before it was opened
         self.loose: set[int] = set()
 
     @property
     def surely_shown(self) -> set[int]:
-        """Posts about which the page is told."""
+        """The posts whose changes the page must receive."""
         ids = self.client.view.keys() & self.stands.keys() - self.loose
         return {self.client.view[id].post for id in ids}
 
     def note(self, acts: dict[int, Activity]) -> None:
-        """Something was done, or time has passed: see what of it the page must be told."""
+        """After an act, or after some time: find out what the page must receive."""
         before, self.stands = self.stands, entries_at(self.client.person, self.client.place)
         self.lately |= self.stands.keys()
         removals = bool(acts) and all(act.type in TAKES_AWAY for act in acts.values())
-        if self.client.place.kind != "thread" or not removals:  # a thread is told of what is shown again
+        if self.client.place.kind != "thread" or not removals:  # a thread receives what is shown again
             self.loose |= self.stands.keys() - before.keys() - acts.keys()
         if not removals:
             self.loose |= before.keys() - self.stands.keys()
@@ -48,10 +48,10 @@ class Watched:
 
 
 def must_show(page: Watched) -> None:
-    """What the page shows, or would after a click on its pill, is what a fresh load of it shows."""
+    """The page shows, or would show after a click on its pill, what a fresh load of it shows."""
     client, stands = page.client, page.stands
-    told = client.view.keys() | client.waiting.keys()
-    assert not stands.keys() - told - page.loose, ("missed", client.place)
+    arrived = client.view.keys() | client.waiting.keys()
+    assert not stands.keys() - arrived - page.loose, ("missed", client.place)
     assert not client.view.keys() - stands.keys() - page.loose, ("still there", client.place)
     for post in Post.objects.filter(pk__in=page.surely_shown):
         assert post.html in client.html[post.pk], ("not as it reads now", client.place)

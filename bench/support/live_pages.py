@@ -1,4 +1,4 @@
-"""People of a network with open pages that are cut and come back, and a log of all that they are told."""
+"""Open pages of people that are cut off and return, and a log of everything that they receive."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ FRAME = re.compile(rb'\{"v":1,"type":"(\w+)","(?:id|since)":"(\d+)"')
 THREAD = re.compile(rb'"thread":"(\d+)"')
 WHAT = {b"entry": ENTRY, b"comment": ENTRY, b"gone": OTHER, b"changed": OTHER, b"ready": READY, b"more": MORE}
 
-# Of ten pages. Who acts picks topics by a long tail, the first for more than every fifth post: so the readers
-# of the first topics, and the homes of people who follow these, are told thousands of things a second.
+# Of ten pages. People write in topics by a long tail, every fifth post or more in the first one. So the pages
+# of the first topics, and the homes of people who follow them, get thousands of frames a second.
 HOMES, IN_TOPICS = 4, 5
 FOLLOWED = 5  # topics that everybody with an open home follows
 
@@ -52,17 +52,17 @@ class Log:
             yield page, what, id, self.began + at / 1000
 
 
-class Reader(Socket):
-    """A person at a page. Who reads a thread often goes on to another when there is a connection again."""
+class LivePage(Socket):
+    """A page of a person. A page of a thread often shows another thread after it has returned."""
 
     __slots__ = ("is_ready", "key", "log", "newest", "page", "person", "place")
 
     def __init__(self, port: int, key: str, log: Log, person: int, place: Place) -> None:
         super().__init__(port, key)
         self.key, self.log, self.person, self.is_ready = key, log, person, False
-        self.turn_to(place)
+        self.show(place)
 
-    def turn_to(self, place: Place) -> None:
+    def show(self, place: Place) -> None:
         self.place, self.newest = place, crowds.now()
         self.page = self.log.open(self.person, place)
 
@@ -87,7 +87,7 @@ class Reader(Socket):
         self.is_ready = False
         self.log.add(self.page, LOST)
         if self.place[0] == "thread" and self.log.newest_thread and random.random() < 0.5:
-            self.turn_to(("thread", self.log.newest_thread))
+            self.show(("thread", self.log.newest_thread))
 
 
 def gather(number: int, chance: random.Random) -> list[int]:
@@ -99,9 +99,9 @@ def gather(number: int, chance: random.Random) -> list[int]:
 
 
 def choose(people: list[int], chance: random.Random) -> list[tuple[int, Place]]:
-    """What each of some people looks at.
+    """The place that each person watches.
 
-    Who looks at home follows the first topics, and who looks at a group is a member.
+    A person who watches home follows the first topics; one who watches a group is a member.
     """
     number = len(people)
     ids = dict(Topic.objects.values_list("name", "pk"))

@@ -1,6 +1,6 @@
-"""Who is gone without a word, or never comes to an end, is let go of; others notice nothing meanwhile.
+"""A client that vanishes, or does not finish a request, is dropped. The others go on meanwhile.
 
-The server here is one whose patience is short (`impatient`), else like any.
+The server has short time limits (`short_timeouts`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pytest
 
 from network.models import Person
-from realtime.hub.switchboard import SOCKETS_A_PERSON
+from realtime.limits import LIMITS
 from realtime.protocol.close_codes import Close
 from tests.support import factories
 from tests.support.realtime.pages import session_of
@@ -23,7 +23,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REQUEST_WITHIN = 2  # seconds, with `impatient`
+REQUEST_TIMEOUT = 2  # seconds, with `short_timeouts`
 SLOW = 40  # connections at once that go no further than this
 BEGUN = {
     "a first line": b"GET /live",
@@ -36,9 +36,7 @@ BEGUN = {
 
 @pytest.fixture(scope="module")
 def one(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with server(
-        "tests.support.realtime.impatient", log=tmp_path_factory.mktemp("patience") / "log"
-    ) as running:
+    with server("short_timeouts", log=tmp_path_factory.mktemp("patience") / "log") as running:
         yield running
 
 
@@ -46,7 +44,8 @@ def is_known(one: Server, end: socket.socket) -> bool:
     return end.getsockname()[1] in one.ports()
 
 
-def test_what_never_ends_is_ended_and_others_notice_nothing(ada: Person, ben: Person, one: Server):
+@pytest.mark.server
+def test_an_unfinished_request_times_out_and_others_go_on(ada: Person, ben: Person, one: Server):
     factories.follow(ben, ada)
     slow = {name: [connect(one.port) for _ in range(SLOW)] for name in BEGUN}
     for name, ends in slow.items():
@@ -67,7 +66,7 @@ def test_what_never_ends_is_ended_and_others_notice_nothing(ada: Person, ben: Pe
 
 
 def is_open(end: socket.socket) -> bool:
-    """Go on by a byte, and see whether the server still wants to hear it."""
+    """Send one more byte, and see whether the server still accepts it."""
     try:
         end.sendall(b"x")
         end.setblocking(False)
@@ -82,14 +81,14 @@ def is_open(end: socket.socket) -> bool:
     return False
 
 
-def test_time_counts_from_the_first_byte_of_a_request(one: Server):
-    """However long a connection was kept for it, and whatever came by it before."""
+def test_the_timeout_runs_from_the_first_byte_of_a_request(one: Server):
+    """However long the connection was kept, and whatever was sent on it before."""
     asked = b"GET /live/missed?place=nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     with connect(one.port) as kept, kept.makefile("rb") as answer:
         for _ in range(2):
-            pass_time(REQUEST_WITHIN * 0.75)
+            pass_time(REQUEST_TIMEOUT * 0.75)
             kept.sendall(asked[:9])
-            pass_time(REQUEST_WITHIN * 0.3)
+            pass_time(REQUEST_TIMEOUT * 0.3)
             kept.sendall(asked[9:])
             assert answer.readline().split()[1] == b"200"
             headers = dict(iter(lambda: header(answer), ("", "")))
@@ -106,10 +105,10 @@ def header(answer: BinaryIO) -> tuple[str, str]:
     return name, value
 
 
-def test_who_vanished_is_found_out_and_may_come_again(ada: Person, one: Server):
-    """By pings, which nobody answers: ten sockets that are nobody's any more keep their person out until then."""
+def test_a_vanished_client_is_dropped_and_its_person_may_return(ada: Person, one: Server):
+    """Pings find it. Until then its ten sockets keep the person out."""
     session = session_of(ada)
-    sockets = [one.open(session).watch("home") for _ in range(SOCKETS_A_PERSON)]
+    sockets = [one.open(session).watch("home") for _ in range(LIMITS.sockets_per_person)]
     for each in sockets:
         each.next("ready")
         vanish(each.raw)
@@ -118,14 +117,15 @@ def test_who_vanished_is_found_out_and_may_come_again(ada: Person, one: Server):
     one.open(session).watch("home").next("ready")
 
 
-def test_who_vanished_from_an_event_stream_is_found_out(ada: Person, one: Server):
+@pytest.mark.server
+def test_a_vanished_client_of_an_event_stream_is_dropped(ada: Person, one: Server):
     stream = one.events(session_of(ada), "home")
     stream.next("ready")
     vanish(stream.raw)
     wait_until(lambda: not is_known(one, stream.raw), "it is let go of", 20)
 
 
-def test_who_stops_in_the_middle_of_a_frame_is_let_go_of(one: Server):
+def test_a_client_that_stops_within_a_frame_is_dropped(one: Server):
     half = one.open()
     half.raw.sendall(framed(watching("nothing"))[:20])
     with contextlib.suppress(ConnectionError):
@@ -133,7 +133,7 @@ def test_who_stops_in_the_middle_of_a_frame_is_let_go_of(one: Server):
             pass
 
 
-def test_who_answers_pings_stays(ada: Person, ben: Person, one: Server):
+def test_a_client_that_answers_pings_stays(ada: Person, ben: Person, one: Server):
     factories.follow(ben, ada)
     home = one.open(session_of(ben)).watch("home")
     home.next("ready")

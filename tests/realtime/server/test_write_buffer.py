@@ -1,4 +1,4 @@
-"""The short way to a socket: straight to the system while nothing waits, in order when something does."""
+"""A frame goes straight to the system while nothing waits, and waits in order when something does."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from twisted.internet.protocol import Protocol
 from twisted.internet.tcp import Connection
 
-from realtime.server.websocket_write import framed, write
+from realtime.server.write_buffer import TransportBuffer, framed, write
 
 CONNECTING, CLOSING, OPEN = 1, 2, 3  # as autobahn has them
 
 
 class Transport(Connection):
-    """Twisted's own connection, with a loop that is this test."""
+    """Twisted's own connection. The test takes the part of the loop."""
 
     def startWriting(self) -> None:  # noqa: N802
         self.waits = True
@@ -41,15 +41,15 @@ def wire() -> Iterator[tuple[Any, socket.socket]]:
     there.close()
 
 
-def test_a_frame_is_there_before_the_loop_turns(wire: tuple[Any, socket.socket]):
-    """Fails where a new Twisted names its buffers otherwise: then `write` goes the long way."""
+def test_a_frame_is_written_at_once(wire: tuple[Any, socket.socket]):
+    """Fails if a new Twisted renames its buffers: then `write` waits for the next turn of the loop."""
     protocol, there = wire
     assert write(protocol, "low water")
     assert there.recv(100) == b"\x81\x09low water"
     assert not protocol.transport.waits
 
 
-def test_what_does_not_fit_waits_and_stays_in_order(wire: tuple[Any, socket.socket]):
+def test_what_does_not_fit_waits_in_order(wire: tuple[Any, socket.socket]):
     protocol, there = wire
     texts = [f"{number} " * 500 for number in range(20)]
     for text in texts:
@@ -71,10 +71,39 @@ def test_nothing_follows_a_closing_frame(wire: tuple[Any, socket.socket]):
         there.recv(100)
 
 
-def test_who_is_not_let_in_yet_is_sent_to_the_long_way(wire: tuple[Any, socket.socket]):
+def test_a_websocket_that_is_not_open_yet_is_left_to_daphne(wire: tuple[Any, socket.socket]):
     protocol, _there = wire
     protocol.state = CONNECTING
     assert not write(protocol, "low water")
+
+
+def test_a_buffer_sends_frames_at_once_and_all_else_by_daphne(wire: tuple[Any, socket.socket]):
+    protocol, there = wire
+    replies: list[Any] = []
+    protocol.server = SimpleNamespace(reply=lambda _protocol, event: replies.append(event))
+    protocol.registerProducer = protocol.transport.registerProducer
+    buffer = TransportBuffer(protocol)
+    buffer.put({"type": "websocket.send", "text": "low water"})
+    assert there.recv(100) == b"\x81\x09low water"
+    close = {"type": "websocket.close", "code": 4503}
+    buffer.put(close)
+    protocol.state = CONNECTING
+    early = {"type": "websocket.send", "text": "early"}
+    buffer.put(early)
+    assert replies == [close, early]
+
+
+def test_a_buffer_is_full_while_the_transport_is(wire: tuple[Any, socket.socket]):
+    protocol, there = wire
+    protocol.registerProducer = protocol.transport.registerProducer
+    buffer, calls = TransportBuffer(protocol), []
+    while not buffer.is_full:
+        write(protocol, "x" * 1000)
+    buffer.on_drain.append(lambda: calls.append(True))
+    while protocol.transport.waits:
+        there.recv(1 << 20)
+        protocol.transport.doWrite()
+    assert (buffer.is_full, calls) == (False, [True])
 
 
 def test_a_lost_connection_is_left_to_twisted(wire: tuple[Any, socket.socket]):
@@ -85,7 +114,7 @@ def test_a_lost_connection_is_left_to_twisted(wire: tuple[Any, socket.socket]):
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
-def test_frames_say_how_long_they_are(size: int):
+def test_frames_have_the_right_length(size: int):
     head, payload = framed("x" * size)[: -size or None], b"x" * size
     length = head[1] if head[1] < 126 else int.from_bytes(head[2:], "big")
     assert (head[0], length, framed("x" * size)[len(head) :]) == (0x81, size, payload)

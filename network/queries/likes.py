@@ -11,18 +11,18 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class ThanksPage:
+class LikesPage:
     people: tuple[Person, ...]
     older: int | None
 
 
-def find_page(author: Person, post: Post, before: int | None = None) -> ThanksPage:
+def find_page(author: Person, post: Post, before: int | None = None) -> LikesPage:
     """A page of the people who liked a post, newest first, before a cursor. One query."""
     rows = Like.objects.filter(post=post, person__in=visible_to(author)).select_related("person")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: PAGE + 1])
-    return ThanksPage(
+    return LikesPage(
         people=tuple(row.person for row in found[:PAGE]),
         older=found[PAGE - 1].pk if len(found) > PAGE else None,
     )

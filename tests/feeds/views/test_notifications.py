@@ -1,23 +1,24 @@
-"""The page of notices: what it says, what it marks as seen, and whose it is."""
+"""The page of notices: its lines, its tabs, and what it marks as read."""
 
 from __future__ import annotations
 
 import pytest
 from django.test import Client
 
-from feeds.notifications import grouping
+from feeds.notifications import pages
+from feeds.notifications.rendering import plain
 from network.actions import follows, invitations, likes, memberships, posts, reshares
 from network.actions.people import Privacy, set_privacy
 from network.models import Group, Person
-from tests.feeds.notifications.test_notify import tell
 from tests.support import factories
+from tests.support.feeds.notifications import notify_all
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def noor(client: Client) -> Person:
-    """Signed in."""
+    """The person who is signed in."""
     user = factories.user("noor")
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return user.person
@@ -33,7 +34,7 @@ def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person
     likes.like(ada, mine)
     follows.follow(ben, noor.stream)
     memberships.join(ben, factories.group(noor, Group.Kind.REQUEST, name="Shore"))
-    tell()
+    notify_all()
     page = " ".join(client.get("/notices").content.decode().split())
     assert "Ada</a> replied to your comment in <a" in page
     assert ">Limpets &amp; homes</a>" in page
@@ -49,139 +50,141 @@ def test_each_kind_reads_as_a_sentence(client: Client, noor: Person, ada: Person
     assert ">Shore</a>" in page
 
 
-def test_the_same_done_by_many_is_one_line(client: Client, noor: Person) -> None:
+def test_likes_of_one_post_are_one_line(client: Client, noor: Person) -> None:
     post = factories.post(noor)
     people = [factories.person(name=f"Person {number}") for number in range(4)]
     for person in people:
         likes.like(person, post)
-    tell()
+    notify_all()
     page = client.get("/notices").content.decode()
     assert "Person 3</a>, " in page
     assert "Person 2</a> and 2 others thanked you" in page
-    assert grouping.unread(noor) == 1
-    newest = grouping.page(noor).newest
+    assert pages.unread(noor) == 1
+    newest = pages.page(noor).newest
     client.get(f"/notices/{newest}")
-    assert grouping.unread(noor) == 0
-    assert not grouping.of(noor).filter(read_at=None).exists()
+    assert pages.unread(noor) == 0
+    assert not pages.of(noor).filter(read_at=None).exists()
 
 
-def test_opening_a_notice_leads_to_it_and_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
+def test_opening_a_notification_marks_no_other(client: Client, noor: Person, ben: Person) -> None:
     comment = factories.comment(ben, factories.post(noor))
     other = factories.comment(ben, factories.post(noor))
-    tell()
+    notify_all()
     assert client.get("/notices").status_code == 200
-    assert grouping.unread(noor) == 2
+    assert pages.unread(noor) == 2
     assert client.get(f"/notices/{comment.pk}")["Location"] == comment.get_absolute_url()
-    unread = grouping.of(noor).filter(read_at=None)
+    unread = pages.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [other.pk]
 
 
-def test_opening_a_thread_by_its_address_marks_what_is_said_there(
-    client: Client, noor: Person, ben: Person
-) -> None:
+def test_opening_a_thread_marks_its_comments_as_read(client: Client, noor: Person, ben: Person) -> None:
     post = factories.post(noor)
     comment = factories.comment(ben, post)
     factories.comment(ben, post, "And @noor?")
     elsewhere = factories.comment(ben, factories.post(noor))
     likes.like(ben, post)
-    tell()
-    assert grouping.unread(noor) == 4
+    notify_all()
+    assert pages.unread(noor) == 4
     client.head(f"/posts/{post.pk}")
-    assert grouping.unread(noor) == 4
+    assert pages.unread(noor) == 4
     client.get(f"/posts/{comment.pk}", follow=True)
-    left = grouping.of(noor).filter(read_at=None)
+    left = pages.of(noor).filter(read_at=None)
     assert set(left.values_list("kind", flat=True)) == {"reply", "thanks"} or set(
         left.values_list("activity__post", flat=True)
     ) == {elsewhere.pk, post.pk}
 
 
-def test_what_stands_on_another_page_of_the_thread_stays_new(
+def test_comments_on_another_page_of_the_thread_stay_unread(
     client: Client, noor: Person, ben: Person
 ) -> None:
     post = factories.post(noor)
     first = factories.comment(ben, post)
     factories.comment(ben, post)
-    tell()
+    notify_all()
     client.get(f"/posts/{post.pk}?after={first.pk}")
-    left = grouping.of(noor).filter(read_at=None)
+    left = pages.of(noor).filter(read_at=None)
     assert list(left.values_list("activity", flat=True)) == [first.pk]
 
 
-def test_a_line_leads_to_the_first_that_is_new_of_it(client: Client, noor: Person, ben: Person) -> None:
+def test_a_line_opens_its_first_unread_activity(client: Client, noor: Person, ben: Person) -> None:
     post = factories.post(noor)
     first, second, third = (factories.comment(ben, post) for _ in range(3))
-    tell()
-    shown = grouping.page(noor).newest
+    notify_all()
+    shown = pages.page(noor).newest
     assert shown == third.pk
     later = factories.comment(ben, post)
-    tell()
+    notify_all()
     assert client.get(f"/notices/{shown}")["Location"] == first.get_absolute_url()
-    unread = grouping.of(noor).filter(read_at=None)
+    unread = pages.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [later.pk]
     assert client.get(f"/notices/{later.pk}")["Location"] == later.get_absolute_url()
     assert client.get(f"/notices/{second.pk}")["Location"] == second.get_absolute_url()
 
 
-def test_following_leads_to_the_person_and_a_group_to_the_group(
+def test_a_follow_opens_the_person_and_a_membership_the_group(
     client: Client, noor: Person, ben: Person
 ) -> None:
     follows.follow(ben, noor.stream)
     group = factories.group(ben, Group.Kind.REQUEST)
     memberships.join(noor, group)
     memberships.accept(ben, group, noor)
-    tell()
+    notify_all()
     to_group, to_person = (
-        client.get(row.get_absolute_url())["Location"] for row in grouping.of(noor).order_by("-activity")
+        client.get(row.get_absolute_url())["Location"] for row in pages.of(noor).order_by("-activity")
     )
     assert to_group == group.get_absolute_url()
     assert to_person == ben.get_absolute_url()
 
 
-def test_an_invitation_leads_to_its_page_and_in(client: Client, noor: Person, ada: Person) -> None:
+def test_an_invitation_opens_its_page(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada, Group.Kind.HIDDEN, name="Shore")
     invitation = invitations.invite_person(ada, group, noor)
-    tell()
+    notify_all()
     assert "invites you to <a" in " ".join(client.get("/notices").content.decode().split())
-    [row] = grouping.of(noor)
+    [row] = pages.of(noor)
     assert client.get(row.get_absolute_url())["Location"] == invitation.get_absolute_url()
     assert client.post(invitation.get_absolute_url())["Location"] == group.get_absolute_url()
     assert client.get(row.get_absolute_url()).status_code == 404
 
 
-def test_all_are_seen_up_to_what_the_page_showed(client: Client, noor: Person, ben: Person) -> None:
+def test_all_are_marked_up_to_the_newest_that_the_page_showed(
+    client: Client, noor: Person, ben: Person
+) -> None:
     post = factories.post(noor)
     factories.comment(ben, post)
-    tell()
-    shown = grouping.page(noor).newest
+    notify_all()
+    shown = pages.page(noor).newest
     assert str(shown) in client.get("/notices").content.decode()
     later = factories.comment(ben, post)
-    tell()
+    notify_all()
     assert client.post("/notices/seen", {"upto": shown}).status_code == 303
-    unread = grouping.of(noor).filter(read_at=None)
+    unread = pages.of(noor).filter(read_at=None)
     assert list(unread.values_list("activity", flat=True)) == [later.pk]
 
 
 @pytest.mark.parametrize("upto", ["", "-1", "x", str(2**64)])
-def test_a_broken_form_marks_nothing(client: Client, noor: Person, ben: Person, upto: str) -> None:
+def test_an_invalid_form_marks_nothing(client: Client, noor: Person, ben: Person, upto: str) -> None:
     likes.like(ben, factories.post(noor))
-    tell()
+    notify_all()
     assert client.post("/notices/seen", {"upto": upto}).status_code == 303
-    assert grouping.unread(noor) == 1
+    assert pages.unread(noor) == 1
 
 
-def test_another_persons_notice_is_not_there(client: Client, noor: Person, ada: Person, ben: Person) -> None:
+def test_a_notification_of_another_person_is_not_found(
+    client: Client, noor: Person, ada: Person, ben: Person
+) -> None:
     likes.like(ben, factories.post(ada))
-    tell()
-    theirs = grouping.page(ada).newest
+    notify_all()
+    theirs = pages.page(ada).newest
     assert client.get(f"/notices/{theirs}").status_code == 404
-    assert grouping.unread(ada) == 1
+    assert pages.unread(ada) == 1
     gone = factories.post(ben, "Hello @noor.")
-    tell()
+    notify_all()
     posts.delete(ben, gone)
     assert client.get(f"/notices/{gone.pk}").status_code == 404
 
 
-def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
+def test_a_person_who_is_signed_out_is_sent_to_the_login(client: Client) -> None:
     for address in ("/notices", "/notices/5"):
         answer = client.get(address)
         assert answer.status_code == 303
@@ -190,12 +193,12 @@ def test_the_way_in_is_asked_of_who_is_signed_out(client: Client) -> None:
     assert client.get("/notices/seen").status_code == 405
 
 
-def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) -> None:
-    said = [factories.post(ben, "@noor").pk for _ in range(grouping.PAGE + 5)]
-    tell()
-    first = grouping.page(noor)
-    second = grouping.page(noor, cursor=first.older)
-    met = [line.newest.activity_id for page in (first, second) for line in page.notices]
+def test_each_line_is_on_one_page(client: Client, noor: Person, ben: Person) -> None:
+    said = [factories.post(ben, "@noor").pk for _ in range(pages.PAGE + 5)]
+    notify_all()
+    first = pages.page(noor)
+    second = pages.page(noor, cursor=first.older)
+    met = [line.newest.activity_id for page in (first, second) for line in page.lines]
     assert met == sorted(said, reverse=True)
     assert second.older is None
     assert f"older={first.older}" in client.get("/notices").content.decode()
@@ -203,14 +206,14 @@ def test_pages_hold_each_line_once(client: Client, noor: Person, ben: Person) ->
     assert client.get("/notices?older=now").status_code == 400
 
 
-def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> None:
+def test_tabs(client: Client, noor: Person, ben: Person) -> None:
     likes.like(ben, factories.post(noor))
     follows.follow(ben, noor.stream)
     memberships.join(ben, factories.group(noor, Group.Kind.REQUEST))
-    tell()
+    notify_all()
 
     def kinds(show: str) -> list[str]:
-        return [line.newest.kind for line in grouping.page(noor, show=show).notices]
+        return [line.newest.kind for line in pages.page(noor, show=show).lines]
 
     assert kinds("thanks") == ["thanks"]
     assert kinds("people") == ["follow"]
@@ -219,28 +222,44 @@ def test_parts_can_be_shown_alone(client: Client, noor: Person, ben: Person) -> 
     assert len(kinds("")) == len(kinds("anything")) == 3
 
 
-def test_the_number_of_new_ones_is_on_every_page(client: Client, noor: Person, ben: Person) -> None:
+def test_a_kind_in_two_tabs_is_in_the_tab_of_its_activity(noor: Person, ada: Person) -> None:
+    group = factories.group(ada, Group.Kind.REQUEST, name="Shore")
+    memberships.join(noor, group)
+    memberships.accept(ada, group, noor)
+    set_privacy(ada, Privacy(approves_followers=True, hides_follows=False))
+    follows.follow(noor, ada.stream)
+    follows.accept(ada, noor)
+    invitations.invite_person(ada, factories.group(ada), noor)
+    notify_all()
+
+    def texts(show: str) -> list[str]:
+        return [plain(line) for line in pages.page(noor, show=show).lines]
+
+    assert texts("people") == ["Ada lets you follow them"]
+    assert "Ada let you into Shore" in texts("groups")
+    assert len(texts("groups")) == 2
+
+
+def test_every_page_has_the_number_of_new_lines(client: Client, noor: Person, ben: Person) -> None:
     likes.like(ben, factories.post(noor))
-    tell()
+    notify_all()
     assert "(1)" in client.get("/notices?show=answers").content.decode()
-    client.get(f"/notices/{grouping.page(noor).newest}")
+    client.get(f"/notices/{pages.page(noor).newest}")
     assert "(1)" not in client.get("/notices").content.decode()
 
 
-def test_a_request_is_answered_where_it_is_read(
-    client: Client, noor: Person, ada: Person, ben: Person
-) -> None:
+def test_a_request_is_answered_on_the_page(client: Client, noor: Person, ada: Person, ben: Person) -> None:
     group = factories.group(noor, Group.Kind.REQUEST)
     memberships.join(ben, group)
     set_privacy(noor, Privacy(approves_followers=True, hides_follows=False))
     follows.follow(ada, noor.stream)
-    tell()
+    notify_all()
     page = client.get("/notices").content.decode()
     let_in = f"/groups/{group.slug}/members/{ben.pk}/accept"
     assert f'action="{let_in}"' in page
     assert f'formaction="/groups/{group.slug}/members/{ben.pk}/remove"' in page
     assert 'action="/people/ada/accept"' in page
-    newest = grouping.of(noor).order_by("activity")[0]
+    newest = pages.of(noor).order_by("activity")[0]
     assert client.get(newest.get_absolute_url())["Location"] == f"/groups/{group.slug}/requests"
     assert client.post(let_in, {"next": "/notices"})["Location"] == "/notices"
     client.post("/people/ada/accept", {"next": "/notices"})

@@ -12,18 +12,18 @@ PAGE = 20
 
 
 @dataclass(frozen=True)
-class SavedPage:
+class BookmarksPage:
     cards: tuple[Card, ...]
     older: int | None
 
 
-def find_page(person: Person, before: int | None = None) -> SavedPage:
+def find_page(person: Person, before: int | None = None) -> BookmarksPage:
     """A page of the saved posts that `person` may still read, before a bookmark. Six queries."""
     rows = Bookmark.objects.filter(may_read(person, "post__"), person=person).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.values_list("pk", "post")[: PAGE + 1])
-    return SavedPage(
+    return BookmarksPage(
         cards=cards(person, [post for _pk, post in found[:PAGE]]),
         older=found[PAGE - 1][0] if len(found) > PAGE else None,
     )

@@ -1,7 +1,7 @@
-"""People who act, and pages that are open meanwhile in a process of their own.
+"""A state machine of people who act while their pages are open.
 
-The event loop stands still while somebody acts, so what may arrive in one turn of it is what stood at a place at some
-moment since all was quiet.
+The event loop does not run while somebody acts. So a frame is allowed if its post was at that place at some moment since
+everything was last delivered.
 """
 
 from __future__ import annotations
@@ -18,17 +18,27 @@ from network.models import Activity, Delivery, Person, Post, User
 from network.queries.posts import readable_by
 from realtime.announcing import publisher
 from realtime.hub.switchboard import Switchboard
+from realtime.limits import Limits
 from tests.state_machines import Acting
 from tests.support.feeds.delivering import deliver_all
 from tests.support.realtime.client import Client, Frame
 from tests.support.realtime.pages import Page, session_of, settled, until
 from tests.support.realtime.watched import Watched, must_show
 
-READERS = (0, 2, 3, None)  # Ada, Chi, Dan, and nobody
+VIEWERS = (0, 2, 3, None)  # Ada, Chi, Dan, and nobody
+# Small, so that an example reaches them.
+SMALL = Limits(
+    queued_messages=5,
+    remembered_messages=4,
+    replayed_bytes=8000,
+    read_at_once=3,
+    longest_retry=0.06,
+    counter_interval=0.02,
+)
 
 
 class Socket:
-    """What all pages of one person share."""
+    """The socket that all pages of one person share."""
 
     def __init__(self, session: str) -> None:
         self.session = session
@@ -47,7 +57,7 @@ class Socket:
         self.frames.clear()
 
     def take(self) -> None:
-        """Keep what has come."""
+        """Keep the frames that have arrived."""
         if self.page is None:
             return
         came = self.page.socket.output_queue
@@ -57,8 +67,8 @@ class Socket:
             self.frames.append(json.loads(message["text"]))
 
 
-class Hearing(Acting):
-    """Pages hear of what people do, in whatever steps; `rest` is the moment at which they must have."""
+class LivePages(Acting):
+    """Pages receive what people do, in any order of steps. After `rest` they must have received everything."""
 
     valkey: redis.Redis
 
@@ -84,26 +94,26 @@ class Hearing(Acting):
             self.talk([(author, 0) for author in range(5)], post=0, said=said)
         deliver_all()
         self.runner = asyncio.Runner()
-        self.board = Switchboard()
+        self.board = Switchboard(limits=SMALL)
         self.sockets = {
-            reader: Socket("" if reader is None else session_of(self.person(reader))) for reader in READERS
+            viewer: Socket("" if viewer is None else session_of(self.person(viewer))) for viewer in VIEWERS
         }
         self.pages: list[Watched] = []
-        self.asked: set[str] = set()  # pages that have said what they show, and were not answered yet
+        self.asked: set[str] = set()  # pages that sent `watch` and have no answer yet
         self.names = 0
         self.known = set(Activity.objects.values_list("pk", flat=True))
-        self.begin_to_note()
+        self.start_recording()
 
-    def begin_to_note(self) -> None:
-        """All is quiet: from here on each reader's posts are kept that could be read once, and that always could."""
-        self.readable = {reader: self.may_read(reader) for reader in READERS}
+    def start_recording(self) -> None:
+        """Everything is delivered: record from now on which posts a viewer could read at some time, and always."""
+        self.readable = {viewer: self.may_read(viewer) for viewer in VIEWERS}
         self.always = dict(self.readable)
         for page in self.pages:
             page.lately, page.is_new = set(page.stands), False
 
-    def may_read(self, reader: int | None) -> set[int]:
-        viewer = None if reader is None else self.person(reader)
-        return set(readable_by(viewer).values_list("pk", flat=True))
+    def may_read(self, viewer: int | None) -> set[int]:
+        person = None if viewer is None else self.person(viewer)
+        return set(readable_by(person).values_list("pk", flat=True))
 
     @invariant()
     def note(self) -> None:
@@ -113,10 +123,10 @@ class Hearing(Acting):
 
     def note_change(self, acts: dict[int, Activity]) -> None:
         self.known |= acts.keys()
-        for reader in READERS:
-            now = self.may_read(reader)
-            self.readable[reader] = self.readable[reader] | now
-            self.always[reader] = self.always[reader] & now
+        for viewer in VIEWERS:
+            now = self.may_read(viewer)
+            self.readable[viewer] = self.readable[viewer] | now
+            self.always[viewer] = self.always[viewer] & now
         for page in self.pages:
             page.note(acts)
 
@@ -137,18 +147,18 @@ class Hearing(Acting):
         if (socket := self.socket_of(page)) is not None:
             self.run(socket.say({"v": 1, "type": "leave", "page": page.client.name}))
 
-    def id_of(self, reader: int | None) -> int | None:
-        return None if reader is None else self.people[reader]
+    def id_of(self, viewer: int | None) -> int | None:
+        return None if viewer is None else self.people[viewer]
 
-    def reader_of(self, page: Watched) -> int | None:
+    def index_of(self, page: Watched) -> int | None:
         viewer = page.client.viewer
         return None if viewer is None else self.people.index(viewer)
 
-    def of(self, reader: int | None) -> list[Watched]:
-        return [page for page in self.pages if page.client.viewer == self.id_of(reader)]
+    def of(self, viewer: int | None) -> list[Watched]:
+        return [page for page in self.pages if page.client.viewer == self.id_of(viewer)]
 
     def socket_of(self, page: Watched) -> Page | None:
-        return self.sockets[self.reader_of(page)].page
+        return self.sockets[self.index_of(page)].page
 
     def say(self, page: Watched) -> None:
         if (socket := self.socket_of(page)) is not None:
@@ -158,36 +168,36 @@ class Hearing(Acting):
     # What arrives, and what must have arrived
 
     def run(self, work: Any) -> None:
-        """Let the process go on until something is done; then pages see what has come."""
+        """Run the event loop until `work` is done; then pages take what has arrived."""
         self.runner.run(work)
         self.note()
-        self.hear()
+        self.receive()
 
-    def hear(self) -> None:
-        for reader, socket in self.sockets.items():
+    def receive(self) -> None:
+        for viewer, socket in self.sockets.items():
             socket.take()
-            named = {page.client.name: page for page in self.of(reader)}
+            named = {page.client.name: page for page in self.of(viewer)}
             for frame in socket.frames:
                 if (page := named.get(frame.get("page", ""))) is not None:
-                    self.must_be_allowed(frame, page, reader)
-                    page.client.hear(frame)
+                    self.must_be_allowed(frame, page, viewer)
+                    page.client.receive(frame)
             socket.frames.clear()
 
-    def must_be_allowed(self, frame: Frame, page: Watched, reader: int | None) -> None:
-        """It is of what stood there, or could be read, at some moment since all was quiet."""
+    def must_be_allowed(self, frame: Frame, page: Watched, viewer: int | None) -> None:
+        """Its post was at the place, or could be read, at some moment since everything was last delivered."""
         match frame["type"]:
             case "entry" | "comment":
-                assert int(frame["post"]) in self.readable[reader], (frame, page.client.place)
+                assert int(frame["post"]) in self.readable[viewer], (frame, page.client.place)
                 assert page.is_new or int(frame["id"]) in page.lately, (frame, page.client.place)
             case "changed" | "counts":
-                assert int(frame["post"]) in self.readable[reader], (frame, page.client.place)
+                assert int(frame["post"]) in self.readable[viewer], (frame, page.client.place)
             case "gone":
-                assert int(frame["post"]) not in self.always[reader], (frame, page.client.place)
+                assert int(frame["post"]) not in self.always[viewer], (frame, page.client.place)
             case "ready" | "more":
                 self.asked.discard(page.client.name)
 
     def rest(self) -> None:
-        """Until everybody who is connected has heard everything that was announced."""
+        """Wait until each connected page has received everything that was announced."""
         self.note()
         for _round in range(5):
             self.runner.run(self.all_answered())
@@ -197,9 +207,9 @@ class Hearing(Acting):
                 self.load_again(page)
             if not again:
                 break
-        assert not again, "pages are told to load again, without end"
+        assert not again, "pages are asked to load again, without end"
         if not Delivery.objects.filter(kind=publisher.KIND).exists():
-            self.begin_to_note()
+            self.start_recording()
 
     async def all_answered(self) -> None:
         def answered() -> bool:
@@ -210,7 +220,7 @@ class Hearing(Acting):
             }
             return self.asked <= came
 
-        await until(answered, "pages are told that they are up to date")
+        await until(answered, "all pages have an answer")
 
     def check(self) -> None:
         self.note()
@@ -224,20 +234,20 @@ class Hearing(Acting):
         self.counters_must_be_right()
 
     def counters_must_be_right(self) -> None:
-        """Soon: they are told at most twice a second."""
-        wanted, told = {}, {}
+        """Wait for them: they are sent at most twice a second."""
+        wanted, shown = {}, {}
         for page in self.pages:
             if self.socket_of(page) is not None:
                 for post in Post.objects.filter(pk__in=page.client.counts).filter(pk__in=page.surely_shown):
                     wanted[page.client.name, post.pk] = (post.comments_count, post.reshares_count)
-                    told[page.client.name, post.pk] = page.client.counts[post.pk]
+                    shown[page.client.name, post.pk] = page.client.counts[post.pk]
 
         def are_right() -> bool:
             for socket in self.sockets.values():
                 socket.take()
                 for frame in socket.frames:
                     if frame["type"] == "counts":
-                        told[frame["page"], int(frame["post"])] = (frame["comments"], frame["reshares"])
-            return told | wanted == told
+                        shown[frame["page"], int(frame["post"])] = (frame["comments"], frame["reshares"])
+            return shown | wanted == shown
 
         self.run(until(are_right, "counters are right"))

@@ -1,4 +1,4 @@
-"""A server whose answers come in many small pieces, as those of large pages do.
+"""Kith with responses in many small chunks, as those of large pages are.
 
 `/says/204` answers with that status and with a body, whether it may have one or not.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from realtime.server import __main__  # first: it chooses the loop
-
 PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
-def main() -> None:
-    place = {name: os.environ[name] for name in ("HOST", "PORT")}
+def in_small_chunks() -> Any:
+    """Kith's application with small chunks, and with `/says/STATUS`."""
+    address = {name: os.environ[name] for name in ("HOST", "PORT")}
     from realtime import asgi
 
-    os.environ |= place  # which the settings of tests take out
+    os.environ |= address  # which the settings of tests take out
     pages = asgi.django
     type(pages).chunk_size = 16
 
@@ -32,8 +31,13 @@ def main() -> None:
             await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
 
     asgi.django = saying  # type: ignore[assignment]
-    __main__.main()
+    return asgi.application
 
 
 if __name__ == "__main__":
-    main()
+    from realtime.server import __main__  # before Django: it chooses the event loop
+
+    in_small_chunks()
+    __main__.main()
+else:
+    application = in_small_chunks()
