@@ -76,7 +76,7 @@ class PlaceField(forms.ChoiceField):
 
     @property
     def offered(self) -> list[tuple[str, str, str]]:
-        """Value, label and button of each choice, for templates. A widget renders a template for each choice."""
+        """Value, label and button of each choice, for templates: a widget renders a template for each."""
         buttons = self.widget.buttons
         return [(str(value), str(label), buttons.get(str(value), "")) for value, label in self.choices]
 
