@@ -41,7 +41,7 @@ def changed_rules(*changes: tuple[dict, dict]) -> Iterator[None]:
 
 def may_read(person: Person, post: Post) -> list[bool]:
     """By SQL that is built, by compiled SQL, in memory, and by the oracle."""
-    known, about = load([person.pk])[person.pk], loading.load_visibility([post.pk])[post.pk]
+    known, about = load([person.pk])[person.pk], loading.of_posts([post.pk])[post.pk]
     return [
         readable_by(person).filter(pk=post.pk).exists(),
         post.pk in show(person, [post.pk]),
@@ -90,7 +90,7 @@ def test_a_package_adds_a_rule(ada: Person, ben: Person) -> None:
     other = factories.post(ada, "Nothing for others", audience=Post.Audience.FOLLOWERS)
     guests = (
         ReadingRule(lambda viewer, thread: Q(**{f"{thread}text__startswith": "Open day"})),
-        lambda rights, post: " open day " in post.words,
+        lambda rights, visibility: " open day " in visibility.words,
         lambda world, viewer, root: root.text.startswith("Open day"),
     )
     assert may_read(ben, post) == [False] * 4
