@@ -6,7 +6,7 @@ so it is rendered for each page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -139,7 +139,7 @@ def _words(context: Context, shown: Shown, place: str, **of_place: Any) -> SafeS
         post.thread_id,
         person(post.author),
         when(post.published_at),
-        feed=context.get("feed_name", ""),
+        feed=_feed(context),
         parent=None if parent is None or place != "card" else excerpt(parent),
         parent_name=parent.author.name if isinstance(parent, Post) else None,
         is_answer=post.parent_id is not None,
@@ -165,19 +165,24 @@ def _reshared(context: Context, item: Any) -> SafeString:
         person(item.actor),
         person(post.author),
         when(at(item.entry.id)),
-        context.get("feed_name", ""),
+        _feed(context),
     )
     return rendered("posts/_reshared.html", value)
 
 
 def _why(context: Context, item: Any) -> SafeString:
     """Why a card is in a feed; nothing where its byline says it: its person follows who brings it."""
-    reasons = getattr(item, "reasons", ())
+    reasons: Sequence[Any] = getattr(item, "reasons", ())
     is_in_byline = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
     if not reasons or (is_in_byline and reasons[0].what == item.actor):
         return SafeString()
     named = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
-    return rendered("posts/_why.html", Why(item.shown.post.pk, named, context.get("feed_name", "")))
+    return rendered("posts/_why.html", Why(item.shown.post.pk, named, _feed(context)))
+
+
+def _feed(context: Context) -> str:
+    """The name of the feed that a page shows, where its cards tell reasons."""
+    return str(context.get("feed_name") or "")
 
 
 def excerpt(post: Post | Muted) -> Excerpt:

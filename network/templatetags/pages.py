@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
@@ -22,14 +24,15 @@ def kept(template: str) -> SafeString:
 def rail(context: Context) -> SafeString:
     """The way around. Its two numbers are asked of the database here: two queries, none signed out."""
     person: Person | None = context.get("person")
-    unread, messages = (context.get(name, 0) for name in ("unread", "unread_messages"))
-    value = Rail(
-        context.get("nav", ""),
-        None if person is None else Named("person", person.pk, person.name, person.handle),
-        unread() if callable(unread) else unread,
-        messages() if callable(messages) else messages,
-    )
+    unread, messages = (_number(context.get(name)) for name in ("unread", "unread_messages"))
+    you = None if person is None else Named("person", person.pk, person.name, person.handle)
+    value = Rail(str(context.get("nav") or ""), you, unread, messages)
     return rendered("rail.html", value)
+
+
+def _number(found: Any) -> int:
+    """A number of the context, or what a function there gives."""
+    return int((found() if callable(found) else found) or 0)
 
 
 @register.simple_tag(takes_context=True)

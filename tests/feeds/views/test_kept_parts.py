@@ -37,7 +37,7 @@ CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
     "the author's handle": (lambda w: people.rename(w.ada, "adalia"), '/people/ada"', '/people/adalia"'),
     "the text": (
         lambda w: edits.edit(w.ada, w.post, draft("It turns at seven. #rivers", title="Tides")),
-        "The tide turns at six.",
+        "The moon was late.",
         "It turns at seven.",
     ),
     "the title": (
