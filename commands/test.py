@@ -35,6 +35,7 @@ ON_BOTH = (
     "tests/samples/test_simulate.py",
     "tests/test_admin_pages.py",
 )
+STOCK_SERVERS = ("daphne", "uvicorn")  # beside Kith's own, for live pages
 CHECKS = {
     "ruff": "ruff check .",
     "ruff format": "ruff format --check .",
@@ -92,6 +93,10 @@ def main(arguments: list[str]) -> int:
     run_checks(tally)
     Part("tests", ["tests"], markers).count(tally)
     beside.count(tally)
+    if options.whole:
+        for server in STOCK_SERVERS:
+            name, paths = f"live pages on {server}", with_a_server()
+            Part(name, paths, markers, KITH_TEST_SERVER=server).count(tally)
     if options.whole and not options.all:
         slow = ["slow", *(marker for marker in markers if marker != "not slow")]  # the others have run
         Part("faults", [FAULTS], slow, cores="0").count(tally)  # a few seconds decide in some: nothing beside
@@ -104,12 +109,20 @@ def found(patterns: Iterable[str]) -> list[str]:
     return [str(path) for pattern in patterns for path in sorted(Path().glob(pattern))]
 
 
+def with_a_server() -> list[str]:
+    """The tests of live pages that start a web server."""
+    paths = found(["tests/realtime/**/test_*.py"])
+    return [path for path in paths if "tests.support.realtime.sockets" in Path(path).read_text()]
+
+
 def outside_the_gate() -> str:
     """What `.ci/run` leaves out, and the command that runs it."""
     slow = [path for path in found(["tests/**/test_*.py"]) if "mark.slow" in Path(path).read_text()]
     others = " ".join(path for path in slow if not path.startswith(FAULTS))
     return (
-        f"\nONLY IN .ci/run: the slow tests of {FAULTS}; by themselves: bin/test --all {FAULTS}"
+        f"\nONLY IN .ci/run: live pages on {' and '.join(STOCK_SERVERS)}; by themselves:"
+        f" KITH_TEST_SERVER={STOCK_SERVERS[0]} bin/test tests/realtime;"
+        f" the slow tests of {FAULTS}; by themselves: bin/test --all {FAULTS}"
         f"\nNOT IN THE GATE: the other slow tests: bin/test --all {others}"
     )
 

@@ -24,6 +24,7 @@ from network.queries.rights import Viewer
 
 KIND, COMMENTS, PLACE = Publication.Kind, Follow.Comments, Follow.Place
 Column = Callable[[str], Any]
+NONE = Q(pk__in=())
 
 
 class Flag(NamedTuple):
@@ -152,9 +153,6 @@ def leads_to_sql(route: Route) -> str:
         of_kind = f"SELECT id FROM network_stream WHERE kind = '{route.kind}'"  # noqa: S608 - it is our own
         parts.append(f"stream_id IN ({of_kind})")
     return " AND ".join(parts)
-
-
-NONE = Q(pk__in=())
 
 
 def _condition(condition: Condition, column: Column) -> Q:

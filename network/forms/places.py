@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -73,8 +73,18 @@ class PlaceField(forms.ChoiceField):
         offered = [*places, *self.names.items()]
         self.only, self.only_label = map(str, offered[0]) if len(offered) == 1 else (None, "")
         self.choices = offered if self.only else [NOT_CHOSEN, *offered]
+<<<<<<< HEAD
         buttons = self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
         self.offered = [(str(place), str(label), buttons[str(place)]) for place, label in offered]
+=======
+        self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
+
+    @property
+    def offered(self) -> list[tuple[str, str, str]]:
+        """Value, label and button of each choice. Django's widget would render a template for each."""
+        buttons, choices = self.widget.buttons, cast("list[tuple[str, str]]", self.choices)
+        return [(str(value), str(label), buttons.get(str(value), "")) for value, label in choices]
+>>>>>>> main
 
     def button(self, place: str) -> str:
         """Return the label of the button for a place."""

@@ -10,7 +10,8 @@ import pytest
 
 from commands.environment import ROOT
 from commands.programs import CHROMIUM
-from commands.test import ON_BOTH, Part, Tally, close, found, outside_the_gate
+from commands.test import ON_BOTH, STOCK_SERVERS, Part, Tally, close, found, outside_the_gate, with_a_server
+from tests.support.realtime.server_command import STOCK
 
 HERE = "tests/commands/test_test.py"
 
@@ -106,6 +107,18 @@ def test_what_the_gate_leaves_out_is_said_with_the_command_that_runs_it(
 def test_what_runs_on_both_databases_is_there() -> None:
     for pattern in ON_BOTH:
         assert list(Path(ROOT).glob(pattern)), pattern
+
+
+def test_all_tests_of_live_pages_that_start_a_server_run_on_stock_servers_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    starting = [
+        path for path in found(["tests/realtime/**/test_*.py"]) if "with server(" in Path(path).read_text()
+    ]
+    assert starting
+    assert set(starting) <= set(with_a_server())
+    assert set(STOCK_SERVERS) == set(STOCK)
 
 
 def test_a_failed_check_fails_all(capsys: pytest.CaptureFixture[str]) -> None:

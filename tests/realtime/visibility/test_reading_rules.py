@@ -41,7 +41,7 @@ def changed_rules(*changes: tuple[dict, dict]) -> Iterator[None]:
 
 def may_read(person: Person, post: Post) -> list[bool]:
     """By SQL that is built, by compiled SQL, in memory, and by the oracle."""
-    known, about = load([person.pk])[person.pk], loading.of_posts([post.pk])[post.pk]
+    known, about = load([person.pk])[person.pk], loading.load_visibility([post.pk])[post.pk]
     return [
         readable_by(person).filter(pk=post.pk).exists(),
         post.pk in show(person, [post.pk]),

@@ -131,6 +131,11 @@ async def open_page(
     return page
 
 
+def entries(frames: list[Frame]) -> list[str]:
+    """The posts of new entries and comments, in their order."""
+    return [frame["post"] for frame in frames if frame["type"] in ("entry", "comment")]
+
+
 def session_of(person: Person) -> str:
     """The key of a new session in which the person is signed in."""
     client = Client()
