@@ -6,11 +6,7 @@ so it is rendered for each page.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Sequence
-=======
 from collections.abc import Callable, Iterable
->>>>>>> main
 from typing import Any
 
 from django import template
@@ -143,11 +139,7 @@ def _words(context: Context, shown: Shown, place: str, **of_place: Any) -> SafeS
         post.thread_id,
         person(post.author),
         when(post.published_at),
-<<<<<<< HEAD
-        feed=_feed(context),
-=======
         feed=context.get("feed_name") or "",
->>>>>>> main
         parent=None if parent is None or place != "card" else excerpt(parent),
         parent_name=parent.author.name if isinstance(parent, Post) else None,
         is_answer=post.parent_id is not None,
@@ -173,36 +165,19 @@ def _reshared(context: Context, item: Any) -> SafeString:
         person(item.actor),
         person(post.author),
         when(at(item.entry.id)),
-<<<<<<< HEAD
-        _feed(context),
-=======
         context.get("feed_name") or "",
->>>>>>> main
     )
     return rendered("posts/_reshared.html", value)
 
 
 def _why(context: Context, item: Any) -> SafeString:
     """Why a card is in a feed; nothing where its byline says it: its person follows who brings it."""
-<<<<<<< HEAD
-    reasons: Sequence[Any] = getattr(item, "reasons", ())
-=======
     reasons = list(getattr(item, "reasons", ()))
->>>>>>> main
     is_in_byline = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
     if not reasons or (is_in_byline and reasons[0].what == item.actor):
         return SafeString()
     named = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
-<<<<<<< HEAD
-    return rendered("posts/_why.html", Why(item.shown.post.pk, named, _feed(context)))
-
-
-def _feed(context: Context) -> str:
-    """The name of the feed that a page shows, where its cards tell reasons."""
-    return str(context.get("feed_name") or "")
-=======
     return rendered("posts/_why.html", Why(item.shown.post.pk, named, context.get("feed_name") or ""))
->>>>>>> main
 
 
 def excerpt(post: Post | Muted) -> Excerpt:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
@@ -24,11 +22,6 @@ def kept(template: str) -> SafeString:
 def rail(context: Context) -> SafeString:
     """The way around. Its two numbers are asked of the database here: two queries, none signed out."""
     person: Person | None = context.get("person")
-<<<<<<< HEAD
-    unread, messages = (_number(context.get(name)) for name in ("unread", "unread_messages"))
-    you = None if person is None else Named("person", person.pk, person.name, person.handle)
-    value = Rail(str(context.get("nav") or ""), you, unread, messages)
-=======
     unread, messages = context.get("unread") or 0, context.get("unread_messages") or 0
     value = Rail(
         context.get("nav") or "",
@@ -36,13 +29,7 @@ def rail(context: Context) -> SafeString:
         unread() if callable(unread) else unread,
         messages() if callable(messages) else messages,
     )
->>>>>>> main
     return rendered("rail.html", value)
-
-
-def _number(found: Any) -> int:
-    """A number of the context, or what a function there gives."""
-    return int((found() if callable(found) else found) or 0)
 
 
 @register.simple_tag(takes_context=True)

@@ -27,7 +27,6 @@ from network.templatetags import cards
 from tests.support import factories
 from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 
-
 CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
     "the author's name": (lambda w: people.describe(w.ada, Profile("Adalia")), ">Ada</a>", ">Adalia</a>"),
     "the author's handle": (lambda w: people.rename(w.ada, "adalia"), '/people/ada"', '/people/adalia"'),
