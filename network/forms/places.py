@@ -51,7 +51,6 @@ class PlaceField(forms.ChoiceField):
     widget = PlaceSelect
     groups: dict[str, Group]
     names: dict[str, str]  # of the groups, with the slug where two have the same name
-    offered: list[tuple[str, str, str]]  # value, label and button: a widget renders a template for each
     only: str | None
     only_label: str
     default_error_messages = {
@@ -73,10 +72,6 @@ class PlaceField(forms.ChoiceField):
         offered = [*places, *self.names.items()]
         self.only, self.only_label = map(str, offered[0]) if len(offered) == 1 else (None, "")
         self.choices = offered if self.only else [NOT_CHOSEN, *offered]
-<<<<<<< HEAD
-        buttons = self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
-        self.offered = [(str(place), str(label), buttons[str(place)]) for place, label in offered]
-=======
         self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
 
     @property
@@ -84,7 +79,6 @@ class PlaceField(forms.ChoiceField):
         """Value, label and button of each choice. Django's widget would render a template for each."""
         buttons, choices = self.widget.buttons, cast("list[tuple[str, str]]", self.choices)
         return [(str(value), str(label), buttons.get(str(value), "")) for value, label in choices]
->>>>>>> main
 
     def button(self, place: str) -> str:
         """Return the label of the button for a place."""
