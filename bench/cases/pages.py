@@ -57,8 +57,8 @@ def measure(report: Report, ours: Site, theirs: Site, constant: Server, times: i
     plain = visitor.elsewhere(constant.port)
     report.compare(
         "pages.bare",
-        lambda: visitor.rate("/about", times),
-        lambda: plain.rate("/about", times),
+        partial(visitor.rate, "/about", times),
+        partial(plain.rate, "/about", times),
         unit="requests/s",
         baseline="a Django view with a constant body, without middleware",
         at_least=BARE,

@@ -27,36 +27,31 @@ from network.templatetags import cards
 from tests.support import factories
 from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 
-
-def draft(words: str, **fields: Any) -> Draft:
-    return Draft(words, **fields)
-
-
 CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
     "the author's name": (lambda w: people.describe(w.ada, Profile("Adalia")), ">Ada</a>", ">Adalia</a>"),
     "the author's handle": (lambda w: people.rename(w.ada, "adalia"), '/people/ada"', '/people/adalia"'),
     "the text": (
-        lambda w: edits.edit(w.ada, w.post, draft("It turns at seven. #rivers", title="Tides")),
-        "The tide turns at six.",
+        lambda w: edits.edit(w.ada, w.post, Draft("It turns at seven. #rivers", title="Tides")),
+        "The moon was late.",
         "It turns at seven.",
     ),
     "the title": (
-        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Ebbs")),
+        lambda w: edits.edit(w.ada, w.post, Draft(TEXT, title="Ebbs")),
         ">Tides</a>",
         ">Ebbs</a>",
     ),
     "the summary": (
-        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Tides", summary="An ending")),
+        lambda w: edits.edit(w.ada, w.post, Draft(TEXT, title="Tides", summary="An ending")),
         "",
         "<summary>An ending</summary>",
     ),
     "that it was edited": (
-        lambda w: edits.edit(w.ada, w.in_group, draft("For the shore, now.")),
+        lambda w: edits.edit(w.ada, w.in_group, Draft("For the shore, now.")),
         "",
         ">edited</a>",
     ),
     "a topic of it": (
-        lambda w: edits.edit(w.ada, w.post, draft("The tide turns at six. #rivers #moon", title="Tides")),
+        lambda w: edits.edit(w.ada, w.post, Draft("The tide turns at six. #rivers #moon", title="Tides")),
         "",
         "<em>moon</em>",
     ),
@@ -71,7 +66,7 @@ CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
         "<em>Strand</em>",
     ),
     "a quoted post's text": (
-        lambda w: edits.edit(w.dan, w.quoted, draft("It comes twice in ten.", title="Floods")),
+        lambda w: edits.edit(w.dan, w.quoted, Draft("It comes twice in ten.", title="Floods")),
         "A hundred-year flood.",
         "It comes twice in ten.",
     ),

@@ -15,7 +15,7 @@ from tests.support import factories
 SignIn = Callable[[Person], Client]
 # What is another in each answer: tokens, keys of forms, and from where on a page hears of what is new.
 ITS_OWN = re.compile(r'"[A-Za-z0-9]{64}"|name="key" value="[^"]*"|data-live-since="\d+"')
-TEXT = "The tide turns at six. #rivers"
+TEXT = "The moon was late. #rivers"
 
 
 @dataclass
