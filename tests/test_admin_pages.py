@@ -147,7 +147,7 @@ class TestSearch:
 
 class TestWhatStaffMayNotRead:
     @pytest.fixture
-    def shown(self, staff: Client) -> list[str]:
+    def pages_with_secrets(self, staff: Client) -> list[str]:
         """Everything that /admin/ says, once there is something secret of every kind."""
         writer, friend = factories.user("writer").person, factories.person("friend")
         factories.follow(friend, writer)
@@ -165,9 +165,11 @@ class TestWhatStaffMayNotRead:
             ]
         return pages
 
-    def test_are_the_words_of_posts_and_the_names_of_hidden_groups(self, shown: list[str]) -> None:
-        assert len(shown) > 20
-        assert [page for page in shown if SECRET in page] == []
+    def test_are_the_words_of_posts_and_the_names_of_hidden_groups(
+        self, pages_with_secrets: list[str]
+    ) -> None:
+        assert len(pages_with_secrets) > 20
+        assert [page for page in pages_with_secrets if SECRET in page] == []
 
     def test_is_a_hidden_group(self, staff: Client) -> None:
         group = factories.group(factories.person(), Group.Kind.HIDDEN)

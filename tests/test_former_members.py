@@ -110,7 +110,7 @@ WAYS: list[tuple[str, dict[str, str]]] = [
 
 
 def test_no_page_and_no_answer_tells_of_the_group(case: Case, browser: Client) -> None:
-    told = []
+    revealing = []
     for name, used in asked(case):
         for way, data in WAYS if name not in ("post_delete", "account_logout") else WAYS[:1]:
             data = (
@@ -119,8 +119,8 @@ def test_no_page_and_no_answer_tells_of_the_group(case: Case, browser: Client) -
             response = send(browser, way, reverse(name, kwargs=used), data)
             assert response.status_code < 500, name
             if tells(case, response.content.decode() + response.headers.get("Location", "")):
-                told.append((way, name, used))
-    assert told == []
+                revealing.append((way, name, used))
+    assert revealing == []
 
 
 @pytest.mark.parametrize("path", ["/posts/new?parent={}", "/posts/new?group=wallabies", "/?show=groups"])

@@ -24,7 +24,8 @@ def imported(name: str) -> set[str]:
 
 
 def test_an_ordinary_page_loads_little() -> None:
-    page = (Path(settings.ROOT) / "templates" / "base.html").read_text()
+    templates = [settings.ROOT / "templates" / name for name in ("base.html", "scripts.html")]
+    page = "".join(path.read_text() for path in templates)
     loaded = set(re.findall(r"static 'js/([\w.]+)'", page)) - ON_SOME_PAGES
     loaded |= {other for name in loaded for other in imported(name)}
     assert {"connection.js", "live.js", "transports.js"} <= loaded

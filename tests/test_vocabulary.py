@@ -34,6 +34,9 @@ PLANTED = {
     ("static/js/reply.js", "button.dataset.liveSaid = 1"): "data-live-said",
     ("static/kith.css", "@layer parts { .tied::before { color: red; } }"): "tied",
     ("templates/posts/_card.html", '<p class="soft {% if x %}tied{% endif %}">'): "tied",
+    ("templates/posts/_poll.html", '{% icon "alert" "i mk" %}'): "mk",
+    ("templates/posts/_text.html", '{% avatar it.author "s out" %}'): "out",
+    ("network/templatetags/cards.py", "html = '<ol class=" + '"list kids"' + ">'"): "kids",
     ("templates/posts/_acts.html", "<button data-says='x'>"): "data-says",
     ("templates/posts/_menu.html", "{% if card.is_owed %}{% endif %}"): "is_owed",
 }

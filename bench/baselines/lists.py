@@ -69,10 +69,10 @@ def _connect(client: redis.Redis) -> socket.socket:
 
 
 def _read(line: socket.socket, answers: int) -> None:
-    reader = hiredis.Reader()
+    parser = hiredis.Reader()
     while answers:
-        reader.feed(line.recv(READ))
-        while reader.gets() is not False:
+        parser.feed(line.recv(READ))
+        while parser.gets() is not False:
             answers -= 1
 
 

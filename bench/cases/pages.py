@@ -9,6 +9,7 @@ import gzip
 import re
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from bench import ROUNDS, Case, Report
@@ -47,8 +48,8 @@ def measure(report: Report, ours: Site, theirs: Site, constant: Server, times: i
     }.items():
         report.compare(
             case,
-            lambda address=address: visitor.rate(address, times),
-            lambda: before.rate("/about", times),
+            partial(visitor.rate, address, times),
+            partial(before.rate, "/about", times),
             unit="requests/s",
             baseline=baseline,
             at_least=AT_LEAST,

@@ -11,7 +11,7 @@ from network import ids
 
 PAGE = 20
 # A slice is this many times a page, because threads repeat and filters leave entries out.
-AT_ONCE = 3
+AT_ONCE = 5  # times the page
 
 
 @dataclass(frozen=True)

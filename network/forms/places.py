@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -73,6 +73,12 @@ class PlaceField(forms.ChoiceField):
         self.only, self.only_label = map(str, offered[0]) if len(offered) == 1 else (None, "")
         self.choices = offered if self.only else [NOT_CHOSEN, *offered]
         self.widget.buttons = {str(place): self.button(str(place)) for place, _label in offered}
+
+    @property
+    def offered(self) -> list[tuple[str, str, str]]:
+        """Value, label and button of each choice. Django's widget would render a template for each."""
+        buttons, choices = self.widget.buttons, cast("list[tuple[str, str]]", self.choices)
+        return [(str(value), str(label), buttons.get(str(value), "")) for value, label in choices]
 
     def button(self, place: str) -> str:
         """Return the label of the button for a place."""

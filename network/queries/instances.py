@@ -33,8 +33,9 @@ class Instances(Generic[M]):
         """The instances, in the order of the rows. Rows that refer to the same row share one instance."""
         seen: dict[tuple[Part[Any], Any], Any] = {}
         found: list[M] = []
+        database = connection.alias  # looked up once: `connection` is an object of the thread
         for row in rows:
-            instance: Any = self.part.instance(row, seen)
+            instance: Any = self.part.instance(row, seen, database)
             for (name, kind), value in zip(self.annotations.items(), row[self.part.end :], strict=True):
                 setattr(instance, name, kind(value))
             found.append(instance)
@@ -62,7 +63,9 @@ class Part(Generic[M]):
             self.columns += part.columns
         self.end = start + len(self.columns)
 
-    def instance(self, row: tuple[Any, ...], seen: dict[tuple[Part[Any], Any], Any]) -> M | None:
+    def instance(
+        self, row: tuple[Any, ...], seen: dict[tuple[Part[Any], Any], Any], database: str
+    ) -> M | None:
         """The instance of a row; None where a foreign key on the way is null."""
         key = (self, row[self.pk])
         if row[self.pk] is None or key in seen:
@@ -70,9 +73,9 @@ class Part(Generic[M]):
         values = list(row[self.slice])
         for place, convert in self.converters:
             values[place] = convert(values[place])
-        seen[key] = instance = self.model.from_db(connection.alias, self.names, values)
+        seen[key] = instance = self.model.from_db(database, self.names, values)
         for name, part in self.related.items():
-            setattr(instance, name, part.instance(row, seen))
+            setattr(instance, name, part.instance(row, seen, database))
         return instance
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
 from network.errors import NotVisible
 from network.models import Person, Post, Reading
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, Parameter
 from network.queries.posts import readable_by
+from network.queries.rights import Viewer
 from network.queries.showing import Shown, show
 
 PAGE = 100
@@ -92,8 +96,7 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
     root = Post.objects.filter(pk=thread_id, parent=None).select_related("author").first()
     if root is None:
         raise NotVisible
-    readable = _comments(viewer, thread_id)
-    ids = list(readable.filter(pk__gt=after or 0).values_list("pk", flat=True)[: PAGE + 1])
+    ids = _ids(viewer, thread_id, after or 0)
     newer = ids[PAGE - 1] if len(ids) > PAGE else None
     ids = ids[:PAGE]
     shown = show(viewer, [thread_id, *ids])
@@ -110,7 +113,7 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
         newer=newer,
         seen_id=ids[-1] if ids else thread_id,
         seen=seen,
-        unread=_unread(viewer, readable, seen) if viewer and seen and seen < root.newest_id else None,
+        unread=_unread(viewer, thread_id, seen) if viewer and seen and seen < root.newest_id else None,
     )
 
 
@@ -121,8 +124,19 @@ def place_of(viewer: Person | None, comment: Post) -> Place:
     return Place(comment.thread_id, ids[BEFORE] if len(ids) == PAGE else None)
 
 
-def _comments(viewer: Person | None, thread_id: int) -> QuerySet[Post]:
-    return readable_by(viewer).filter(thread=thread_id).exclude(parent=None).order_by("pk")
+def _ids(viewer: Person | None, thread_id: int, after: int) -> list[int]:
+    """The ids of the next comments that `viewer` may read, one more than a page holds. One query."""
+    person = 0 if viewer is None else viewer.pk
+    return [id for (id,) in fetch(_next_ids, viewer is None, person=person, thread=thread_id, after=after)]
+
+
+def _next_ids(is_signed_out: bool) -> QuerySet[Post, Any]:
+    comments = _comments(None if is_signed_out else PERSON, Parameter("thread"))
+    return comments.filter(pk__gt=Parameter("after")).values_list("pk")[: PAGE + 1]
+
+
+def _comments(viewer: Viewer | None, thread: int | Parameter) -> QuerySet[Post]:
+    return readable_by(viewer).filter(thread=thread).exclude(parent=None).order_by("pk")
 
 
 def _seen(viewer: Person | None, thread_id: int) -> int | None:
@@ -138,8 +152,8 @@ def _comment(viewer: Person | None, shown: Shown, seen: int | None) -> Comment:
     return Comment(post.pk, post.parent_id or 0, shown, is_new)
 
 
-def _unread(viewer: Person, readable: QuerySet[Post], seen: int) -> Unread | None:
-    unseen = readable.filter(pk__gt=seen).exclude(author=viewer).order_by()
+def _unread(viewer: Person, thread_id: int, seen: int) -> Unread | None:
+    unseen = _comments(viewer, thread_id).filter(pk__gt=seen).exclude(author=viewer).order_by()
     found = unseen.aggregate(count=Count("pk"), first=Min("pk"))
     return Unread(**found) if found["count"] else None
 

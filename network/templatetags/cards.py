@@ -6,7 +6,7 @@ so it is rendered for each page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import template
@@ -59,7 +59,7 @@ def full(context: Context, shown: Shown, to: Iterable[Person] = ()) -> SafeStrin
 def thread_comment(context: Context, item: Comment) -> SafeString:
     """A comment in its thread, with its replies. The list of replies may be empty: live replies join it."""
     replies = format_html_join("", "{}", ((thread_comment(context, reply),) for reply in item.replies))
-    answers = format_html('<ol class="kids" role="list" data-replies="{}">{}</ol>', item.id, replies)
+    answers = format_html('<ol class="replies" role="list" data-replies="{}">{}</ol>', item.id, replies)
     if (number := len(item.replies)) > 1:
         words = ngettext("%(n)s reply", "%(n)s replies", number) % {"n": number}
         answers = format_html('<details class="fold" open><summary>{}</summary>{}</details>', words, answers)
@@ -77,7 +77,7 @@ def quoted(context: Context, shown: Shown | Muted | None) -> SafeString:
         more += rendered("posts/_cut.html", Excerpt(shown.post.pk))
     elif shown.post.quotes_id is not None:
         more += quoted(context, shown.quoted)
-    return format_html('<div class="passed">{}{}</div>', _words(context, shown, "quoted"), more)
+    return format_html('<div class="quoted">{}{}</div>', _words(context, shown, "quoted"), more)
 
 
 def within(context: Context, shown: Shown) -> SafeString:
@@ -121,7 +121,7 @@ def _comment(context: Context, item: Comment, shown: Shown) -> SafeString:
     if shown.marks is None or shown.marks.may_comment:
         answer = rendered("posts/_reply.html", Named("person", post.pk, post.author.name, ""))
     return format_html(
-        '<article class="c" aria-label="{}: {}" data-thread="{}">{}{}</article>{}',
+        '<article class="comment" aria-label="{}: {}" data-thread="{}">{}{}</article>{}',
         post.author.name,
         opening(post),
         post.thread_id,
@@ -139,7 +139,7 @@ def _words(context: Context, shown: Shown, place: str, **of_place: Any) -> SafeS
         post.thread_id,
         person(post.author),
         when(post.published_at),
-        feed=context.get("feed_name", ""),
+        feed=context.get("feed_name") or "",
         parent=None if parent is None or place != "card" else excerpt(parent),
         parent_name=parent.author.name if isinstance(parent, Post) else None,
         is_answer=post.parent_id is not None,
@@ -165,19 +165,19 @@ def _reshared(context: Context, item: Any) -> SafeString:
         person(item.actor),
         person(post.author),
         when(at(item.entry.id)),
-        context.get("feed_name", ""),
+        context.get("feed_name") or "",
     )
     return rendered("posts/_reshared.html", value)
 
 
 def _why(context: Context, item: Any) -> SafeString:
     """Why a card is in a feed; nothing where its byline says it: its person follows who brings it."""
-    reasons = getattr(item, "reasons", ())
-    is_told = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
-    if not reasons or (is_told and reasons[0].what == item.actor):
+    reasons = list(getattr(item, "reasons", ()))
+    is_in_byline = len(reasons) == 1 and reasons[0].why in ("followed", "reshared")
+    if not reasons or (is_in_byline and reasons[0].what == item.actor):
         return SafeString()
-    told = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
-    return rendered("posts/_why.html", Why(item.shown.post.pk, told, context.get("feed_name", "")))
+    named = tuple(Reason(str(reason.why), NAMED[type(reason.what)](reason.what)) for reason in reasons)
+    return rendered("posts/_why.html", Why(item.shown.post.pk, named, context.get("feed_name") or ""))
 
 
 def excerpt(post: Post | Muted) -> Excerpt:
@@ -198,4 +198,4 @@ def group(what: Group) -> Named:
     return Named("group", what.pk, what.name, what.slug)
 
 
-NAMED: dict[type, Any] = {Person: person, Topic: topic, Group: group}
+NAMED: dict[type, Callable[[Any], Named]] = {Person: person, Topic: topic, Group: group}

@@ -22,9 +22,9 @@ def kept(template: str) -> SafeString:
 def rail(context: Context) -> SafeString:
     """The way around. Its two numbers are asked of the database here: two queries, none signed out."""
     person: Person | None = context.get("person")
-    unread, messages = (context.get(name, 0) for name in ("unread", "unread_messages"))
+    unread, messages = context.get("unread") or 0, context.get("unread_messages") or 0
     value = Rail(
-        context.get("nav", ""),
+        context.get("nav") or "",
         None if person is None else Named("person", person.pk, person.name, person.handle),
         unread() if callable(unread) else unread,
         messages() if callable(messages) else messages,

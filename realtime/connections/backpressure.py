@@ -56,7 +56,7 @@ class SendQueue(WriteBuffer):
     daphne never does: there the queue is never full, and daphne's pings end such a client.
     """
 
-    __slots__ = ("_events", "_send", "_size", "_task")
+    __slots__ = ("_events", "_is_closed", "_send", "_size", "_task")
 
     def __init__(self, send: Send) -> None:
         super().__init__()
@@ -64,12 +64,11 @@ class SendQueue(WriteBuffer):
         self._events: list[Event] = []
         self._size = 0  # bytes that wait, about
         self._task: asyncio.Task[None] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return self._task is None
+        self._is_closed = False
 
     def put(self, event: Event) -> None:
+        if self._is_closed:
+            return
         self._events.append(event)
         self._size += size_of(event)
         if self._size > MAX_QUEUED:
@@ -82,6 +81,7 @@ class SendQueue(WriteBuffer):
             await asyncio.wait([self._task], timeout=timeout)
 
     def close(self) -> None:
+        self._is_closed = True
         if self._task is not None:
             self._task.cancel()
 
@@ -92,14 +92,14 @@ class SendQueue(WriteBuffer):
                 await self._send(event)
                 self._size -= size_of(event)
         except OSError:
-            pass  # the client is gone, as `receive` tells (ASGI, "Disconnected Client")
+            self._is_closed = True  # the client is gone, which the application hears by `receive`
         except Exception:
+            self._is_closed = True
             log.exception("A connection cannot be written to; the others are.")
         finally:
             self._events.clear()
-            self._size = 0
             self._task = None
-        if self.is_full:
+        if self.is_full and not self._is_closed:
             self.mark_drained()
 
 

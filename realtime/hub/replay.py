@@ -83,10 +83,9 @@ def load_replays(requests: Sequence[ReplayRequest], limits: Limits = LIMITS) -> 
                     found[number].add(activity)
                     counted[number].update(post for post in posts if post is not None)
     newest = [_newest(*pair, limits) for pair in zip(requests, found, strict=True)]
-    messages = ActivityMessages(
-        {request.place.id for request in requests if request.place.kind == "thread"}, limits.read_at_once
-    )
-    messages.load(id for ids in newest if ids is not None for id in ids[: limits.read_at_once])
+    threads = {request.place.id for request in requests if request.place.kind == "thread"}
+    messages = ActivityMessages(threads, limits.read_at_once)
+    messages.load(id for few in newest if few is not None for id in few[: limits.read_at_once])
     replays = (_replay(*pair, messages, limits) for pair in zip(requests, newest, strict=True))
     return [replace(replay, counted=posts) for replay, posts in zip(replays, counted, strict=True)]
 

@@ -1,11 +1,11 @@
-/* Cards on the page: find them, keep them in place while the page changes, load their text again. */
+/* Cards on the page: find, keep in place, load again. */
 
 const main = document.querySelector("main");
 
 export const find = (selector) => main.querySelector(selector);
 export const onPage = (post) => find(`article[data-post="${post}"], [data-post="${post}"] > article`);
 
-/* Runs `change` without moving what is being read, or the field that is being written in. */
+/* Runs `change` without moving what is being read or written. */
 export function still(change) {
   const inView = (part) => part.getBoundingClientRect().bottom > 0;
   const anchor = [...main.querySelectorAll("textarea:focus, article")].find(inView);
@@ -15,14 +15,13 @@ export function still(change) {
 }
 
 export async function load(address) {
-  // After Back the browser would answer from its cache.
-  const response = await fetch(address, { headers: { peek: 1 }, cache: "no-cache" });
+  const response = await fetch(address, { headers: { peek: 1 }, cache: "no-cache" }); // Back reads the cache
   const page = new DOMParser().parseFromString(response.ok ? await response.text() : "", "text/html");
   const isForAnother = page.querySelector("main") && page.body.dataset.person !== document.body.dataset.person;
   return isForAnother ? new Document() : page;
 }
 
-/* Replaces the text of a post; of a reshare not the heading, which names who reshared it. */
+/* Replaces the text of a post, but not the heading of a reshare. */
 export async function renew(post) {
   const now = (await load(`/posts/${post}/part`)).querySelector("article");
   const here = onPage(post);

@@ -1,20 +1,16 @@
-/* Drafts survive a reload, a crash and an expired session.
-
-   <form data-draft="NAME"> is stored in this browser, for this person, under that name, which says where the words go.
-   A draft is deleted when the next page confirms it by data-draft-done="NAME".
-   A draft never sets the audience: where it was for another place than the page's, the writer has to choose.
-   [data-draft-note] says once that drafts are stored; [data-left="LIMIT"][data-for] counts down; Ctrl+Enter posts.
-   A form with data-forget (signing out) deletes this person's drafts: the computer may be shared. */
+/* Drafts survive a reload, a crash and an expired session. This browser stores <form data-draft="NAME"> for this person
+   until a page confirms it by data-draft-done="NAME". A draft never sets the audience: where its place is not the
+   page's, the writer has to choose. [data-draft-note] says that drafts are stored, [data-left="LIMIT"][data-for] counts
+   down, Ctrl+Enter posts. A form with data-forget (signing out) deletes the drafts. */
 
 const mine = `kith:${document.body.dataset.person || ""}:`;
-const fields = (form) =>
-  [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+const fields = (form) => [...form.elements].filter(({ name, type }) => name && !/hidden|password|file|submit|button/.test(type));
 const isBox = (field) => field.type === "checkbox" || field.type === "radio";
 const read = (field) => (isBox(field) ? field.checked : field.value);
 const load = (store, name) => JSON.parse(store.getItem(mine + name) || "{}");
 const isWord = ([slot, value]) => value && slot[0] !== "=";
 
-/* Forms with different fields share a draft: a slot is the field's name and its number among those of that name. */
+/* Different forms share a draft: a slot is a field's name and its number among those of that name. */
 function slots(form) {
   const seen = {};
   return fields(form).map((field) => {
@@ -28,7 +24,7 @@ function store(where, name, values) {
   try {
     where.setItem(mine + name, JSON.stringify(values));
   } catch {
-    return; // no room, or not allowed: the form still works
+    return; // no room, or not allowed
   }
   const note = document.querySelector("[data-draft-note]");
   if (note && !note.textContent) note.textContent = note.dataset.draftNote;
@@ -36,7 +32,7 @@ function store(where, name, values) {
 
 const values = (form) => Object.fromEntries(slots(form).map(([slot, field]) => [slot, read(field)]));
 
-/* Deletes what was sent. Words of another tab, and of fields that the form did not have, stay. */
+/* Deletes what was sent; words of other tabs and fields stay. */
 function accepted(name) {
   const sent = load(sessionStorage, name);
   store(localStorage, name, Object.fromEntries(Object.entries(load(localStorage, name)).filter(([slot, value]) => sent[slot] !== value)));
@@ -81,7 +77,6 @@ document.addEventListener("input", ({ target: { form } }) => {
   count(form);
 });
 
-/* What this tab sent is stored beside the drafts of all tabs. */
 document.addEventListener("submit", ({ target: form }) => {
   if (form.dataset.draft) store(sessionStorage, form.dataset.draft, values(form));
   if ("forget" in form.dataset)

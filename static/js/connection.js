@@ -1,5 +1,5 @@
-/* The connection that all open pages of a person share: docs/live.md. It is a shared worker; a browser without these
-   imports it into each page. It tells pages "open" when it can send, and they answer with what they watch. */
+/* The connection of all open pages of a person: docs/live.md. A shared worker, or imported into each page. It tells pages
+   "open", and they answer with what they watch. */
 
 import { http, openSocket, websocket } from "./transports.js";
 
@@ -9,7 +9,7 @@ const pages = new Map(); // name -> port; the one that watched last is last
 
 let transport, retryTimer, deadline, probeTimer, idleTimer;
 let [next, tries, named, heardAt, sendAt, probeDelay] = [0, 0, 0, 0, 0, 0];
-let [isLost, isHeard] = [false, false]; // isHeard: over this transport
+let [isLost, isHeard] = [false, false]; // heard over this transport
 
 function notify(type, ports = pages.values()) {
   for (const port of ports) port.postMessage({ type });
@@ -33,7 +33,7 @@ function close() {
   transport = null;
 }
 
-/* Full jitter: the pages of a server that was gone do not return all at once. */
+/* Full jitter, so that pages do not return all at once. */
 function closed(code) {
   close();
   isLost = ![4400, 4403].includes(code) && !(code === 4401 && tries);
@@ -56,13 +56,13 @@ function received(frame) {
   pages.get(frame.page)?.postMessage(frame);
 }
 
-/* A network may drop a connection and tell neither end. */
+/* A connection may be dead and tell neither end. */
 function ping() {
   transport.send({ type: "ping" });
   deadline ||= setTimeout(closed, 5000);
 }
 
-/* A websocket is better: it is tried once HTTP has shown that the server is there, then every ten minutes. */
+/* A websocket is better: tried once HTTP works, then every ten minutes. */
 function probe() {
   clearTimeout(probeTimer);
   probeDelay = 600_000;
@@ -82,9 +82,9 @@ function handle(message, page, port) {
   if (message.type === "leave" && pages.delete(page) && !pages.size) close();
 }
 
-/* A page watches again when somebody returns to it, so of too many pages those viewed last stay. */
+/* A page watches again when it is viewed: of too many, those viewed last stay. */
 function watch(page, port) {
-  if (!pages.size && !transport) connect(); // the last of the others left after this one had come
+  if (!pages.size && !transport) connect(); // the last other page left after this one had joined
   pages.delete(page);
   pages.set(page, port);
   if (pages.size > MAX_PAGES) send({ type: "leave", page: [...pages.keys()].at(-1 - MAX_PAGES) });

@@ -6,7 +6,7 @@ const presses = {
   ".": "[data-live-pill]:not([hidden]) a",
   n: ".nav .write a",
   "?": "a[data-keys-list]",
-  "/": "input[type=search], .sq",
+  "/": "input[type=search], .icon-link",
   "g h": '.nav a[data-key="h"]',
   "g n": '.nav a[data-key="n"]',
   "g g": '.nav a[data-key="g"]',

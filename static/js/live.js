@@ -1,5 +1,5 @@
-/* This page's end of the shared connection: docs/live.md. It sends what is in view and the newest id that it knows, so
-   that missed frames are replayed. It dispatches each frame once, as the event "live". */
+/* This page's end of the connection: docs/live.md. It sends what it shows and its newest id, from which missed frames are
+   replayed, and dispatches each frame once, as the event "live". */
 
 const main = document.querySelector("main");
 const sign = document.querySelector("[data-live-sign]");
@@ -13,7 +13,6 @@ let isLost = false;
 let connection, timer;
 
 const send = (message) => connection?.postMessage(message);
-const leave = () => send({ type: "leave" });
 
 function join() {
   try {
@@ -81,6 +80,6 @@ if (live && (place !== "nothing" || person)) {
   document.addEventListener("send", ({ detail }) => send(detail));
   document.addEventListener("visibilitychange", wake);
   addEventListener("online", () => send({ type: "online" }) || wake());
-  addEventListener("pagehide", leave);
+  addEventListener("pagehide", () => send({ type: "leave" }));
   addEventListener("pageshow", ({ persisted }) => persisted && join());
 }

@@ -1,19 +1,17 @@
-/* Shows frames on the page without moving what is being read. New entries wait behind the pill. A comment is added at
-   once only below the window, and only where comments are not paused. */
+/* Shows frames without moving what is being read: new entries wait behind the pill, comments too unless they are below
+   the window and not paused. */
 
+import { announce } from "./announcer.js";
 import { find, load, onPage, renew, still } from "./cards.js";
+import { lang, plural } from "./numbers.js";
 
 const main = document.querySelector("main");
 const pill = document.querySelector("[data-live-pill]");
 const link = pill?.querySelector("a");
-const { lang } = document.documentElement;
-const plural = new Intl.PluralRules(lang);
 const isPaused = () => find("[data-pause][aria-pressed=true]");
 
 const threads = new Map(); // queued entries: thread -> id of its entry
 const frames = new Map(); // queued comments and changes: post -> frame
-
-const announce = (words) => document.dispatchEvent(new CustomEvent("announce", { detail: words }));
 
 function offer(words) {
   link.querySelector("span").textContent = words;
@@ -33,12 +31,12 @@ function offerReload(words) {
 }
 
 function focus(article) {
-  if (article) article.tabIndex = -1;
-  article?.focus();
+  if (!article) return;
+  article.tabIndex = -1;
+  article.focus();
 }
 
-/* Fetches the feed, several times where a frame is ahead of it. The page is loaded again where an entry is folded, older,
-   on page two or for another person. */
+/* Fetches the feed, again where a frame is ahead of it. An entry that is folded, older or on page two needs a load. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
   const ids = [...threads.keys()];

@@ -1,11 +1,9 @@
-/* The buttons of all cards belong to one form. The one that was pressed is sent alone, and its row is replaced.
-
-   Going back shows a page as it was left: "Save" on a post that was saved since. So after a mark was made in this tab,
-   the page's marks, menus, polls and follow buttons are loaded again. */
+/* The buttons of all cards belong to one form. The pressed one is sent alone, and its row is replaced. Back shows a page as
+   it was left, so after a mark was made in this tab its marks, menus, polls and follow buttons are loaded again. */
 
 import { load } from "./cards.js";
 
-const LAST = "kith:marked"; // when the last mark was made, in milliseconds
+const LAST = "kith:marked"; // when the last mark was made, in ms
 const PARTS = "form[id^=follows], div[id^=poll], article .acts, article header > .menu";
 
 async function send(button) {
@@ -17,22 +15,19 @@ async function send(button) {
   if (hadFocus) article.querySelector(`:is(.marks, .acts) [data-act=${act}]`)?.focus();
 }
 
-/* Before submit_guard.js, which keeps a form from being sent twice. */
-document.addEventListener(
-  "submit",
-  (event) => {
-    if (event.target.id !== "send" || !window.htmx) return;
-    event.preventDefault();
-    send(event.submitter);
-  },
-  true,
-);
+function sendAlone(event) {
+  if (event.target.id !== "send" || !window.htmx) return;
+  event.preventDefault();
+  send(event.submitter);
+}
+
+document.addEventListener("submit", sendAlone, true); // before submit_guard.js
 
 document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig } }) => {
   if (successful && requestConfig.verb === "post") sessionStorage.setItem(LAST, Date.now());
 });
 
-/* Finds a part on another page: by its id or, in a card, by its post. */
+/* By its id or, in a card, by its post. */
 function sameOn(page, part) {
   if (part.id) return page.getElementById(part.id);
   const { post } = part.closest("[data-post]").dataset;
@@ -50,6 +45,6 @@ addEventListener("pageshow", async ({ persisted }) => {
     if (!now) continue;
     part.replaceWith(now);
     window.htmx?.process(now);
-    if (part.open) now.open = true; // a menu, which is fetched anew
+    if (part.open) now.open = true; // a menu
   }
 });

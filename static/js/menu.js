@@ -1,22 +1,16 @@
-/* Menus are <details>: Escape and a press outside close them, and focus returns to what opened them. The content of a
-   card's menu is fetched when the menu is opened, from the URL of the link in it. A link with data-copy copies its
-   address and confirms it in its own text. */
+/* Menus are <details>: Escape and a press outside close them. A card's menu is fetched when it is opened, from the link in
+   it. A link with data-copy copies its address. */
 
-const CLOSED = "details:is(.menu, .why) > a";
-
-/* Replaces the link by the content of its page. */
 export async function fetchRest(link) {
   await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, target: link, swap: "outerHTML" });
 }
 
-document.addEventListener(
-  "toggle",
-  ({ target }) => {
-    const link = target.open && target.querySelector(":scope > a");
-    if (link?.matches(CLOSED)) fetchRest(link);
-  },
-  true,
-);
+function fill({ target }) {
+  const link = target.open && target.matches(".menu, .why") && target.querySelector(":scope > a");
+  if (link) fetchRest(link);
+}
+
+document.addEventListener("toggle", fill, true);
 
 const opened = () => document.querySelectorAll("details:is(.menu, .sheet)[open]");
 

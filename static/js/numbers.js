@@ -1,12 +1,12 @@
-/* Live numbers: the counters of cards in view, and unread notices in the badge and the title. */
+/* Live numbers: counters of cards; unread notices in badge and title. */
 
-const { lang } = document.documentElement;
-const plural = new Intl.PluralRules(lang);
+export const { lang } = document.documentElement;
+export const plural = new Intl.PluralRules(lang);
 const digits = (n) => n.toLocaleString(lang);
 
 const { commentsOne, commentsOther } = document.body.dataset;
 
-/* A number alone, or in the words that go with it: "No comments yet", "1 comment". Cards take them from <body>. */
+/* A number, or words with it: "No comments yet", "1 comment". Those of cards are on <body>. */
 const words = ({ dataset }) => ("said" in dataset ? { one: commentsOne, other: commentsOther } : dataset);
 const format = ({ zero = "", one, other = "{n}" }, n) => (n ? (one && plural.select(n) === "one" ? one : other).replace("{n}", digits(n)) : zero);
 

@@ -42,7 +42,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("form[data-reply] [data-close]")) return close(opened());
   const again = event.target.closest?.('a[href$="#say"]');
   if (again && new URL(again.href).pathname === location.pathname) setTimeout(focusOnForm);
-  const link = event.target.closest?.(".thread a.say-to");
+  const link = event.target.closest?.(".thread a.reply-link");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const form = opened();

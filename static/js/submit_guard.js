@@ -1,5 +1,4 @@
-/* Ignores a second press while a form is being sent, for ten seconds at most. The key in the form is what prevents a
-   second post. */
+/* Ignores a second press for ten seconds. What prevents a second post is the key in the form. */
 
 const release = (form) => form.removeAttribute("aria-busy");
 

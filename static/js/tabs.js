@@ -1,4 +1,4 @@
-/* Scrolls a row of tabs sideways until the current tab is in view. */
+/* Scrolls each row of tabs to the current one. */
 
 for (const row of document.querySelectorAll(".tabs")) {
   const tab = row.querySelector("[aria-current]")?.getBoundingClientRect();

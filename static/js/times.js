@@ -1,8 +1,5 @@
-/* Times on an open page, in the reader's zone and kept up to date.
-
-   <time datetime title> of the last three days is rewritten: "5 min" becomes "6 min". <time data-ends> counts down. The
-   title names the zone: the one chosen in settings, else the device's, which is then stored on the server, for mail. The
-   words are in data attributes of <body>. */
+/* Keeps times up to date: "5 min" becomes "6 min" for three days, <time data-ends> counts down. The title names the zone:
+   the one chosen in settings, else the device's, which the server then stores. */
 
 const { zone, zoneSaved, now, minutes, hours, yesterday, soon } = document.body.dataset;
 const lang = document.documentElement.lang;
@@ -13,8 +10,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const whole = new Intl.DateTimeFormat(lang, {
-  ...{ year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "numeric" },
-  ...{ timeZoneName: "short", timeZone },
+  ...{ year: "numeric", month: "long", day: "numeric" },
+  ...{ hour: "numeric", minute: "numeric", timeZoneName: "short", timeZone },
 });
 const date = new Intl.DateTimeFormat(lang, { month: "long", day: "numeric", timeZone });
 const day = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(moment);
@@ -38,7 +35,7 @@ function update(time) {
   const moment = new Date(time.dateTime);
   const doesEnd = time.dataset.ends !== undefined;
   const moves = "moves" in time.dataset || Date.now() - moment < 3 * DAY;
-  if (moves) time.dataset.moves = ""; // also after a long sleep of the page
+  if (moves) time.dataset.moves = ""; // after a long sleep too
   const words = doesEnd ? left(moment) : moves ? ago(moment) : time.textContent;
   if (time.textContent !== words) time.textContent = words;
   time.title = whole.format(moment);

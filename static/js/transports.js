@@ -1,5 +1,4 @@
-/* Transports for connection.js. Each calls `opened` when pages may send, `received` with a frame and `closed` with a
-   code, and can `send` a page's message and `close`. */
+/* Transports for connection.js. Each calls `opened` when pages may send, `received` with a frame, `closed` with a code. */
 
 export const openSocket = () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/live`);
 
@@ -14,8 +13,7 @@ export function websocket({ opened, received, closed }) {
   };
 }
 
-/* Where websockets are blocked: event streams for some pages, polling for the others. A browser opens six connections
-   to a server at most, and loading pages takes some. */
+/* Where websockets are blocked: event streams for some pages, for a browser has six connections; the others poll. */
 export function http(handlers, maxStreams) {
   const stops = new Map(); // page -> what stops its stream or its polling
   setTimeout(handlers.opened);

@@ -154,7 +154,7 @@ def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: 
     wait_until(lambda: bool(reading.evaluate("window.isReady")), "the page is connected")
     edits.edit(ada, said, Draft("I did."))
     expect(shown.locator(".prose")).to_contain_text(["I did."])
-    expect(shown.locator(".re")).to_contain_text("Who saw it?")
+    expect(shown.locator(".in-reply-to")).to_contain_text("Who saw it?")
 
 
 def test_what_comes_while_posts_are_fetched_waits_on(reading: Page, ada: Person) -> None:

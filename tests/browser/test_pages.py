@@ -102,9 +102,9 @@ def test_a_page_that_nobody_looked_at_is_noticed(built: World, onlooker: Onlooke
 
 @pytest.mark.parametrize("name", sorted(LEADING))
 def test_an_address_that_leads_on_is_no_page(name: str, built: World, onlooker: Onlooker) -> None:
-    told = Notification.objects.filter(person=built.ada).first()
-    assert told is not None
-    filling = {"activity_id": told.activity_id}
+    notification = Notification.objects.filter(person=built.ada).first()
+    assert notification is not None
+    filling = {"activity_id": notification.activity_id}
     kwargs = {key: filling[key] for key in addresses()[name].pattern.converters}
     answer = onlooker("ada").context.request.get(reverse(name, kwargs=kwargs), max_redirects=0)
     assert answer.status in (302, 303), answer.status

@@ -136,7 +136,7 @@ def test_who_writes_and_the_pill_stand_in_rows_that_keep_their_height(phone: Vis
     expect(page.locator("[data-names]")).to_contain_text("are writing")
     assert box(page, "[data-live-feed] article")["top"] == before["top"]
     offer(page)
-    parts = (".present", ".tabs", ".composer", ".typing", ".pill", "[data-live-feed] article .by")
+    parts = (".presence", ".tabs", ".composer", ".writing", ".pill", "[data-live-feed] article .by")
     rows = [box(page, part) for part in parts]
     assert all(above["bottom"] <= below["top"] for above, below in itertools.pairwise(rows))
 

@@ -21,7 +21,7 @@ Visit = Callable[..., Visitor]
 
 
 def reply(page: Page, said: Post) -> None:
-    page.locator(f"#c{said.pk} > a.say-to").click()
+    page.locator(f"#c{said.pk} > a.reply-link").click()
 
 
 def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> None:
@@ -40,7 +40,7 @@ def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> Non
     page.keyboard.type("At half past.")
     page.keyboard.press("Escape")
     expect(form).to_have_count(0)
-    expect(page.locator(f"#c{said.pk} > a.say-to")).to_be_focused()
+    expect(page.locator(f"#c{said.pk} > a.reply-link")).to_be_focused()
     reply(page, other)
     expect(page.locator(f"#c{other.pk} > form textarea")).to_have_value("")
     reply(page, said)
@@ -50,7 +50,7 @@ def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> Non
     expect(form).to_have_count(0)
     reply(page, said)
     form.get_by_role("button", name="Post comment").click()
-    expect(page.locator(f"#c{said.pk} .kids .prose")).to_have_text("At half past.")
+    expect(page.locator(f"#c{said.pk} .replies .prose")).to_have_text("At half past.")
     assert Post.objects.get(parent=said).text == "At half past."
     assert not window.complaints
 

@@ -1,4 +1,4 @@
-"""Open pages while Redis, web servers, writers and clocks fail: in the end each has been told of all, and once."""
+"""Open pages while Redis, web servers, writers and clocks fail: in the end each has received everything, and once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STALL = 7  # seconds: longer than a Redis may take to answer (realtime/hub/subsc
 CROWD, MISSED = 1000, 10
 SKEWS = (600, -600)
 
-# A writer who dies after the commit and before anybody is told.
+# A writer who dies after the commit and before anything is announced.
 DYING = """
 import os, signal
 from network.actions import posts
@@ -131,10 +131,14 @@ def test_open_pages_are_told_of_all_whatever_redis_does(
     for reader, writers in READERS.items():
         right, known = (set().union(*(of[writer] for writer in writers)) for of in (said, before))
         for page in watching[reader]:
-            wait_until(lambda page=page, right=right: set(page.told) >= right, f"{reader} is told", PATIENCE)  # type: ignore[misc]
-            assert {post: page.told[post] for post in right} == dict.fromkeys(right, 1)
+            wait_until(
+                lambda page=page, right=right: set(page.received) >= right,
+                f"{reader} has everything",
+                PATIENCE,
+            )  # type: ignore[misc]
+            assert {post: page.received[post] for post in right} == dict.fromkeys(right, 1)
             older = known | stage.crowd.acknowledged[reader]
-            assert set(page.told) - right <= older, "else it is what came before, which a page drops"
+            assert set(page.received) - right <= older, "else it is what came before, which a page drops"
             assert page.reloads == 0
             assert page.losses == 0, "a page's own socket is good all the time"
 
@@ -148,8 +152,8 @@ def test_what_a_writer_who_died_could_not_announce_is_announced(
     assert died.returncode == -signal.SIGKILL
     [post] = stored(stage)["wanda"] - before
     for page in watching["rosa"]:
-        wait_until(lambda page=page: page.told[post], "the sweeper announces it", PATIENCE)  # type: ignore[misc]
-    assert [page.told[post] for page in watching["rosa"]] == [1] * PAGES
+        wait_until(lambda page=page: page.received[post], "the sweeper announces it", PATIENCE)  # type: ignore[misc]
+    assert [page.received[post] for page in watching["rosa"]] == [1] * PAGES
 
 
 @pytest.mark.django_db(transaction=True)
@@ -201,7 +205,7 @@ class TwoClocks:
 
 def wait_until_all_is_told(open_pages: list[OpenPage], said: list[str]) -> None:
     for page in open_pages:
-        wait_until(lambda page=page: set(page.told) >= set(said), "all is told", PATIENCE)  # type: ignore[misc]
+        wait_until(lambda page=page: set(page.received) >= set(said), "everything is received", PATIENCE)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("skew", SKEWS)
@@ -229,5 +233,5 @@ def test_pages_are_told_of_all_by_servers_whose_clocks_differ(skew: int) -> None
             for page in open_pages:
                 page.come_back()
             wait_until_all_is_told(open_pages, said)
-        assert [dict(page.told) for page in open_pages] == [dict.fromkeys(said, 1)] * 2
+        assert [dict(page.received) for page in open_pages] == [dict.fromkeys(said, 1)] * 2
         assert not any(page.reloads for page in open_pages)

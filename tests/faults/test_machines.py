@@ -93,8 +93,8 @@ def wait_for_the_middle_of_a_fan_out(machines: Machines) -> None:
 def ensure_all_is_right(machines: Machines, crowd: Crowd, note: Note, answers: set[str]) -> None:
     crowd.wait_until_all_is_right()
     with psycopg.connect(machines.database, autocommit=True) as connection:
-        owed = "SELECT 1 FROM network_delivery"
-        wait_until(lambda: not connection.execute(owed).fetchone(), "nothing is owed", PATIENCE)
+        pending = "SELECT 1 FROM network_delivery"
+        wait_until(lambda: not connection.execute(pending).fetchone(), "nothing is pending", PATIENCE)
     compared = machines.run("manage.py", "shell", "-v0", "-c", COMPARE)
     note("wrong timelines", compared)
     assert compared.startswith("0 of "), compared
@@ -130,7 +130,7 @@ def test_workers_die_in_the_middle_of_a_fan_out(
 
 
 def test_web_servers_die_one_after_the_other(machines: Machines, crowd: Crowd, record_property: Note) -> None:
-    """Who was being answered is told; everybody else is answered by the other."""
+    """A request that was being answered fails; the other server answers all others."""
     with crowd.at_work():
         for number in range(WEBS):
             machines.kill(f"web {number}")

@@ -108,7 +108,7 @@ class TestTeeth:
     def test_a_follow_that_brings_no_past(self, homes: Homes):
         homes.talk(authors=[(self.BEN, 0)] * 2, post=0, said=set())
         homes.deliver_pending()
-        with mock.patch.object(follows, "turn"):
+        with mock.patch.object(follows, "bump_generation"):
             homes.follow_person(person=self.DAN, other=self.BEN, act=follows.follow)
         self.assert_caught(homes)
 

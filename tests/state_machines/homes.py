@@ -245,9 +245,9 @@ def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:
 def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> None:
     """The reasons of the cards of a page equal the oracle's."""
     upto = max((id for id, _thread in shown), default=0)
-    told = reasons(feed, [thread for _id, thread in shown], upto)
+    by_thread = reasons(feed, [thread for _id, thread in shown], upto)
     for _id, thread in shown:
-        ways = {(str(reason.why), reason.what.pk) for reason in told.get(thread, ())}
+        ways = {(str(reason.why), reason.what.pk) for reason in by_thread.get(thread, ())}
         assert ways == oracle.reasons(world, feed.person.pk, thread, upto, which), (feed, thread)
 
 

@@ -19,6 +19,7 @@ _STRING = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
 _TEXT, _VALUE = re.compile(r"`[^`]*`"), re.compile(r"\$\{([^}]*)\}")  # of a script
 _COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 _CLASS = re.compile(r'\bclass="([^"]*)"')
+_CLASS_OF_TAG = re.compile(r'\{% (?:icon "[\w-]+"|avatar \S+) "([^"]*)"')
 _SELECTOR = re.compile(r"\.(-?[A-Za-z_][\w-]*)(?=[^{}]*\{)")
 
 
@@ -120,6 +121,9 @@ def _in_python(tree: ast.AST) -> Iterator[Found]:
                 yield Found(node.attr.lstrip("_"), name, node.lineno)
             case ast.arg():
                 yield Found(node.arg.lstrip("_"), name, node.lineno)
+            case ast.Constant(value=str(text)):
+                for names in _CLASS.findall(text):
+                    yield from (Found(css, frozenset({"css"}), node.lineno) for css in names.split())
             case ast.keyword(arg=str(argument)):
                 yield Found(argument, name, node.value.lineno)
 
@@ -141,5 +145,5 @@ def _in_template(text: str) -> Iterator[Found]:
         for word in re.findall(r"[A-Za-z_]\w*", _STRING.sub("", "".join(tag))):
             yield Found(word, frozenset({"word"}))
     yield from (Found(name, frozenset({"attribute"})) for name in re.findall(r"\bdata-[\w-]+", text))
-    for names in _CLASS.findall(_TAG.sub(" ", text)):
+    for names in (*_CLASS.findall(_TAG.sub(" ", text)), *_CLASS_OF_TAG.findall(text)):
         yield from (Found(name, frozenset({"css"})) for name in names.split())

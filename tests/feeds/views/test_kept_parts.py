@@ -6,7 +6,6 @@ import dataclasses
 import gzip
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -26,68 +25,7 @@ from network.models import Group, Person, Post, Topic
 from network.rendering import Acts, Excerpt, Named, Reason, Why, Words
 from network.templatetags import cards
 from tests.support import factories
-
-SignIn = Callable[[Person], Client]
-# What is another in each answer: tokens, keys of forms, and from where on a page hears of what is new.
-ITS_OWN = re.compile(r'"[A-Za-z0-9]{64}"|name="key" value="[^"]*"|data-live-since="\d+"')
-SAID = "The tide turns at six. #rivers"
-
-
-@dataclass
-class World:
-    """What two readers see: a post in an open group, one that quotes another, a poll, a comment, a reshare."""
-
-    ada: Person
-    ben: Person
-    chi: Person
-    dan: Person
-    topic: Topic
-    group: Group
-    post: Post
-    quoted: Post
-    quoting: Post
-    poll: Post
-    in_group: Post
-    comment: Post
-    reshared: Post
-
-
-@pytest.fixture
-def world(noor: Person, ada: Person, ben: Person, chi: Person, dan: Person) -> World:
-    topic, group = factories.topic("rivers"), factories.group(ada, Group.Kind.OPEN, noor, ben, name="Shore")
-    for reader in (noor, ben):
-        for followed in (ada, chi, topic):
-            factories.follow(reader, followed)
-    quoted = factories.post(dan, "A hundred-year flood.", title="Floods")
-    post = factories.post(ada, SAID, title="Tides")
-    reshared = factories.post(dan, "Where the water goes.")
-    made = World(
-        ada,
-        ben,
-        chi,
-        dan,
-        topic,
-        group,
-        post,
-        quoted,
-        factories.post(ada, "Read this.", quotes=quoted),
-        factories.poll(chi, "Spring", "Neap"),
-        factories.post(ada, "For the shore.", group=group),
-        factories.comment(ada, factories.post(chi, "Who saw it?"), "I saw it."),
-        reshared,
-    )
-    reshares.reshare(chi, reshared)
-    return made
-
-
-def text(page: str) -> str:
-    return " ".join(page.split())
-
-
-def read(browser: Client, *addresses: str) -> str:
-    """Some pages, without what is another in each answer."""
-    pages = (browser.get(address, headers={"peek": "1"}) for address in addresses)
-    return ITS_OWN.sub("", text("".join(page.content.decode() for page in pages)))
+from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 
 
 def draft(words: str, **fields: Any) -> Draft:
@@ -103,12 +41,12 @@ CHANGES: dict[str, tuple[Callable[[World], object], str, str]] = {
         "It turns at seven.",
     ),
     "the title": (
-        lambda w: edits.edit(w.ada, w.post, draft(SAID, title="Ebbs")),
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Ebbs")),
         ">Tides</a>",
         ">Ebbs</a>",
     ),
     "the summary": (
-        lambda w: edits.edit(w.ada, w.post, draft(SAID, title="Tides", summary="An ending")),
+        lambda w: edits.edit(w.ada, w.post, draft(TEXT, title="Tides", summary="An ending")),
         "",
         "<summary>An ending</summary>",
     ),
@@ -357,60 +295,6 @@ def test_twenty_cards_are_small(noor: Person, ada: Person, client: Client) -> No
     assert page.count(b'class="why"') == 20
     assert len(page) <= 60_000
     assert len(gzip.compress(page)) <= 9_000
-
-
-class TestTheMenu:
-    def test_is_fetched_from_where_a_link_leads(self, world: World, client: Client) -> None:
-        address = f"/posts/{world.post.pk}/menu?feed=home"
-        assert f'<a href="{address}">' in read(client, "/")
-        assert "Mute this thread" not in read(client, "/")
-        part = client.get(address, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/?a=1"})
-        said = text(part.content.decode())
-        assert said.startswith(f'<form id="menu{world.post.pk}"')
-        assert f'name="next" value="/?a=1#p{world.post.pk}"' in said
-        for words in ("Thank Ada", "Mute this thread for good", "Mute rivers", "Block Ada", "Unfollow Ada"):
-            assert words in said
-
-    def test_is_a_page_without_a_script(self, world: World, client: Client) -> None:
-        came = {"Referer": "http://testserver/explore/posts?before=9"}
-        page = text(client.get(f"/posts/{world.post.pk}/menu", headers=came).content.decode())
-        assert "<h1>More for what Ada said</h1>" in page
-        assert "Mute this thread for good" in page
-        assert f'name="next" value="/explore/posts?before=9#p{world.post.pk}"' in page
-        elsewhere = {"Referer": "http://evil.example/"}
-        page = text(client.get(f"/posts/{world.post.pk}/menu", headers=elsewhere).content.decode())
-        assert "evil.example" not in page
-        assert f'name="next" value="/posts/{world.post.pk}#p{world.post.pk}"' in page
-
-    def test_tells_of_the_reasons_of_its_feed_alone(self, world: World, client: Client) -> None:
-        why = f"/posts/{world.post.pk}/why?feed="
-        by_feed = {name: read(client, why + name) for name in ("home", "people", "topics", "groups")}
-        assert all("Unfollow" in by_feed[name] for name in ("home", "people", "topics"))
-        assert "/people/ada/follow" not in by_feed["topics"]
-        assert "/topics/rivers/follow" not in by_feed["people"]
-        assert "/follow" not in by_feed["groups"]
-
-    def test_of_anothers_list_is_not_there(self, world: World, client: Client, as_person: SignIn) -> None:
-        from network.actions import lists
-
-        mine = lists.create(Person.objects.get(handle="noor"), "After school")
-        address = f"/posts/{world.post.pk}/menu?feed={mine.pk}"
-        assert client.get(address).status_code == 200
-        assert as_person(world.ben).get(address).status_code == 404
-
-    @pytest.mark.parametrize("part", ["menu", "why"])
-    def test_of_a_post_that_one_may_not_read_is_not_there(
-        self, world: World, client: Client, part: str
-    ) -> None:
-        secret = factories.post(world.ada, "Between us.", audience=Post.Audience.DIRECT, to=(world.ben,))
-        for address in (f"/posts/{secret.pk}/{part}", f"/posts/{secret.pk}/{part}?feed=home"):
-            assert client.get(address).status_code == 404
-            assert Client().get(address).status_code == 404
-
-    def test_of_who_is_signed_out_has_the_link_to_copy(self, world: World) -> None:
-        page = text(Client().get(f"/posts/{world.post.pk}/menu?feed=home").content.decode())
-        assert "Copy link" in page
-        assert "Mute" not in page
 
 
 def test_values_of_a_part_are_named_in_its_template() -> None:

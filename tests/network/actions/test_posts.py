@@ -101,19 +101,19 @@ def test_a_comment_belongs_to_the_thread_at_any_depth(ada, ben):
 
 
 def test_everything_written_is_recorded_once_and_told_after_commit(ada, django_capture_on_commit_callbacks):
-    told = []
+    received = []
 
-    def hear(activity: Activity, **_: object) -> None:
-        told.append(activity)
+    def receive(activity: Activity, **_: object) -> None:
+        received.append(activity)
 
-    activity_recorded.connect(hear)
+    activity_recorded.connect(receive)
     try:
         with django_capture_on_commit_callbacks(execute=True):
             post = factories.post(ada)
-            assert not told
+            assert not received
     finally:
-        activity_recorded.disconnect(hear)
-    assert [activity.pk for activity in told] == [post.pk]
+        activity_recorded.disconnect(receive)
+    assert [activity.pk for activity in received] == [post.pk]
 
 
 def test_the_same_draft_with_the_same_key_is_the_same_post(ada):

@@ -226,5 +226,5 @@ class TestTeeth:
         walk.begin()
         walk.next_page()
         posts.delete(reader, comment)
-        with mock.patch.object(latest, "_turns", return_value=Activity.objects.none()):
+        with mock.patch.object(latest, "_changes", return_value=Activity.objects.none()):
             self.assert_caught(moving, name)

@@ -58,7 +58,7 @@ class World:
     def _live(self, name: str, feed: Feed) -> Iterator[int]:
         known = rights.load([self.ben.pk])[self.ben.pk]
         activities = Activity.objects.filter(pk__in=self.entries.values()).select_related("post")
-        for message in announcements.of(list(activities)):
+        for message in announcements.messages_of(list(activities)):
             place = Place(name, feed.list or 0)
             if message.type == "entry" and filtering.in_feed(known, place, message):
                 yield message.id

@@ -90,7 +90,7 @@ def test_a_package_adds_a_rule(ada: Person, ben: Person) -> None:
     other = factories.post(ada, "Nothing for others", audience=Post.Audience.FOLLOWERS)
     guests = (
         ReadingRule(lambda viewer, thread: Q(**{f"{thread}text__startswith": "Open day"})),
-        lambda rights, facts: " open day " in facts.words,
+        lambda rights, visibility: " open day " in visibility.words,
         lambda world, viewer, root: root.text.startswith("Open day"),
     )
     assert may_read(ben, post) == [False] * 4
@@ -121,6 +121,6 @@ def test_the_activities_that_change_a_rule_reload_rights(ada: Person, ben: Perso
     reloaded = {
         activity.type
         for activity in Activity.objects.filter(post=None)
-        if ben.pk in invalidation.whose_rights(activity)
+        if ben.pk in invalidation.people_affected_by(activity)
     }
     assert reloaded >= set().union(*(rule.changed_by for rule in sql.READING_RULES.values()))

@@ -13,11 +13,11 @@ PAUSE = 0.3  # seconds before a page comes back
 
 
 class OpenPage:
-    """The home of somebody, with the posts that it was told of. `reloads` counts offers to load it again."""
+    """The home of somebody, and how often it has received each post. `reloads` counts offers to load it again."""
 
     def __init__(self, port: int, session: str) -> None:
         self.port, self.session = port, session
-        self.told: Counter[str] = Counter()
+        self.received: Counter[str] = Counter()
         self.since, self.reloads, self.losses = 0, 0, 0
         self.is_live, self._here, self._over = Event(), Event(), Event()
         self._here.set()
@@ -28,7 +28,7 @@ class OpenPage:
         assert self.is_live.wait(30)
 
     def go_away(self) -> None:
-        """It has no network, until it is told to `come_back`."""
+        """Lose the network until `come_back`."""
         self._here.clear()
         if self._socket is not None:
             self._socket.hang_up()
@@ -66,4 +66,4 @@ class OpenPage:
             self.is_live.set()
             self.reloads += frame["type"] == "more"
         elif frame["type"] == "entry":
-            self.told[frame["post"]] += 1
+            self.received[frame["post"]] += 1
