@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from commands.programs import CHROMIUM, NGINX, PGBOUNCER
 MOST_CORES = 8  # each has a browser and servers of its own, of some 700 MB
 CORES = str(min(MOST_CORES, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1))
 FAULTS = "tests/faults"
+SLOW = re.compile(r"^(@|pytestmark = |.*marks=)\[?pytest\.mark\.slow\b", re.MULTILINE)
 # What databases may answer differently: all that reads and writes, and pages that hand on what people typed.
 ON_BOTH = (
     "tests/feeds",
@@ -117,7 +119,7 @@ def with_a_server() -> list[str]:
 
 def outside_the_gate() -> str:
     """What `.ci/run` leaves out, and the command that runs it."""
-    slow = [path for path in found(["tests/**/test_*.py"]) if "mark.slow" in Path(path).read_text()]
+    slow = [path for path in found(["tests/**/test_*.py"]) if SLOW.search(Path(path).read_text())]
     others = " ".join(path for path in slow if not path.startswith(FAULTS))
     return (
         f"\nONLY IN .ci/run: live pages on {' and '.join(STOCK_SERVERS)}; by themselves:"

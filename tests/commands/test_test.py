@@ -13,8 +13,6 @@ from commands.programs import CHROMIUM
 from commands.test import ON_BOTH, STOCK_SERVERS, Part, Tally, close, found, outside_the_gate, with_a_server
 from tests.support.realtime.server_command import STOCK
 
-HERE = "tests/commands/test_test.py"
-
 Run = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
@@ -98,10 +96,12 @@ def test_what_the_gate_leaves_out_is_said_with_the_command_that_runs_it(
     gate, beyond = outside_the_gate().strip().splitlines()
     assert gate.endswith("bin/test --all tests/faults")
     _said, _all, named = beyond.partition("bin/test --all ")
-    slow = {path for path in found(["tests/**/*.py"]) if "@pytest.mark.slow" in Path(path).read_text()}
-    assert {path for path in slow if not path.startswith("tests/faults/")} - {HERE} == set(named.split()) - {
-        HERE
-    }
+    asked = ["--collect-only", "-q", "-m", "slow", "-p", "no:cacheprovider", "tests"]
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", *asked], capture_output=True, text=True, check=True
+    )
+    slow = {line.partition("::")[0] for line in collected.stdout.splitlines() if "::" in line}
+    assert {path for path in slow if not path.startswith("tests/faults/")} == set(named.split())
 
 
 def test_what_runs_on_both_databases_is_there() -> None:
