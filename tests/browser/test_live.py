@@ -127,7 +127,7 @@ def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) ->
     answer = factories.comment(ada, first, "From the pier, I mean.")
     pill(page).click()
     expect(page.locator(f"#c{first.pk}").locator(f"#c{answer.pk}")).to_be_visible()
-    expect(page.locator(f"[data-count='{post.pk}:comments']").first).to_have_text("2")
+    expect(page.locator(f"article[data-post='{post.pk}'] [data-count='comments']").first).to_have_text("2")
     assert not window.complaints
 
 
