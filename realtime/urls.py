@@ -1,4 +1,4 @@
-"""What is asked for by plain requests beside the websocket."""
+"""The addresses of the plain requests of live pages."""
 
 from django.urls import path
 

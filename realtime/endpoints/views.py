@@ -1,4 +1,4 @@
-"""What is asked for by plain requests: what a page missed, where nothing else gets through; and tickets."""
+"""Plain requests of live pages: a poll for what a page missed, and tickets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from realtime.visibility import rights
 @require_safe
 @never_cache
 def missed(request: HttpRequest) -> HttpResponse:
-    """The frames that a page missed since an id, as it would have had them by a websocket."""
+    """The frames that a page missed since an id, the same as a websocket would send."""
     try:
         watch = client_messages.parse_query(request.GET)
     except client_messages.NotUnderstood as error:
@@ -32,17 +32,17 @@ def missed(request: HttpRequest) -> HttpResponse:
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
     page = replay.ReplayRequest(known, watch.place, watch.threads, min(watch.since, upto) or upto)
     [found] = replay.load_replays([page])
-    said = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
+    frames = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
     if person:
         unread = counters.count_unread([person.pk])
-        said += [messages.frame("unread", count=count) for count in unread.values()]
-    return HttpResponse(f'{{"frames":[{",".join(said)}]}}', content_type="application/json")
+        frames += [messages.frame("unread", count=count) for count in unread.values()]
+    return HttpResponse(f'{{"frames":[{",".join(frames)}]}}', content_type="application/json")
 
 
 @require_POST
 @limited("ticket")
 def ticket(request: HttpRequest) -> JsonResponse:
-    """A ticket for `/live`, for whoever is signed in."""
+    """A ticket for `/live`, for a person who is signed in."""
     if request.person is None:  # type: ignore[attr-defined]
         raise Refused(_("Sign in to get a ticket."))
     try:
