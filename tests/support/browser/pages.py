@@ -146,6 +146,8 @@ PAGES: dict[str, Shown] = {
     "post_history": Shown("post_history", own),
     "post_delete": Shown("post_delete", own),
     "post_reshare": Shown("post_reshare", post),
+    "post_menu": Shown("post_menu", post, query="?feed=home"),
+    "post_why": Shown("post_why", post, query="?feed=home"),
     "post_thanks": Shown("post_thanks", own),
     "saved": Shown("saved"),
     "messages": Shown("messages"),
