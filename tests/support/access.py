@@ -1,7 +1,7 @@
-"""The table of reading rights: every way in or out of Kith, and who learns what by it.
+"""The table of reading rights: each route, message, task and receiver, and who may learn something by it.
 
-`tests/test_doors.py` fails when a way is missing here; `tests/test_hidden_things.py` tries each as those
-who must not pass.
+`tests/test_doors.py` fails if one is missing here. `tests/test_hidden_things.py` requests each route for
+people who have no right to it.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ ROUTES: dict[str, Right] = {
     "live_ticket": Right.OWN,
 }
 
-# Routes of others, by how their names begin.
+# Routes of other packages, by the beginning of their names.
 ROUTES_OF_OTHERS = {
     "account_": Right.ACCOUNT,
     "mfa_": Right.ACCOUNT,
@@ -117,7 +117,7 @@ ROUTES_OF_OTHERS = {
     "admin:": Right.STAFF,
 }
 
-# What processes tell each other, and who receives it (realtime/visibility/filtering.py).
+# The messages between processes, and who receives them (realtime/visibility/filtering.py).
 MESSAGES = {
     "entry": Right.POST,
     "comment": Right.POST,
@@ -148,7 +148,7 @@ REQUESTS = {
     "writing": Right.INSIDE,
     "ping": "is answered by a pong",
 }
-SOCKETS = {"live": Right.ALL}  # and the event stream beside it, which asks the same
+SOCKETS = {"live": Right.ALL}  # and the event stream, with the same rights
 
 TASKS = {
     "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
