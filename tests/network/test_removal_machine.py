@@ -12,14 +12,14 @@ from network.errors import KithError
 from network.models import Follow, Group, Invitation
 from network.queries.groups import membership
 from tests.state_machines import DEEP, QUICK
-from tests.state_machines.ground import Ground
+from tests.state_machines.base import BaseMachine
 from tests.support import factories
 
 OPEN, REQUEST, HIDDEN = Group.Kind
 ADA, BEN, CHI = range(3)
 
 
-class Coming(Ground):
+class Coming(BaseMachine):
     """Ben comes and goes in a group that Ada owns and Chi is a plain member of."""
 
     def settle(self) -> None:

@@ -17,10 +17,10 @@ from network.queries.posts import readable_by
 from network.queries.showing import show
 from tests import oracle
 from tests.oracle import World
-from tests.state_machines import DEEP, QUICK, Acting
+from tests.state_machines import DEEP, QUICK, ActionMachine
 
 
-class Rights(Acting):
+class Rights(ActionMachine):
     def check(self) -> None:
         world = World()
         self.everybody_reads_what_they_may(world)

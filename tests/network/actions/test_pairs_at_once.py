@@ -21,15 +21,15 @@ from network.errors import KithError
 from network.models import Person
 from tests.oracle import World
 from tests.oracle.counters import counters
-from tests.oracle.ties import broken
-from tests.state_machines.scene import ACTS, Scene, scene
+from tests.oracle.integrity import violations
+from tests.state_machines.actions import ACTIONS, Fixture, make_fixture
 from tests.support import factories
 
 AT_ONCE = 10  # acts, each by two people: twenty threads
 SLICES = 6  # tests, so that several processes share them and no world grows large
 
-# What other actions are made of, what they are told by, and reads.
 PATIENCE = 60  # seconds, in which 20 threads have come to the start
+# Not actions: functions that actions call, and reads.
 PARTS = {
     "counting", "drafts", "finding", "links", "locking", "recording", "republishing",
     "follows.admit", "follows.end", "follows.bump_generation", "memberships.found_or_asked", "memberships.let_in_all",
@@ -41,7 +41,7 @@ PARTS = {
 
 def rounds() -> list[list[str]]:
     """Sets of AT_ONCE acts in which every two acts meet once or more; the same in every run."""
-    chance, names = Random(1), sorted(ACTS)
+    chance, names = Random(1), sorted(ACTIONS)
     missing = {frozenset(pair) for pair in combinations(names, 2)}
     found = []
     while missing:
@@ -59,7 +59,7 @@ def _met(name: str, together: list[str], missing: set[frozenset[str]]) -> int:
     return sum(frozenset((name, other)) in missing for other in together)
 
 
-def at_once(at: Scene, names: list[str]) -> list[str]:
+def at_once(at: Fixture, names: list[str]) -> list[str]:
     """Each act by ada and by ben, in a thread of its own; what failed, but for refusals."""
     start, failed = Barrier(2 * len(names)), []
 
@@ -68,7 +68,7 @@ def at_once(at: Scene, names: list[str]) -> list[str]:
             mine, one, other = deepcopy((at, one, other))  # each request has objects of its own
             connection.ensure_connection()
             start.wait(PATIENCE)
-            ACTS[name](mine, one, other)
+            ACTIONS[name](mine, one, other)
         except KithError:
             pass
         except Exception as error:
@@ -90,7 +90,7 @@ def wrong() -> Iterator[str]:
     for what, stored, counted in counters(world):
         if stored != counted:
             yield f"{what}: said {stored}, and is {counted}"
-    yield from broken(world)
+    yield from violations(world)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,7 +98,7 @@ def wrong() -> Iterator[str]:
 def test_no_two_actions_harm_each_other(part: int) -> None:
     ada, ben, chi = (factories.user(handle).person for handle in ("ada", "ben", "chi"))
     for names in rounds()[part::SLICES]:
-        at = scene(ada, ben, chi)
+        at = make_fixture(ada, ben, chi)
         failed = at_once(at, names)
         assert not [*failed, *wrong()], f"after {', '.join(names)}"
         for person in (ada, ben, chi):
@@ -106,7 +106,7 @@ def test_no_two_actions_harm_each_other(part: int) -> None:
 
 
 def test_every_action_takes_part() -> None:
-    source = inspect.getsource(import_module("tests.state_machines.scene")) + inspect.getsource(factories)
+    source = inspect.getsource(import_module("tests.state_machines.actions")) + inspect.getsource(factories)
     missing = [name for name in _actions() if f"{name}(" not in source and f"{name})" not in source]
     assert not missing
 

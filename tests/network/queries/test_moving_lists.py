@@ -20,7 +20,7 @@ from network.queries import likes as like_queries
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
 from tests.state_machines import DEEP, QUICK
-from tests.state_machines.ground import Ground, pick
+from tests.state_machines.base import BaseMachine, pick
 from tests.support import factories
 
 ROWS, SIZE = 7, 2  # of each list, and of a page
@@ -31,7 +31,7 @@ any_row = st.integers(0, ROWS - 1)
 any_post = st.integers(0, 4 * ROWS)
 
 
-class Moving(Ground):
+class Moving(BaseMachine):
     """Somebody reads every list there is while people follow, join, write, delete and hide."""
 
     def settle(self) -> None:
