@@ -1,4 +1,4 @@
-"""The key of a form: what is sent again is the same post, and what is not the same is never swallowed."""
+"""The key of a form: the same content sent again is the same post, and other content is never lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass
 class Referred:
-    """Who and what a draft can refer to."""
+    """The people, groups and posts to which a draft can refer."""
 
     ada: Person
     ben: Person
@@ -68,9 +68,7 @@ def test_every_field_of_a_draft_is_changed_here() -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=st.lists(st.sampled_from(["nothing", *CHANGES]), min_size=2, max_size=5))
-def test_a_form_makes_as_many_posts_as_it_was_sent_with_different_contents(
-    referred: Referred, sent: list[str]
-) -> None:
+def test_a_form_makes_one_post_for_each_different_content(referred: Referred, sent: list[str]) -> None:
     Post.objects.filter(author=referred.ada).delete()
     for change in sent:
         changed = {} if change == "nothing" else CHANGES[change](referred)
@@ -78,7 +76,7 @@ def test_a_form_makes_as_many_posts_as_it_was_sent_with_different_contents(
     assert Post.objects.filter(author=referred.ada).count() == len(set(sent))
 
 
-def test_what_its_author_deleted_is_said_again(referred: Referred) -> None:
+def test_a_form_sent_again_after_a_deletion_makes_a_new_post(referred: Referred) -> None:
     said = posts.publish(referred.ada, first(referred))
     posts.delete(referred.ada, said)
     again = posts.publish(referred.ada, first(referred))
@@ -94,7 +92,7 @@ def test_a_retry_after_an_edit_makes_no_second_post(referred: Referred) -> None:
     assert posts.publish(referred.ada, Draft("It turns at seven.", key="once")) != said
 
 
-def test_what_a_moderator_removed_is_not_made_again(referred: Referred) -> None:
+def test_a_form_sent_again_after_a_moderator_hid_its_comment_makes_no_new_one(referred: Referred) -> None:
     draft = replace(first(referred), parent=referred.root)
     said = posts.publish(referred.ada, draft)
     threads.hide_comment(referred.ben, said)
