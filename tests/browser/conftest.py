@@ -1,7 +1,7 @@
 """The running site and a real Chromium, shared by all tests of this folder.
 
-They live while these tests run and no longer. What a test writes is written for good and seen by all processes,
-in a database that is theirs alone; each test makes people of its own.
+They start with the first of these tests and end with the last. Tests write to a database of the site, without a
+rollback, and all its processes see what they write. Each test creates its own people.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ QUIETLY = [
 
 @pytest.fixture(scope="package")
 def site(django_db_blocker: Any, valkey_server: redis.Redis) -> Iterator[Site]:
-    """The site; the test that asks for it writes in the site's database."""
+    """Start the site. A test that requests this fixture writes to the database of the site."""
     made = Site(settings.VAR / "site.sqlite3")
     with django_db_blocker.unblock(), at_database(made.database):
         try:
@@ -54,7 +54,7 @@ def site(django_db_blocker: Any, valkey_server: redis.Redis) -> Iterator[Site]:
 
 @contextmanager
 def at_database(path: Path) -> Iterator[None]:
-    """Inside, this process works on the SQLite database at `path`."""
+    """Within this context the process uses the SQLite database at `path`."""
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = str(path)
@@ -69,7 +69,7 @@ def at_database(path: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
-    """Here it is not emptied: the processes of the site are at work in it."""
+    """Do not empty Valkey: the processes of the site use it."""
     return valkey_server
 
 
@@ -77,7 +77,7 @@ def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.path:
         pytest.skip("There is no Chromium on the PATH: install it, or name it in CHROMIUM.")
-    # Playwright's loop runs in this thread, and Django would take it for an asynchronous program.
+    # Playwright runs an event loop in this thread. Without this setting Django would refuse synchronous queries.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
@@ -90,7 +90,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Opens a browser window for a person, or for somebody signed out; all are closed after the test."""
+    """Open a browser window for a person, or for an anonymous visitor. All windows are closed after the test."""
     opened: list[Visitor] = []
 
     def open_window(*args: Any, **kwargs: Any) -> Visitor:
@@ -109,7 +109,7 @@ def ada() -> Person:
 
 @pytest.fixture
 def ben(ada: Person) -> Person:
-    """Who follows Ada, and had something from her already."""
+    """A person who follows Ada, and whose home already has a post of hers."""
     ben = someone("Ben")
     factories.follow(ben, ada)
     factories.post(ada, "What came before.")
@@ -126,7 +126,7 @@ def wire(site: Site) -> Iterator[Wire]:
 
 @pytest.fixture
 def window(wire: Wire, chromium: Browser, ben: Person) -> Iterator[Visitor]:
-    """Ben's, on the wire."""
+    """A window of Ben, whose connections go through `wire`."""
     opened = Visitor(wire.url, chromium, ben)
     yield opened
     opened.leave()
@@ -134,7 +134,7 @@ def window(wire: Wire, chromium: Browser, ben: Person) -> Iterator[Visitor]:
 
 @pytest.fixture
 def alone(window: Visitor) -> Page:
-    """A page of Ben's, in a browser without shared workers; the time of its scripts is the test's."""
+    """A page of Ben in a browser without shared workers. The test controls the clock of its scripts."""
     window.page.clock.install()
     window.context.add_init_script("delete window.SharedWorker")
     return window.page
@@ -142,7 +142,7 @@ def alone(window: Visitor) -> Page:
 
 @pytest.fixture
 def remembering(chromium: Browser) -> Iterator[Browser]:
-    """A browser that keeps the pages one has left, which the others are told not to."""
+    """A browser with the back/forward cache, which is disabled in the others."""
     kept = ["--disable-back-forward-cache"]
     launch = chromium.browser_type.launch
     opened = launch(executable_path=CHROMIUM.path, args=QUIETLY, ignore_default_args=kept)
@@ -152,14 +152,14 @@ def remembering(chromium: Browser) -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def no_connection_is_kept(site: Site) -> Iterator[None]:
-    """Beside Playwright's loop Django keeps another connection, which would outlive the site and its database."""
+    """Close the connection that Django keeps beside Playwright's event loop. It would outlive the site's database."""
     yield
     connection.close()
 
 
 @pytest.fixture(autouse=True)
 def logs(site: Site) -> Iterator[None]:
-    """What the processes say meanwhile is part of a failing test's output."""
+    """Add the output of the site's processes to the report of a failing test."""
     before = {name: site.log(name).stat().st_size for name in site.running}
     yield
     for name, size in before.items():

@@ -1,4 +1,4 @@
-"""A post that is edited while others look at it: what they see, and what a screen reader would say."""
+"""A post is edited while others look at it: the visible page, and the output of a screen reader."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ben() -> Person:
 
 @pytest.fixture
 def look(visit: Visit, ben: Person) -> Callable[..., Page]:
-    """A page of Ben's, connected."""
+    """Open a connected page of Ben."""
     window = visit(ben)
     return lambda *where: window.connected(window.open(*where))
 
@@ -52,7 +52,9 @@ def test_the_card_of_an_edited_post_has_its_new_title_and_is_folded(
     expect(shown.get_by_text("The gull did it.")).to_be_visible()
 
 
-def test_on_its_own_page_a_title_stays_the_first_heading(look: Callable[..., Page], ada: Person) -> None:
+def test_the_title_stays_the_first_heading_on_the_page_of_the_post(
+    look: Callable[..., Page], ada: Person
+) -> None:
     post = factories.post(ada, "The crab dit it.")
     page = look("post", post.pk)
     edits.edit(ada, post, Draft("The crab did it.", title="Who took the bait?"))
@@ -61,7 +63,7 @@ def test_on_its_own_page_a_title_stays_the_first_heading(look: Callable[..., Pag
     expect(card(page, post).locator(".prose")).to_have_text("The crab did it.")
 
 
-def test_an_edited_comment_is_named_by_what_it_says_now(look: Callable[..., Page], ada: Person) -> None:
+def test_an_edited_comment_is_labelled_with_its_new_text(look: Callable[..., Page], ada: Person) -> None:
     post = factories.post(ada)
     said = factories.comment(ada, post, "I dit.")
     page = look("post", post.pk)
@@ -70,7 +72,7 @@ def test_an_edited_comment_is_named_by_what_it_says_now(look: Callable[..., Page
     expect(comment(page, said).locator(".prose")).to_have_text("I did.")
 
 
-def test_a_reshared_post_still_tells_who_reshared_it(
+def test_an_edited_post_still_shows_who_reshared_it(
     look: Callable[..., Page], ada: Person, ben: Person
 ) -> None:
     post = factories.post(ada, "The crab dit it.")

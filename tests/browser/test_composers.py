@@ -1,4 +1,4 @@
-"""Words go where they were begun: a draft follows nobody into another composer, and the button says where it posts."""
+"""Drafts stay in the composer where they were written, and the button names the destination of the post."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Visit = Callable[..., Visitor]
 
 @dataclass
 class Town:
-    """What Ada can write to."""
+    """The people, groups and posts to which Ada can write."""
 
     ada: Person
     hana: Person
@@ -48,7 +48,7 @@ def town(ada: Person) -> Town:
     return Town(ada, hana, ben, hidden, open_group, root, comment, note)
 
 
-# Where each composer is, and what its button says there.
+# The page of each composer, and the label of its button.
 COMPOSERS: dict[str, tuple[Callable[[Town], str], str]] = {
     "home": (lambda town: reverse("home"), "Post to everyone"),
     "message to Hana": (lambda town: f"/posts/new?to={town.hana.handle}", "Send to Hana Sato"),
@@ -73,7 +73,7 @@ def button(page: Page) -> Locator:
 
 
 def state(page: Page) -> tuple[str, str, str, str]:
-    """What a composer would send, and what its button says."""
+    """Return what a composer would send, and the label of its button."""
     form = page.locator("main form[data-draft]")
     chosen = form.locator("[name=place]")
     place = chosen.input_value() if chosen.count() else ""
@@ -86,8 +86,8 @@ def state(page: Page) -> tuple[str, str, str, str]:
     )
 
 
-def test_no_draft_is_carried_from_one_composer_into_another(visit: Visit, town: Town) -> None:
-    """Each of all pairs: words and choices of the one are not found in the other."""
+def test_no_draft_appears_in_another_composer(visit: Visit, town: Town) -> None:
+    """For each pair of composers: the text and the choices of one are not in the other."""
     page = visit(town.ada).page
     fresh = {}
     for name, (path, says) in COMPOSERS.items():
@@ -109,7 +109,7 @@ def test_no_draft_is_carried_from_one_composer_into_another(visit: Visit, town: 
         page.evaluate("localStorage.clear()")
 
 
-def test_all_drafts_are_kept_side_by_side(visit: Visit, town: Town) -> None:
+def test_each_composer_keeps_its_own_draft(visit: Visit, town: Town) -> None:
     page = visit(town.ada).page
     for name, (path, _says) in COMPOSERS.items():
         page.goto(path(town))
@@ -120,10 +120,10 @@ def test_all_drafts_are_kept_side_by_side(visit: Visit, town: Town) -> None:
 
 
 @pytest.mark.parametrize("name", ["message to Hana", "hidden group"])
-def test_a_draft_from_home_reaches_no_closed_place_and_what_is_written_there_stays_there(
+def test_a_draft_from_home_is_not_posted_in_a_closed_group_nor_the_other_way_round(
     visit: Visit, town: Town, name: str
 ) -> None:
-    """The story of the fault: write, leave, open another composer, type over it, send."""
+    """Write a draft, leave the page, open another composer, replace the text, send it."""
     start = {"message to Hana": "compose", "hidden group": "home"}[name]
     page = visit(town.ada).open(start)
     box(page).fill("For anybody.")
@@ -142,7 +142,7 @@ def test_a_draft_from_home_reaches_no_closed_place_and_what_is_written_there_sta
     expect(box(page)).to_have_value("For anybody.")
 
 
-def test_more_in_a_hidden_group_stays_in_the_group(visit: Visit, town: Town) -> None:
+def test_the_long_form_of_a_hidden_group_posts_in_that_group(visit: Visit, town: Town) -> None:
     page = visit(town.ada).open("compose")
     box(page).fill("For anybody.")
     page.goto(town.hidden.get_absolute_url())
@@ -160,7 +160,7 @@ def test_more_in_a_hidden_group_stays_in_the_group(visit: Visit, town: Town) -> 
     expect(box(page)).to_have_value("")
 
 
-def test_the_button_follows_the_chosen_place_and_the_post_goes_there(visit: Visit, town: Town) -> None:
+def test_the_button_names_the_chosen_destination_and_the_post_goes_there(visit: Visit, town: Town) -> None:
     page = visit(town.ada).open("home")
     box(page).fill("Which is it?")
     place = page.locator("#say-place")
@@ -177,8 +177,8 @@ def test_the_button_follows_the_chosen_place_and_the_post_goes_there(visit: Visi
     assert Post.objects.get(author=town.ada).group == town.hidden
 
 
-def test_words_for_fewer_people_come_back_without_a_place(visit: Visit, town: Town) -> None:
-    """Restored under the default, they would be posted to everybody."""
+def test_a_draft_with_a_narrow_audience_is_restored_without_a_destination(visit: Visit, town: Town) -> None:
+    """Restored with the default audience, the text would be posted to everybody."""
     page = visit(town.ada).open("home")
     box(page).fill("For those who know me.")
     page.locator("#say-place").select_option("followers")
@@ -195,7 +195,7 @@ def test_words_for_fewer_people_come_back_without_a_place(visit: Visit, town: To
     assert Post.objects.get(author=town.ada).audience == Post.Audience.FOLLOWERS
 
 
-def test_two_tabs_keep_their_words_apart(visit: Visit, town: Town) -> None:
+def test_two_tabs_have_separate_drafts(visit: Visit, town: Town) -> None:
     window = visit(town.ada)
     here, there = window.open("home"), window.tab()
     there.goto("/")
@@ -208,7 +208,7 @@ def test_two_tabs_keep_their_words_apart(visit: Visit, town: Town) -> None:
     assert Post.objects.get(author=town.ada).text == "From the first tab."
 
 
-def test_a_title_that_the_short_form_does_not_send_stays(visit: Visit, town: Town) -> None:
+def test_a_title_stays_in_the_draft_when_the_short_form_does_not_send_it(visit: Visit, town: Town) -> None:
     page = visit(town.ada).open("compose")
     page.get_by_label("Title").fill("The title")
     box(page).fill("The text.")
@@ -220,7 +220,7 @@ def test_a_title_that_the_short_form_does_not_send_stays(visit: Visit, town: Tow
     expect(box(page)).to_have_value("")
 
 
-def test_back_after_a_deletion_and_sent_again_is_posted_again(
+def test_a_form_sent_again_after_its_post_was_deleted_creates_a_new_post(
     site: Site, remembering: Browser, town: Town
 ) -> None:
     window = Visitor(site.url, remembering, town.ada)
@@ -238,7 +238,7 @@ def test_back_after_a_deletion_and_sent_again_is_posted_again(
     window.leave()
 
 
-def test_a_message_survives_a_session_that_ended_and_still_goes_to_hana_alone(
+def test_a_message_survives_an_expired_session_and_goes_to_its_recipient_only(
     visit: Visit, town: Town
 ) -> None:
     window = visit(town.ada)
@@ -259,7 +259,7 @@ def test_a_message_survives_a_session_that_ended_and_still_goes_to_hana_alone(
     assert list(Addressee.objects.filter(thread=said).values_list("person", flat=True)) == [town.hana.pk]
 
 
-def test_a_page_that_comes_back_with_another_choice_says_where_it_posts(visit: Visit, town: Town) -> None:
+def test_a_restored_page_with_another_choice_names_its_destination(visit: Visit, town: Town) -> None:
     page = visit(town.ada).open("home")
     page.locator("#say-place").select_option("followers")
     page.goto("/about")
@@ -268,7 +268,7 @@ def test_a_page_that_comes_back_with_another_choice_says_where_it_posts(visit: V
     expect(button(page)).to_have_text(says[page.locator("#say-place").input_value()])
 
 
-def test_without_scripts_the_button_does_not_lie(visit: Visit, town: Town) -> None:
+def test_without_scripts_the_button_names_no_wrong_destination(visit: Visit, town: Town) -> None:
     page = visit(town.ada, java_script_enabled=False).open("home")
     expect(button(page)).to_have_text("Post")
     for name in ("message to Hana", "hidden group", "message thread"):
@@ -277,7 +277,7 @@ def test_without_scripts_the_button_does_not_lie(visit: Visit, town: Town) -> No
         expect(button(page)).to_have_text(re.compile(says))
 
 
-def test_the_button_of_a_reshare_says_what_it_does(visit: Visit, town: Town) -> None:
+def test_the_button_of_a_reshare_names_its_act(visit: Visit, town: Town) -> None:
     page = visit(town.ada).open("post_reshare", town.root.pk)
     expect(button(page)).to_have_text("Reshare without words")
     box(page).fill("Read this.")
@@ -286,7 +286,7 @@ def test_the_button_of_a_reshare_says_what_it_does(visit: Visit, town: Town) -> 
     expect(button(page)).to_have_text("Post to my followers")
 
 
-def test_a_long_name_on_the_button_widens_no_page(visit: Visit, ada: Person) -> None:
+def test_a_long_name_on_the_button_does_not_widen_the_page(visit: Visit, ada: Person) -> None:
     group = factories.group(
         ada, Group.Kind.HIDDEN, name="Donaudampfschifffahrtsgesellschaftskapitän" + "s" * 30
     )

@@ -1,4 +1,4 @@
-"""The connection between open pages and the server, over networks that count, cut, block and go silent."""
+"""The connection between open pages and the server, on networks that delay, cut, block or drop traffic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.browser
 
 
-def test_tabs_share_a_socket_and_each_hears_what_is_its_own(window: Visitor, wire: Wire, ada: Person) -> None:
+def test_tabs_share_a_socket_and_each_receives_its_own_frames(
+    window: Visitor, wire: Wire, ada: Person
+) -> None:
     post = factories.post(ada, "Who saw it?")
     home = window.connected(window.page, "/")
     thread = window.connected(window.tab(), f"/posts/{post.pk}")
@@ -34,7 +36,7 @@ def test_tabs_share_a_socket_and_each_hears_what_is_its_own(window: Visitor, wir
     assert len(wire.open(WEBSOCKET)) == 1
 
 
-def test_a_frozen_tab_keeps_nobody_waiting(window: Visitor, ada: Person) -> None:
+def test_a_frozen_tab_does_not_delay_other_tabs(window: Visitor, ada: Person) -> None:
     frozen, other = window.connected(window.page, "/"), window.connected(window.tab(), "/")
     browser = window.context.new_cdp_session(frozen)
     browser.send("Page.setWebLifecycleState", {"state": "frozen"})
@@ -44,8 +46,8 @@ def test_a_frozen_tab_keeps_nobody_waiting(window: Visitor, ada: Person) -> None
     expect(pill(frozen)).to_contain_text("1 new post")
 
 
-def test_many_tabs_are_within_what_a_socket_may_ask(window: Visitor, wire: Wire) -> None:
-    """Of more pages than a socket carries, those are told that were looked at last."""
+def test_many_tabs_stay_within_the_limit_of_a_socket(window: Visitor, wire: Wire) -> None:
+    """When there are more pages than one socket may subscribe, the pages that were viewed last are subscribed."""
     page = window.connected(window.page, "/about")
     page.evaluate("""async () => {
       const { join } = await import(document.querySelector("main").dataset.live);
@@ -60,19 +62,17 @@ def test_many_tabs_are_within_what_a_socket_may_ask(window: Visitor, wire: Wire)
       for (let name = 0; name < 30; name++) tab(name);
     }""")
 
-    def are_told(tabs: range) -> None:
+    def are_notified(tabs: range) -> None:
         wait_until(lambda: set(tabs) <= set(page.evaluate("said.ready")), f"tabs {tabs} are told")
 
-    are_told(range(15, 30))
+    are_notified(range(15, 30))
     page.evaluate("() => { for (let name = 30; name < 35; name++) tab(name) }")
-    are_told(range(30, 35))
+    are_notified(range(30, 35))
     assert page.evaluate("said.lost") == []
-    assert len(wire.open(WEBSOCKET)) == 2  # the page's own, and that of all these
+    assert len(wire.open(WEBSOCKET)) == 2  # the page's own socket, and the shared socket of the tabs
 
 
-def test_what_was_said_while_offline_is_there_once_and_in_order(
-    window: Visitor, wire: Wire, ada: Person
-) -> None:
+def test_posts_made_while_offline_appear_once_and_in_order(window: Visitor, wire: Wire, ada: Person) -> None:
     page = window.connected(window.page, "/")
     wire.cut()
     expect(page.get_by_text("Not live. Trying again.")).to_be_visible()
@@ -95,7 +95,7 @@ def test_what_was_said_while_offline_is_there_once_and_in_order(
     assert len(shown) == len(set(shown))
 
 
-def test_a_blink_of_the_network_is_not_told(window: Visitor, alone: Page, wire: Wire) -> None:
+def test_a_short_interruption_shows_no_warning(window: Visitor, alone: Page, wire: Wire) -> None:
     page = window.connected(alone, "/")
     sign = page.get_by_text("Not live. Trying again.")
     wire.cut()
@@ -105,7 +105,7 @@ def test_a_blink_of_the_network_is_not_told(window: Visitor, alone: Page, wire: 
     window.hasten(sign.is_visible, "two seconds are over")
 
 
-def test_who_wakes_finds_out_that_a_connection_is_only_half_there(
+def test_a_device_that_wakes_detects_a_half_open_connection(
     window: Visitor, alone: Page, wire: Wire, ada: Person
 ) -> None:
     page = window.connected(alone, "/")
@@ -116,7 +116,7 @@ def test_who_wakes_finds_out_that_a_connection_is_only_half_there(
     window.hasten(pill(page).is_visible, "a new line brings what the old one did not")
 
 
-def test_a_page_that_nobody_touches_finds_out_too(
+def test_an_idle_page_detects_a_half_open_connection(
     window: Visitor, alone: Page, wire: Wire, ada: Person
 ) -> None:
     page = window.connected(alone, "/")
@@ -133,7 +133,7 @@ def test_a_page_that_nobody_touches_finds_out_too(
     )
 
 
-def test_what_other_scripts_have_to_say_is_sent(window: Visitor, alone: Page) -> None:
+def test_frames_of_other_scripts_are_sent(window: Visitor, alone: Page) -> None:
     sent: list[str] = []
     alone.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     page = window.connected(alone, "/")
@@ -141,7 +141,7 @@ def test_what_other_scripts_have_to_say_is_sent(window: Visitor, alone: Page) ->
     window.hasten(lambda: '{"v":1,"page":"0","type":"writing"}' in sent, "it is said for this page")
 
 
-def test_what_was_read_on_another_device_waits_no_longer(
+def test_the_count_falls_when_posts_are_read_on_another_device(
     window: Visitor, visit: Callable[..., Visitor], ada: Person, ben: Person
 ) -> None:
     page = window.connected(window.page, "/")
@@ -153,7 +153,7 @@ def test_what_was_read_on_another_device_waits_no_longer(
     expect(pill(page)).to_contain_text("1 new post")
 
 
-def test_a_page_that_is_gone_back_to_is_the_same_and_live(
+def test_back_returns_to_the_same_page_and_it_is_live(
     remembering: Browser, site: Site, ada: Person, ben: Person
 ) -> None:
     window = Visitor(site.url, remembering, ben)
@@ -169,7 +169,9 @@ def test_a_page_that_is_gone_back_to_is_the_same_and_live(
     assert not window.complaints
 
 
-def test_who_signs_in_again_has_all_tabs_live(window: Visitor, wire: Wire, ada: Person, ben: Person) -> None:
+def test_all_tabs_are_live_after_signing_in_again(
+    window: Visitor, wire: Wire, ada: Person, ben: Person
+) -> None:
     page = window.connected(window.page, "/")
     window.sign_out()
     wait_until(lambda: not wire.open(WEBSOCKET), "the socket of the session is closed")
@@ -181,7 +183,7 @@ def test_who_signs_in_again_has_all_tabs_live(window: Visitor, wire: Wire, ada: 
 
 
 @pytest.mark.parametrize("comes_back", [True, False], ids=["to the page before", "in another tab"])
-def test_a_page_stays_with_whom_it_was_made_for(
+def test_a_page_stays_connected_as_the_person_it_was_made_for(
     remembering: Browser, wire: Wire, ada: Person, ben: Person, comes_back: bool
 ) -> None:
     chi, dan = someone("Chi"), someone("Dan")
@@ -209,7 +211,7 @@ def test_a_page_stays_with_whom_it_was_made_for(
 
 
 def is_the_same(page: Page) -> bool:
-    """Whether this is the page that was marked; not while the browser is on its way to another."""
+    """Whether this is the page that was marked. False while the browser navigates to another page."""
     try:
         return bool(page.evaluate("window.isTheSame"))
     except Error:

@@ -1,4 +1,4 @@
-"""Everything by the keyboard alone: the hands never leave it, and the eye always sees where they are."""
+"""Everything works with the keyboard alone, and the focus is always visible."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ben() -> Person:
 
 
 def tab_to(page: Page, name: str, *, inside: str = "body") -> None:
-    """Press Tab until what has the focus is called so, seeing each step on the way."""
+    """Press Tab until the focused element has this name. Assert at each step that the focus is visible."""
     passed = []
     for _press in range(MOST_PRESSES):
         page.keyboard.press("Tab")
@@ -110,7 +110,9 @@ def test_a_menu_opens_and_escape_closes_it(visit: Visit, ada: Person, ben: Perso
     expect(menu(card(page, post))).to_be_focused()
 
 
-def test_a_mark_by_the_keyboard_keeps_the_focus(visit: Visit, ada: Person, ben: Person) -> None:
+def test_the_focus_stays_when_a_post_is_marked_with_the_keyboard(
+    visit: Visit, ada: Person, ben: Person
+) -> None:
     post = factories.post(ben)
     page = visit(ada).open("post", post.pk)
     press(page, "Save", inside="main")
@@ -120,7 +122,9 @@ def test_a_mark_by_the_keyboard_keeps_the_focus(visit: Visit, ada: Person, ben: 
     expect(card(page, post).get_by_role("button", name="Save what")).to_be_focused()
 
 
-def test_a_comments_acts_are_seen_when_the_focus_comes(visit: Visit, ada: Person, ben: Person) -> None:
+def test_the_buttons_of_a_comment_are_visible_when_they_have_the_focus(
+    visit: Visit, ada: Person, ben: Person
+) -> None:
     post = factories.post(ben)
     said = factories.comment(ben, post)
     page = visit(ada).open("post", post.pk)
@@ -152,7 +156,7 @@ def test_letter_keys_are_off_until_switched_on(visit: Visit, ada: Person, ben: P
     expect(page.get_by_role("heading", level=1)).to_have_text("Notices")
 
 
-def test_letters_in_a_text_are_letters(visit: Visit, ada: Person) -> None:
+def test_letter_keys_do_nothing_while_typing_a_text(visit: Visit, ada: Person) -> None:
     people.set_reading(ada, scheme=Person.Scheme(ada.scheme), letter_keys=True)
     page = visit(ada).open("compose")
     page.get_by_label("Text", exact=True).focus()
@@ -160,7 +164,7 @@ def test_letters_in_a_text_are_letters(visit: Visit, ada: Person) -> None:
     expect(page.get_by_label("Text", exact=True)).to_have_value("gnjks?/")
 
 
-def test_a_draft_outlives_a_reload_and_goes_once_it_is_posted(visit: Visit, ada: Person) -> None:
+def test_a_draft_survives_a_reload_and_is_deleted_once_it_is_posted(visit: Visit, ada: Person) -> None:
     page = visit(ada).open("compose")
     page.get_by_label("Text", exact=True).focus()
     page.keyboard.type("Half a thought")

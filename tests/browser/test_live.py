@@ -1,4 +1,4 @@
-"""Two people, two windows: what one does is on the other's page, and nothing moves what is being read."""
+"""Two people in two windows: what one does appears to the other, and a page does not move while it is read."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 Note = Callable[[str, object], None]
 
-AT_ONCE = 1000  # milliseconds from the press of Post to the other's screen
+AT_ONCE = 1000  # milliseconds from the press of Post until it is on the other screen
 HAIR = 2  # pixels: a line between two posts, and rounding
 LONG = "\n\n".join(f"Line {line} of a long evening at the pier." for line in range(12))
 
-# Nothing moves until the focus goes to what is new, which is what the press asked for.
+# The page does not move until the focus goes to the new posts, which the press of the pill asks for.
 FOCUS_NOTES_POSITION = """selector => {
   const anchor = document.querySelector(selector), {focus} = HTMLElement.prototype;
   HTMLElement.prototype.focus = function (...options) {
@@ -41,7 +41,7 @@ FOCUS_NOTES_POSITION = """selector => {
 
 @pytest.fixture
 def ben(ada: Person) -> Person:
-    """Who follows Ada, and had something from her already."""
+    """A person who follows Ada, and whose home already has a post of hers."""
     ben = someone("Ben")
     factories.follow(ben, ada)
     for _post in range(3):
@@ -52,7 +52,7 @@ def ben(ada: Person) -> Person:
 
 @pytest.fixture
 def reading(visit: Visit, ben: Person) -> Iterator[Page]:
-    """Ben's home, connected."""
+    """The home of Ben, connected."""
     window = visit(ben)
     yield window.connected(window.open("home"))
     assert not window.complaints
@@ -64,7 +64,7 @@ def position(page: Page, selector: str) -> float:
     )
 
 
-def test_a_post_is_on_the_other_screen_at_once(
+def test_a_post_appears_on_the_other_screen_at_once(
     visit: Visit, reading: Page, ada: Person, record_property: Note
 ) -> None:
     writing = visit(ada).open("home")
@@ -80,7 +80,7 @@ def test_a_post_is_on_the_other_screen_at_once(
     assert took < AT_ONCE
 
 
-def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
+def test_new_posts_wait_and_are_then_inserted_above_without_moving_the_page(
     reading: Page, ada: Person, ben: Person
 ) -> None:
     reading.mouse.wheel(0, 700)
@@ -105,7 +105,7 @@ def test_new_posts_wait_and_then_join_above_without_moving_what_is_read(
     expect(pill(reading)).to_be_hidden()
 
 
-def test_the_first_post_of_all_turns_a_quiet_home_into_a_feed(visit: Visit, ada: Person) -> None:
+def test_the_first_post_replaces_the_empty_home(visit: Visit, ada: Person) -> None:
     newcomer = someone("Nia")
     factories.follow(newcomer, ada)
     window = visit(newcomer)
@@ -116,7 +116,7 @@ def test_the_first_post_of_all_turns_a_quiet_home_into_a_feed(visit: Visit, ada:
     assert not window.complaints
 
 
-def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) -> None:
+def test_comments_are_inserted_into_an_open_thread(visit: Visit, ada: Person, ben: Person) -> None:
     post = factories.post(ada, "Who saw it?")
     window = visit(ben)
     page = window.connected(window.open("post", post.pk))
@@ -131,7 +131,7 @@ def test_comments_join_an_open_thread(visit: Visit, ada: Person, ben: Person) ->
     assert not window.complaints
 
 
-def test_what_is_deleted_leaves_every_screen(reading: Page, ada: Person) -> None:
+def test_a_deleted_post_is_removed_from_every_screen(reading: Page, ada: Person) -> None:
     post = factories.post(ada, "Not quite right.")
     expect(pill(reading)).to_be_visible()
     posts.delete(ada, post)
@@ -143,7 +143,9 @@ def test_what_is_deleted_leaves_every_screen(reading: Page, ada: Person) -> None
     expect(card(reading, newest)).to_have_count(0)
 
 
-def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: Person, ben: Person) -> None:
+def test_an_edited_comment_in_a_feed_keeps_the_post_that_it_answers(
+    reading: Page, ada: Person, ben: Person
+) -> None:
     post = factories.post(ada, "Who saw it?")
     said = factories.comment(ada, post, "I dit.")
     expect(pill(reading)).to_be_visible()
@@ -157,7 +159,7 @@ def test_an_edited_comment_in_a_feed_leaves_what_it_answers(reading: Page, ada: 
     expect(shown.locator(".in-reply-to")).to_contain_text("Who saw it?")
 
 
-def test_what_comes_while_posts_are_fetched_waits_on(reading: Page, ada: Person) -> None:
+def test_posts_that_arrive_during_a_fetch_keep_waiting(reading: Page, ada: Person) -> None:
     first = factories.post(ada, "First.")
     expect(pill(reading)).to_contain_text("1 new post")
     fetched: list[Route] = []
@@ -176,7 +178,7 @@ def test_what_comes_while_posts_are_fetched_waits_on(reading: Page, ada: Person)
     expect(pill(reading)).to_be_hidden()
 
 
-def test_what_cannot_be_fetched_waits_on(visit: Visit, ada: Person, ben: Person) -> None:
+def test_posts_that_cannot_be_fetched_keep_waiting(visit: Visit, ada: Person, ben: Person) -> None:
     window = visit(ben)
     page = window.connected(window.open("home"))
     page.route("**/", lambda route: route.abort())
@@ -189,7 +191,7 @@ def test_what_cannot_be_fetched_waits_on(visit: Visit, ada: Person, ben: Person)
     expect(card(page, post)).to_be_visible()
 
 
-def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person) -> None:
+def test_a_deleted_comment_leaves_a_tombstone(visit: Visit, ada: Person, ben: Person) -> None:
     post = factories.post(ada)
     said = factories.comment(ada, post, "Regretted at once.")
     window = visit(ben)
@@ -199,7 +201,7 @@ def test_a_deleted_comment_leaves_a_note(visit: Visit, ada: Person, ben: Person)
     expect(text(page, "Regretted at once.")).to_have_count(0)
 
 
-def test_nothing_of_the_blocked_arrives(reading: Page, ada: Person, ben: Person) -> None:
+def test_nothing_arrives_from_a_blocked_person(reading: Page, ada: Person, ben: Person) -> None:
     chi = someone("Chi")
     factories.follow(ben, chi)
     blocks.block(ben, ada)
@@ -227,7 +229,7 @@ def test_notices_are_counted_on_every_page(visit: Visit, ada: Person, ben: Perso
     wait_until(lambda: Notification.objects.filter(person=ben).count() == 2, "both are kept")
 
 
-def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
+def test_a_page_reconnects_and_catches_up(
     visit: Visit, site: Site, ada: Person, ben: Person, record_property: Note
 ) -> None:
     window = visit(ben)
@@ -248,7 +250,7 @@ def test_a_page_comes_back_by_itself_and_hears_what_it_missed(
     expect(card(page, later)).to_be_focused()
 
 
-def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> None:
+def test_back_returns_to_a_live_page(reading: Page, ada: Person) -> None:
     reading.goto("/about")
     missed = factories.post(ada, "While you read about us.")
     reading.go_back()
@@ -260,8 +262,8 @@ def test_going_back_finds_a_page_that_is_live(reading: Page, ada: Person) -> Non
     expect(card(reading, missed)).to_be_visible()
 
 
-def test_what_is_too_much_to_insert_is_shown_by_a_load(reading: Page, ada: Person) -> None:
-    """More than a page: what the pill offers is the first of them, all of it news, with the others behind it."""
+def test_more_posts_than_a_page_are_shown_by_a_load(reading: Page, ada: Person) -> None:
+    """The pill offers more posts than a page has: it loads the newest, and the next page has the others."""
     for number in range(30):
         factories.post(ada, f"Reading {number} of thirty.")
     expect(pill(reading)).to_contain_text("30")

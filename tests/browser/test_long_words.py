@@ -1,4 +1,4 @@
-"""Words that do not break widen no page: long ones in every field, on every page, on a narrow phone."""
+"""Long words in every field, without spaces, do not make any page wider than a narrow phone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_long_words_do_not_widen_a_page(label: str, stretched: World, onlooker: 
     assert not wider_than_a_phone(page)
 
 
-# What is sent -> the page, what is filled in, and the button.
+# Each form: its page, its fields and its button.
 REFUSED = {
     "a message": ("compose", {"text": "Hello", "place": "direct", "to": long(900)}, "main form .btn.go"),
     "a topic": ("compose", {"text": "Hello", "topics": f"{long(80)}!"}, "main form .btn.go"),
@@ -48,7 +48,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_is_said_of_long_words_does_not_widen_a_page(
+def test_error_messages_about_long_words_do_not_widen_a_page(
     what: str, stretched: World, onlooker: Onlooker
 ) -> None:
     label, fields, button = REFUSED[what]
@@ -60,9 +60,7 @@ def test_what_is_said_of_long_words_does_not_widen_a_page(
     assert not wider_than_a_phone(page)
 
 
-def test_names_of_who_is_here_and_who_writes_do_not_widen_a_page(
-    stretched: World, onlooker: Onlooker
-) -> None:
+def test_long_names_in_presence_do_not_widen_a_page(stretched: World, onlooker: Onlooker) -> None:
     page = onlooker("ada").page
     PAGES["group"].open(page, stretched)
     people = [{"id": str(n), "name": long(80)} for n in range(3)]
@@ -82,6 +80,6 @@ OPEN = "for (const part of document.querySelectorAll('details')) part.open = tru
 
 
 def wider_than_a_phone(page: Page) -> list[str]:
-    """What sticks out of a narrow phone when all that folds is open, in both directions of writing."""
+    """Return the elements that exceed the width of a narrow phone, in both writing directions, with all folds open."""
     page.evaluate(OPEN)
     return looking.too_wide(page, looking.PHONE)

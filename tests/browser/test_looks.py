@@ -1,4 +1,4 @@
-"""How some parts of pages stand and stay: chips, the button of a long form, menus, the composer."""
+"""Layout of chips, of the button of a long form, of menus and of the composer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 
 @pytest.fixture
 def newcomer(ada: Person) -> Person:
-    """Who finds many topics and people."""
+    """A new person, with many topics and people to choose from."""
     for number in range(16):
         factories.follow(ada, factories.topic(f"topic_{number}"))
     for name in ("Ben", "Chi", "Dan", "Eve", "Fay", "Gil"):
@@ -30,7 +30,7 @@ def newcomer(ada: Person) -> Person:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
-def test_what_one_begins_with_is_chosen_from_chips_beside_each_other(
+def test_the_first_steps_show_chips_beside_each_other(
     visit: Visit, newcomer: Person, size: dict[str, int]
 ) -> None:
     page = visit(newcomer, viewport=size).open("start")
@@ -43,7 +43,7 @@ def test_what_one_begins_with_is_chosen_from_chips_beside_each_other(
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
-def test_the_button_of_a_long_form_is_always_in_view(
+def test_the_button_of_a_long_form_is_always_visible(
     visit: Visit, newcomer: Person, size: dict[str, int]
 ) -> None:
     page = visit(newcomer, viewport=size).open("start")
@@ -58,7 +58,7 @@ def test_the_button_of_a_long_form_is_always_in_view(
     assert "Go to my home" in on_top
 
 
-def test_leaving_a_group_is_in_its_menu(visit: Visit, ada: Person) -> None:
+def test_the_menu_of_a_group_has_the_button_to_leave(visit: Visit, ada: Person) -> None:
     group = factories.group(someone("Ben"))
     factories.join(ada, group)
     page = visit(ada).open("group", group.slug)
@@ -69,7 +69,7 @@ def test_leaving_a_group_is_in_its_menu(visit: Visit, ada: Person) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Leave {group}?")
 
 
-def test_a_composer_that_opens_moves_neither_picture_nor_words(visit: Visit, ada: Person) -> None:
+def test_opening_a_composer_moves_neither_its_avatar_nor_its_text(visit: Visit, ada: Person) -> None:
     page = visit(ada).open("home")
     parts = page.locator(".composer .av, .composer textarea")
     before = places(parts, "top")
@@ -79,7 +79,7 @@ def test_a_composer_that_opens_moves_neither_picture_nor_words(visit: Visit, ada
 
 
 def places(parts: Locator, edge: str) -> set[float]:
-    """Where on the page an edge of each of some parts is."""
+    """The positions of one edge of some elements on the page."""
     script = """(parts, edge) => parts.map((part) =>
         part.getBoundingClientRect()[edge] + (edge === "top" ? scrollY : 0))"""
     found: list[float] = parts.evaluate_all(script, edge)

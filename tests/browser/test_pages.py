@@ -1,4 +1,4 @@
-"""Every page, as all kinds of people meet it: by screen reader, on a phone, zoomed, in the dark, right to left."""
+"""Every page: with a screen reader, on a phone, zoomed, in dark mode, and from right to left."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def onlooker(site: Site, chromium: Browser, built: World) -> Iterator[Onlooker]:
 
 
 @pytest.mark.parametrize("label", PAGES)
-def test_anyone_can_use_the_page(label: str, built: World, onlooker: Onlooker) -> None:
+def test_the_page_is_accessible(label: str, built: World, onlooker: Onlooker) -> None:
     shown = PAGES[label]
     visitor = onlooker(shown.who)
     shown.open(visitor.page, built)
@@ -62,8 +62,8 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_wrong_is_seen(fault: str, built: World, onlooker: Onlooker) -> None:
-    """The checks themselves: each finds a fault that is planted in a good page."""
+def test_a_planted_fault_is_found(fault: str, built: World, onlooker: Onlooker) -> None:
+    """Each check finds a fault that is planted in a good page."""
     page = onlooker("ada").page
     PAGES["poll"].open(page, built)
     page.evaluate(FAULTS[fault])
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_seen(fault: str, built: World, onlooker: Onlooker) -> 
 
 
 @pytest.mark.parametrize("fault", ["document.body.style.cssText", "console.error('no')", "missing()"])
-def test_what_the_browser_complains_of_is_heard(fault: str, built: World, onlooker: Onlooker) -> None:
+def test_an_error_of_the_browser_is_found(fault: str, built: World, onlooker: Onlooker) -> None:
     visitor = onlooker("ada")
     PAGES["about"].open(visitor.page, built)
     markup = "document.body.insertAdjacentHTML('beforeend', '<i style=color:red>')"
@@ -79,8 +79,8 @@ def test_what_the_browser_complains_of_is_heard(fault: str, built: World, onlook
     wait_until(lambda: visitor.page.evaluate("1") and visitor.complaints, "the complaint is heard")
 
 
-def test_a_page_that_nobody_looked_at_is_noticed(built: World, onlooker: Onlooker) -> None:
-    """An address is in the table, leads to one that is, is fetched by scripts, or only takes what is sent."""
+def test_each_page_is_in_the_table(built: World, onlooker: Onlooker) -> None:
+    """Each route is in the table, redirects to one that is, is fetched by scripts, or accepts only POST."""
     looked_at = {shown.name for shown in PAGES.values()}
     missing = addresses().keys() - looked_at - LEADING - PARTS
     ask = onlooker("ada").context.request
@@ -101,7 +101,7 @@ def test_a_page_that_nobody_looked_at_is_noticed(built: World, onlooker: Onlooke
 
 
 @pytest.mark.parametrize("name", sorted(LEADING))
-def test_an_address_that_leads_on_is_no_page(name: str, built: World, onlooker: Onlooker) -> None:
+def test_a_url_that_redirects_is_not_a_page(name: str, built: World, onlooker: Onlooker) -> None:
     notification = Notification.objects.filter(person=built.ada).first()
     assert notification is not None
     filling = {"activity_id": notification.activity_id}

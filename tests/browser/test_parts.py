@@ -1,4 +1,4 @@
-"""With a script, small acts change the page where they are done: nothing is loaded anew, focus stays."""
+"""With scripts, small acts change a part of the page: the page is not loaded again, and the focus stays."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def ben() -> Person:
     return someone("Ben")
 
 
-def test_a_mark_changes_its_word_in_place_and_keeps_the_focus(visit: Visit, ada: Person, ben: Person) -> None:
+def test_a_mark_changes_its_label_in_place_and_keeps_the_focus(
+    visit: Visit, ada: Person, ben: Person
+) -> None:
     post = factories.post(ada)
     page = visit(ben).page
     page.goto(f"/posts/{post.pk}")
@@ -49,7 +51,7 @@ def test_thanks_are_given_in_an_open_menu(visit: Visit, ada: Person, ben: Person
     assert Like.objects.filter(post=post).exists()
 
 
-def test_a_vote_shows_how_it_goes(visit: Visit, ada: Person, ben: Person) -> None:
+def test_a_vote_shows_the_results(visit: Visit, ada: Person, ben: Person) -> None:
     post = factories.poll(ada, "Tea", "Coffee")
     page = visit(ben).page
     page.goto(f"/posts/{post.pk}")
@@ -59,7 +61,7 @@ def test_a_vote_shows_how_it_goes(visit: Visit, ada: Person, ben: Person) -> Non
     assert Vote.objects.get(person=ben).option.text == "Coffee"
 
 
-def test_a_preview_stands_under_the_text(visit: Visit, ada: Person) -> None:
+def test_a_preview_appears_under_the_text(visit: Visit, ada: Person) -> None:
     page = visit(ada).page
     page.goto("/posts/new")
     page.locator("#id_text").fill("**Bold** words")
@@ -68,7 +70,7 @@ def test_a_preview_stands_under_the_text(visit: Visit, ada: Person) -> None:
     expect(page.locator("#id_text")).to_have_value("**Bold** words")
 
 
-def test_a_refusal_is_told(visit: Visit, ada: Person, ben: Person) -> None:
+def test_a_refusal_is_shown(visit: Visit, ada: Person, ben: Person) -> None:
     poll = factories.poll(ada, "Tea", "Coffee")
     page = visit(ben).page
     page.goto(f"/posts/{poll.pk}")
@@ -80,7 +82,9 @@ def test_a_refusal_is_told(visit: Visit, ada: Person, ben: Person) -> None:
     assert Vote.objects.filter(person=ben).count() == 1
 
 
-def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(visit: Visit, ada: Person, ben: Person) -> None:
+def test_a_person_who_was_signed_out_returns_to_the_page_after_signing_in(
+    visit: Visit, ada: Person, ben: Person
+) -> None:
     post = factories.post(ada)
     visitor = visit(ben)
     visitor.page.goto(f"/posts/{post.pk}")

@@ -1,4 +1,4 @@
-"""While new comments are paused a thread stays as it is, until the reader asks for what is new."""
+"""While new comments are paused, a thread does not change until the reader asks for new comments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG = "\n\n".join(f"Line {line} of a long evening at the pier." for line in ran
 
 @pytest.fixture
 def thread(ada: Person) -> Post:
-    """It reaches below the window, where comments join by themselves."""
+    """A thread longer than the window. New comments below the window are inserted automatically."""
     post = factories.post(ada, LONG)
     for number in range(2):
         factories.comment(ada, post, f"Comment {number}. {LONG}")
@@ -31,7 +31,7 @@ def thread(ada: Person) -> Post:
 
 @pytest.fixture
 def page(visit: Callable[..., Visitor], thread: Post) -> Iterator[Page]:
-    """The thread, as somebody reads it."""
+    """The page of the thread, for a reader."""
     window = visit(someone("Ben"))
     yield window.connected(window.open("post", thread.pk))
     assert not window.complaints
@@ -45,7 +45,7 @@ def height(part: Locator) -> float:
     return float(part.evaluate("part => part.offsetHeight"))
 
 
-def test_what_is_new_waits_until_it_is_asked_for(page: Page, ada: Person, thread: Post) -> None:
+def test_new_comments_wait_until_the_reader_asks_for_them(page: Page, ada: Person, thread: Post) -> None:
     edited, deleted = list(thread.replies.order_by("pk"))
     button(page).click()
     expect(button(page)).to_have_attribute("aria-pressed", "true")
@@ -67,7 +67,7 @@ def test_what_is_new_waits_until_it_is_asked_for(page: Page, ada: Person, thread
     expect(pill(page)).to_be_hidden()
 
 
-def test_nothing_joins_past_what_waits(page: Page, ada: Person, thread: Post) -> None:
+def test_later_comments_wait_behind_earlier_ones(page: Page, ada: Person, thread: Post) -> None:
     button(page).click()
     first = factories.comment(ada, thread, "While it is held.")
     expect(pill(page)).to_contain_text("1 new comment")
@@ -80,7 +80,7 @@ def test_nothing_joins_past_what_waits(page: Page, ada: Person, thread: Post) ->
     assert [part.get_attribute("id") for part in shown][-2:] == [f"c{first.pk}", f"c{second.pk}"]
 
 
-def test_an_edit_alone_waits_too(page: Page, ada: Person, thread: Post) -> None:
+def test_an_edit_waits_too(page: Page, ada: Person, thread: Post) -> None:
     button(page).click()
     edits.edit(ada, thread, Draft("It reads otherwise now."))
     expect(pill(page)).to_contain_text("Show what was edited")
@@ -88,7 +88,7 @@ def test_an_edit_alone_waits_too(page: Page, ada: Person, thread: Post) -> None:
     expect(text(page, "It reads otherwise now.")).to_be_visible()
 
 
-def test_each_thread_is_held_for_itself_as_long_as_the_tab_is_open(
+def test_each_thread_is_paused_separately_while_the_tab_is_open(
     page: Page, ada: Person, thread: Post
 ) -> None:
     button(page).click()
@@ -102,7 +102,7 @@ def test_each_thread_is_held_for_itself_as_long_as_the_tab_is_open(
     expect(comment(page, new)).to_be_visible()
 
 
-def test_without_a_script_there_is_nothing_to_press(
+def test_without_scripts_there_is_no_pause_button(
     visit: Callable[..., Visitor], ada: Person, thread: Post
 ) -> None:
     page = visit(ada, java_script_enabled=False).open("post", thread.pk)

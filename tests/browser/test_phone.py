@@ -1,4 +1,4 @@
-"""On a phone every place can be reached, and nothing lies over anything else."""
+"""On a phone every page can be reached, and no element covers another."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def phone(visit: Visit, ada: Person) -> Visitor:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_every_place_is_two_presses_away_without_scripts(visit: Visit, ada: Person, place: str) -> None:
+def test_every_page_is_two_presses_away_without_scripts(visit: Visit, ada: Person, place: str) -> None:
     page = visit(ada, viewport=PHONE, java_script_enabled=False).open("home")
     page.locator(".nav summary", has_text="Menu").click()
     page.locator(".nav details").get_by_role("link", name=place).click()
@@ -48,7 +48,7 @@ def test_every_place_is_two_presses_away_without_scripts(visit: Visit, ada: Pers
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_the_menu_opens_upwards_in_the_window_and_closes_by_key_and_by_a_press_elsewhere(
+def test_the_menu_opens_upwards_and_closes_with_escape_or_a_press_elsewhere(
     phone: Visitor,
 ) -> None:
     page = phone.open("home")
@@ -66,7 +66,7 @@ def test_the_menu_opens_upwards_in_the_window_and_closes_by_key_and_by_a_press_e
     expect(menu).not_to_have_attribute("open", "")
 
 
-def test_the_menu_says_where_one_is(phone: Visitor) -> None:
+def test_the_menu_marks_the_current_page(phone: Visitor) -> None:
     page = phone.open("saved")
     shown = page.locator(".nav [aria-current=page]").locator("visible=true")
     expect(shown).to_have_count(0)
@@ -75,7 +75,7 @@ def test_the_menu_says_where_one_is(phone: Visitor) -> None:
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_the_menu_of_settings_stands_on_the_first_screen(phone: Visitor, name: str) -> None:
+def test_the_menu_of_settings_is_on_the_first_screen(phone: Visitor, name: str) -> None:
     page = phone.open(name)
     page.locator("main summary", has_text="All settings").click()
     link = page.locator("main").get_by_role("link", name="Looks and keys")
@@ -84,7 +84,7 @@ def test_the_menu_of_settings_stands_on_the_first_screen(phone: Visitor, name: s
     page.wait_for_url("**/settings/looks")
 
 
-def test_tabs_are_one_row_that_scrolls_to_where_one_is(phone: Visitor, ada: Person) -> None:
+def test_tabs_are_one_row_that_scrolls_to_the_current_one(phone: Visitor, ada: Person) -> None:
     made = [lists.create(ada, f"A list with a long name, number {n}") for n in range(5)]
     page = phone.open("list", made[3].pk)
     tops = page.locator(".tabs a").evaluate_all("tabs => tabs.map(tab => tab.getBoundingClientRect().top)")
@@ -93,7 +93,7 @@ def test_tabs_are_one_row_that_scrolls_to_where_one_is(phone: Visitor, ada: Pers
     assert page.evaluate("scrollY") == 0
 
 
-def test_the_pill_has_a_row_of_its_own_and_moves_no_post(phone: Visitor, ada: Person) -> None:
+def test_the_pill_has_its_own_row_and_moves_no_post(phone: Visitor, ada: Person) -> None:
     factories.post(ada, "What came before.")
     page = phone.open("home")
     before = box(page, "[data-live-feed] article")
@@ -103,7 +103,7 @@ def test_the_pill_has_a_row_of_its_own_and_moves_no_post(phone: Visitor, ada: Pe
     assert box(page, "[data-live-feed] article")["top"] == pytest.approx(before["top"], abs=1)
 
 
-def test_the_pill_moves_no_word_that_is_being_written(phone: Visitor, ada: Person) -> None:
+def test_the_pill_does_not_move_a_text_that_is_being_written(phone: Visitor, ada: Person) -> None:
     factories.post(ada, "What came before.")
     page = phone.open("home")
     page.locator("#say-text").fill("I wonder")
@@ -112,7 +112,7 @@ def test_the_pill_moves_no_word_that_is_being_written(phone: Visitor, ada: Perso
     assert box(page, "#say-text")["top"] == pytest.approx(before["top"], abs=1)
 
 
-def test_the_pill_covers_what_scrolls_under_it(phone: Visitor, ada: Person) -> None:
+def test_posts_scroll_under_the_pill(phone: Visitor, ada: Person) -> None:
     for _number in range(4):
         factories.post(ada, "A long evening at the pier. " * 20)
     page = phone.open("home")
@@ -126,7 +126,7 @@ def test_the_pill_covers_what_scrolls_under_it(phone: Visitor, ada: Person) -> N
     )
 
 
-def test_who_writes_and_the_pill_stand_in_rows_that_keep_their_height(phone: Visitor, ada: Person) -> None:
+def test_the_rows_of_presence_and_the_pill_keep_their_height(phone: Visitor, ada: Person) -> None:
     group = create(ada, GroupDraft("Tide watchers", Group.Kind.OPEN, shows_presence=True))
     factories.post(ada, "Tonight's readings, anyone?", group=group)
     page = phone.open("group", group.slug)

@@ -1,4 +1,4 @@
-"""Two members of a group that shows who is here: they see each other come, write and go, and nothing moves."""
+"""Two members of a group with presence see each other arrive, write and leave, and the page does not move."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def writing(page: Page):
     return page.locator("[data-writing]")
 
 
-def test_presence_and_typing_are_seen_and_gone(visit: Visit, group: Group, ada: Person, ben: Person) -> None:
+def test_presence_and_typing_appear_and_disappear(
+    visit: Visit, group: Group, ada: Person, ben: Person
+) -> None:
     post = factories.post(ada, "Who counted the gulls?", group=group)
     window, other = visit(ada, **NARROW, color_scheme="dark"), visit(ben)
     reading = window.open("post", post.pk)
@@ -64,7 +66,7 @@ def test_presence_and_typing_are_seen_and_gone(visit: Visit, group: Group, ada: 
     assert not other.complaints
 
 
-def test_whoever_replies_is_writing_in_the_thread(
+def test_a_person_who_replies_is_shown_as_writing_in_the_thread(
     visit: Visit, group: Group, ada: Person, ben: Person
 ) -> None:
     post = factories.post(ada, group=group)
@@ -77,7 +79,7 @@ def test_whoever_replies_is_writing_in_the_thread(
     expect(writing(reading)).to_have_text("Ben is writing")
 
 
-def test_the_groups_page_shows_everybody_and_who_begins_a_discussion(
+def test_the_page_of_a_group_shows_who_is_here_and_who_begins_a_discussion(
     visit: Visit, group: Group, ada: Person, ben: Person
 ) -> None:
     for name in ("Chi", "Dan", "Eve", "Fay"):
@@ -100,7 +102,7 @@ def test_the_groups_page_shows_everybody_and_who_begins_a_discussion(
     expect(writing(reading)).to_have_text("")
 
 
-def test_without_a_connection_nobody_is_said_to_be_here(
+def test_without_a_connection_nobody_is_shown_as_here(
     visit: Visit, group: Group, ada: Person, ben: Person
 ) -> None:
     window = visit(ada)

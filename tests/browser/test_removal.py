@@ -1,4 +1,4 @@
-"""An owner, somebody who was removed and a stranger, in three browsers: who is out stays out, and nothing is told."""
+"""An owner, a removed member and another person in three browsers: removed members stay out, and nothing is disclosed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def remove(owner: Visitor, group: Group, member: Person) -> None:
     expect(page.get_by_text(f"@{member.handle}")).to_have_count(0)
 
 
-def test_who_was_removed_from_an_open_group_asks_and_is_let_in(visit: Visit, ada: Person) -> None:
+def test_a_person_removed_from_an_open_group_asks_and_is_accepted(visit: Visit, ada: Person) -> None:
     ben = someone("Ben")
     group = factories.group(ada, Group.Kind.OPEN, ben, name=f"River watch {ada.pk}")
     owner, removed = visit(ada), visit(ben)
@@ -43,7 +43,9 @@ def test_who_was_removed_from_an_open_group_asks_and_is_let_in(visit: Visit, ada
     expect(page.locator("#say-text")).to_be_visible()
 
 
-def test_who_was_removed_from_a_hidden_group_and_a_stranger_learn_nothing(visit: Visit, ada: Person) -> None:
+def test_a_removed_member_and_another_person_learn_nothing_of_a_hidden_group(
+    visit: Visit, ada: Person
+) -> None:
     ben, name = someone("Ben"), f"Merger {ada.pk}"
     group = factories.group(ada, Group.Kind.HIDDEN, name=name)
     link = invitations.invite(ada, group)

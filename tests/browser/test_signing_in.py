@@ -1,4 +1,4 @@
-"""Coming in and going out by the real forms."""
+"""Signing up, signing in and signing out with the real forms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PASSWORD = "limpets go home at night"
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
-def test_a_newcomer_signs_up_chooses_and_finds_a_home_that_is_not_empty(
+def test_a_new_person_signs_up_chooses_topics_and_has_a_home_that_is_not_empty(
     visit: Callable[..., Visitor], javascript: bool
 ) -> None:
     author = factories.person(name="Gwen Author")

@@ -1,4 +1,4 @@
-"""A thread as people use it: replying in place, counts that agree, marks that hold on the way back."""
+"""The page of a thread: replies in place, counts that agree, and marks that are correct after Back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def reply(page: Page, said: Post) -> None:
     page.locator(f"#c{said.pk} > a.reply-link").click()
 
 
-def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> None:
+def test_a_comment_is_answered_in_place(visit: Visit, ada: Person) -> None:
     post = factories.post(ada)
     said, other = factories.comment(ada, post, "At six?"), factories.comment(ada, post, "Or seven?")
     window = visit(someone("Ben"))
@@ -55,7 +55,7 @@ def test_a_comment_is_answered_where_it_stands(visit: Visit, ada: Person) -> Non
     assert not window.complaints
 
 
-def test_the_heading_counts_what_came_as_the_button_does(visit: Visit, ada: Person) -> None:
+def test_the_heading_and_the_button_show_the_same_number_of_comments(visit: Visit, ada: Person) -> None:
     post = factories.post(ada)
     window = visit(someone("Ben"))
     page = window.connected(window.open("post", post.pk))
@@ -68,7 +68,7 @@ def test_the_heading_counts_what_came_as_the_button_does(visit: Visit, ada: Pers
     expect(card(page, post).get_by_role("link", name="Reply 2 comments, to Ada")).to_be_visible()
 
 
-def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
+def test_one_key_focuses_the_comment_box(visit: Visit, ada: Person) -> None:
     post = factories.post(ada)
     for _ in range(10):
         factories.comment(ada, post)
@@ -84,7 +84,7 @@ def test_the_comment_box_is_one_key_away(visit: Visit, ada: Person) -> None:
 
 
 @pytest.mark.parametrize("keeps_pages", [False, True])
-def test_what_was_saved_is_saved_on_the_way_back(
+def test_a_saved_post_is_still_saved_after_back(
     site: Site, chromium: Browser, remembering: Browser, ada: Person, keeps_pages: bool
 ) -> None:
     post = factories.post(ada)

@@ -1,4 +1,4 @@
-"""Times on an open page: by the reader's clock, with its zone, and never standing still."""
+"""Times on an open page: in the time zone of the reader, and updated as time passes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-def test_a_time_is_told_by_the_clock_of_the_device(visit: Visit, ada: Person) -> None:
+def test_a_time_is_shown_in_the_zone_of_the_device(visit: Visit, ada: Person) -> None:
     post = factories.post(ada)
     window = visit(None, timezone_id="Asia/Tokyo", locale="en-US")
     window.page.goto(post.get_absolute_url())
@@ -33,13 +33,13 @@ def test_the_server_learns_the_zone_of_the_device_once(visit: Visit, ada: Person
     wait_until(lambda: fresh(ada).zone == "Asia/Tokyo", "the zone is kept", 20)
     asked: list[str] = []
     window.page.on("request", lambda request: asked.append(request.url))
-    window.page.reload()  # until its scripts have run
+    window.page.reload()  # it returns when the scripts have run
     expect(window.page.locator("body")).to_have_attribute("data-zone", "Asia/Tokyo")
     assert not [address for address in asked if address.endswith("/settings/zone")]
     assert not window.complaints
 
 
-def test_times_move_on_an_open_page(visit: Visit, ada: Person) -> None:
+def test_times_are_updated_on_an_open_page(visit: Visit, ada: Person) -> None:
     post = factories.poll(ada)
     window = visit(None)
     window.page.clock.install()
@@ -54,7 +54,7 @@ def test_times_move_on_an_open_page(visit: Visit, ada: Person) -> None:
     window.page.clock.run_for("01:00")
     expect(time).to_have_text("5 h")
     expect(left).to_have_text("19 hours")
-    window.page.clock.fast_forward(96 * 3_600_000)  # a laptop that slept over a long weekend
+    window.page.clock.fast_forward(96 * 3_600_000)  # as after a laptop has slept over a long weekend
     window.page.clock.run_for("01:00")
     expect(time).not_to_have_text(re.compile(r" h$"))
     expect(left).to_have_text("less than an hour")

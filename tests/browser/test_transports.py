@@ -1,4 +1,4 @@
-"""Transports: where one is blocked another carries the same frames, and each ends with its session."""
+"""Where one transport is blocked another carries the same frames, and each ends with its session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.browser
 
 
-def test_where_websockets_are_blocked_frames_come_as_events(window: Visitor, wire: Wire, ada: Person) -> None:
+def test_events_replace_blocked_websockets(window: Visitor, wire: Wire, ada: Person) -> None:
     wire.blocked = (WEBSOCKET,)
     page = window.connected(window.page, "/")
     assert wire.open(EVENTS)
@@ -29,7 +29,9 @@ def test_where_websockets_are_blocked_frames_come_as_events(window: Visitor, wir
     expect(pill(page)).to_contain_text("2 new posts")
 
 
-def test_where_both_are_blocked_the_page_asks(window: Visitor, alone: Page, wire: Wire, ada: Person) -> None:
+def test_polling_replaces_blocked_websockets_and_events(
+    window: Visitor, alone: Page, wire: Wire, ada: Person
+) -> None:
     wire.blocked = (WEBSOCKET, EVENTS)
     alone.goto("/")
     window.hasten(lambda: window.is_live(alone), "the first question is answered")
@@ -46,7 +48,7 @@ def test_where_both_are_blocked_the_page_asks(window: Visitor, alone: Page, wire
 @pytest.mark.parametrize(
     "blocked", [(), (WEBSOCKET,), (WEBSOCKET, EVENTS)], ids=["websocket", "events", "questions"]
 )
-def test_who_is_signed_out_stays_away(
+def test_a_page_does_not_reconnect_after_signing_out(
     blocked: tuple[bytes, ...], window: Visitor, alone: Page, wire: Wire
 ) -> None:
     wire.blocked = blocked
@@ -57,7 +59,7 @@ def test_who_is_signed_out_stays_away(
     window.hasten(lambda: wire.asked > before_that, "the page comes back, as nobody")
 
     def stays_away() -> bool:
-        """A minute brings no other try, and the page does not say that there will be one."""
+        """Whether a minute passes without another attempt, and the page does not announce one."""
         asked = wire.asked
         alone.clock.run_for(60_000)
         alone.evaluate("fetch('/about').then(() => null)")

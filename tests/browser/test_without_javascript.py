@@ -1,4 +1,4 @@
-"""Everything works by plain forms, where scripts are off."""
+"""Without scripts everything works with plain forms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ben() -> Person:
 
 @pytest.fixture
 def plain(visit: Visit, ada: Person) -> Visitor:
-    """Ada's window, without scripts."""
+    """A window of Ada without scripts."""
     return visit(ada, java_script_enabled=False)
 
 
@@ -67,12 +67,12 @@ def test_commenting_and_answering_a_comment(plain: Visitor, ada: Person, ben: Pe
 
 
 def open_menu(part: Locator) -> None:
-    """Without a script a menu holds a link, which leads to a page with what is in it."""
+    """Open the page to which a menu links where there are no scripts."""
     menu(part).click()
     part.locator("details.menu > a").click()
 
 
-def test_marks_of_a_post_and_taking_them_back(plain: Visitor, ada: Person, ben: Person) -> None:
+def test_marking_a_post_and_undoing_it(plain: Visitor, ada: Person, ben: Person) -> None:
     post = factories.post(ben)
     page = plain.open("person", ben.handle)
     here = page.url
@@ -92,7 +92,7 @@ def test_marks_of_a_post_and_taking_them_back(plain: Visitor, ada: Person, ben: 
         assert Like.objects.filter(post=post, person=ada).count() == there
 
 
-def test_resharing_with_words(plain: Visitor, ada: Person, ben: Person) -> None:
+def test_resharing_with_a_text(plain: Visitor, ada: Person, ben: Person) -> None:
     post = factories.post(ben, "Worth passing on.")
     page = plain.open("post_reshare", post.pk)
     page.get_by_label("Text", exact=True).or_(page.locator("main textarea")).first.fill("Read this twice.")
@@ -136,7 +136,7 @@ def test_joining_a_group_writing_there_and_leaving(plain: Visitor, ada: Person, 
     assert not Follow.objects.filter(follower=ada, stream=group.pk).exists()
 
 
-def test_making_a_group(plain: Visitor, ada: Person) -> None:
+def test_creating_a_group(plain: Visitor, ada: Person) -> None:
     page = plain.open("group_new")
     page.get_by_label("Name").fill(f"Harbour {ada.pk}")
     page.locator("main form button.go").click()
@@ -183,8 +183,8 @@ def test_muting_and_blocking(plain: Visitor, ada: Person, ben: Person) -> None:
     assert Block.objects.filter(blocker=ada, blocked=ben).count() == 1
 
 
-def test_five_presses_make_one_post(visit: Visit, ada: Person) -> None:
-    """The same form sent five times at once: by its key, not by a script."""
+def test_a_form_sent_five_times_creates_one_post(visit: Visit, ada: Person) -> None:
+    """The same form is sent five times at once. Its key prevents duplicates, not a script."""
     window = visit(ada, java_script_enabled=False)
     page = window.open("compose")
     fields = {
@@ -197,8 +197,11 @@ def test_five_presses_make_one_post(visit: Visit, ada: Person) -> None:
     assert Post.objects.filter(author=ada).count() == 1
 
 
-def test_a_form_is_found_as_it_was_left(site: Site, remembering: Browser, ada: Person) -> None:
-    """By the page that the browser keeps: fields alone are not kept, for somebody else may have filled them."""
+def test_back_restores_the_fields_of_a_form(site: Site, remembering: Browser, ada: Person) -> None:
+    """The browser restores the page from its back/forward cache.
+
+    Fields of other pages stay empty: another person may have filled them in.
+    """
     plain = Visitor(site.url, remembering, ada, java_script_enabled=False)
     page = plain.open("compose")
     page.get_by_label("Text", exact=True).fill("Half a thought.")
@@ -209,7 +212,9 @@ def test_a_form_is_found_as_it_was_left(site: Site, remembering: Browser, ada: P
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
-def test_five_hasty_presses_of_the_button_make_one_post(visit: Visit, ada: Person, javascript: bool) -> None:
+def test_five_quick_presses_of_the_button_create_one_post(
+    visit: Visit, ada: Person, javascript: bool
+) -> None:
     page = visit(ada, java_script_enabled=javascript).open("compose")
     page.get_by_label("Text", exact=True).fill("Once, however hastily.")
     page.get_by_role("button", name=re.compile("^Post")).click(click_count=5)
@@ -218,7 +223,7 @@ def test_five_hasty_presses_of_the_button_make_one_post(visit: Visit, ada: Perso
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
-def test_text_outlives_an_expired_session(visit: Visit, ada: Person, javascript: bool) -> None:
+def test_a_text_survives_an_expired_session(visit: Visit, ada: Person, javascript: bool) -> None:
     window = visit(ada, java_script_enabled=javascript)
     page = window.open("compose")
     page.get_by_label("Text", exact=True).fill("An hour of thought.")

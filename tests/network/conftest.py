@@ -1,4 +1,4 @@
-"""Four people who know each other by name and nothing more."""
+"""Four people without relations to each other."""
 
 from __future__ import annotations
 

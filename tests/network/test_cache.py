@@ -1,4 +1,4 @@
-"""Limits are kept in a cache that may be away, and then keep nobody from anything."""
+"""Limits are stored in a cache. While the cache is away, there are no limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def away():
         yield
 
 
-def test_a_cache_that_is_away_holds_nothing(away: None):
+def test_an_unavailable_cache_stores_nothing(away: None):
     cache.set("a", 1, 60)
     assert cache.get("a", "nothing") == "nothing"
     assert cache.add("a", 1, 60)
@@ -23,7 +23,7 @@ def test_a_cache_that_is_away_holds_nothing(away: None):
     cache.delete("a")
 
 
-def test_a_cache_that_is_there_counts():
+def test_an_available_cache_counts():
     assert cache.add("b", 0, 60)
     assert not cache.add("b", 0, 60)
     assert cache.incr("b") == 1

@@ -1,4 +1,4 @@
-"""Machines disagree about the time; ids are made by the database's clock."""
+"""Ids use the clock of the database, because the clocks of machines differ."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def asked_long_ago(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def database(ahead: float, vendor: str = "postgresql") -> Any:
-    """A connection to a database whose clock is so many seconds ahead."""
+    """A connection to a database whose clock is `ahead` seconds ahead."""
     cursor = MagicMock()
     cursor.__enter__.return_value.fetchone.side_effect = lambda: [time.time() + ahead]
     return SimpleNamespace(vendor=vendor, cursor=MagicMock(return_value=cursor))
@@ -32,14 +32,14 @@ def seconds_ahead(id: int) -> float:
 
 
 @pytest.mark.parametrize("ahead", [600, -600])
-def test_ids_are_made_by_the_clock_of_the_database(ahead: int, caplog: pytest.LogCaptureFixture):
+def test_ids_use_the_clock_of_the_database(ahead: int, caplog: pytest.LogCaptureFixture):
     clock._compare(database(ahead))
     assert seconds_ahead(ids.now()) == pytest.approx(ahead, abs=5)
     assert seconds_ahead(ids.next_id()) == pytest.approx(ahead, abs=5)
     assert len(caplog.records) == 1
 
 
-def test_a_clock_that_was_put_right_is_trusted_again(monkeypatch: pytest.MonkeyPatch):
+def test_a_corrected_clock_is_measured_again(monkeypatch: pytest.MonkeyPatch):
     clock._compare(database(600))
     clock._compare(database(0))
     assert seconds_ahead(ids.now()) == pytest.approx(600, abs=5), "it is asked once a minute"
@@ -48,7 +48,7 @@ def test_a_clock_that_was_put_right_is_trusted_again(monkeypatch: pytest.MonkeyP
     assert seconds_ahead(ids.now()) == pytest.approx(0, abs=5)
 
 
-def test_what_asking_takes_is_no_difference():
+def test_the_duration_of_the_query_is_not_part_of_the_difference():
     clock._compare(database(clock.TOLERATED / 2000))
     assert ids._ids._ahead_ms == 0
 

@@ -1,4 +1,4 @@
-"""The details of activities: typed here, JSON in the database, readable whatever their age."""
+"""The details of activities: typed in the code, JSON in the database, and readable from every earlier version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from network.models import Activity, Follow, Person, details
 
 Type = Activity.Type
 
-# As the rows of every version so far have them.
+# As rows of all earlier versions have them.
 STORED = [
     (Type.UPDATE, {"named": ["7", "9"], "streams": []}, details.Update(named=(7, 9))),
     (Type.UPDATE, {"purged": True}, details.Update(purged=True)),
@@ -33,13 +33,15 @@ STORED = [
 
 
 @pytest.mark.parametrize(("type", "stored", "detail"), STORED)
-def test_is_read_from_what_is_stored(type: Type, stored: dict, detail: details.Detail) -> None:
+def test_a_stored_detail_is_read(type: Type, stored: dict, detail: details.Detail) -> None:
     activity = Activity(type=type, detail=stored | {"unknown": "to this version"})
     assert details.of(activity) == detail.read(activity) == detail
 
 
 @pytest.mark.parametrize(("type", "stored", "detail"), STORED)
-def test_is_stored_as_before_without_what_is_empty(type: Type, stored: dict, detail: details.Detail) -> None:
+def test_a_detail_is_stored_as_before_without_empty_fields(
+    type: Type, stored: dict, detail: details.Detail
+) -> None:
     written = json.loads(json.dumps(detail.to_dict()))
     assert written == {key: value for key, value in stored.items() if value != []}
     assert detail.from_dict(written) == detail

@@ -1,4 +1,4 @@
-"""Ids rise whatever the clock does, and only plain decimal writing is an id."""
+"""Ids rise whatever the clock does, and only plain decimal numbers are parsed as ids."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -20,12 +20,12 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2094, 9, 1), timezones=st.
 all_ids = st.integers(1, ids.MAX)
 
 
-def test_an_id_tells_the_millisecond_it_was_made():
+def test_an_id_contains_the_millisecond_of_its_creation():
     with time_machine.travel(NOON, tick=False):
         assert ids.at(Ids().next_id()) == NOON
 
 
-def test_ids_differ_by_chance_between_processes():
+def test_ids_of_processes_differ_randomly():
     assert len({Ids().next_id(NOON_MS) for _ in range(50)}) > 40
 
 
@@ -43,7 +43,7 @@ def test_ids_rise_whatever_the_clock_does(clock):
     assert min(made) >= 1
 
 
-def test_a_clock_set_back_makes_no_past():
+def test_ids_rise_after_the_clock_is_set_back():
     source = Ids()
     with time_machine.travel(NOON, tick=False):
         before = source.next_id()
@@ -52,7 +52,7 @@ def test_a_clock_set_back_makes_no_past():
         assert source.next_id() > before
 
 
-def test_two_processes_with_their_clocks_set_back_do_not_always_meet():
+def test_two_processes_with_clocks_set_back_rarely_collide():
     newest = ids.first_at(NOON)
     one, other = Ids(), Ids()
     for source in (one, other):
@@ -61,7 +61,7 @@ def test_two_processes_with_their_clocks_set_back_do_not_always_meet():
     assert [one.next_id(yesterday) for _ in range(20)] != [other.next_id(yesterday) for _ in range(20)]
 
 
-def test_an_id_comes_after_every_id_seen():
+def test_an_id_is_greater_than_every_id_seen():
     source = Ids()
     source.seen(ids.first_at(NOON + timedelta(days=1)))
     assert source.next_id(NOON_MS) > ids.first_at(NOON + timedelta(days=1))
@@ -69,7 +69,7 @@ def test_an_id_comes_after_every_id_seen():
     assert source.next_id(NOON_MS) > ids.first_at(NOON + timedelta(days=1))
 
 
-def test_the_newest_stored_id_is_asked_for_once_and_only_when_needed():
+def test_the_newest_stored_id_is_read_once_and_only_when_needed():
     asked = []
 
     def newest() -> int:
@@ -84,7 +84,7 @@ def test_the_newest_stored_id_is_asked_for_once_and_only_when_needed():
     assert asked == [1]
 
 
-def test_a_failed_look_at_the_database_is_tried_again():
+def test_a_failed_query_of_the_newest_id_is_retried():
     answers = iter([OSError("no database"), ids.first_at(NOON)])
 
     def newest() -> int:
@@ -107,7 +107,7 @@ def test_threads_never_get_the_same_id():
     assert all(run == sorted(run) for run in runs)
 
 
-def test_ids_end_where_53_bits_end():
+def test_ids_have_at_most_53_bits():
     assert Ids().next_id(LAST_MS) <= ids.MAX
     with pytest.raises(OverflowError):
         Ids().next_id(LAST_MS + 1)
@@ -127,7 +127,7 @@ def test_the_process_has_one_source():
 
 
 @given(moments, st.integers(0, 4095))
-def test_the_first_id_of_a_moment_parts_before_from_after(moment, chance):
+def test_the_first_id_of_a_moment_separates_earlier_from_later_ids(moment, chance):
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     first = ids.first_at(moment)
     assert ids.at(first) == ids.at(first + chance) == moment
@@ -139,12 +139,12 @@ def test_an_id_is_at_or_after_the_first_of_its_moment(id):
     assert ids.first_at(ids.at(id)) <= id < ids.first_at(ids.at(id)) + 4096
 
 
-def test_moments_outside_the_53_bits_are_their_ends():
+def test_moments_outside_the_53_bits_are_clamped():
     assert ids.first_at(datetime(1990, 1, 1, tzinfo=UTC)) == 0
     assert ids.first_at(datetime(2999, 1, 1, tzinfo=UTC)) == ids.MAX
 
 
-def test_a_moment_needs_its_time_zone_and_may_have_any():
+def test_a_moment_needs_a_time_zone_and_may_have_any():
     with pytest.raises(ValueError, match="time zone"):
         ids.first_at(datetime(2026, 1, 1))
     assert ids.first_at(NOON.astimezone(timezone(timedelta(hours=5)))) == ids.first_at(NOON)
@@ -152,7 +152,7 @@ def test_a_moment_needs_its_time_zone_and_may_have_any():
 
 
 @given(all_ids)
-def test_an_id_is_read_as_it_is_written(id):
+def test_a_written_id_is_parsed(id):
     assert ids.parse(str(id)) == id
 
 
@@ -186,28 +186,28 @@ NOT_IDS = [
 
 
 @pytest.mark.parametrize("raw", NOT_IDS)
-def test_nothing_else_is_an_id(raw):
+def test_other_values_are_not_ids(raw):
     assert ids.parse(raw) is None
 
 
 @pytest.mark.parametrize("raw", [None, 42, 1.0, True, b"42", ["42"], {"id": "42"}])
-def test_only_strings_are_read(raw):
+def test_only_strings_are_parsed(raw):
     assert ids.parse(raw) is None
 
 
 @given(st.text())
-def test_reading_never_raises(raw):
+def test_parsing_never_raises(raw):
     assert ids.parse(raw) is None or str(ids.parse(raw)) == raw
 
 
-def test_an_address_holds_an_id_or_matches_no_route():
+def test_a_url_has_an_id_or_matches_no_route():
     converter = IdConverter()
     assert converter.to_python(converter.to_url(ids.MAX)) == ids.MAX
     with pytest.raises(ValueError, match="not an id"):
         converter.to_python("9" * 16)
 
 
-def test_what_has_a_time_of_its_own_gets_an_id_of_that_time():
+def test_an_object_with_its_own_time_gets_an_id_of_that_time():
     source = Ids()
     with ids.at_moment(NOON):
         first, second = source.next_id(), source.next_id()
@@ -217,7 +217,7 @@ def test_what_has_a_time_of_its_own_gets_an_id_of_that_time():
         assert ids.at(source.next_id()) == NOON + timedelta(days=1)
 
 
-def test_a_moment_in_the_past_makes_no_past():
+def test_later_ids_rise_after_a_moment_in_the_past():
     source = Ids()
     with time_machine.travel(NOON, tick=False):
         newest = source.next_id()

@@ -1,4 +1,4 @@
-"""How often one person may write, and that a cache that is away keeps nobody from it."""
+"""The limit of writes for each person, which does not apply while the cache is unavailable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def send(browser: Client, text: str):
     return browser.post("/posts", factories.form(person, text=text, place="public", key=text))
 
 
-def test_past_the_limit_the_words_come_back_with_a_sentence(few: None) -> None:
+def test_beyond_the_limit_the_form_comes_back_with_a_message(few: None) -> None:
     noor, ada = signed_in("noor"), signed_in("ada")
     assert [send(noor, text).status_code for text in ("one", "two")] == [303, 303]
     refused = send(noor, "three")
@@ -43,7 +43,7 @@ def test_past_the_limit_the_words_come_back_with_a_sentence(few: None) -> None:
     assert Post.objects.count() == 3
 
 
-def test_marks_have_a_limit_of_their_own_and_reading_has_none(few: None) -> None:
+def test_marks_have_a_separate_limit_and_reading_has_none(few: None) -> None:
     noor = signed_in("noor")
     post = factories.post(factories.person())
     statuses = [noor.post(f"/posts/{post.pk}/save").status_code for _ in range(3)]
@@ -52,7 +52,7 @@ def test_marks_have_a_limit_of_their_own_and_reading_has_none(few: None) -> None
     assert send(noor, "Still").status_code == 303
 
 
-def test_a_new_window_begins_anew(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_count_starts_again_in_a_new_window(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
     noor = signed_in("noor")
     for text in ("one", "two"):
         send(noor, text)
@@ -61,7 +61,7 @@ def test_a_new_window_begins_anew(few: None, monkeypatch: pytest.MonkeyPatch) ->
     assert send(noor, "later").status_code == 303
 
 
-def test_without_the_cache_one_may_still_write(few: None, settings: LazySettings, tmp_path: object) -> None:
+def test_writing_works_without_the_cache(few: None, settings: LazySettings, tmp_path: object) -> None:
     noor = signed_in("noor")
     settings.CACHES = {
         "default": settings.CACHES["default"] | {"LOCATION": f"unix://{tmp_path}/nobody-listens"}

@@ -1,4 +1,4 @@
-"""Where letters go: one meaning of EMAIL_URL, whichever settings Django has for it."""
+"""EMAIL_URL has one meaning, whichever mail settings the version of Django has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Connect = Callable[[str], BaseEmailBackend]
 
 @pytest.fixture
 def connect(settings: Any) -> Connect:
-    """The connection that an EMAIL_URL leads to."""
+    """Return the connection for an EMAIL_URL."""
 
     def by(url: str) -> BaseEmailBackend:
         for name, value in mailers.settings_from(environ.Env.email_url_config(url)).items():
@@ -29,20 +29,20 @@ def connect(settings: Any) -> Connect:
     return by
 
 
-def test_a_mail_server_by_tls(connect: Connect) -> None:
+def test_a_mail_server_with_tls(connect: Connect) -> None:
     found = connect("smtp+tls://kith:p%40ss@mail.example:587")
     assert isinstance(found, Server)
     assert (found.host, found.port, found.username, found.password) == ("mail.example", 587, "kith", "p@ss")
     assert (found.use_tls, found.use_ssl, found.timeout) == (True, False, mailers.TIMEOUT)
 
 
-def test_a_mail_server_by_ssl(connect: Connect) -> None:
+def test_a_mail_server_with_ssl(connect: Connect) -> None:
     found = connect("smtp+ssl://mail.example:465")
     assert isinstance(found, Server)
     assert (found.port, found.use_tls, found.use_ssl) == (465, False, True)
 
 
-def test_a_mail_server_nearby(connect: Connect) -> None:
+def test_a_local_mail_server(connect: Connect) -> None:
     found = connect("smtp://")
     assert isinstance(found, Server)
     assert (found.host, found.port) == ("localhost", 25)
@@ -54,5 +54,5 @@ def test_a_folder(connect: Connect, tmp_path: Any) -> None:
     assert found.file_path == str(tmp_path)
 
 
-def test_nowhere(connect: Connect) -> None:
+def test_no_mail(connect: Connect) -> None:
     assert isinstance(connect("dummymail://"), Nowhere)

@@ -34,7 +34,7 @@ def test_one_call_declares_a_kind_its_predicate_and_its_handler(ada: Person) -> 
     assert not Delivery.objects.filter(activity=post.pk, kind="echo").exists()
 
 
-def test_what_an_activity_does_not_need_is_not_delivered(ada: Person) -> None:
+def test_an_activity_has_only_the_deliveries_that_it_needs(ada: Person) -> None:
     registry.register(DeliveryKind("never", lambda activity: False, lambda activity, batch: 1 / 0))
     post = factories.post(ada)
     assert not Delivery.objects.filter(activity=post.pk, kind="never").exists()

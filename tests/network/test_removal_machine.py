@@ -1,4 +1,4 @@
-"""Whatever happens between somebody and a group, they are in it, or ask, or neither, as a few plain variables say."""
+"""A state machine: a person's membership of a group equals a model of a few plain variables."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from network.errors import KithError
 from network.models import Follow, Group, Invitation
 from network.queries.groups import membership
 from tests.state_machines import DEEP, QUICK
-from tests.state_machines.ground import Ground
+from tests.state_machines.base import BaseMachine
 from tests.support import factories
 
 OPEN, REQUEST, HIDDEN = Group.Kind
 ADA, BEN, CHI = range(3)
 
 
-class Coming(Ground):
-    """Ben comes and goes in a group that Ada owns and Chi is a plain member of."""
+class Membership(BaseMachine):
+    """Ben joins and leaves a group that Ada owns. Chi is a member of it."""
 
     def settle(self) -> None:
         self.people = [factories.person(handle).pk for handle in ("ada", "ben", "chi")]
         self.groups = [factories.group(self.person(ADA), OPEN, self.person(CHI)).pk]
         self.link = invitations.invite(self.person(ADA), self.group(0))
-        self.letters: list[Invitation] = []  # all that Ben was ever sent
+        self.letters: list[Invitation] = []  # all invitations that Ben was ever sent
         self.kind = OPEN
         self.is_in = self.asks = self.is_removed = False
         self.invited_by = set[int]()
@@ -105,11 +105,11 @@ class Coming(Ground):
 
 
 @pytest.mark.django_db
-def test_who_was_removed_stays_out_whatever_happens():
-    run_state_machine_as_test(Coming, settings=QUICK)
+def test_a_removed_person_stays_out():
+    run_state_machine_as_test(Membership, settings=QUICK)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_who_was_removed_stays_out_for_long():
-    run_state_machine_as_test(Coming, settings=DEEP)
+def test_a_removed_person_stays_out_in_long_runs():
+    run_state_machine_as_test(Membership, settings=DEEP)

@@ -1,4 +1,4 @@
-"""Whatever people do: what each may read, where it is published, and every counter are as the oracle says."""
+"""A state machine: readable posts, publications and counters equal the oracle's after random actions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from network.queries.posts import readable_by
 from network.queries.showing import show
 from tests import oracle
 from tests.oracle import World
-from tests.state_machines import DEEP, QUICK, Acting
+from tests.state_machines import DEEP, QUICK, ActionMachine
 
 
-class Rights(Acting):
+class Rights(ActionMachine):
     def check(self) -> None:
         world = World()
         self.everybody_reads_what_they_may(world)
@@ -58,18 +58,18 @@ class Rights(Acting):
 
 
 @pytest.mark.django_db
-def test_rights_hold_whatever_people_do():
+def test_rights_equal_the_oracle():
     run_state_machine_as_test(Rights, settings=QUICK)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_rights_hold_for_long():
+def test_rights_equal_the_oracle_in_long_runs():
     run_state_machine_as_test(Rights, settings=DEEP)
 
 
-class TestTeeth:
-    """A fault that is planted is caught."""
+class TestPlantedFaults:
+    """Planted faults are found."""
 
     @pytest.fixture
     def rights(self, db: None) -> Iterator[Rights]:
@@ -102,12 +102,12 @@ class TestTeeth:
         with mock.patch(f"network.queries.{what}", return_value=Q()), pytest.raises(AssertionError):
             rights.check()
 
-    def test_a_publication_too_few(self, rights: Rights):
+    def test_a_missing_publication(self, rights: Rights):
         Publication.objects.order_by("pk")[:1].get().delete()
         with pytest.raises(AssertionError):
             rights.check()
 
-    def test_a_publication_too_many(self, rights: Rights):
+    def test_a_wrong_publication(self, rights: Rights):
         hidden = Publication.objects.filter(stream=rights.groups[2])[:1].get()
         hidden.pk, hidden.stream_id = None, rights.topics[0]
         hidden.save()

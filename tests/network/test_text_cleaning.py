@@ -1,4 +1,4 @@
-"""Cleaning: what may be stored, and the sentences that refuse the rest."""
+"""Cleaning: which text may be stored, and the messages that refuse other text."""
 
 import time
 import unicodedata
@@ -37,7 +37,7 @@ def test_text_is_stored_plain(raw, stored):
     assert clean(raw, limit=POST) == stored
 
 
-def test_what_has_one_line_keeps_to_it():
+def test_a_field_of_one_line_has_no_line_breaks():
     assert clean(" Ada\n\n Lovelace\t\u3000 ", limit=NAME) == "Ada Lovelace"
     assert clean("Ada\n\nLovelace", limit=BIO) == "Ada\n\nLovelace"
 
@@ -46,7 +46,7 @@ def test_what_has_one_line_keeps_to_it():
 @pytest.mark.parametrize(
     "raw", ["", "  \r\n", "\x00", "\u200b\u2060", "\ud800", "\u3164", "\u2800 \u2800", "\u202e"]
 )
-def test_what_shows_nothing_is_empty(raw, limit):
+def test_invisible_text_is_empty(raw, limit):
     with pytest.raises(TextError) as refused:
         clean(raw, limit=limit)
     assert str(refused.value) == str(limit.empty)
@@ -54,7 +54,7 @@ def test_what_shows_nothing_is_empty(raw, limit):
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_a_limit_is_reached_and_not_passed(limit):
+def test_a_text_may_reach_the_limit_but_not_exceed_it(limit):
     assert len(clean("é" * limit.most, limit=limit)) == limit.most
     assert len(clean("e\u0301" * limit.most, limit=limit)) == limit.most
     for required in (True, False):
@@ -62,18 +62,18 @@ def test_a_limit_is_reached_and_not_passed(limit):
             clean("a" * (limit.most + 1), limit=limit, required=required)
 
 
-def test_line_ends_of_browsers_count_once():
+def test_line_breaks_of_browsers_count_once():
     assert len(clean("a\r\n" * 2500, limit=POST)) == 4999
 
 
-def test_the_refusal_says_how_much_too_much():
+def test_the_refusal_says_how_long_the_text_is():
     with pytest.raises(TextError, match=r"^This is 5,214 characters; posts take 5,000\.$"):
         clean("a" * 5214, limit=POST)
     with translation.override("de"), pytest.raises(TextError, match=r"5\.214"):
         clean("a" * 5214, limit=POST)
 
 
-def test_a_refusal_is_a_sentence_for_a_person():
+def test_a_refusal_is_a_readable_sentence():
     with pytest.raises(Invalid) as refused:
         clean("", limit=POST)
     assert refused.value.sentence == "Write a few words first."
@@ -90,7 +90,7 @@ def test_five_megabytes_are_refused_at_once():
 
 
 @given(submitted | odd, st.sampled_from(LIMITS))
-def test_cleaning_twice_is_cleaning_once(raw, limit):
+def test_cleaning_is_idempotent(raw, limit):
     once = clean(raw, limit=limit, required=False)
     assert clean(once, limit=limit, required=False) == once
 

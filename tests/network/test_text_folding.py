@@ -1,4 +1,4 @@
-"""Folding: spellings that are one word, and names of topics."""
+"""Case folding: which spellings are the same word, and the names of topics."""
 
 import unicodedata
 
@@ -35,11 +35,11 @@ def test_different_words_stay_different(one, other):
 
 
 @given(written)
-def test_folding_twice_is_folding_once(text):
+def test_folding_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
-def test_every_character_folds_once():
+def test_folding_each_character_is_idempotent():
     assigned = (char for char in map(chr, range(0x110000)) if unicodedata.category(char)[0] in "LMNPSZ")
     assert [char for char in assigned if fold(fold(char)) != fold(char)] == []
 
@@ -74,7 +74,7 @@ def test_a_hashtag_has_a_normal_form(raw, name):
     ["", "#", "##a", "#2026", "#_", "#___", "two words", "c++", "a-b", "a%b", "a/b", "a" * 61, "ß" * 31,
      "é" * 10**6, "#😀", "\u0301a", "#\ufe0f\u20e3", "½", "ﷺ", "a\x00", "<b>", "#\u200b", "a·", "·a", "a··b", "a·_b"],
 )  # fmt: skip
-def test_what_is_no_hashtag_has_no_name(raw):
+def test_other_text_has_no_name(raw):
     assert topic_name(raw) is None
 
 

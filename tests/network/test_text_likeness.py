@@ -1,4 +1,4 @@
-"""Likeness: names that cannot be told apart have one skeleton, and names hold nothing that cannot be seen."""
+"""Skeletons: names that look the same have the same skeleton, and names contain no invisible characters."""
 
 import unicodedata
 
@@ -30,7 +30,7 @@ alike = st.sampled_from("0Ool1I|iаaеeсcmрpх \u200b\u200d\u0301")
         ("Anna", "A\u034fnna\u2060"),
     ],
 )
-def test_what_looks_the_same_has_one_skeleton(one: str, other: str) -> None:
+def test_names_that_look_the_same_have_the_same_skeleton(one: str, other: str) -> None:
     assert skeleton(one) == skeleton(other)
 
 
@@ -38,18 +38,18 @@ def test_what_looks_the_same_has_one_skeleton(one: str, other: str) -> None:
     ("one", "other"),
     [("noor", "nora"), ("ada_l", "ada.l"), ("Ada", "Áda"), ("ivo", "uvo"), ("anna", "anna2")],
 )
-def test_what_looks_different_has_another(one: str, other: str) -> None:
+def test_names_that_look_different_have_different_skeletons(one: str, other: str) -> None:
     assert skeleton(one) != skeleton(other)
 
 
 @given(words)
-def test_a_skeleton_is_its_own(word: str) -> None:
+def test_the_skeleton_of_a_skeleton_is_the_same(word: str) -> None:
     assert skeleton(skeleton(word)) == skeleton(word)
 
 
 @given(words | st.text(alike, max_size=8), st.data())
-def test_no_character_that_is_like_another_makes_a_difference(word: str, data: st.DataObject) -> None:
-    """TR39 itself: put prototypes in place of characters, one by one, or what is ignored anywhere."""
+def test_confusable_characters_do_not_change_the_skeleton(word: str, data: st.DataObject) -> None:
+    """The definition of TR39: replace characters by their prototypes one by one, or insert ignored ones anywhere."""
     place = data.draw(st.integers(0, len(word)))
     unseen = data.draw(st.sampled_from("\u200b\u200c\u200d\u2060\u00ad\ufe0f"))
     assert skeleton(word[:place] + unseen + word[place:]) == skeleton(word)
@@ -59,16 +59,16 @@ def test_no_character_that_is_like_another_makes_a_difference(word: str, data: s
 
 
 @pytest.mark.parametrize("name", ["admin", "ADMIN", "adm1n", "4dmin", "a.d_m-i n", "аdmіn", "Αdmin"])
-def test_reading_sees_through_digits_and_signs(name: str) -> None:
+def test_digits_and_signs_are_read_as_letters(name: str) -> None:
     assert reading(name) == reading("admin")
 
 
-def test_reading_drops_accents_and_keeps_vowels_that_are_marks() -> None:
+def test_reading_removes_accents_and_keeps_vowel_marks() -> None:
     assert reading("Ádmiñ") == reading("admin")
     assert reading("किरण") != reading("करण")
 
 
-def test_words_are_read_one_by_one() -> None:
+def test_words_are_read_separately() -> None:
     assert readings("Kith  Mod3rator 7") == {reading("kith"), reading("mod"), reading("rator")}
     assert readings("Admin 2 — kith") == {reading("admin"), reading("kith")}
     assert readings("12") == set()
@@ -93,24 +93,24 @@ def test_words_are_read_one_by_one() -> None:
         ("שָׁלוֹם", "שָׁלוֹם"),
     ],
 )
-def test_names_are_cleaned_of_what_cannot_be_seen(raw: str, stored: str) -> None:
+def test_invisible_characters_are_removed_from_names(raw: str, stored: str) -> None:
     assert clean(raw, limit=NAME) == unicodedata.normalize("NFC", stored)
 
 
-def test_marks_alone_are_no_name() -> None:
+def test_combining_marks_alone_are_not_a_name() -> None:
     with pytest.raises(TextError):
         clean("\u0301" * 80, limit=NAME)
 
 
 @given(words | st.text(alike, min_size=1, max_size=20))
-def test_a_clean_name_stays_as_it_is_and_looks_as_before(raw: str) -> None:
+def test_a_clean_name_and_its_skeleton_do_not_change(raw: str) -> None:
     name = clean(raw, limit=NAME, required=False)
     assert clean(name, limit=NAME, required=False) == name
     bare = INVISIBLE.sub("", name).replace("\u200b", "")
     assert name.isascii() <= (bare == name)
 
 
-def test_titles_and_topics_have_no_piles_of_marks() -> None:
+def test_titles_and_topics_have_no_stacked_marks() -> None:
     pile = "a" + "\u0301" * 30
     assert len(unicodedata.normalize("NFD", clean(pile, limit=TITLE))) <= MOST_MARKS + 2
     assert topic_name(pile) is None

@@ -1,4 +1,4 @@
-"""Muted words: the tokens of a text, and the phrases that are found in them."""
+"""Muted words: the tokens of a text, and the phrases that match them."""
 
 import unicodedata
 
@@ -30,19 +30,19 @@ prose = st.lists(
 ).map(" ".join)
 
 
-def test_words_are_the_folded_tokens_in_order():
+def test_words_are_the_case_folded_tokens_in_order():
     assert words("How do *Limpets* hold on?") == " how do limpets hold on "
     assert words("") == words("?!") == "  "
 
 
-def test_title_and_summary_count_but_no_phrase_spans_them():
+def test_title_and_summary_are_searched_but_no_phrase_spans_them():
     found = words("hold on", title="Limpets", summary="Rocks")
     assert all(f" {word} " in found for word in ("limpets", "rocks", "hold on"))
     assert " limpets rocks " not in found
     assert " rocks hold " not in found
 
 
-def test_hashtags_and_mentions_give_their_words():
+def test_hashtags_and_mentions_contribute_their_words():
     found = words("#Tidal_Ecology by @ada_l")
     assert found == " tidal ecology by ada l "
     assert f" {muted_form('#tidal_ecology')} " in found
@@ -62,7 +62,7 @@ def test_hashtags_and_mentions_give_their_words():
         ("ละคร", "ฉันชอบละครมาก", True),
         ("مباراة", "شاهدت مباراة أمس", True),
         ("100%", "100 percent", True),
-        # an apostrophe inside a word joins it; possessives and articles do not hide the word
+        # an apostrophe within a word joins it; possessives and articles do not hide the word
         ("AI", "J’ai lu ce livre", False),
         ("AI", "The AI’s word", True),
         ("AI", "L’AI Act", True),
@@ -70,7 +70,7 @@ def test_hashtags_and_mentions_give_their_words():
         ("école", "à l’école", True),
         ("lecció", "col·lecció", False),
         ('צה"ל', "צה״ל", True),
-        # signs after a letter
+        # punctuation after a letter
         ("C++", "Vitamin C", False),
         ("C++", "I write C++.", True),
         ("C++", "C++17", True),
@@ -98,12 +98,12 @@ def test_hashtags_and_mentions_give_their_words():
         ("😀", "words", False),
     ],
 )
-def test_a_muted_word_is_found_whole(muted, text, hidden):
+def test_a_muted_word_matches_whole_words(muted, text, hidden):
     assert (f" {muted_form(muted)} " in words(text)) == hidden
 
 
 @pytest.mark.parametrize("raw", ["", "  ", "!?", "%", "_", "\u200b", "\u00ad", "'", "·", "+", "#"])
-def test_nothing_to_mute_is_none(raw):
+def test_text_without_a_word_cannot_be_muted(raw):
     assert muted_form(raw) is None
 
 
@@ -111,7 +111,7 @@ LETTERS = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc"}
 
 
 def slow_tokens(text: str) -> list[str]:
-    """The oracle for Latin words: split where a character is no letter, digit or mark, nor an apostrophe in a word."""
+    """The oracle for Latin words: split at each character that is not a letter, digit, mark or an apostrophe in a word."""
     folded = f" {fold(text)} "
     tokens = [""]
     for before, char, after in zip(folded, folded[1:], folded[2:], strict=False):
@@ -126,7 +126,7 @@ def slow_tokens(text: str) -> list[str]:
 
 
 def parted(token: str) -> list[str]:
-    """The possessive apart, and the article that stands before a noun."""
+    """Separate the possessive, and the article before a noun."""
     if token.startswith(("l'", "d'", "un'")):
         article, rest = token.split("'", 1)
         return [article + "'", *parted(rest)]
@@ -138,7 +138,7 @@ def slow_match(muted: list[str], tokens: list[str]) -> bool:
 
 
 @given(prose, prose | st.text(alphabet="aAbBéß_-%#' \n", max_size=3))
-def test_words_match_exactly_whole_tokens(text, muted):
+def test_words_match_whole_tokens_only(text, muted):
     form = muted_form(muted)
     assert (form is None) == (slow_tokens(muted) == [])
     if form is not None:
@@ -188,7 +188,7 @@ def test_a_particle_after_a_korean_word_never_hides_it(word, particle):
 
 
 @given(written, written, written)
-def test_tokens_are_safe_for_like_and_found_again(text, title, summary):
+def test_tokens_are_safe_in_like_patterns_and_match(text, title, summary):
     found = words(text, title, summary)
     assert not set(found) & set("%_\\\x00")
     for part in (text, title, summary):

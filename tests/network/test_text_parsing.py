@@ -1,4 +1,4 @@
-"""Parsing: which mentions, hashtags and links a text holds, and its first words."""
+"""Parsing: the mentions, hashtags and links of a text, and its excerpt."""
 
 import pytest
 from hypothesis import given
@@ -107,7 +107,7 @@ def test_hashtags_are_found(text, hashtags):
         "@" + "a" * 100,
     ],
 )
-def test_code_addresses_and_ordinary_signs_name_nobody(text):
+def test_code_urls_and_ordinary_signs_contain_no_names(text):
     found = parse(text)
     assert found.mentions == found.hashtags == ()
 
@@ -144,7 +144,7 @@ def test_links_are_found(text, links):
     assert parse(text).links == links
 
 
-def test_thousands_are_capped_in_order():
+def test_only_the_first_names_of_thousands_are_used():
     found = parse(" ".join(f"@p{n} #t{n} https://a.example/{n}" for n in range(2000)))
     assert found.mentions == tuple(f"p{n}" for n in range(30))
     assert found.hashtags == tuple(f"t{n}" for n in range(30))
@@ -152,17 +152,17 @@ def test_thousands_are_capped_in_order():
     assert found.is_cut
 
 
-def test_as_many_as_are_allowed_are_not_cut():
+def test_the_greatest_allowed_number_is_kept():
     found = parse(" ".join(f"@p{n} #t{n} @p{n}" for n in range(30)))
     assert (len(found.mentions), len(found.hashtags), found.is_cut) == (30, 30, False)
 
 
-def test_one_name_a_thousand_times_leaves_room_for_others():
+def test_a_repeated_name_counts_once():
     assert parse("@ada " * 900 + "@ben").mentions == ("ada", "ben")
 
 
 @given(written | marks)
-def test_parsing_never_raises_and_gives_normal_forms(text):
+def test_parsing_never_raises_and_returns_normal_forms(text):
     found = parse(text)
     assert isinstance(found, Parsed)
     assert all(name == name.lower() and name[0].isalnum() and name[-1].isalnum() for name in found.mentions)
@@ -186,19 +186,19 @@ NO_LETTER = st.text(st.sampled_from(" \n.,;:!?()«»“”…。、，،؟।*~�
     st.sampled_from("@＠"),
     st.text(st.sampled_from("猫かカ한ไбжאבاب"), max_size=4) | NO_LETTER,
 )
-def test_a_mention_is_found_beside_any_script_and_sign(before, at, after):
+def test_a_mention_is_found_next_to_any_script_and_sign(before, at, after):
     assert parse(f"。{before}{at}ben{after}").mentions == (
         "ben",
-    )  # not at the start, where "~~~" begins code
+    )  # not at the start of a line, where "~~~" begins code
 
 
 @given(SCRIPTS | NO_LETTER, st.sampled_from("#＃"), NO_LETTER)
-def test_a_hashtag_is_found_beside_any_script_and_sign(before, sign, after):
+def test_a_hashtag_is_found_next_to_any_script_and_sign(before, sign, after):
     assert parse(f"。{before}{sign}猫{after}").hashtags == ("猫",)
 
 
 @given(st.sampled_from("·・゠׳״་〜～"), SCRIPTS.filter(lambda letters: "·" not in letters))
-def test_a_joiner_stays_between_letters_only(joiner, letters):
+def test_a_joiner_is_kept_between_letters_only(joiner, letters):
     whole = topic_name(f"a{joiner}{letters}")
     assert parse(f"#a{joiner}{letters}{joiner} #a{joiner}{joiner}b").hashtags == (whole, "a")
 
@@ -206,7 +206,7 @@ def test_a_joiner_stays_between_letters_only(joiner, letters):
 @given(
     st.sampled_from("”»…。、，；：？！）』」،؛؟।॥։።។"), st.sampled_from(["", "谢谢", "x", " x", ".", "”."])
 )
-def test_punctuation_of_any_script_ends_an_address(sign, after):
+def test_punctuation_of_any_script_ends_a_url(sign, after):
     assert parse(f"https://a.example/guide{sign}{after}").links[0] == "https://a.example/guide"
 
 
@@ -224,7 +224,7 @@ def test_punctuation_of_any_script_ends_an_address(sign, after):
         ("", ""),
     ],
 )  # fmt: skip
-def test_an_excerpt_is_plain(text, plain):
+def test_an_excerpt_is_plain_text(text, plain):
     assert excerpt(text) == plain
 
 

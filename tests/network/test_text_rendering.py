@@ -1,4 +1,4 @@
-"""Rendering: what a text becomes on a page, and what it can never become."""
+"""Rendering: the HTML of a text, and what it can never contain."""
 
 import re
 from html.parser import HTMLParser
@@ -13,7 +13,7 @@ from network.text import parse, render
 OUTSIDE = re.compile(r"https?://|mailto:", re.IGNORECASE)
 OUTWARD = 'rel="nofollow noopener ugc"'
 
-# The whole of what a post may put on a page, said once more than in the code.
+# All elements that a post may contain, listed here again, independently of the code.
 HARMLESS = {
     **{tag: set() for tag in ("br", "hr", "strong", "em", "s", "code", "li")},
     **{tag: {"dir"} for tag in ("p", "blockquote", "ul")},
@@ -24,7 +24,7 @@ HARMLESS = {
 
 
 class Page(HTMLParser):
-    """Reads HTML as a browser would, and refuses what is not known to be harmless."""
+    """Parses HTML as a browser does, and fails at anything that is not known to be harmless."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Page(HTMLParser):
         if tag == "a":
             link = dict(attrs)
             self.links.append(link)
-            href = link.get("href", "https://")  # one that is no address was taken away
+            href = link.get("href", "https://")  # the renderer removes a link that is not a URL
             inward = link.get("class") in ("mention", "hashtag") and re.match(r"/(?!/)", href)
             outward = link.get("rel") == "nofollow noopener ugc" and OUTSIDE.match(href)
             assert inward or outward, link
@@ -119,12 +119,12 @@ written = st.text(st.characters(codec=None, exclude_categories=[]))
 
 
 @given(hostile | written)
-def test_nothing_harmful_is_ever_shown(text):
+def test_nothing_harmful_is_rendered(text):
     Page(shown(text))
 
 
 @given(hostile | written)
-def test_a_page_names_whom_the_text_names(text):
+def test_the_links_are_those_of_the_parsed_mentions_and_hashtags(text):
     found = parse(text)
     links = Page(shown(text, found.mentions, found.hashtags)).links
     assert {a["href"][2:] for a in links if a.get("class") == "mention"} == set(found.mentions)
@@ -132,12 +132,12 @@ def test_a_page_names_whom_the_text_names(text):
 
 
 @given(hostile)
-def test_addresses_of_mentions_cannot_break_out(address):
+def test_urls_of_mentions_are_escaped(address):
     address = "/x" + address.replace("\ud800", "")
     Page(render("@ada #a", mentions={"ada": address}, topics={"a": address}))
 
 
-def test_addresses_of_mentions_are_kept():
+def test_urls_of_mentions_are_kept():
     address = "/people/ada?from=\"a\"&to='b'#<c>"
     assert Page(render("@ada", mentions={"ada": address}, topics={})).links[0]["href"] == address
 
@@ -145,7 +145,7 @@ def test_addresses_of_mentions_are_kept():
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "//evil.example", "/\\evil.example", "data:,x", "JAVASCRIPT:x", ""]
 )
-def test_a_mention_never_leads_astray(address):
+def test_a_mention_never_links_to_a_wrong_url(address):
     assert "href" not in render("@ada", mentions={"ada": address}, topics={})
 
 
@@ -187,7 +187,7 @@ def test_markdown_becomes_html(text, html):
     assert shown(text) == html
 
 
-def test_code_can_be_scrolled_with_the_keyboard():
+def test_code_can_be_focused_to_scroll_it_with_the_keyboard():
     pre = '<pre dir="auto" tabindex="0" role="group" aria-label="Code"><code>a &lt; b\n</code></pre>'
     assert shown("```js\na < b\n```") == pre
     assert f"<li>\n{pre}" in shown("- ```\n  a < b\n  ```")
@@ -199,13 +199,13 @@ def test_only_known_people_and_topics_are_linked():
     assert '<a class="hashtag" href="/topics/statistics">#Statistics</a> and #maths' in html
 
 
-def test_each_outermost_block_finds_its_direction():
+def test_each_outermost_block_has_its_own_writing_direction():
     html = shown("سلام\n\n> سلام\n>\n> - a\n\n- b\n\n1. c\n\n# سلام")
     assert html.count('dir="auto"') == 5
     assert "<p>سلام</p>\n<ul>\n<li>a</li>" in html
 
 
-def test_text_survives_as_it_was_written():
+def test_the_written_text_is_not_changed():
     text = "2 < 3 & \"four\" 'five' © &copy;"
     assert Page(shown(text)).text == "2 < 3 & \"four\" 'five' © ©"
 

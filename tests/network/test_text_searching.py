@@ -1,4 +1,4 @@
-"""Searching: a name is found however it is written, and by nothing that it does not hold."""
+"""Searching names: a name is found in any spelling, and only by words that it contains."""
 
 import unicodedata
 
@@ -71,7 +71,7 @@ def test_a_name_is_found(words: str, name: str) -> None:
         ("か", "が"),
     ],
 )
-def test_another_is_not(words: str, name: str) -> None:
+def test_other_names_are_not_found(words: str, name: str) -> None:
     assert not finds(words, name)
 
 
@@ -81,7 +81,9 @@ def test_topics_and_groups_are_found_by_parts_of_words() -> None:
 
 
 @given(letters, st.data())
-def test_each_word_finds_its_name_in_any_order_case_and_composition(name: str, data: st.DataObject) -> None:
+def test_a_name_is_found_by_its_words_in_any_order_case_and_composition(
+    name: str, data: st.DataObject
+) -> None:
     words = data.draw(st.permutations(name.split()))
     form = data.draw(st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
     case = data.draw(st.sampled_from([str.upper, str.lower, str.title]))
@@ -90,8 +92,8 @@ def test_each_word_finds_its_name_in_any_order_case_and_composition(name: str, d
 
 
 @given(letters, letters)
-def test_one_without_a_letter_of_it_is_not_found(words: str, name: str) -> None:
-    """The oracle knows letters without their marks, and nothing of words."""
+def test_a_name_without_a_searched_letter_is_not_found(words: str, name: str) -> None:
+    """The oracle compares letters without their marks, and does not split words."""
     if finds(words, name):
         assert bare(words) <= bare(name)
 

@@ -1,4 +1,4 @@
-"""What people read is said in plain words: none that only those who built the site would use."""
+"""The texts of the site use plain words: none that only its developers understand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import templatize
 
-PLACE = re.compile(r"%\(\w+\)s")  # of a name or a number
+PLACE = re.compile(r"%\(\w+\)s")  # a placeholder for a name or a number
 TRANSLATED = {"_", "lazy", "gettext", "gettext_lazy", "ngettext"}
 ODD = re.compile(
     r"\bhandles?\b|\bwhoever\b|what of it|\bholds? (?:for|from)\b|\be-mail|unwanted mail"
@@ -20,7 +20,7 @@ ODD = re.compile(
 
 
 def sentences() -> Iterator[tuple[Path, str]]:
-    """All that the pages, forms and refusals say."""
+    """All texts of pages, forms and refusals."""
     for path in settings.ROOT.glob("templates/**/*.*"):
         source = templatize(path.read_text())
         for said in re.findall(r"""gettext\w*\(u?(['"])(.*?)\1\s*[,)]""", source, re.S):
@@ -36,14 +36,14 @@ def _said_in(path: Path) -> Iterator[str]:
             yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and arg.value)
 
 
-def test_what_is_said_is_found() -> None:
+def test_the_texts_are_found() -> None:
     said = [words for _path, words in sentences()]
     assert len(said) > 500
     assert "Pause new comments" in said
     assert "Username or email" in said
 
 
-def test_nothing_is_said_in_words_of_the_workshop() -> None:
+def test_no_text_uses_a_word_of_the_developers() -> None:
     odd = [
         f"{path.relative_to(settings.ROOT)}: {said}"
         for path, said in sentences()

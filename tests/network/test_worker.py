@@ -7,7 +7,7 @@ import gc
 from celery.signals import celeryd_after_setup
 
 
-def test_what_is_loaded_before_the_pool_is_forked_is_shared_for_good():
+def test_modules_loaded_before_the_fork_stay_shared():
     before = gc.get_freeze_count()
     celeryd_after_setup.send(sender="worker@here", instance=None, conf=None)
     try:

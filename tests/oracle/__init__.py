@@ -1,7 +1,7 @@
-"""What Kith must answer, by slow and obvious lines that share no code with what they judge.
+"""The expected behaviour of Kith, implemented slowly and simply, without any code of Kith but its models.
 
-Rows are read plainly, all of them, into a World; every rule is then a sentence over Python objects, written
-from the rules of the house and not from the queries.
+A World holds all rows of the database. Each rule is a function over these Python objects. The rules are written from
+the rules of the product, not from the queries.
 """
 
 from tests.oracle.counters import counters

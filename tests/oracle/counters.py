@@ -1,4 +1,4 @@
-"""What every counter must say."""
+"""The correct value of every counter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.oracle.world import World
 
 
 def counters(world: World) -> Iterator[tuple[str, int, int]]:
-    """Each counter: which, what is stored, what is true."""
+    """Yield for each counter its name, the stored value and the correct value."""
     for stream in world.streams.values():
         followers = [row for row in world.follows if row.stream_id == stream.pk and row.state == "accepted"]
         yield f"followers of {stream}", stream.followers_count, len(followers)

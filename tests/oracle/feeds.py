@@ -1,6 +1,6 @@
-"""What is published where, and the feeds that follow from it.
+"""The publications of all entries, and the feeds that follow from them.
 
-A feed is a list of (activity, thread), newest first, each thread once.
+A feed is a list of (activity, thread), newest first, with each thread once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Feed = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Entry:
-    """Something said or passed on, and the streams in which it must appear."""
+    """A post, comment or reshare, and the streams in which it must appear."""
 
     id: int
     post: int
@@ -28,7 +28,7 @@ class Entry:
 
 
 def entries(world: World) -> list[Entry]:
-    """Every entry there is, from posts and reshares alone: the publications that are stored do not count."""
+    """All entries, computed from posts and reshares alone. Stored publications are not read."""
     said = [
         Entry(
             id=post.pk,
@@ -66,7 +66,7 @@ def _streams(world: World, post_id: int) -> set[int]:
     return own | world.topics_of[root.pk] if root.audience == "public" else own
 
 
-# Of somebody's feeds: their home, what came home by streams of one kind, or a list, by its id.
+# A feed of a person: home, the part of home from streams of one kind, or a list, by its id.
 HOME = "home"
 Which = str | int
 
@@ -81,7 +81,7 @@ def feed(world: World, viewer: int, which: Which, among: Iterable[Entry] | None 
 
 
 def belongs(world: World, viewer: int, entry: Entry, which: Which = HOME) -> bool:
-    """Whether an entry may stand in a feed of somebody. What they did themselves is at home."""
+    """Whether an entry belongs to a feed of `viewer`. Their own activities belong to their home."""
     is_own = entry.actor == viewer and bool(entry.streams) and which == HOME
     return (
         (is_own or bool(brought_by(world, viewer, entry, which)))
@@ -92,7 +92,7 @@ def belongs(world: World, viewer: int, entry: Entry, which: Which = HOME) -> boo
 
 
 def brought_by(world: World, viewer: int, entry: Entry, which: Which = HOME) -> set[int]:
-    """The streams that `viewer` follows and by which an entry reaches a feed of theirs."""
+    """The streams by which the entry is delivered to the feed: `viewer` follows them, and the follow lets it in."""
     return {
         stream
         for stream in entry.streams
@@ -119,7 +119,7 @@ def _lets_in(world: World, follow: Follow, entry: Entry) -> bool:
 
 
 def is_concerned(world: World, viewer: int, comment_id: int) -> bool:
-    """Whether `viewer` follows both sides of a comment, or had written in its thread when it came."""
+    """Whether `viewer` follows both sides of a comment, or had written in its thread before it."""
     comment = world.posts[comment_id]
     answered = world.posts[comment.parent_id]
     if all(world.follow(viewer, side) for side in (comment.author_id, answered.author_id)):
@@ -129,7 +129,7 @@ def is_concerned(world: World, viewer: int, comment_id: int) -> bool:
 
 
 def reasons(world: World, viewer: int, thread: int, upto: int, which: Which = HOME) -> set[tuple[str, int]]:
-    """Every way by which something of a thread came to a feed: which way, and the stream that is followed."""
+    """All reasons why a thread is in a feed: the kind of reason, and the stream that `viewer` follows."""
     ways = set()
     for entry in entries(world):
         if entry.thread == thread and entry.id <= upto and belongs(world, viewer, entry, which):
@@ -145,7 +145,7 @@ def topic_page(world: World, viewer: int | None, topic: int) -> Feed:
 
 
 def person_page(world: World, viewer: int | None, person: int) -> Feed:
-    """What stands on somebody's page, for a viewer who has no block with them."""
+    """The entries on a person's page, for a viewer who has no block with that person."""
     return _stream_page(world, viewer, person)
 
 
@@ -163,7 +163,7 @@ def newest_of_threads(found: Iterable[Entry]) -> Feed:
 
 
 def pending(world: World, found: Iterable[Entry]) -> tuple[list[Entry], bool]:
-    """Entries with only those of their streams whose followers have been served, and whether all have."""
+    """The entries without their streams that wait for fan-out, and whether any delivery is pending."""
     due = [
         row.activity
         for row in world.deliveries

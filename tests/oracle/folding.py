@@ -1,15 +1,15 @@
-"""What a page of a feed must show, and what it must fold away."""
+"""Which entries of a page of a feed are cards, and which are folded."""
 
 from __future__ import annotations
 
 from tests.oracle.feeds import Entry, Which, brought_by, feed
 from tests.oracle.world import World
 
-Shown = tuple[list[int], dict[int, list[int]]]  # entries that are cards, and by stream those that are folded
+Shown = tuple[list[int], dict[int, list[int]]]  # the entries that are cards, and the folded entries by stream
 
 
 def folded_pages(world: World, viewer: int, which: Which, found: list[Entry], size: int) -> list[Shown]:
-    """All pages of a feed. `found` are all entries there are."""
+    """All pages of a feed. `found` are all entries of the world."""
     by_id = {entry.id: entry for entry in found}
     left = [by_id[id] for id, _thread in feed(world, viewer, which, found)]
     pages = []
@@ -45,7 +45,7 @@ def _page(world: World, viewer: int, which: Which, near: list[Entry], size: int)
 
 
 def _folding(world: World, viewer: int, which: Which, entry: Entry) -> set[int]:
-    """The streams by which an entry came, or none where one of them never folds."""
+    """The streams that delivered an entry; none where one of them never folds."""
     streams = brought_by(world, viewer, entry, which)
     follows = [world.follow(viewer, stream) for stream in streams]
     return streams if all(follow is not None and follow.folds for follow in follows) else set()

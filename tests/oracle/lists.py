@@ -1,4 +1,4 @@
-"""The lists that are no feeds: a thread, a group's discussions, messages."""
+"""The lists that are not feeds: comments of a thread, discussions of a group, messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.oracle.world import World
 
 
 def thread(world: World, viewer: int | None, root: int) -> tuple[bool, list[int]] | None:
-    """Whether the root may be read, and the comments that may, in order; None where nothing is here."""
+    """Whether the root may be read, and the readable comments in order; None where the page does not exist."""
     comments = sorted(
         post.pk
         for post in world.posts.values()
@@ -20,7 +20,7 @@ def thread(world: World, viewer: int | None, root: int) -> tuple[bool, list[int]
 
 
 def tombstones(world: World, viewer: int | None, root: int) -> set[int]:
-    """Deleted comments that keep their place, for something stands under them."""
+    """Deleted comments that are shown as tombstones, because a readable comment is below them."""
     found = thread(world, viewer, root)
     standing = set(found[1]) if found is not None else set()
     while True:
@@ -32,7 +32,7 @@ def tombstones(world: World, viewer: int | None, root: int) -> set[int]:
 
 
 def discussions(world: World, viewer: int | None, group: int) -> list[int]:
-    """A group's threads that `viewer` may read, last activity first."""
+    """The threads of a group that `viewer` may read, in the order of their last activity, newest first."""
     roots = [
         post.pk
         for post in world.posts.values()
@@ -42,7 +42,7 @@ def discussions(world: World, viewer: int | None, group: int) -> list[int]:
 
 
 def messages(world: World, viewer: int) -> list[int]:
-    """The direct threads in which `viewer` is."""
+    """The direct threads of which `viewer` is the author or an addressee."""
     roots = [
         post.pk
         for post in world.posts.values()

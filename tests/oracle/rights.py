@@ -1,4 +1,4 @@
-"""Who may read what, and who wants what."""
+"""Who may read which post, and who muted it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _is_addressee(world: World, viewer: int | None, root: Post) -> bool:
     return root.audience == "direct" and (root.pk, viewer) in world.addressed
 
 
-# The rules by which people are admitted to what is not public, by the names that the rules of Kith have.
+# The rules that admit people to posts that are not public, by the names of these rules in Kith.
 READING_RULES = {
     "author": _is_author,
     "member": _is_member,
@@ -59,12 +59,12 @@ READING_RULES = {
 
 
 def may_see_group(world: World, viewer: int | None, group: int) -> bool:
-    """Whether the group's name and page are there for `viewer`."""
+    """Whether `viewer` may see the group's name and page."""
     return world.groups[group].kind != "hidden" or bool(world.role(viewer, group))
 
 
 def not_muted(world: World, viewer: int, post_id: int, actor: int) -> bool:
-    """Whether nothing that `viewer` muted keeps an act upon a post out of their feeds."""
+    """Whether no mute of `viewer` excludes the post, or this actor's activity about it, from their feeds."""
     root, tokens = world.root(post_id), world.tokens(post_id)
     for mute in world.mutes:
         if mute.person_id != viewer or (mute.until is not None and mute.until <= world.now):

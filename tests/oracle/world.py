@@ -1,4 +1,4 @@
-"""All that is stored, as it is now."""
+"""All rows of the database, as they are now."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from network.models import (
 
 
 class World:
-    """A copy of the rows, read once, and the small truths that every rule needs."""
+    """A copy of the rows, read once, with the lookups that all rules use."""
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC)
@@ -59,7 +59,7 @@ class World:
         return self.posts[self.posts[post_id].thread_id]
 
     def follow(self, viewer: int | None, stream: int | None) -> Follow | None:
-        """The follow by which `viewer` follows a stream; a request is none."""
+        """The accepted follow of a stream by `viewer`. A request does not count."""
         return self._accepted.get((viewer, stream))
 
     def role(self, viewer: int | None, group: int | None) -> str | None:

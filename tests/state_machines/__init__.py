@@ -1,15 +1,15 @@
-"""People who do anything at any time: the machine that the stateful tests drive.
+"""State machines of Hypothesis whose rules are the real actions, called by random people in random order.
 
-Every rule is a real action; being refused is fine.
+An action may be refused.
 """
 
-from tests.state_machines.following import Following
-from tests.state_machines.gathering import Gathering
-from tests.state_machines.ground import DEEP, QUICK, back, pick, text, which, who, words
-from tests.state_machines.saying import Saying
+from tests.state_machines.base import DEEP, QUICK, back, pick, text, which, who, words
+from tests.state_machines.follows import FollowRules
+from tests.state_machines.groups import GroupRules
+from tests.state_machines.posts import PostRules
 
-__all__ = ["DEEP", "QUICK", "Acting", "back", "pick", "text", "which", "who", "words"]
+__all__ = ["DEEP", "QUICK", "ActionMachine", "back", "pick", "text", "which", "who", "words"]
 
 
-class Acting(Saying, Following, Gathering):
-    """The rules; what must hold is said by those who inherit."""
+class ActionMachine(PostRules, FollowRules, GroupRules):
+    """All rules of actions. A subclass defines what must hold after them."""

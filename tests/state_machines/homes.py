@@ -1,8 +1,8 @@
 """A state machine of feeds: people act, while workers and Redis are late, fail, or run twice.
 
-Without pending deliveries every page equals the oracle's. With some a home may lack these, but never what its
-person did, and it never holds anything wrong. Timelines in Redis are compared too, so feeds that are read
-from the database alone would fail.
+Without pending deliveries every page equals the oracle's page. With pending deliveries a home may lack their entries,
+but it has all activities of its person, and it never has a wrong entry. Timelines in Redis are compared too, so that
+the test fails where feeds are read from the database alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.oracle import World
 from tests.oracle.cards import Inside, answered, quoted
 from tests.oracle.feeds import HOME, Which, belongs, brought_by
 from tests.oracle.feeds import Feed as Shown
-from tests.state_machines import Acting, back, pick, who
+from tests.state_machines import ActionMachine, back, pick, who
 from tests.support.feeds.turning import PAGE, read_thread, turn_pages, walk
 from tests.support.servers import OwnValkey
 
@@ -44,8 +44,8 @@ KEPT, MOST = 5, 8
 chance = st.randoms(use_true_random=False)
 
 
-class Homes(Acting):
-    """People act, and their feeds are read meanwhile."""
+class Homes(ActionMachine):
+    """People act while their feeds are read."""
 
     valkey: OwnValkey
 
@@ -157,12 +157,12 @@ class Homes(Acting):
         for feed, which in (one for index in people for one in feeds_of(world, self.person(index))):
             shown = walk(lambda cursor, feed=feed: home.slots_of(feed, cursor, PAGE))
             if is_pending:
-                must_be_fair(world, feed.person.pk, which, shown, found, served)
+                must_lack_only_pending(world, feed.person.pk, which, shown, found, served)
             else:
                 assert shown == oracle.feed(world, feed.person.pk, which, found), feed
                 must_be_folded(world, feed, which, found)
             must_be_stored(world, feed, served)
-            must_be_told_why(world, feed, which, shown[:PAGE])
+            must_have_reasons(world, feed, which, shown[:PAGE])
             must_show_inside(world, feed)
 
     def pages_are_right(self, world: World, turn: int) -> None:
@@ -197,7 +197,9 @@ def feeds_of(world: World, person: Person) -> Iterator[tuple[Feed, Which]]:
             yield Feed(person, list=own.pk), own.pk
 
 
-def must_be_fair(world: World, viewer: int, which: Which, shown: Shown, found: list, served: list) -> None:
+def must_lack_only_pending(
+    world: World, viewer: int, which: Which, shown: Shown, found: list, served: list
+) -> None:
     """With pending deliveries: no entry is wrong or twice, and only pending ones are missing."""
     right = {(entry.id, entry.thread) for entry in found if belongs(world, viewer, entry, which)}
     assert set(shown) <= right, "a wrong entry"
@@ -242,7 +244,7 @@ def must_be_folded(world: World, feed: Feed, which: Which, found: list) -> None:
     assert shown == oracle.folded_pages(world, feed.person.pk, which, found, PAGE), feed
 
 
-def must_be_told_why(world: World, feed: Feed, which: Which, shown: Shown) -> None:
+def must_have_reasons(world: World, feed: Feed, which: Which, shown: Shown) -> None:
     """The reasons of the cards of a page equal the oracle's."""
     upto = max((id for id, _thread in shown), default=0)
     by_thread = reasons(feed, [thread for _id, thread in shown], upto)

@@ -1,4 +1,4 @@
-"""Pages come and go while people act, and things fail: sockets and Redis are cut, announcements come twice, late or never."""
+"""Live pages open and close while people act. Connections and Redis fail; announcements repeat, are late or get lost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ viewers = st.sampled_from(VIEWERS)
 
 
 class Living(LivePages):
-    """A test that runs it replaces `replay.load_replays` by `interrupted`."""
+    """The test that runs it replaces `replay.load_replays` with `interrupted`."""
 
     now: Living
     dies = redis_is_away = False
@@ -76,7 +76,7 @@ class Living(LivePages):
 
     @rule(page=back)
     def load(self, page: int) -> None:
-        """A click on the pill, or a reload."""
+        """Load a page again, as the pill or a reload does."""
         found = pick(self.pages, page)
         if found is not None:
             self.load_again(found)
@@ -119,19 +119,19 @@ class Living(LivePages):
 
     @rule(author=who, said=words, seconds=st.integers(1, 20))
     def commit_late(self, author: int, said: set[str], seconds: int) -> None:
-        """Another process drew the id of this post some seconds ago."""
+        """Publish a post whose id is some seconds old, as a slow transaction of another process does."""
         newest, ids._ids._last = ids._ids._last, 0
         with ids.at_moment(timezone.now() - timedelta(seconds=seconds)):
             self.attempt(posts.publish, self.person(author), Draft(text(said)))
         ids._ids._last = newest
 
     @rule(author=who, said=words, sooner=st.booleans())
-    def speak_while_it_reads(self, author: int, said: set[str], sooner: bool) -> None:
-        """Somebody posts while a replay is loaded: just before it, or just after."""
+    def publish_during_a_replay(self, author: int, said: set[str], sooner: bool) -> None:
+        """Publish a post while a replay is loaded: just before the query, or just after it."""
         self.meanwhile = (author, said, sooner)
 
     def interrupted(self, load: Callable[..., list[Replay]], *args: Any) -> list[Replay]:
-        """Replaces `replay.load_replays`, which it calls by `load`."""
+        """Replace `replay.load_replays`, which is called as `load`."""
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is None:
             return load(*args)
@@ -143,7 +143,7 @@ class Living(LivePages):
         return load(*args) if found is None else found
 
     async def receive_all(self) -> None:
-        """The process receives what was announced, while pages are paused."""
+        """Receive all published announcements, while connections are paused."""
         await self.board.subscription.sync(self.board.connections.channels)
 
     @rule(viewer=viewers)
@@ -161,7 +161,7 @@ class Living(LivePages):
     @precondition(lambda self: not self.redis_is_away)
     @rule()
     def lose_redis(self) -> None:
-        """This process loses Redis; the others keep it."""
+        """This process loses Redis. The other processes keep it."""
         self.redis_is_away = True
         self.address, self.board.subscription.url = self.board.subscription.url, "unix:///nowhere"
         self.valkey.client_kill_filter(_type="pubsub")
@@ -181,7 +181,7 @@ class Living(LivePages):
 
     @rule(turns=st.integers(0, 40))
     def go_on(self, turns: int) -> None:
-        """The event loop runs a little, and stops in the middle of some work."""
+        """Let the event loop run a little, so that it stops within some work."""
 
         async def turn() -> None:
             for _ in range(turns):

@@ -1,4 +1,4 @@
-"""Addresses of groups: names may repeat, and no address tells a stranger that a hidden group exists."""
+"""URLs of groups: names may repeat, and no URL discloses to outsiders that a hidden group exists."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ def change_kind(owner, group: Group, kind: Group.Kind) -> Group:
 
 
 class TestNames:
-    def test_they_may_repeat(self, ada):
+    def test_names_may_repeat(self, ada):
         assert addresses(ada, "River Watch", "River watch", "River Watch") == [
             "river-watch",
             "river-watch-2",
             "river-watch-3",
         ]
 
-    def test_they_may_differ_by_signs_alone(self, ada):
+    def test_names_may_differ_in_punctuation_only(self, ada):
         assert addresses(ada, "C", "C++", "C#") == ["c", "c-2", "c-3"]
         assert addresses(ada, "世界史 2024", "中国史 2024") == ["2024", "2024-2"]
 
-    def test_no_group_stands_at_an_address_of_ours(self, ada):
+    def test_no_group_gets_a_url_of_the_site(self, ada):
         assert addresses(ada, "New") == ["new-2"]
 
-    def test_a_name_in_any_script_has_an_address(self, ada):
+    def test_a_name_in_any_script_has_a_url(self, ada):
         one, other = addresses(ada, "潮", "潮")
         assert one != other
 
-    def test_the_longest_ones_have_addresses(self, ada):
+    def test_the_longest_names_have_urls(self, ada):
         assert len(set(addresses(ada, "x" * 80, "x" * 80))) == 2
 
-    def test_a_name_that_looks_like_a_suffix_is_no_trouble(self, ada):
+    def test_a_name_may_look_like_a_suffix(self, ada):
         assert addresses(ada, "C 2", "C", "C") == ["c-2", "c", "c-3"]
 
 
 class TestHiddenGroups:
-    def test_a_stranger_learns_nothing_by_making_one_of_the_same_name(self, ada, ben):
+    def test_creating_a_group_of_the_same_name_discloses_nothing(self, ada, ben):
         for kind in (HIDDEN, HIDDEN):
             factories.group(ada, kind, name="Merger with Acme")
         hiding = factories.group(ada, name="Merger with Acme")
@@ -64,12 +64,14 @@ class TestHiddenGroups:
         ]
 
     @pytest.mark.parametrize("name", ["Merger", "潮", "x" * 80, "New"])
-    def test_the_address_always_has_a_random_part(self, ada, name):
+    def test_the_url_always_has_a_random_part(self, ada, name):
         one, other = (factories.group(ada, HIDDEN, name=name).slug for _time in range(2))
         assert re.search(f"-{RANDOM}$", one)
         assert one != other
 
-    def test_one_that_becomes_hidden_moves_and_the_old_address_leads_members_alone(self, ada, ben, chi):
+    def test_a_group_that_becomes_hidden_gets_a_new_url_and_the_old_one_redirects_members_only(
+        self, ada, ben, chi
+    ):
         group = factories.group(ada, OPEN, ben, name="Acme")
         change_kind(ada, group, HIDDEN)
         assert re.fullmatch(f"acme-{RANDOM}", fresh(group).slug)
@@ -79,7 +81,7 @@ class TestHiddenGroups:
                 with pytest.raises(NotVisible):
                     queries.find(stranger, slug)
 
-    def test_the_old_address_is_free_for_others(self, ada, ben, chi):
+    def test_the_old_url_is_free_for_other_groups(self, ada, ben, chi):
         group = change_kind(ada, factories.group(ada, OPEN, ben, name="Acme"), HIDDEN)
         others = factories.group(chi, name="Acme")
         assert others.slug == "acme"
@@ -89,13 +91,15 @@ class TestHiddenGroups:
         assert queries.find(ben, "acme") == others
         assert queries.find(ada, "acme") == group
 
-    def test_one_that_can_be_seen_again_has_a_plain_address_and_every_former_one_leads_there(self, ada, chi):
+    def test_a_group_that_is_visible_again_gets_a_plain_url_and_all_former_ones_redirect_to_it(
+        self, ada, chi
+    ):
         group = factories.group(ada, HIDDEN, name="Acme")
         secret = group.slug
         assert change_kind(ada, group, REQUEST).slug == "acme"
         assert queries.find(chi, secret) == queries.find(chi, "acme") == group
 
-    def test_each_time_it_hides_the_address_is_another(self, ada, chi):
+    def test_the_url_is_new_each_time_a_group_becomes_hidden(self, ada, chi):
         group = factories.group(ada, HIDDEN, name="Acme")
         first = group.slug
         change_kind(ada, group, OPEN)
@@ -106,7 +110,7 @@ class TestHiddenGroups:
                 queries.find(chi, slug)
             assert queries.find(ada, slug) == group
 
-    def test_one_that_stays_as_hidden_as_it_was_stays_where_it_is(self, ada):
+    def test_the_url_stays_while_the_visibility_stays(self, ada):
         for kind, other in ((HIDDEN, HIDDEN), (OPEN, REQUEST)):
             group = factories.group(ada, kind)
             assert change_kind(ada, group, other).slug == group.slug

@@ -1,4 +1,4 @@
-"""The same act, sent several times at the same moment, is done once: nothing fails, and counters stay true."""
+"""The same action, called several times at the same moment, is done once: nothing fails, and counters stay correct."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Act) -> None:
-    """Do some acts, each in a thread of its own, as close together as can be. A refusal is no failure."""
+    """Do each action in its own thread, as simultaneously as possible. A refusal is not a failure."""
     start = Barrier(len(acts))
 
     def press(act: Act) -> None:
@@ -115,7 +115,7 @@ def memberships_of(ada: Person, ben: Person) -> list[Act]:
 
 
 @pytest.mark.parametrize("world", [marks, ties, memberships_of])
-def test_one_act_sent_several_times(world: Callable[[Person, Person], list[Act]]) -> None:
+def test_an_action_called_several_times_is_done_once(world: Callable[[Person, Person], list[Act]]) -> None:
     for act in world(factories.person("ada"), factories.person("ben")):
         at_once(*[act] * PRESSES)
         assert not list(counting.recount(mend=False))
@@ -132,7 +132,7 @@ def test_nobody_follows_across_a_block() -> None:
         assert not Follow.objects.filter(follower__in=(ada, ben)).exists()
 
 
-def test_what_two_people_do_to_each_other_is_counted() -> None:
+def test_counters_are_correct_after_two_people_act_on_each_other() -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     acts = [
         lambda one=one, other=other, act=act: act(one, other)
@@ -149,7 +149,7 @@ def test_what_two_people_do_to_each_other_is_counted() -> None:
         assert not list(counting.recount(mend=False))
 
 
-def test_what_is_switched_on_and_off_does_not_fail() -> None:
+def test_doing_and_undoing_at_once_does_not_fail() -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     post, topic = factories.post(ada), factories.topic("tides")
     toggles: list[tuple[Act, Act]] = [
@@ -169,20 +169,20 @@ def test_what_is_switched_on_and_off_does_not_fail() -> None:
     assert not list(counting.recount(mend=False))
 
 
-def test_groups_of_one_name_have_addresses_of_their_own() -> None:
+def test_groups_of_one_name_have_different_urls() -> None:
     ada = factories.person("ada")
     at_once(*[lambda: groups.create(ada, GroupDraft("River Watch"))] * PRESSES)
     slugs = Group.objects.order_by("slug").values_list("slug", flat=True)
     assert list(slugs) == ["river-watch", "river-watch-2", "river-watch-3", "river-watch-4"]
 
 
-def test_a_handle_is_given_to_one() -> None:
+def test_a_handle_is_given_to_one_person() -> None:
     several = [factories.person(f"person_{number}") for number in range(PRESSES)]
     at_once(*[lambda person=person: people.rename(person, "ada") for person in several])
     assert Person.objects.filter(handle="ada").count() == 1
 
 
-def test_the_last_two_owners_do_not_leave_a_group_to_nobody() -> None:
+def test_the_last_two_owners_cannot_both_leave_a_group() -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     group = factories.group(ada)
     factories.join(ben, group, factories.Follow.Role.OWNER)
@@ -196,7 +196,7 @@ def test_the_last_two_owners_do_not_leave_a_group_to_nobody() -> None:
 
 
 @pytest.mark.parametrize("kind", [Group.Kind.OPEN, Group.Kind.HIDDEN])
-def test_who_is_removed_while_they_press_a_link_is_out(kind: Group.Kind) -> None:
+def test_a_member_removed_while_accepting_an_invitation_is_out(kind: Group.Kind) -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     group = factories.group(ada, kind)
     link = invitations.invite(ada, group)
@@ -210,14 +210,14 @@ def test_who_is_removed_while_they_press_a_link_is_out(kind: Group.Kind) -> None
     assert not list(counting.recount(mend=False))
 
 
-def test_of_several_invitations_of_one_person_one_stands() -> None:
+def test_several_invitations_of_one_person_make_one() -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     group = factories.group(ada)
     at_once(*[lambda: invitations.invite_person(ada, group, ben)] * 10)
     assert Invitation.objects.count() == Activity.objects.filter(type="Invite").count() == 1
 
 
-def test_comments_written_at_once_are_all_counted() -> None:
+def test_simultaneous_comments_are_all_counted() -> None:
     ada = factories.person("ada")
     post = factories.post(ada)
     at_once(*[lambda: factories.comment(ada, post)] * PRESSES)
@@ -225,7 +225,7 @@ def test_comments_written_at_once_are_all_counted() -> None:
     assert fresh(post).newest_id == Post.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
 
-def test_no_vote_goes_to_an_option_that_is_edited_away() -> None:
+def test_no_vote_goes_to_an_option_that_was_edited() -> None:
     ada, ben = factories.person("ada"), factories.person("ben")
     for _ in range(10):
         post = factories.poll(ada)
@@ -240,7 +240,7 @@ def test_no_vote_goes_to_an_option_that_is_edited_away() -> None:
     assert not list(counting.recount(mend=False))
 
 
-def test_different_acts_on_one_thread_hold_up_none() -> None:
+def test_different_actions_on_one_thread_do_not_block_each_other() -> None:
     ada, ben, chi = (factories.person(handle) for handle in ("ada", "ben", "chi"))
     for _ in range(8):
         root = factories.poll(ada)

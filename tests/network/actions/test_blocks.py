@@ -15,7 +15,7 @@ from tests.support.factories import fresh
 
 
 @pytest.mark.parametrize("way", ["blocker", "blocked"])
-def test_a_block_hides_both_ways(ada, ben, way):
+def test_a_block_hides_in_both_directions(ada, ben, way):
     reader, writer = (ada, ben) if way == "blocker" else (ben, ada)
     factories.post(writer)
     blocks.block(ada, ben)
@@ -24,21 +24,21 @@ def test_a_block_hides_both_ways(ada, ben, way):
         people_queries.find(reader, writer.pk)
 
 
-def test_a_block_hides_whole_threads_of_the_blocked(ada, ben, chi):
+def test_a_block_hides_whole_threads_of_the_blocked_person(ada, ben, chi):
     comment = factories.comment(chi, factories.post(ben))
     blocks.block(ada, ben)
     assert not readable_by(ada).exists()
     assert comment in readable_by(chi)
 
 
-def test_a_block_hides_comments_in_others_threads(ada, ben, chi):
+def test_a_block_hides_comments_in_threads_of_others(ada, ben, chi):
     root = factories.post(chi)
     factories.comment(ben, root)
     blocks.block(ada, ben)
     assert readable_by(ada).get() == root
 
 
-def test_a_block_ends_follows_and_requests_both_ways(ada, ben):
+def test_a_block_ends_follows_and_requests_in_both_directions(ada, ben):
     factories.follow(ada, ben)
     follows.follow(ben, factories.person("shy", approves=True).stream)
     factories.follow(ben, ada)
@@ -48,7 +48,7 @@ def test_a_block_ends_follows_and_requests_both_ways(ada, ben):
     assert Follow.objects.count() == 1
 
 
-def test_blocking_twice_is_once(ada, ben):
+def test_a_second_block_does_nothing(ada, ben):
     blocks.block(ada, ben)
     blocks.block(ada, ben)
     assert Block.objects.count() == 1
@@ -60,7 +60,7 @@ def test_nobody_blocks_themselves(ada):
         blocks.block(ada, ada)
 
 
-def test_unblocking_takes_back_ones_own_block_only(ada, ben):
+def test_unblocking_removes_only_ones_own_block(ada, ben):
     factories.post(ben)
     blocks.block(ada, ben)
     blocks.block(ben, ada)
@@ -70,14 +70,14 @@ def test_unblocking_takes_back_ones_own_block_only(ada, ben):
     assert readable_by(ada).exists()
 
 
-def test_unblocking_brings_no_follows_back(ada, ben):
+def test_unblocking_does_not_restore_follows(ada, ben):
     factories.follow(ada, ben)
     blocks.block(ben, ada)
     blocks.unblock(ben, ada)
     assert not Follow.objects.exists()
 
 
-def test_ones_own_words_stay_ones_own(ada, ben):
+def test_own_comments_in_a_blocked_persons_thread_stay_readable(ada, ben):
     mine = factories.comment(ada, factories.post(ben))
     blocks.block(ben, ada)
     assert readable_by(ada).get() == mine
@@ -92,7 +92,7 @@ def test_a_block_never_hides_a_groups_posts_from_its_moderators(ada, ben, chi):
     assert not readable_by(chi).exists()
 
 
-def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
+def test_a_blocked_persons_post_cannot_be_answered_or_reshared(ada, ben):
     post = factories.post(ada)
     blocks.block(ada, ben)
     with pytest.raises(NotVisible):
@@ -103,7 +103,7 @@ def test_nobody_answers_or_passes_on_who_is_blocked(ada, ben):
         watches.watch_thread(ben, post)
 
 
-def test_nobody_goes_on_under_their_own_comment_after_a_block(ada, ben):
+def test_after_a_block_nobody_continues_below_their_own_comment(ada, ben):
     root = factories.post(ada)
     mine = factories.comment(ben, root)
     blocks.block(ada, ben)

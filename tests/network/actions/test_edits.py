@@ -1,4 +1,4 @@
-"""Changing what was said."""
+"""Edits of posts and comments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def streams_where(post: Post) -> set[int]:
     return set(Publication.objects.filter(activity=post.pk).values_list("stream", flat=True))
 
 
-def test_an_edit_keeps_id_and_place_and_what_was_said_before(ada):
+def test_an_edit_keeps_the_id_the_place_and_the_former_text(ada):
     post = factories.post(ada, "Low water at six.", title="Tides")
     edits.edit(ada, post, Draft("Low water at *seven*.", title="Tides"))
     revision = Revision.objects.get()
@@ -35,7 +35,7 @@ def test_an_edit_keeps_id_and_place_and_what_was_said_before(ada):
     assert fresh(post).edited_at is not None
 
 
-def test_an_edit_that_changes_no_text_is_no_history(ada):
+def test_an_edit_without_a_change_of_text_makes_no_revision(ada):
     post = factories.post(ada, "The same")
     edits.edit(ada, post, Draft("The same", commenting=Post.Commenting.NOBODY))
     assert not Revision.objects.exists()
@@ -48,14 +48,14 @@ def test_only_the_author_edits(ada, ben):
         edits.edit(ben, factories.post(ada), Draft("Mine now"))
 
 
-def test_what_is_deleted_is_not_edited(ada):
+def test_a_deleted_post_cannot_be_edited(ada):
     post = factories.post(ada)
     posts.delete(ada, post)
     with pytest.raises(NotVisible):
         edits.edit(ada, post, Draft("Back again"))
 
 
-def test_topics_follow_an_edit_with_all_comments(ada, ben):
+def test_an_edit_moves_the_thread_with_all_comments_to_its_new_topics(ada, ben):
     root = factories.post(ada, "#tides and #moon")
     comment = factories.comment(ben, root)
     edits.edit(ada, root, Draft("#tides and #sun"))
@@ -72,13 +72,13 @@ def test_a_gained_topic_does_not_bring_back_deleted_comments(ada, ben):
     assert streams_where(comment) == set()
 
 
-def test_a_gained_topic_is_named_to_those_who_deliver(ada):
+def test_a_gained_topic_is_in_the_detail_of_the_activity(ada):
     root = factories.post(ada, "#tides")
     edits.edit(ada, root, Draft("#tides #sun"))
     assert Activity.objects.get(type="Update").detail["streams"] == [str(factories.topic("sun").pk)]
 
 
-def test_a_hashtag_never_makes_a_hidden_thing_visible(ada):
+def test_a_hashtag_never_makes_a_hidden_post_visible(ada):
     group = factories.group(ada, Group.Kind.HIDDEN)
     root = factories.post(ada, group=group)
     edits.edit(ada, root, Draft("#sun"))
@@ -92,7 +92,7 @@ def test_a_comment_has_no_topics_of_its_own(ada):
     assert streams_where(comment) == {ada.pk}
 
 
-def test_only_the_newly_named_are_told(ada, ben, chi, dan):
+def test_only_newly_mentioned_people_are_notified(ada, ben, chi, dan):
     post = factories.post(ada, "@ben @chi")
     edits.edit(ada, post, Draft("@chi @dan"))
     assert set(Mention.objects.values_list("person", flat=True)) == {chi.pk, dan.pk}
@@ -114,7 +114,7 @@ def test_an_audience_may_narrow(ada, before, after):
     ("before", "after"),
     [(UNLISTED, PUBLIC), (FOLLOWERS, PUBLIC), (FOLLOWERS, UNLISTED), (DIRECT, PUBLIC), (PUBLIC, DIRECT)],
 )
-def test_an_audience_never_widens_or_turns(ada, before, after):
+def test_an_audience_never_widens_or_changes_to_another_kind(ada, before, after):
     post = factories.post(ada, audience=before)
     with pytest.raises(Refused):
         edits.edit(ada, post, Draft("To more", audience=after))
@@ -129,27 +129,27 @@ def test_a_groups_post_stays_in_its_group(ada):
     assert (fresh(post).audience, fresh(post).group_id) == (Post.Audience.GROUP, group.pk)
 
 
-def test_narrowing_takes_a_thread_from_those_outside_though_it_was_reshared(ada, ben, chi):
+def test_a_narrowed_thread_is_hidden_from_others_even_if_it_was_reshared(ada, ben, chi):
     post = factories.post(ada)
     reshares.reshare(ben, post)
     edits.edit(ada, post, Draft("For followers", audience=FOLLOWERS))
     assert not readable_by(chi).exists()
 
 
-def test_an_edited_direct_post_names_nobody_new(ada, ben, chi):
+def test_an_edited_direct_post_gets_no_new_addressees(ada, ben, chi):
     post = factories.post(ada, "@ben", audience=DIRECT)
     edits.edit(ada, post, Draft("@ben @chi", audience=DIRECT))
     assert not readable_by(chi).exists()
 
 
-def test_muted_words_are_sought_in_what_is_said_now(ada, ben):
+def test_muted_words_are_searched_in_the_new_text(ada, ben):
     post = factories.post(ada, "Nothing here")
     mutes.mute_word(ben, "spoiler")
     edits.edit(ada, post, Draft("A spoiler"))
     assert not Post.objects.filter(not_muted(ben)).exists()
 
 
-def test_an_author_purges_a_former_state(ada):
+def test_an_author_purges_a_revision(ada):
     post = factories.post(ada, "My number is 12345")
     edits.edit(ada, post, Draft("No number"))
     edits.purge(ada, Revision.objects.get())
@@ -157,7 +157,7 @@ def test_an_author_purges_a_former_state(ada):
     assert "12345" not in fresh(post).text
 
 
-def test_nobody_else_purges(ada, ben):
+def test_nobody_else_purges_a_revision(ada, ben):
     post = factories.post(ada, "Before")
     edits.edit(ada, post, Draft("After"))
     with pytest.raises(NotVisible):
@@ -171,7 +171,7 @@ def test_the_options_of_a_poll_change_until_the_first_vote(ada):
     assert fresh(post).poll.multiple
 
 
-def test_the_options_of_a_poll_freeze_at_the_first_vote(ada, ben):
+def test_the_options_of_a_poll_cannot_change_after_the_first_vote(ada, ben):
     post = factories.poll(ada, "Tea", "Coffee")
     polls.vote(ben, post, [0])
     with pytest.raises(Refused):
@@ -180,12 +180,12 @@ def test_the_options_of_a_poll_freeze_at_the_first_vote(ada, ben):
     assert fresh(post).text == "Which of them?"
 
 
-def test_a_poll_is_not_added_later(ada):
+def test_a_poll_cannot_be_added_by_an_edit(ada):
     with pytest.raises(Invalid):
         edits.edit(ada, factories.post(ada), Draft("Which?", poll=PollDraft(("Tea", "Coffee"))))
 
 
-def test_who_left_a_group_changes_nothing_in_it(ada, ben):
+def test_a_former_member_cannot_edit_in_the_group(ada, ben):
     group = factories.group(ada, Group.Kind.OPEN, ben)
     post = factories.post(ben, group=group)
     comment = factories.comment(ben, factories.post(ada, group=group))
@@ -197,7 +197,7 @@ def test_who_left_a_group_changes_nothing_in_it(ada, ben):
         factories.comment(ben, comment)
 
 
-def test_nothing_is_changed_in_a_group_that_is_closed(ada):
+def test_nothing_can_be_edited_in_a_closed_group(ada):
     group = factories.group(ada)
     post = factories.post(ada, group=group)
     groups.close(ada, group)
@@ -205,7 +205,7 @@ def test_nothing_is_changed_in_a_group_that_is_closed(ada):
         edits.edit(ada, post, Draft("Something else", audience=Post.Audience.GROUP))
 
 
-def test_nobody_goes_on_under_their_own_comment_in_a_thread_that_they_may_not_read_any_more(ada, ben):
+def test_nobody_continues_below_their_own_comment_in_a_thread_that_they_may_no_longer_read(ada, ben):
     root = factories.post(ada)
     comment = factories.comment(ben, root)
     edits.edit(ada, root, Draft("For few", audience=Post.Audience.FOLLOWERS))

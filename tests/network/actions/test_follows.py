@@ -1,4 +1,4 @@
-"""Following people and topics, asking to, and where what comes of it goes."""
+"""Follows of people and topics, requests to follow, and where a follow delivers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOME, DIGEST = Follow.Place.HOME, Follow.Place.DIGEST
 Comments = Follow.Comments
 
 
-def test_following_counts_once_and_moves_the_generation(ada, ben):
+def test_following_counts_once_and_increments_the_generation(ada, ben):
     follows.follow(ben, ada.stream)
     follows.follow(ben, ada.stream)
     assert fresh(ada.stream).followers_count == 1
@@ -36,7 +36,7 @@ def test_nobody_follows_themselves(ada):
         follows.follow(ada, ada.stream)
 
 
-def test_a_group_is_joined_and_left_instead(ada, ben):
+def test_a_group_cannot_be_followed(ada, ben):
     group = factories.group(ada)
     with pytest.raises(Invalid):
         follows.follow(ben, group.stream)
@@ -50,7 +50,7 @@ def test_blocked_people_cannot_be_followed(ada, ben):
         follows.follow(ben, ada.stream)
 
 
-def test_following_an_alias_is_following_what_it_leads_to(ada, ben):
+def test_following_an_alias_follows_the_merged_topic(ada, ben):
     alias, into = factories.topic("tide"), factories.topic("tides")
     topics.merge(ada, alias, into)
     follow = follows.follow(ben, fresh(alias).stream)
@@ -64,13 +64,13 @@ class TestApproval:
     def shy(self, db):
         return factories.person("shy", approves=True)
 
-    def test_a_request_is_no_follow_yet(self, shy, ben):
+    def test_a_request_is_not_a_follow(self, shy, ben):
         assert follows.follow(ben, shy.stream).state == Follow.State.REQUESTED
         assert fresh(shy.stream).followers_count == 0
         factories.post(shy, audience=Post.Audience.FOLLOWERS)
         assert not readable_by(ben).exists()
 
-    def test_accepting_makes_it_one_once(self, shy, ben):
+    def test_accepting_a_request_makes_one_follow(self, shy, ben):
         follows.follow(ben, shy.stream)
         factories.post(shy, audience=Post.Audience.FOLLOWERS)
         follows.accept(shy, ben)
@@ -79,11 +79,11 @@ class TestApproval:
         assert fresh(ben).generation == 1
         assert readable_by(ben).exists()
 
-    def test_nobody_is_accepted_who_did_not_ask(self, shy, ben):
+    def test_a_person_who_did_not_ask_cannot_be_accepted(self, shy, ben):
         with pytest.raises(NotVisible):
             follows.accept(shy, ben)
 
-    def test_a_request_is_taken_back(self, shy, ben):
+    def test_a_request_can_be_withdrawn(self, shy, ben):
         follows.follow(ben, shy.stream)
         follows.unfollow(ben, shy.stream)
         assert fresh(shy.stream).followers_count == 0
@@ -96,19 +96,19 @@ class TestApproval:
         assert not Follow.objects.exists()
         assert fresh(shy.stream).followers_count == 0
 
-    def test_who_approves_no_longer_has_nothing_to_approve(self, shy, ben):
+    def test_switching_approval_off_accepts_all_requests(self, shy, ben):
         follows.follow(ben, shy.stream)
         people.set_privacy(shy, people.Privacy(approves_followers=False, hides_follows=False))
         assert Follow.objects.get().state == Follow.State.ACCEPTED
         assert fresh(shy.stream).followers_count == 1
 
-    def test_followers_of_before_stay(self, ada, ben):
+    def test_switching_approval_on_keeps_the_followers(self, ada, ben):
         factories.follow(ben, ada)
         people.set_privacy(ada, people.Privacy(approves_followers=True, hides_follows=False))
         assert Follow.objects.get().state == Follow.State.ACCEPTED
 
 
-def test_a_removed_follower_no_longer_reads_what_followers_may(ada, ben):
+def test_a_removed_follower_no_longer_reads_posts_for_followers(ada, ben):
     factories.follow(ben, ada)
     factories.post(ada, audience=Post.Audience.FOLLOWERS)
     follows.remove_follower(ada, ben)
@@ -117,7 +117,7 @@ def test_a_removed_follower_no_longer_reads_what_followers_may(ada, ben):
     assert Activity.objects.filter(type="Reject").count() == 1
 
 
-def test_delivery_changes_no_right_and_moves_the_generation(ada, ben):
+def test_a_change_of_delivery_keeps_rights_and_increments_the_generation(ada, ben):
     factories.follow(ben, ada)
     factories.post(ada, audience=Post.Audience.FOLLOWERS)
     follows.deliver(ben, ada.stream, place=DIGEST, comments=Comments.NONE, reshares=False)
@@ -127,18 +127,18 @@ def test_delivery_changes_no_right_and_moves_the_generation(ada, ben):
     assert fresh(ben).generation == 2
 
 
-def test_delivery_that_stays_as_it_is_moves_nothing(ada, ben):
+def test_an_unchanged_delivery_does_not_increment_the_generation(ada, ben):
     factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=HOME)
     assert fresh(ben).generation == 1
 
 
-def test_one_switch_alone_is_changed(ada, ben):
+def test_one_flag_can_be_changed_alone(ada, ben):
     factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=HOME, reshares=False)
     assert (Follow.objects.get().comments, Follow.objects.get().reshares) == ("some", False)
 
 
-def test_nothing_is_delivered_from_what_one_does_not_follow(ada, ben):
+def test_delivery_needs_a_follow(ada, ben):
     with pytest.raises(NotVisible):
         follows.deliver(ben, ada.stream, place=HOME)

@@ -1,4 +1,4 @@
-"""Groups and who is in them."""
+"""Groups, their members and their roles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def change_kind(owner, group: Group, kind: Group.Kind) -> None:
 
 
 class TestMaking:
-    def test_the_founder_owns_it(self, ada):
+    def test_the_founder_is_the_owner(self, ada):
         group = factories.group(ada)
         assert (Follow.objects.get().role, fresh(group.stream).followers_count) == (OWNER, 1)
 
@@ -58,7 +58,7 @@ class TestJoining:
         assert fresh(group.stream).followers_count == 2
         assert fresh(ben).generation == 1
 
-    def test_joining_by_request_is_asked_for(self, ada, ben):
+    def test_joining_a_group_by_request_makes_a_request(self, ada, ben):
         group = factories.group(ada, REQUEST)
         factories.post(ada, group=group)
         assert memberships.join(ben, group).state == Follow.State.REQUESTED
@@ -66,7 +66,7 @@ class TestJoining:
         assert fresh(group.stream).followers_count == 1
         assert not readable_by(ben).exists()
 
-    def test_a_hidden_group_is_not_found_to_join(self, ada, ben):
+    def test_a_hidden_group_cannot_be_joined(self, ada, ben):
         with pytest.raises(NotVisible):
             memberships.join(ben, factories.group(ada, HIDDEN))
 
@@ -80,7 +80,7 @@ class TestJoining:
         with pytest.raises(Refused):
             invitations.accept(ben, fresh(invitation))
 
-    def test_moderators_let_in_who_asked_once(self, ada, ben, chi):
+    def test_moderators_accept_a_request_once(self, ada, ben, chi):
         group = factories.group(ada, REQUEST)
         factories.join(chi, group, MODERATOR)
         memberships.join(ben, group)
@@ -89,17 +89,17 @@ class TestJoining:
         assert queries.membership(ben, group).role == MEMBER
         assert fresh(group.stream).followers_count == 3
 
-    def test_members_let_nobody_in(self, ada, ben, chi):
+    def test_members_cannot_accept_requests(self, ada, ben, chi):
         group = factories.group(ada, REQUEST, chi)
         memberships.join(ben, group)
         with pytest.raises(Refused):
             memberships.accept(chi, group, ben)
 
-    def test_nobody_is_let_in_who_did_not_ask(self, ada, ben):
+    def test_a_person_who_did_not_ask_cannot_be_accepted(self, ada, ben):
         with pytest.raises(NotVisible):
             memberships.accept(ada, factories.group(ada, REQUEST), ben)
 
-    def test_nobody_is_let_into_a_closed_group(self, ada, ben):
+    def test_a_closed_group_accepts_nobody(self, ada, ben):
         group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         groups.close(ada, group)
@@ -113,7 +113,7 @@ class TestJoining:
         assert queries.membership(ben, group) is None
         assert fresh(group.stream).followers_count == 1
 
-    def test_who_waits_is_let_in_when_the_group_opens(self, ada, ben):
+    def test_requests_are_accepted_when_the_group_becomes_open(self, ada, ben):
         group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         change_kind(ada, group, OPEN)
@@ -124,7 +124,7 @@ class TestJoining:
 
 class TestInvitations:
     @KINDS
-    def test_a_link_lets_in_once(self, ada, ben, kind):
+    def test_a_link_adds_a_member_once(self, ada, ben, kind):
         group = factories.group(ada, kind)
         invitation = invitations.invite(ada, group)
         invitations.accept(ben, invitation)
@@ -132,7 +132,7 @@ class TestInvitations:
         assert queries.membership(ben, group).role == MEMBER
         assert fresh(group.stream).followers_count == 2
 
-    def test_a_link_makes_a_request_a_membership(self, ada, ben):
+    def test_a_link_turns_a_request_into_a_membership(self, ada, ben):
         group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         invitations.accept(ben, invitations.invite(ada, group))
@@ -148,24 +148,24 @@ class TestInvitations:
         assert invitations.invite(ben, factories.group(ada, OPEN, ben))
 
     @NOT_OPEN
-    def test_only_moderators_invite_where_it_is_not_open(self, ada, ben, kind):
+    def test_only_moderators_invite_into_a_group_that_is_not_open(self, ada, ben, kind):
         group = factories.group(ada, kind, ben)
         with pytest.raises(Refused):
             invitations.invite(ben, group)
         assert invitations.invite(ada, group)
 
-    def test_a_link_ends_after_two_weeks(self, ada, ben):
+    def test_a_link_expires_after_two_weeks(self, ada, ben):
         invitation = invitations.invite(ada, factories.group(ada))
         with time_machine.travel(timezone.now() + timedelta(days=15)), pytest.raises(NotVisible):
             invitations.accept(ben, invitation)
 
-    def test_a_link_leads_nowhere_for_the_blocked(self, ada, ben):
+    def test_a_link_is_invalid_for_a_person_blocked_by_its_maker(self, ada, ben):
         invitation = invitations.invite(ada, factories.group(ada))
         blocks.block(ada, ben)
         with pytest.raises(NotVisible):
             invitations.accept(ben, invitation)
 
-    def test_a_link_ends_with_its_makers_right_to_make_it(self, ada, ben, chi):
+    def test_a_link_expires_when_its_maker_loses_the_right_to_invite(self, ada, ben, chi):
         group = factories.group(ada, HIDDEN)
         factories.join(ben, group, Follow.Role.MODERATOR)
         invitation = invitations.invite(ben, group)
@@ -189,7 +189,7 @@ class TestInvitations:
 
 class TestGoing:
     @KINDS
-    def test_who_leaves_a_group_reads_what_outsiders_read(self, ada, ben, kind):
+    def test_a_former_member_reads_what_outsiders_read(self, ada, ben, kind):
         group = factories.group(ada, kind, ben)
         factories.post(ada, group=group)
         memberships.leave(ben, group)
@@ -198,14 +198,14 @@ class TestGoing:
         assert fresh(group.stream).followers_count == 1
         assert Activity.objects.filter(type="Leave").count() == 1
 
-    def test_ones_own_posts_stay_readable_the_rest_of_the_thread_not(self, ada, ben):
+    def test_own_posts_stay_readable_and_the_rest_of_the_thread_does_not(self, ada, ben):
         group = factories.group(ada, HIDDEN, ben)
         root = factories.post(ben, group=group)
         factories.comment(ada, root)
         memberships.leave(ben, group)
         assert readable_by(ben).get() == root
 
-    def test_the_last_owner_hands_over_first(self, ada, ben):
+    def test_the_last_owner_must_give_the_role_to_another_before_leaving(self, ada, ben):
         group = factories.group(ada, OPEN, ben)
         with pytest.raises(Refused):
             memberships.leave(ada, group)
@@ -215,7 +215,7 @@ class TestGoing:
         memberships.leave(ada, group)
         assert queries.membership(ben, group).role == OWNER
 
-    def test_the_last_owner_leaves_a_group_that_is_closed(self, ada):
+    def test_the_last_owner_may_leave_a_closed_group(self, ada):
         group = factories.group(ada)
         groups.close(ada, group)
         memberships.leave(ada, group)
@@ -229,12 +229,12 @@ class TestGoing:
         assert not readable_by(ben).exists()
         assert fresh(group.stream).followers_count == 2
 
-    def test_members_remove_nobody(self, ada, ben, chi):
+    def test_members_cannot_remove_anybody(self, ada, ben, chi):
         group = factories.group(ada, OPEN, ben, chi)
         with pytest.raises(Refused):
             memberships.remove(ben, group, chi)
 
-    def test_owners_are_removed_by_nobody(self, ada, ben):
+    def test_owners_cannot_be_removed(self, ada, ben):
         group = factories.group(ada)
         factories.join(ben, group, OWNER)
         with pytest.raises(Refused):
@@ -242,26 +242,26 @@ class TestGoing:
 
 
 class TestRoles:
-    def test_only_owners_give_them(self, ada, ben, chi):
+    def test_only_owners_give_roles(self, ada, ben, chi):
         group = factories.group(ada, OPEN, chi)
         factories.join(ben, group, MODERATOR)
         with pytest.raises(Refused):
             memberships.give_role(ben, group, chi, MODERATOR)
 
-    def test_only_members_have_them(self, ada, ben):
+    def test_only_members_have_roles(self, ada, ben):
         group = factories.group(ada, REQUEST)
         memberships.join(ben, group)
         with pytest.raises(Refused):
             memberships.give_role(ada, group, ben, MODERATOR)
 
-    def test_nobody_is_a_member_without_one(self, ada, ben):
+    def test_each_member_has_a_role(self, ada, ben):
         with pytest.raises(Invalid):
             memberships.give_role(ada, factories.group(ada, OPEN, ben), ben, Follow.Role.NONE)
 
 
 class TestChangingTheKind:
     @NOT_OPEN
-    def test_old_posts_are_shut_and_opened_with_the_group(self, ada, ben, kind):
+    def test_old_posts_become_hidden_and_visible_with_the_group(self, ada, ben, kind):
         group = factories.group(ada)
         post = factories.post(ada, group=group)
         change_kind(ada, group, kind)
@@ -270,7 +270,7 @@ class TestChangingTheKind:
         assert readable_by(ben).get() == post
 
     @NOT_OPEN
-    def test_old_posts_go_out_of_their_topics_and_in_again(self, ada, ben, kind):
+    def test_old_posts_leave_their_topics_and_return(self, ada, ben, kind):
         group = factories.group(ada, OPEN, ben)
         root = factories.post(ada, "#tides", group=group)
         factories.comment(ben, root)
@@ -283,7 +283,7 @@ class TestChangingTheKind:
         assert set(in_topic.all()) == before
         assert len(before) == 3
 
-    def test_followers_of_its_topics_find_the_past(self, ada, ben):
+    def test_old_posts_are_delivered_to_followers_of_their_topics(self, ada, ben):
         group = factories.group(ada, REQUEST)
         factories.post(ada, "#tides", group=group)
         factories.follow(ben, Topic.objects.get())
@@ -291,7 +291,7 @@ class TestChangingTheKind:
         change_kind(ada, group, OPEN)
         assert fresh(ben).generation > generation
 
-    def test_what_stays_the_same_kind_stays_where_it_is(self, ada):
+    def test_publications_stay_while_the_kind_stays(self, ada):
         group = factories.group(ada)
         factories.post(ada, "#tides", group=group)
         generation = fresh(ada).generation
@@ -301,7 +301,7 @@ class TestChangingTheKind:
 
 
 @NOT_OPEN
-def test_nobody_writes_in_a_closed_group(ada, kind):
+def test_nobody_can_write_in_a_closed_group(ada, kind):
     group = factories.group(ada, kind)
     root = factories.post(ada, group=group)
     groups.close(ada, group)
@@ -312,7 +312,7 @@ def test_nobody_writes_in_a_closed_group(ada, kind):
     assert readable_by(ada).get() == root
 
 
-def test_a_visitor_reads_an_open_group_and_writes_nothing_in_it(ada, ben):
+def test_an_outsider_reads_an_open_group_and_cannot_write_in_it(ada, ben):
     root = factories.post(ada, group=factories.group(ada))
     assert readable_by(ben).get() == readable_by(None).get() == root
     with pytest.raises(Refused):

@@ -1,4 +1,4 @@
-"""Inviting somebody by name; links for whoever holds them are in `test_groups`."""
+"""Invitations of one person by handle. `test_groups` tests invitation links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from network.queries.members import find_invitation
 from tests.support import factories
 
 
-def test_it_is_for_one_person_alone(ada, ben, chi):
+def test_an_invitation_is_valid_for_one_person_only(ada, ben, chi):
     invitation = invitations.invite_person(ada, factories.group(ada, Group.Kind.HIDDEN), ben)
     assert find_invitation(ben, invitation.token) == invitation
     for other in (chi, None):
@@ -25,7 +25,7 @@ def test_it_is_for_one_person_alone(ada, ben, chi):
         invitations.accept(chi, invitation)
 
 
-def test_twice_is_once(ada, ben):
+def test_a_second_invitation_of_the_same_person_does_nothing(ada, ben):
     group = factories.group(ada)
     assert invitations.invite_person(ada, group, ben) == invitations.invite_person(ada, group, ben)
     assert Activity.objects.filter(type="Invite").count() == 1
@@ -34,7 +34,7 @@ def test_twice_is_once(ada, ben):
     assert Activity.objects.filter(type="Invite").count() == 2
 
 
-def test_it_is_no_way_back_in(ada, ben):
+def test_an_invitation_cannot_be_used_again_after_a_removal(ada, ben):
     group = factories.group(ada, Group.Kind.HIDDEN)
     invitation = invitations.invite_person(ada, group, ben)
     invitations.accept(ben, invitation)
@@ -44,7 +44,7 @@ def test_it_is_no_way_back_in(ada, ben):
         invitations.accept(ben, invitation)
 
 
-def test_only_by_who_may_and_of_whom_they_see(ada, ben, chi, dan):
+def test_the_inviter_needs_the_right_to_invite_and_must_see_the_invited_person(ada, ben, chi, dan):
     group = factories.group(ada, Group.Kind.REQUEST, ben)
     with pytest.raises(Refused):
         invitations.invite_person(ben, group, chi)

@@ -1,4 +1,4 @@
-"""The key of a form: what is sent again is the same post, and what is not the same is never swallowed."""
+"""The key of a form: the same content sent again is the same post, and other content is never lost."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @dataclass
-class Ground:
-    """Who and what a draft can refer to."""
+class Referred:
+    """The people, groups and posts to which a draft can refer."""
 
     ada: Person
     ben: Person
@@ -31,34 +31,34 @@ class Ground:
 
 
 @pytest.fixture
-def ground(ada: Person, ben: Person, chi: Person) -> Ground:
-    return Ground(ada, ben, chi, factories.group(ada), factories.group(ada), factories.post(ben))
+def referred(ada: Person, ben: Person, chi: Person) -> Referred:
+    return Referred(ada, ben, chi, factories.group(ada), factories.group(ada), factories.post(ben))
 
 
-def first(ground: Ground) -> Draft:
+def first(referred: Referred) -> Draft:
     return Draft("It turns at six.", key="once")
 
 
 # Each field with another value than the first draft has.
 CHANGES: dict[str, Any] = {
-    "text": lambda ground: {"text": "It turned at six."},
-    "title": lambda ground: {"title": "Tides"},
-    "summary": lambda ground: {"summary": "When it turns"},
-    "language": lambda ground: {"language": "de"},
-    "audience": lambda ground: {"audience": Post.Audience.FOLLOWERS},
-    "commenting": lambda ground: {"commenting": Post.Commenting.NOBODY},
-    "group": lambda ground: {"group": ground.group},
-    "another group": lambda ground: {"group": ground.other},
-    "parent": lambda ground: {"parent": ground.root},
-    "quotes": lambda ground: {"quotes": ground.root},
-    "to": lambda ground: {"audience": Post.Audience.DIRECT, "to": (ground.ben,)},
-    "to another": lambda ground: {"audience": Post.Audience.DIRECT, "to": (ground.chi,)},
-    "topics": lambda ground: {"topics": ("tides",)},
-    "poll": lambda ground: {"poll": PollDraft(("Neap", "Spring"))},
-    "options": lambda ground: {"poll": PollDraft(("Neap", "Spring", "Neither"))},
-    "open for": lambda ground: {"poll": PollDraft(("Neap", "Spring"), timedelta(days=2))},
-    "multiple": lambda ground: {"poll": PollDraft(("Neap", "Spring"), multiple=True)},
-    "key": lambda ground: {"key": "twice"},
+    "text": lambda referred: {"text": "It turned at six."},
+    "title": lambda referred: {"title": "Tides"},
+    "summary": lambda referred: {"summary": "When it turns"},
+    "language": lambda referred: {"language": "de"},
+    "audience": lambda referred: {"audience": Post.Audience.FOLLOWERS},
+    "commenting": lambda referred: {"commenting": Post.Commenting.NOBODY},
+    "group": lambda referred: {"group": referred.group},
+    "another group": lambda referred: {"group": referred.other},
+    "parent": lambda referred: {"parent": referred.root},
+    "quotes": lambda referred: {"quotes": referred.root},
+    "to": lambda referred: {"audience": Post.Audience.DIRECT, "to": (referred.ben,)},
+    "to another": lambda referred: {"audience": Post.Audience.DIRECT, "to": (referred.chi,)},
+    "topics": lambda referred: {"topics": ("tides",)},
+    "poll": lambda referred: {"poll": PollDraft(("Neap", "Spring"))},
+    "options": lambda referred: {"poll": PollDraft(("Neap", "Spring", "Neither"))},
+    "open for": lambda referred: {"poll": PollDraft(("Neap", "Spring"), timedelta(days=2))},
+    "multiple": lambda referred: {"poll": PollDraft(("Neap", "Spring"), multiple=True)},
+    "key": lambda referred: {"key": "twice"},
 }
 
 
@@ -68,34 +68,32 @@ def test_every_field_of_a_draft_is_changed_here() -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=st.lists(st.sampled_from(["nothing", *CHANGES]), min_size=2, max_size=5))
-def test_a_form_makes_as_many_posts_as_it_was_sent_with_different_contents(
-    ground: Ground, sent: list[str]
-) -> None:
-    Post.objects.filter(author=ground.ada).delete()
+def test_a_form_makes_one_post_for_each_different_content(referred: Referred, sent: list[str]) -> None:
+    Post.objects.filter(author=referred.ada).delete()
     for change in sent:
-        changed = {} if change == "nothing" else CHANGES[change](ground)
-        posts.publish(ground.ada, replace(first(ground), **changed))
-    assert Post.objects.filter(author=ground.ada).count() == len(set(sent))
+        changed = {} if change == "nothing" else CHANGES[change](referred)
+        posts.publish(referred.ada, replace(first(referred), **changed))
+    assert Post.objects.filter(author=referred.ada).count() == len(set(sent))
 
 
-def test_what_its_author_deleted_is_said_again(ground: Ground) -> None:
-    said = posts.publish(ground.ada, first(ground))
-    posts.delete(ground.ada, said)
-    again = posts.publish(ground.ada, first(ground))
+def test_a_form_sent_again_after_a_deletion_makes_a_new_post(referred: Referred) -> None:
+    said = posts.publish(referred.ada, first(referred))
+    posts.delete(referred.ada, said)
+    again = posts.publish(referred.ada, first(referred))
     assert again != said
     assert again.text == "It turns at six."
-    assert posts.publish(ground.ada, first(ground)) == again
+    assert posts.publish(referred.ada, first(referred)) == again
 
 
-def test_a_retry_after_an_edit_makes_no_second_post(ground: Ground) -> None:
-    said = posts.publish(ground.ada, first(ground))
-    edits.edit(ground.ada, said, Draft("It turns at seven."))
-    assert posts.publish(ground.ada, first(ground)) == said
-    assert posts.publish(ground.ada, Draft("It turns at seven.", key="once")) != said
+def test_a_retry_after_an_edit_makes_no_second_post(referred: Referred) -> None:
+    said = posts.publish(referred.ada, first(referred))
+    edits.edit(referred.ada, said, Draft("It turns at seven."))
+    assert posts.publish(referred.ada, first(referred)) == said
+    assert posts.publish(referred.ada, Draft("It turns at seven.", key="once")) != said
 
 
-def test_what_a_moderator_removed_is_not_made_again(ground: Ground) -> None:
-    draft = replace(first(ground), parent=ground.root)
-    said = posts.publish(ground.ada, draft)
-    threads.hide_comment(ground.ben, said)
-    assert posts.publish(ground.ada, draft) == said
+def test_a_form_sent_again_after_a_moderator_hid_its_comment_makes_no_new_one(referred: Referred) -> None:
+    draft = replace(first(referred), parent=referred.root)
+    said = posts.publish(referred.ada, draft)
+    threads.hide_comment(referred.ben, said)
+    assert posts.publish(referred.ada, draft) == said

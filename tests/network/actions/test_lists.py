@@ -1,4 +1,4 @@
-"""Lists: one's own feeds beside home, and how far each has been read."""
+"""Lists: feeds of one's own beside home, and the marker of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.factories import fresh
 Place = Follow.Place
 
 
-def test_a_list_has_an_id_of_the_one_space_and_is_recorded(ada):
+def test_creating_a_list_is_recorded_with_an_id_of_the_common_source(ada):
     made = lists.create(ada, "  Close\nfriends ")
     assert made.name == "Close friends"
     assert made.pk > ada.pk
@@ -23,7 +23,7 @@ def test_a_list_has_an_id_of_the_one_space_and_is_recorded(ada):
     assert Activity.objects.latest("pk").type == "Create"
 
 
-def test_a_name_is_used_once_a_person(ada, ben):
+def test_a_name_is_unique_for_each_person(ada, ben):
     first, second = lists.create(ada, "Friends"), lists.create(ada, "Work")
     lists.create(ben, "Friends")
     with pytest.raises(Invalid):
@@ -35,13 +35,13 @@ def test_a_name_is_used_once_a_person(ada, ben):
     assert lists.rename(ada, first.pk, "Old friends").name == fresh(first).name == "Old friends"
 
 
-def test_a_name_that_stays_is_no_act(ada):
+def test_an_unchanged_name_records_no_activity(ada):
     made = lists.create(ada, "Friends")
     lists.rename(ada, made.pk, "Friends")
     assert not Activity.objects.filter(type="Update").exists()
 
 
-def test_there_is_an_end_to_lists(ada, monkeypatch):
+def test_the_number_of_lists_is_limited(ada, monkeypatch):
     monkeypatch.setattr(lists, "MOST", 2)
     for name in ("One", "Two"):
         lists.create(ada, name)
@@ -49,7 +49,7 @@ def test_there_is_an_end_to_lists(ada, monkeypatch):
         lists.create(ada, "Three")
 
 
-def test_a_follow_goes_into_a_list_and_out_again(ada, ben):
+def test_a_follow_can_be_moved_into_a_list_and_out(ada, ben):
     factories.follow(ben, ada)
     friends = lists.create(ben, "Friends")
     follows.deliver(ben, ada.stream, place=friends)
@@ -64,7 +64,7 @@ def test_a_follow_goes_into_a_list_and_out_again(ada, ben):
     assert fresh(ben).generation == 4
 
 
-def test_a_membership_goes_into_a_list_too_and_keeps_its_rights(ada, ben):
+def test_a_membership_in_a_list_keeps_its_rights(ada, ben):
     group = factories.group(ada, Group.Kind.HIDDEN, ben)
     factories.post(ada, group=group)
     follows.deliver(ben, group.stream, place=lists.create(ben, "Clubs"), folds=False)
@@ -80,7 +80,7 @@ def test_a_place_changes_no_right(ada, ben):
     assert readable_by(ben).exists()
 
 
-def test_nobody_delivers_into_changes_or_deletes_anothers_list(ada, ben):
+def test_a_list_of_another_person_cannot_be_used_changed_or_deleted(ada, ben):
     factories.follow(ben, ada)
     theirs = lists.create(ada, "Friends")
     with pytest.raises(NotVisible):
@@ -92,7 +92,7 @@ def test_nobody_delivers_into_changes_or_deletes_anothers_list(ada, ben):
     assert Follow.objects.get().place == Place.HOME
 
 
-def test_deleting_a_list_sends_what_was_in_it_home(ada, ben):
+def test_follows_of_a_deleted_list_deliver_to_home(ada, ben):
     factories.follow(ben, ada)
     friends = lists.create(ben, "Friends")
     follows.deliver(ben, ada.stream, place=friends, comments=Follow.Comments.NONE)
@@ -107,8 +107,8 @@ def test_deleting_a_list_sends_what_was_in_it_home(ada, ben):
     assert Activity.objects.get(type="Delete").detail == {"of": "List", "list": str(friends.pk)}
 
 
-def test_no_act_about_a_list_names_it_to_who_is_followed(ada, ben):
-    """What is recorded of a place is the follow alone."""
+def test_a_followed_person_does_not_learn_the_name_of_a_list(ada, ben):
+    """The activity names only the follow, not the list."""
     factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=lists.create(ben, "Dull people"))
     update = Activity.objects.get(type="Update")
@@ -116,7 +116,7 @@ def test_no_act_about_a_list_names_it_to_who_is_followed(ada, ben):
 
 
 @pytest.mark.parametrize("row", [{"place": "list"}, {"place": "home", "list": True}])
-def test_a_place_and_a_list_go_together(ada, ben, row):
+def test_a_follow_has_a_list_exactly_if_its_place_is_list(ada, ben, row):
     follow = factories.follow(ben, ada)
     if "list" in row:
         row = {**row, "list": lists.create(ben, "Friends")}
@@ -124,7 +124,7 @@ def test_a_place_and_a_list_go_together(ada, ben, row):
         Follow.objects.filter(pk=follow.pk).update(**row)
 
 
-def test_a_person_goes_with_their_lists(ada, ben):
+def test_the_lists_of_a_deleted_person_are_deleted(ada, ben):
     factories.follow(ben, ada)
     follows.deliver(ben, ada.stream, place=lists.create(ben, "Friends"))
     ben.delete()
@@ -133,27 +133,27 @@ def test_a_person_goes_with_their_lists(ada, ben):
 
 
 class TestMarker:
-    def test_what_was_shown_is_read_when_the_feed_is_opened_again(self, ada):
+    def test_opening_the_feed_again_marks_what_was_shown_as_read(self, ada):
         assert lists.open_feed(ada, ada.pk, 5) == 0
         assert lists.open_feed(ada, ada.pk, 9) == 5
         assert lists.open_feed(ada, ada.pk, 9) == 9
 
-    def test_it_never_moves_back(self, ada):
+    def test_the_marker_never_moves_back(self, ada):
         for newest in (9, 5, 4):
             lists.open_feed(ada, ada.pk, newest)
         marker = Marker.objects.get()
         assert (marker.read_id, marker.shown_id) == (9, 9)
 
-    def test_each_feed_has_its_own(self, ada):
+    def test_each_feed_has_its_own_marker(self, ada):
         friends = lists.create(ada, "Friends")
         lists.open_feed(ada, ada.pk, 5)
         lists.open_feed(ada, friends.pk, 3)
         assert lists.open_feed(ada, friends.pk, 9) == 3
         assert lists.open_feed(ada, ada.pk, 9) == 5
 
-    def test_reading_is_no_act(self, ada, django_assert_num_queries):
+    def test_reading_records_no_activity(self, ada, django_assert_num_queries):
         lists.open_feed(ada, ada.pk, 5)
         before = Activity.objects.count()
-        with django_assert_num_queries(4):  # two, and a savepoint around them in a test
+        with django_assert_num_queries(4):  # two queries, and the savepoint around them in a test
             lists.open_feed(ada, ada.pk, 9)
         assert Activity.objects.count() == before

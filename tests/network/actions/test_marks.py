@@ -1,4 +1,4 @@
-"""Reshares, thanks, bookmarks: each once, each taken back."""
+"""Reshares, likes and bookmarks: each is done once, and each can be undone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = ["like", "bookmark", "reshare"]
 
 
 @pytest.mark.parametrize(("mark", "undo", "rows", "type"), MARKS, ids=NAMES)
-def test_twice_is_once(ada, ben, mark, undo, rows, type):
+def test_a_second_mark_does_nothing(ada, ben, mark, undo, rows, type):
     post = factories.post(ada)
     mark(ben, post)
     mark(ben, post)
@@ -32,13 +32,13 @@ def test_twice_is_once(ada, ben, mark, undo, rows, type):
 
 
 @pytest.mark.parametrize(("mark", "undo", "rows", "type"), MARKS, ids=NAMES)
-def test_what_one_may_not_read_cannot_be_marked(ada, ben, mark, undo, rows, type):
+def test_an_unreadable_post_cannot_be_marked(ada, ben, mark, undo, rows, type):
     with pytest.raises(NotVisible):
         mark(ben, factories.post(ada, audience=Post.Audience.DIRECT))
 
 
 @pytest.mark.parametrize(("mark", "undo", "column"), [(*MARKS[0][:2], "likes"), (*MARKS[2][:2], "reshares")])
-def test_counters_follow(ada, ben, chi, mark, undo, column):
+def test_counters_change_with_the_marks(ada, ben, chi, mark, undo, column):
     post = factories.post(ada)
     mark(ben, post)
     mark(ben, post)
@@ -50,7 +50,7 @@ def test_counters_follow(ada, ben, chi, mark, undo, column):
 
 
 @pytest.mark.parametrize("undo", [likes.unlike, bookmarks.remove, reshares.undo], ids=NAMES)
-def test_another_persons_mark_stays(ada, ben, chi, undo):
+def test_undoing_keeps_the_marks_of_others(ada, ben, chi, undo):
     post = factories.post(ada)
     likes.like(ben, post)
     bookmarks.save(ben, post)
@@ -60,7 +60,7 @@ def test_another_persons_mark_stays(ada, ben, chi, undo):
     assert (fresh(post).likes_count, fresh(post).reshares_count) == (1, 1)
 
 
-def test_a_reshare_is_published_to_whoever_passes_on(ada, ben):
+def test_a_reshare_is_published_in_the_stream_of_the_resharer(ada, ben):
     post = factories.post(ada, "#tides")
     reshare = reshares.reshare(ben, post)
     published = Publication.objects.get(activity=reshare.pk)
@@ -73,19 +73,19 @@ def test_a_reshared_comment_belongs_to_its_thread(ada, ben):
     assert Publication.objects.get(activity=reshare.pk).thread_id == root.pk
 
 
-def test_a_reshare_in_a_group_stays_inside(ada, ben):
+def test_a_reshare_in_a_group_stays_in_the_group(ada, ben):
     group = factories.group(ada, Group.Kind.OPEN, ben)
     reshare = reshares.reshare(ben, factories.post(ada, group=group))
     assert [row.stream_id for row in Publication.objects.filter(activity=reshare.pk)] == [group.pk]
 
 
-def test_a_groups_post_is_passed_on_by_members_only(ada, ben):
+def test_only_members_reshare_a_post_of_a_group(ada, ben):
     post = factories.post(ada, group=factories.group(ada))
     with pytest.raises(Refused):
         reshares.reshare(ben, post)
 
 
-def test_nothing_new_reaches_a_group_that_is_closed(ada, ben):
+def test_no_reshare_reaches_a_closed_group(ada, ben):
     from network.actions import groups
 
     group = factories.group(ada, Group.Kind.OPEN, ben)
@@ -96,14 +96,14 @@ def test_nothing_new_reaches_a_group_that_is_closed(ada, ben):
 
 
 @pytest.mark.parametrize("audience", [Post.Audience.FOLLOWERS, Post.Audience.DIRECT])
-def test_what_was_said_to_a_few_is_not_passed_on(ada, ben, audience):
+def test_a_post_with_a_narrow_audience_cannot_be_reshared(ada, ben, audience):
     factories.follow(ben, ada)
     post = factories.post(ada, audience=audience, to=(ben,))
     with pytest.raises(Refused):
         reshares.reshare(ben, post)
 
 
-def test_undoing_a_reshare_takes_it_out_of_all_streams(ada, ben):
+def test_undoing_a_reshare_removes_it_from_all_streams(ada, ben):
     post = factories.post(ada)
     reshares.reshare(ben, post)
     reshares.undo(ben, post)

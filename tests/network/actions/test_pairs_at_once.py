@@ -1,4 +1,4 @@
-"""Twenty threads do every pair of actions at the same moment: nothing fails, and what is stored stays true."""
+"""Twenty threads run every pair of actions at the same moment: nothing fails, and the stored rows stay correct."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from network.errors import KithError
 from network.models import Person
 from tests.oracle import World
 from tests.oracle.counters import counters
-from tests.oracle.ties import broken
-from tests.state_machines.scene import ACTS, Scene, scene
+from tests.oracle.integrity import violations
+from tests.state_machines.actions import ACTIONS, Fixture, make_fixture
 from tests.support import factories
 
-AT_ONCE = 10  # acts, each by two people: twenty threads
-SLICES = 6  # tests, so that several processes share them and no world grows large
+AT_ONCE = 10  # actions in a round, each done by two people: twenty threads
+SLICES = 6  # tests, so that several processes share them and no database grows large
 
-# What other actions are made of, what they are told by, and reads.
-PATIENCE = 60  # seconds, in which 20 threads have come to the start
+PATIENCE = 60  # seconds for 20 threads to reach the start
+# Not actions: functions that actions call, and reads.
 PARTS = {
     "counting", "drafts", "finding", "links", "locking", "recording", "republishing",
     "follows.admit", "follows.end", "follows.bump_generation", "memberships.found_or_asked", "memberships.let_in_all",
@@ -40,8 +40,8 @@ PARTS = {
 
 
 def rounds() -> list[list[str]]:
-    """Sets of AT_ONCE acts in which every two acts meet once or more; the same in every run."""
-    chance, names = Random(1), sorted(ACTS)
+    """Sets of AT_ONCE actions, so that each pair is in at least one set. The same in every run."""
+    chance, names = Random(1), sorted(ACTIONS)
     missing = {frozenset(pair) for pair in combinations(names, 2)}
     found = []
     while missing:
@@ -59,20 +59,20 @@ def _met(name: str, together: list[str], missing: set[frozenset[str]]) -> int:
     return sum(frozenset((name, other)) in missing for other in together)
 
 
-def at_once(at: Scene, names: list[str]) -> list[str]:
-    """Each act by ada and by ben, in a thread of its own; what failed, but for refusals."""
+def at_once(at: Fixture, names: list[str]) -> list[str]:
+    """Run each action for ada and for ben, each in its own thread. Return failures; refusals are not failures."""
     start, failed = Barrier(2 * len(names)), []
 
     def press(name: str, one: Person, other: Person) -> None:
         try:
-            mine, one, other = deepcopy((at, one, other))  # each request has objects of its own
+            mine, one, other = deepcopy((at, one, other))  # each request has its own objects
             connection.ensure_connection()
             start.wait(PATIENCE)
-            ACTS[name](mine, one, other)
+            ACTIONS[name](mine, one, other)
         except KithError:
             pass
         except Exception as error:
-            start.abort()  # nobody waits for who cannot come
+            start.abort()  # the others do not wait for this thread
             failed.append(f"{name}: {type(error).__name__}: {error}")
         finally:
             connection.close()
@@ -85,20 +85,20 @@ def at_once(at: Scene, names: list[str]) -> list[str]:
 
 
 def wrong() -> Iterator[str]:
-    """What the oracle says of all that is stored."""
+    """All differences that the oracle finds in the stored rows."""
     world = World()
     for what, stored, counted in counters(world):
         if stored != counted:
             yield f"{what}: said {stored}, and is {counted}"
-    yield from broken(world)
+    yield from violations(world)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("part", range(SLICES if connection.vendor == "postgresql" else 1))
-def test_no_two_actions_harm_each_other(part: int) -> None:
+def test_each_pair_of_actions_works_concurrently(part: int) -> None:
     ada, ben, chi = (factories.user(handle).person for handle in ("ada", "ben", "chi"))
     for names in rounds()[part::SLICES]:
-        at = scene(ada, ben, chi)
+        at = make_fixture(ada, ben, chi)
         failed = at_once(at, names)
         assert not [*failed, *wrong()], f"after {', '.join(names)}"
         for person in (ada, ben, chi):
@@ -106,7 +106,7 @@ def test_no_two_actions_harm_each_other(part: int) -> None:
 
 
 def test_every_action_takes_part() -> None:
-    source = inspect.getsource(import_module("tests.state_machines.scene")) + inspect.getsource(factories)
+    source = inspect.getsource(import_module("tests.state_machines.actions")) + inspect.getsource(factories)
     missing = [name for name in _actions() if f"{name}(" not in source and f"{name})" not in source]
     assert not missing
 

@@ -1,4 +1,4 @@
-"""People come, say who they are, and take other names."""
+"""People register, describe themselves and change their handles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_person_has_a_stream_and_shares_its_id(ada):
 
 
 @pytest.mark.parametrize("handle", ["", "ab", "x" * 31, "ad a", "-ada", "ada-", "_ada", "ädä", "root", "a/b"])
-def test_a_handle_is_plain_and_free_for_use(db, handle):
+def test_a_handle_is_plain_and_not_reserved(db, handle):
     with pytest.raises(Invalid):
         people.register(handle, "Ada")
     assert not Stream.objects.exists()
@@ -32,7 +32,7 @@ def test_a_handle_is_taken_in_any_case(ada):
     assert Person.objects.count() == Stream.objects.count() == 1
 
 
-def test_a_handle_taken_by_two_at_once_is_one_persons(ada):
+def test_a_handle_taken_twice_at_once_belongs_to_one_person(ada):
     from unittest import mock
 
     with mock.patch("network.actions.people.check_handle", return_value="ada"), pytest.raises(Invalid):
@@ -41,17 +41,17 @@ def test_a_handle_taken_by_two_at_once_is_one_persons(ada):
 
 
 class TestLooks:
-    """Nobody new looks like somebody who is here, or like one who looks after the place."""
+    """No new handle or name looks like an existing one, or like that of an administrator."""
 
     @pytest.mark.parametrize(("theirs", "mine"), [("noor", "n00r"), ("emma", "ernma"), ("lil1", "1ill")])
-    def test_a_handle_is_taken_with_all_that_look_like_it(self, db, theirs, mine):
+    def test_a_handle_that_looks_like_a_taken_one_is_refused(self, db, theirs, mine):
         factories.person(theirs)
         with pytest.raises(Invalid):
             people.register(mine, "Another")
         with pytest.raises(Invalid):
             people.rename(factories.person("somebody"), mine)
 
-    def test_a_former_handle_is_taken_so_too(self, db):
+    def test_a_handle_that_looks_like_a_former_one_is_refused(self, db):
         people.rename(factories.person("noor"), "lovelace")
         with pytest.raises(Invalid):
             people.register("n00r", "Another")
@@ -62,7 +62,7 @@ class TestLooks:
         people.rename(noor, "noor")
         assert fresh(noor).handle == "noor"
 
-    def test_two_of_an_earlier_time_who_look_alike_stay(self, db):
+    def test_existing_handles_that_look_alike_are_kept(self, db):
         noor, other = factories.person("noor"), factories.person("other")
         Person.objects.filter(pk=other.pk).update(handle="n00r", skeleton=None)
         other.refresh_from_db()
@@ -92,17 +92,17 @@ class TestLooks:
             "m0derators",
         ],
     )
-    def test_a_handle_reads_as_no_role(self, db, handle):
+    def test_a_handle_that_reads_as_a_role_is_refused(self, db, handle):
         with pytest.raises(Invalid):
             people.register(handle, "Ada")
 
     @pytest.mark.parametrize(
         "handle", ["adam", "adminton", "supporter", "rootabaga", "emma2", "modern", "kit"]
     )
-    def test_words_that_only_begin_so_are_free(self, db, handle):
+    def test_a_handle_that_only_begins_like_a_role_is_allowed(self, db, handle):
         assert people.register(handle, "Ada").handle == handle
 
-    def test_a_handle_looks_like_no_administrators(self, db):
+    def test_a_handle_that_looks_like_an_administrators_is_refused(self, db):
         factories.User.objects.create_superuser("overseer")
         with pytest.raises(Invalid):
             people.register("0verseer", "Ada")
@@ -135,7 +135,7 @@ class TestLooks:
             "ADMIN",
         ],
     )
-    def test_no_name_reads_as_that_of_an_administrator_or_of_a_role(self, db, name):
+    def test_a_name_that_reads_as_an_administrators_or_a_role_is_refused(self, db, name):
         anna = factories.user("anna")
         factories.User.objects.filter(pk=anna.pk).update(is_staff=True)
         people.describe(fresh(anna.person), Profile("Anna Berg"))
@@ -148,13 +148,13 @@ class TestLooks:
     @pytest.mark.parametrize(
         "name", ["Anna", "Berg", "Anna Berger", "Admiral", "Support Group Lisbon", "1", "🦊"]
     )
-    def test_other_names_are_free(self, db, name):
+    def test_other_names_are_allowed(self, db, name):
         anna = factories.user("anna")
         factories.User.objects.filter(pk=anna.pk).update(is_staff=True)
         people.describe(fresh(anna.person), Profile("Anna Berg"))
         assert people.register("another", name).name == name
 
-    def test_who_had_the_name_before_keeps_it(self, db):
+    def test_an_existing_name_is_kept(self, db):
         anna = factories.person("anna", name="Anna Berg")
         admin = factories.user("berg")
         factories.User.objects.filter(pk=admin.pk).update(is_superuser=True)
@@ -167,24 +167,24 @@ class TestLooks:
 
 
 class TestRenaming:
-    def test_the_former_handle_leads_here(self, ada):
+    def test_the_former_handle_still_finds_the_person(self, ada):
         people.rename(ada, "countess")
         assert queries.find_by_handle(None, "ada") == queries.find_by_handle(None, "countess") == ada
 
-    def test_the_former_handle_stays_ones_own(self, ada, ben):
+    def test_the_former_handle_stays_reserved(self, ada, ben):
         people.rename(ada, "countess")
         with pytest.raises(Invalid):
             people.rename(ben, "ada")
         with pytest.raises(Invalid):
             people.register("ada", "Another")
 
-    def test_one_may_go_back(self, ada):
+    def test_a_person_may_return_to_a_former_handle(self, ada):
         people.rename(ada, "countess")
         people.rename(ada, "ada")
         assert fresh(ada).handle == "ada"
         assert list(FormerHandle.objects.values_list("handle", flat=True)) == ["countess"]
 
-    def test_so_many_are_kept_and_no_more(self, ada):
+    def test_the_number_of_former_handles_is_limited(self, ada):
         for number in range(people.MOST_FORMER):
             people.rename(ada, f"ada{number}")
         with pytest.raises(Invalid, match="Take one of those again"):
@@ -193,29 +193,29 @@ class TestRenaming:
         people.rename(ada, "ada0")
         assert ada.former_handles.count() == people.MOST_FORMER
 
-    def test_the_same_handle_is_no_change(self, ada):
+    def test_renaming_to_the_same_handle_does_nothing(self, ada):
         people.rename(ada, "Ada")
         assert not FormerHandle.objects.exists()
 
-    def test_a_mention_by_the_former_handle_finds_them(self, ada, ben):
+    def test_a_mention_by_the_former_handle_finds_the_person(self, ada, ben):
         people.rename(ada, "countess")
         factories.post(ben, "@ada")
         assert Mention.objects.get().person == ada
 
-    def test_sign_in_follows(self, db):
+    def test_the_name_for_signing_in_changes_too(self, db):
         user = factories.user("ada")
         people.rename(user.person, "countess")
         user.refresh_from_db()
         assert user.username == "countess"
 
-    def test_the_name_of_a_user_without_a_person_is_taken(self, db):
+    def test_the_username_of_a_user_without_a_person_is_taken(self, db):
         factories.User.objects.create_user(username="root_of_all")
         person = factories.user("ada").person
         with pytest.raises(Invalid):
             people.rename(person, "root_of_all")
         assert fresh(person).handle == person.handle == "ada"
 
-    def test_a_handle_of_another_site_is_another_persons(self, ada, ben, django_assert_num_queries):
+    def test_a_handle_of_another_site_belongs_to_another_person(self, ada, ben, django_assert_num_queries):
         remote = factories.person("remote")
         factories.Person.objects.filter(pk=remote.pk).update(handle="ada", domain="example.org")
         people.rename(ben, "benedict")
@@ -225,7 +225,7 @@ class TestRenaming:
         with django_assert_num_queries(0):
             assert found["ben"].stream.kind == "person"
 
-    def test_a_former_handle_does_not_lead_past_a_block(self, ada, ben):
+    def test_a_former_handle_finds_nobody_across_a_block(self, ada, ben):
         from network.actions import blocks
 
         people.rename(ada, "countess")
@@ -235,7 +235,7 @@ class TestRenaming:
 
 
 class TestProfile:
-    def test_is_cleaned(self, ada):
+    def test_a_profile_is_cleaned(self, ada):
         profile = Profile(
             "  Ada  L. ",
             bio="*Poetry*\x00 <script>alert(1)</script>",
@@ -282,7 +282,7 @@ class TestProfile:
             "http://localhost:3000/",
         ],
     )
-    def test_links_lead_where_they_say(self, ada, url):
+    def test_links_do_not_hide_where_they_lead(self, ada, url):
         assert people.describe(ada, Profile("Ada", links=(Link("", url),))).links[0]["url"] == url
 
     @pytest.mark.parametrize(
@@ -297,11 +297,11 @@ class TestProfile:
             Profile("Ada", links=tuple(Link("", f"https://example.org/{n}") for n in range(21))),
         ],
     )
-    def test_has_its_limits(self, ada, profile):
+    def test_a_profile_has_limits(self, ada, profile):
         with pytest.raises(Invalid):
             people.describe(ada, profile)
 
 
-def test_reading_is_ones_own_choice(ada):
+def test_the_settings_for_reading_are_stored(ada):
     people.set_reading(ada, scheme=Person.Scheme.SLATE, letter_keys=True)
     assert (fresh(ada).scheme, fresh(ada).letter_keys) == ("slate", True)

@@ -1,4 +1,4 @@
-"""Voting."""
+"""Votes in polls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_vote_counts_once(ada, ben):
     assert counts(post) == ([0, 1], 1)
 
 
-def test_a_vote_is_for_good(ada, ben):
+def test_a_vote_cannot_be_changed(ada, ben):
     post = factories.poll(ada)
     polls.vote(ben, post, [1])
     with pytest.raises(Refused):
@@ -48,7 +48,7 @@ def test_a_multiple_poll_counts_a_voter_once(ada, ben):
 
 
 @pytest.mark.parametrize("positions", [[], [7], [-1]])
-def test_only_options_that_are_there(ada, ben, positions):
+def test_only_existing_options_can_be_chosen(ada, ben, positions):
     with pytest.raises(Invalid):
         polls.vote(ben, factories.poll(ada), positions)
 
@@ -60,7 +60,7 @@ def test_a_closed_poll_takes_no_votes(ada, ben):
     assert not Vote.objects.exists()
 
 
-def test_what_one_may_not_read_one_does_not_vote_in(ada, ben):
+def test_voting_needs_the_right_to_read_the_post(ada, ben):
     with pytest.raises(NotVisible):
         polls.vote(ben, factories.poll(ada, audience=Post.Audience.DIRECT), [0])
 
@@ -87,7 +87,7 @@ def test_a_poll_has_a_few_distinct_options_and_a_sensible_time(ada, draft):
         factories.post(ada, poll=draft)
 
 
-def test_nobody_votes_in_a_group_that_is_closed(ada, ben):
+def test_nobody_votes_in_a_closed_group(ada, ben):
     group = factories.group(ada, Group.Kind.OPEN, ben)
     post = factories.poll(ada, group=group)
     assert show(ben, [post.pk])[post.pk].poll.may_vote

@@ -1,4 +1,4 @@
-"""Saying something, and taking it back."""
+"""Publishing and deleting posts."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def streams_where(post: Post) -> set[int]:
     return set(Publication.objects.filter(activity=post.pk).values_list("stream", flat=True))
 
 
-def test_a_post_and_its_create_are_one_id(ada):
+def test_a_post_and_its_activity_have_the_same_id(ada):
     post = factories.post(ada)
     create = Activity.objects.get(pk=post.pk)
     assert (create.type, create.post_id, create.actor_id) == ("Create", post.pk, ada.pk)
     assert post.thread_id == post.pk == post.newest_id
 
 
-def test_a_public_post_is_published_to_its_author_and_its_topics(ada):
+def test_a_public_post_is_published_in_the_streams_of_its_author_and_topics(ada):
     post = factories.post(ada, "Low water at #tides and #Fish_Ponds")
     assert streams_where(post) == {ada.pk, factories.topic("tides").pk, factories.topic("fish_ponds").pk}
 
 
 @pytest.mark.parametrize("audience", [Post.Audience.UNLISTED, Post.Audience.FOLLOWERS])
-def test_a_post_for_fewer_is_published_to_its_author_alone(ada, audience):
+def test_a_post_with_a_narrow_audience_is_published_only_in_its_authors_stream(ada, audience):
     assert streams_where(factories.post(ada, "#tides", audience=audience)) == {ada.pk}
 
 
@@ -68,12 +68,12 @@ def test_a_post_in_an_open_group_is_published_to_the_group_and_its_topics(ada):
 
 
 @pytest.mark.parametrize("kind", [Group.Kind.REQUEST, Group.Kind.HIDDEN])
-def test_a_post_in_a_closed_group_is_published_to_the_group_alone(ada, kind):
+def test_a_post_in_a_group_that_is_not_open_is_published_only_in_the_group(ada, kind):
     group = factories.group(ada, kind)
     assert streams_where(factories.post(ada, "#tides", group=group)) == {group.pk}
 
 
-def test_a_comment_is_published_to_its_author_and_its_threads_topics(ada, ben):
+def test_a_comment_is_published_in_the_streams_of_its_author_and_its_threads_topics(ada, ben):
     root = factories.post(ada, "#tides")
     comment = factories.comment(ben, root, "and #weather")
     assert streams_where(comment) == {ben.pk, factories.topic("tides").pk}
@@ -100,7 +100,7 @@ def test_a_comment_belongs_to_the_thread_at_any_depth(ada, ben):
     assert fresh(last.parent).comments_count == 1
 
 
-def test_everything_written_is_recorded_once_and_told_after_commit(ada, django_capture_on_commit_callbacks):
+def test_each_act_is_recorded_once_and_announced_after_commit(ada, django_capture_on_commit_callbacks):
     received = []
 
     def receive(activity: Activity, **_: object) -> None:
@@ -126,7 +126,7 @@ def test_two_people_may_use_the_same_key(ada, ben):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_five_presses_at_once_make_one_post():
+def test_a_form_sent_five_times_at_once_makes_one_post():
     author = factories.person("ada")
     start = Barrier(5)
 
@@ -143,7 +143,7 @@ def test_five_presses_at_once_make_one_post():
     assert Activity.objects.filter(type="Create", post__isnull=False).count() == 1
 
 
-def test_an_id_that_another_process_drew_is_left_to_it(ada):
+def test_an_id_used_by_a_post_of_another_process_is_not_used_again(ada):
     taken = factories.post(ada)
     free = ids.next_id()
     drawn = mock.patch("network.ids.next_id", side_effect=[taken.pk, free])
@@ -151,14 +151,14 @@ def test_an_id_that_another_process_drew_is_left_to_it(ada):
         assert factories.post(ada).pk == free
 
 
-def test_an_id_that_another_process_gave_an_activity_is_left_to_it(ada, ben):
+def test_an_id_used_by_an_activity_of_another_process_is_not_used_again(ada, ben):
     likes.like(ben, factories.post(ada))
     taken, free = Activity.objects.get(type="Like").pk, ids.next_id()
     with mock.patch("network.ids.next_id", side_effect=[taken, free]):
         assert factories.post(ada).pk == free
 
 
-def test_nothing_is_written_where_something_fails(ada):
+def test_a_failure_writes_nothing(ada):
     with mock.patch("network.actions.posts.record", side_effect=RuntimeError), pytest.raises(RuntimeError):
         factories.post(ada, "#brand_new", poll=PollDraft(("Tea", "Coffee")))
     assert not Post.objects.exists()
@@ -166,47 +166,47 @@ def test_nothing_is_written_where_something_fails(ada):
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\x00\u200b", "x" * 5001, "x" * 5_000_000])
-def test_a_text_of_no_or_too_many_characters_is_refused(ada, text):
+def test_an_empty_or_too_long_text_is_refused(ada, text):
     with pytest.raises(Invalid):
         factories.post(ada, text)
 
 
 @pytest.mark.parametrize("sign", "@#")
-def test_more_names_than_are_read_are_refused(ada, sign):
+def test_too_many_mentions_or_hashtags_are_refused(ada, sign):
     with pytest.raises(Invalid, match="30 people and 30 topics"):
         factories.post(ada, " ".join(f"{sign}name{n}" for n in range(31)))
 
 
-def test_a_text_of_five_thousand_characters_is_taken(ada):
+def test_a_text_of_five_thousand_characters_is_accepted(ada):
     assert len(factories.post(ada, "x" * 5000).text) == 5000
 
 
 @pytest.mark.parametrize("field", ["language", "key"])
-def test_a_field_that_no_column_holds_is_refused(ada, field):
+def test_a_field_that_does_not_fit_its_column_is_refused(ada, field):
     with pytest.raises(Invalid):
         factories.post(ada, **{field: "x" * 100})
 
 
-def test_a_comment_needs_a_parent_that_one_may_read(ada, ben):
+def test_a_comment_needs_a_readable_parent(ada, ben):
     note = factories.post(ada, audience=Post.Audience.DIRECT)
     with pytest.raises(NotVisible):
         factories.comment(ben, note)
 
 
-def test_a_deleted_post_is_not_answered(ada, ben):
+def test_a_deleted_post_cannot_be_answered(ada, ben):
     root = factories.post(ada)
     posts.delete(ada, root)
     with pytest.raises(NotVisible):
         factories.comment(ben, root)
 
 
-def test_a_group_takes_posts_of_members_only(ada, ben):
+def test_only_members_post_in_a_group(ada, ben):
     group = factories.group(ada)
     with pytest.raises(Refused):
         factories.post(ben, group=group)
 
 
-def test_a_hidden_group_does_not_exist_for_those_outside(ada, ben):
+def test_a_hidden_group_does_not_exist_for_outsiders(ada, ben):
     with pytest.raises(NotVisible):
         factories.post(ben, group=factories.group(ada, Group.Kind.HIDDEN))
 
@@ -216,48 +216,48 @@ def test_a_group_audience_needs_a_group(ada):
         factories.post(ada, audience=Post.Audience.GROUP)
 
 
-def test_people_named_are_found_once_each(ada, ben):
+def test_each_mentioned_person_is_found_once(ada, ben):
     post = factories.post(ada, "@ben, and again @Ben, and @nobody")
     assert list(Mention.objects.filter(post=post).values_list("person", flat=True)) == [ben.pk]
 
 
-def test_a_direct_post_is_for_the_people_named_at_its_root(ada, ben, chi, dan):
+def test_the_addressees_of_a_direct_thread_are_named_in_its_root(ada, ben, chi, dan):
     root = factories.post(ada, "@ben: lunch?", audience=Post.Audience.DIRECT)
     factories.comment(ben, root, "Let us ask @dan")
     assert set(Addressee.objects.values_list("person", flat=True)) == {ben.pk}
     assert not readable_by(dan).exists()
 
 
-def test_a_direct_post_that_says_whom_it_is_for_goes_to_nobody_else_it_names(ada, ben, chi):
+def test_mentions_do_not_add_addressees_where_the_addressees_are_given(ada, ben, chi):
     factories.post(ada, "What do you make of @ben?", audience=Post.Audience.DIRECT, to=(chi, ada))
     assert set(Addressee.objects.values_list("person", flat=True)) == {chi.pk}
     assert not readable_by(ben).exists()
 
 
-def test_a_direct_post_to_nobody_is_a_note_to_oneself(ada, ben):
+def test_a_direct_post_without_addressees_is_readable_by_its_author_only(ada, ben):
     note = factories.post(ada, audience=Post.Audience.DIRECT)
     assert readable_by(ada).get() == note
     assert not readable_by(ben).exists()
 
 
-def test_who_writes_in_a_thread_watches_it(ada, ben):
+def test_writing_in_a_thread_watches_it(ada, ben):
     root = factories.post(ada)
     factories.comment(ben, root)
     assert set(Watch.objects.filter(thread=root).values_list("person", flat=True)) == {ada.pk, ben.pk}
 
 
-def test_a_quote_must_be_readable(ada, ben):
+def test_a_quoted_post_must_be_readable(ada, ben):
     note = factories.post(ada, audience=Post.Audience.DIRECT)
     with pytest.raises(NotVisible):
         factories.post(ben, quotes=note)
 
 
-def test_what_was_said_to_followers_is_not_quoted(ada):
+def test_a_post_for_followers_cannot_be_quoted(ada):
     with pytest.raises(Refused):
         factories.post(ada, quotes=factories.post(ada, audience=Post.Audience.FOLLOWERS))
 
 
-def test_a_groups_post_is_quoted_inside_it_only(ada):
+def test_a_post_of_a_group_can_be_quoted_only_in_that_group(ada):
     group = factories.group(ada)
     inside = factories.post(ada, group=group)
     assert factories.post(ada, quotes=inside, group=group).quotes == inside
@@ -268,14 +268,14 @@ def test_a_groups_post_is_quoted_inside_it_only(ada):
 
 
 class TestDelete:
-    def test_takes_the_text_out_of_the_database(self, ada):
+    def test_deleting_removes_the_text_from_the_database(self, ada):
         post = factories.post(ada, "A secret", title="Secret", summary="Secret", key="k")
         posts.delete(ada, post)
         row = fresh(post)
         assert row.deleted_at is not None
         assert not any((row.text, row.html, row.title, row.summary, row.words.strip(), row.likes_count))
 
-    def test_takes_all_that_hung_on_it(self, ada, ben):
+    def test_deleting_removes_the_marks_and_revisions_of_the_post(self, ada, ben):
         post = factories.poll(ada, text="@ben")
         Revision.objects.create(post=post, written_at=post.published_at)
         likes.like(ben, post)
@@ -285,7 +285,7 @@ class TestDelete:
         for rows in (Like, Bookmark, Mention, Revision, Poll, Reshare, Publication):
             assert not rows.objects.exists(), rows
 
-    def test_leaves_what_others_answered(self, ada, ben):
+    def test_deleting_keeps_the_answers_of_others(self, ada, ben):
         root = factories.post(ada, "#tides")
         comment = factories.comment(ben, root)
         posts.delete(ada, root)
@@ -293,7 +293,7 @@ class TestDelete:
         assert fresh(root).comments_count == 1
         assert streams_where(comment) == {ben.pk, factories.topic("tides").pk}
 
-    def test_of_a_comment_moves_the_counts_and_the_newest(self, ada, ben):
+    def test_deleting_a_comment_updates_the_counters_and_the_newest_id(self, ada, ben):
         root = factories.post(ada)
         first = factories.comment(ben, root)
         second = factories.comment(ben, first)
@@ -301,7 +301,7 @@ class TestDelete:
         assert (fresh(root).comments_count, fresh(root).newest_id) == (1, first.pk)
         assert fresh(first).comments_count == 0
 
-    def test_of_a_hidden_comment_counts_it_once(self, ada, ben):
+    def test_deleting_a_hidden_comment_decrements_the_counters_once(self, ada, ben):
         from network.actions import threads
 
         root = factories.post(ada)
@@ -310,7 +310,7 @@ class TestDelete:
         posts.delete(ben, comment)
         assert fresh(root).comments_count == 0
 
-    def test_twice_is_once(self, ada, ben):
+    def test_deleting_twice_does_nothing_more(self, ada, ben):
         root = factories.post(ada)
         factories.comment(ben, root)
         comment = factories.comment(ada, root)
@@ -319,11 +319,11 @@ class TestDelete:
         assert fresh(root).comments_count == 1
         assert Activity.objects.filter(type="Delete").count() == 1
 
-    def test_is_for_the_author(self, ada, ben):
+    def test_only_the_author_deletes(self, ada, ben):
         with pytest.raises(NotVisible):
             posts.delete(ben, factories.post(ada))
 
-    def test_is_left_to_those_who_lost_the_right_to_read(self, ada, ben):
+    def test_authors_may_delete_after_leaving_the_group(self, ada, ben):
         from network.actions import memberships
 
         group = factories.group(ada, Group.Kind.HIDDEN, ben)
@@ -334,7 +334,7 @@ class TestDelete:
         assert fresh(mine).deleted_at is not None
 
 
-def test_a_draft_of_somebody_blocked_names_nobody(ada: Person, ben: Person):
+def test_a_mention_of_a_person_across_a_block_is_ignored(ada: Person, ben: Person):
     from network.actions import blocks
 
     blocks.block(ben, ada)

@@ -1,4 +1,4 @@
-"""Looking after threads."""
+"""What the author of a thread decides: hiding comments, and who may comment."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ class TestHiding:
     def comment(self, root, ben):
         return factories.comment(ben, root)
 
-    def test_hides_from_all_but_the_two_authors(self, ada, ben, chi, root, comment):
+    def test_a_hidden_comment_is_readable_by_its_author_and_the_threads_author_only(
+        self, ada, ben, chi, root, comment
+    ):
         threads.hide_comment(ada, comment)
         assert comment in readable_by(ada)
         assert comment in readable_by(ben)
         assert comment not in readable_by(chi)
         assert comment not in readable_by(None)
 
-    def test_moves_the_counts_once_each_way(self, ada, ben, root, comment):
+    def test_hiding_and_showing_update_the_counters_once(self, ada, ben, root, comment):
         answer = factories.comment(ben, comment)
         threads.hide_comment(ada, answer)
         threads.hide_comment(ada, answer)
@@ -42,23 +44,23 @@ class TestHiding:
         assert fresh(root).newest_id == answer.pk
         assert Activity.objects.filter(type="Flag").count() == 2
 
-    def test_is_for_the_threads_author(self, ada, ben, chi, root, comment):
+    def test_only_the_author_of_the_thread_hides_comments(self, ada, ben, chi, root, comment):
         for somebody in (ben, chi):
             with pytest.raises(NotVisible):
                 threads.hide_comment(somebody, comment)
             with pytest.raises(NotVisible):
                 threads.show_comment(somebody, comment)
 
-    def test_is_for_comments(self, ada, root):
+    def test_only_comments_can_be_hidden(self, ada, root):
         with pytest.raises(NotVisible):
             threads.hide_comment(ada, root)
 
-    def test_is_not_for_what_is_gone(self, ada, ben, comment):
+    def test_a_deleted_comment_cannot_be_hidden(self, ada, ben, comment):
         posts.delete(ben, comment)
         with pytest.raises(NotVisible):
             threads.hide_comment(ada, comment)
 
-    def test_leaves_it_to_a_groups_moderators(self, ada, ben, chi):
+    def test_moderators_hide_comments_in_a_group(self, ada, ben, chi):
         group = factories.group(chi, Group.Kind.OPEN, ada, ben)
         comment = factories.comment(ben, factories.post(ada, group=group))
         threads.hide_comment(ada, comment)
@@ -85,17 +87,17 @@ class TestWhoMayComment:
         with pytest.raises(Refused):
             factories.comment(shy, factories.post(ada, commenting=FOLLOWED))
 
-    def test_people_named(self, ada, ben, chi):
+    def test_people_mentioned_in_the_root(self, ada, ben, chi):
         root = factories.post(ada, "@ben", commenting=NAMED)
         assert factories.comment(ben, root)
         with pytest.raises(Refused):
             factories.comment(chi, root)
 
-    def test_people_whom_a_direct_post_is_for_are_named(self, ada, ben):
+    def test_addressees_of_a_direct_post_count_as_mentioned(self, ada, ben):
         root = factories.post(ada, audience=Post.Audience.DIRECT, to=(ben,), commenting=NAMED)
         assert factories.comment(ben, root)
 
-    def test_people_named_further_down_are_not_named(self, ada, ben, chi):
+    def test_people_mentioned_in_comments_do_not_count(self, ada, ben, chi):
         root = factories.post(ada, "@ben", commenting=NAMED)
         factories.comment(ben, root, "@chi")
         with pytest.raises(Refused):
@@ -105,7 +107,7 @@ class TestWhoMayComment:
     def test_the_author_always(self, ada, commenting):
         assert factories.comment(ada, factories.post(ada, commenting=commenting))
 
-    def test_nobody_more(self, ada, ben):
+    def test_nobody_else_where_commenting_is_closed(self, ada, ben):
         root = factories.post(ada)
         first = factories.comment(ben, root)
         threads.say_who_may_comment(ada, root, NOBODY)
@@ -114,7 +116,7 @@ class TestWhoMayComment:
         with pytest.raises(Refused):
             factories.comment(ben, first)
 
-    def test_is_said_by_the_author_of_the_root(self, ada, ben):
+    def test_the_author_of_the_root_decides_who_may_comment(self, ada, ben):
         root = factories.post(ada)
         comment = factories.comment(ben, root)
         with pytest.raises(NotVisible):
@@ -136,7 +138,7 @@ def test_muting_a_thread_leaves_it_readable(ada, ben):
     assert root in readable_by(ben)
 
 
-def test_reading_never_moves_back(ada, ben):
+def test_the_read_marker_never_moves_back(ada, ben):
     root = factories.post(ada)
     comment = factories.comment(ada, root)
     threads.mark_read(ben, root, comment.pk)

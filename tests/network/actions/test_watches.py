@@ -1,4 +1,4 @@
-"""How much one hears of a thread, of somebody, of a group."""
+"""Watches: levels of notifications for threads, people and groups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def levels(person: Person) -> list[str]:
 
 
 class TestThreads:
-    def test_are_watched_from_any_post_in_them_once(self, ada, ben, chi):
+    def test_a_thread_is_watched_once_from_any_of_its_posts(self, ada, ben, chi):
         root = factories.post(ada)
         comment = factories.comment(ben, root)
         watches.watch_thread(chi, comment)
@@ -27,7 +27,7 @@ class TestThreads:
         assert levels(chi) == [Level.NAMED]
         assert Activity.objects.filter(actor=chi, type="Add").count() == 2
 
-    def test_writing_watches_unless_one_has_chosen(self, ada, ben):
+    def test_writing_watches_the_thread_unless_a_level_was_chosen(self, ada, ben):
         root = factories.post(ada)
         factories.comment(ben, root)
         assert levels(ben) == [Level.ALL]
@@ -35,13 +35,13 @@ class TestThreads:
         factories.comment(ben, root)
         assert levels(ben) == [Level.NOTHING]
 
-    def test_need_the_right_to_read(self, ada, ben):
+    def test_watching_needs_the_right_to_read(self, ada, ben):
         with pytest.raises(NotVisible):
             watches.watch_thread(ben, factories.post(ada, audience=Post.Audience.DIRECT))
 
 
 class TestStreams:
-    def test_of_a_person_and_back_to_as_usual(self, ada, ben):
+    def test_a_person_is_watched_and_reset_to_the_default(self, ada, ben):
         watches.watch_stream(ada, ben.stream, Level.NOTHING)
         assert levels(ada) == [Level.NOTHING]
         watches.watch_stream(ada, ben.stream, None)
@@ -49,7 +49,7 @@ class TestStreams:
         assert levels(ada) == []
         assert Activity.objects.filter(actor=ada, type="Remove").count() == 1
 
-    def test_of_a_group_by_its_members_alone(self, ada, ben):
+    def test_only_members_watch_a_group(self, ada, ben):
         group = factories.group(ada)
         with pytest.raises(NotVisible):
             watches.watch_stream(ben, group.stream, Level.ALL)
@@ -57,17 +57,17 @@ class TestStreams:
         watches.watch_stream(ben, group.stream, Level.ALL)
         assert levels(ben) == [Level.ALL]
 
-    def test_of_nobody_who_is_out_of_sight(self, ada, ben):
+    def test_an_invisible_person_cannot_be_watched(self, ada, ben):
         blocks.block(ada, ben)
         with pytest.raises(NotVisible):
             watches.watch_stream(ben, ada.stream, Level.ALL)
 
-    def test_of_neither_oneself_nor_a_topic(self, ada):
+    def test_neither_oneself_nor_a_topic_can_be_watched(self, ada):
         for stream in (ada.stream, factories.topic("tides").stream):
             with pytest.raises(Invalid):
                 watches.watch_stream(ada, stream, Level.ALL)
 
-    def test_end_with_the_follow_but_silence_stays(self, ada, ben):
+    def test_a_watch_ends_with_the_follow_unless_its_level_is_nothing(self, ada, ben):
         group = factories.group(ada, Group.Kind.OPEN, ben)
         factories.follow(ben, ada)
         watches.watch_stream(ben, group.stream, Level.ALL)

@@ -1,4 +1,4 @@
-"""Merging topics from the command line."""
+"""The command that merges topics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.factories import fresh
 
 
 @pytest.mark.django_db
-def test_a_topic_leads_to_another() -> None:
+def test_the_alias_refers_to_the_merged_topic() -> None:
     ada = factories.person("ada")
     post = factories.post(ada, "On #sourdough")
     bread = factories.topic("bread")
@@ -25,7 +25,7 @@ def test_a_topic_leads_to_another() -> None:
     ("alias", "into", "by"),
     [("none", "bread", "ada"), ("bread", "bread", "ada"), ("bread", "#!", "ada"), ("bread", "rye", "nobody")],
 )
-def test_what_cannot_be_merged_is_said(alias: str, into: str, by: str) -> None:
+def test_a_refused_merge_prints_the_reason(alias: str, into: str, by: str) -> None:
     factories.person("ada")
     factories.topic("bread")
     factories.topic("rye")

@@ -1,4 +1,4 @@
-"""`recount` says what it mends, mends it, and finds nothing the next time."""
+"""`recount` prints and corrects wrong counters, and finds none in the next run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def recount() -> str:
     return out.getvalue()
 
 
-def test_what_the_actions_count_needs_no_mending(ada: Person, ben: Person) -> None:
+def test_counters_of_actions_need_no_correction(ada: Person, ben: Person) -> None:
     post = factories.poll(ada)
     factories.comment(ben, factories.comment(ben, post))
     likes.like(ben, post)
@@ -39,7 +39,7 @@ def test_what_the_actions_count_needs_no_mending(ada: Person, ben: Person) -> No
         (Poll, "voters_count", 7, 0),
     ],
 )
-def test_a_wrong_counter_is_named_and_mended(
+def test_a_wrong_counter_is_printed_and_corrected(
     ada: Person, ben: Person, rows: type, column: str, wrong: int, right: int
 ) -> None:
     factories.follow(ben, ada)

@@ -1,4 +1,4 @@
-"""Going back to an earlier migration and forth again, on rows that the present actions made."""
+"""Migrating backwards and forwards, with rows that the present actions created."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NAMES = sorted(path.stem for path in Path(network.migrations.__path__[0]).glob("
 
 
 class Migrate:
-    """Moves the database among the migrations of `network`."""
+    """Migrates the database within the migrations of `network`."""
 
     def to(self, name: str) -> Any:
-        """Go to a migration; the models as they were then."""
+        """Migrate to a migration, and return the models of that time."""
         found: list[Any] = []
 
         def keep(apps: Any, **_: object) -> None:
@@ -33,17 +33,17 @@ class Migrate:
         return found[-1]
 
     def before(self, name: str) -> Any:
-        """Go to the migration before one."""
+        """Migrate to the migration before the named one."""
         return self.to(NAMES[NAMES.index(name) - 1])
 
     def forth(self) -> None:
-        """Go to the newest of all."""
+        """Migrate to the newest migration."""
         call_command("migrate", verbosity=0)
 
 
 @pytest.fixture
 def migrate(transactional_db: None) -> Iterator[Migrate]:
-    """The newest migrations are in force again afterwards."""
+    """Afterwards the newest migrations are applied again."""
     made = Migrate()
     yield made
     made.forth()

@@ -1,4 +1,4 @@
-"""Migrations with rules in them go both ways, and leave the data right."""
+"""Migrations of follows work in both directions and keep the data correct."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support import factories
 Comments, HOME = Follow.Comments, Follow.Place.HOME
 
 
-def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some(migrate: Migrate) -> None:
+def test_a_follow_keeps_the_chosen_level_of_comments_and_otherwise_gets_some(migrate: Migrate) -> None:
     ada, ben, chi, dan, eve = (factories.person(handle) for handle in ("ada", "ben", "chi", "dan", "eve"))
     tides, flood = factories.topic("tides"), factories.topic("flood")
     group = factories.group(ada, Group.Kind.OPEN, ben)
@@ -41,7 +41,7 @@ def test_a_follow_keeps_the_comments_that_were_chosen_and_else_lets_in_some(migr
     assert dict(Follow.objects.filter(follower=ben).values_list("stream", "comments")) == {
         ada.pk: "all",
         chi.pk: "none",
-        dan.pk: "some",  # what was saved was saved of a follow that ended
+        dan.pk: "some",  # its saved choice belonged to a follow that ended
         eve.pk: "some",
         tides.pk: "all",
         group.pk: "all",

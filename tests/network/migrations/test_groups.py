@@ -1,4 +1,4 @@
-"""What is stored goes along when the database changes, and comes back."""
+"""Migrations of groups, invitations and removals convert the stored rows in both directions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support import factories
 BEFORE, AFTER = "0014_some_comments", "0015_removals_and_addresses"
 
 
-def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> None:
+def test_removed_members_are_found_in_the_activities(migrate: Migrate) -> None:
     ada, *others = (factories.person(name) for name in ("ada", "out", "declined", "accepted", "invited", "back"))
     out, declined, accepted, invited, back = others
     group = factories.group(ada, Group.Kind.REQUEST)
@@ -28,18 +28,18 @@ def test_who_was_removed_is_known_from_the_recorded_acts(migrate: Migrate) -> No
         state = "requested" if person == declined else "accepted"
         note(Activity.Type.REMOVE, ada, person=str(person.pk), state=state)
     note(Activity.Type.REMOVE, ada, **{"from": "watched"})
-    note(Activity.Type.JOIN, out, state="accepted")  # by the link that they once used; then they left
+    note(Activity.Type.JOIN, out, state="accepted")  # by the link that they had used; then they left
     note(Activity.Type.ACCEPT, ada, of="Join", person=str(accepted.pk))
     note(Activity.Type.INVITE, ada, person=str(invited.pk))
     note(Activity.Type.JOIN, invited, state="accepted")
     factories.join(back, group)
-    note(Activity.Type.REMOVE, ada, person="1", state="accepted")  # of somebody who is gone
+    note(Activity.Type.REMOVE, ada, person="1", state="accepted")  # of a person who was deleted
     migrate.to(BEFORE)
     removals = migrate.to(AFTER).get_model("network", "Removal").objects
     assert list(removals.values_list("group", "person")) == [(group.pk, out.pk)]
 
 
-def test_of_invitations_of_one_person_by_one_member_the_newest_stays(migrate: Migrate) -> None:
+def test_the_newest_invitation_of_a_person_by_a_member_is_kept(migrate: Migrate) -> None:
     ada, ben, chi = (factories.person(name) for name in ("ada", "ben", "chi"))
     group = factories.group(ada)
     made = migrate.to(BEFORE).get_model("network", "Invitation").objects
@@ -58,7 +58,7 @@ def test_of_invitations_of_one_person_by_one_member_the_newest_stays(migrate: Mi
     assert [one.token for one in kept] == ["token1", "token2", "token3", "token4"]
 
 
-def test_hidden_groups_move_and_come_back(migrate: Migrate) -> None:
+def test_hidden_groups_get_new_urls_and_the_old_ones_when_migrated_back(migrate: Migrate) -> None:
     ada = factories.person("ada")
     groups = [factories.group(ada, name=name) for name in ("Open", "Hidden", "Taken")]
     old = migrate.to(BEFORE).get_model("network", "Group").objects

@@ -1,4 +1,4 @@
-"""Names get the words that find them, and what they look like."""
+"""The migration fills the search words and the skeletons of existing names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.network.migrations.conftest import Migrate
 from tests.support import factories
 
 
-def test_names_of_before_are_found_and_look_like_nobody_new(migrate: Migrate) -> None:
+def test_existing_names_can_be_found_and_new_handles_cannot_imitate_them(migrate: Migrate) -> None:
     noor = factories.person("noor", name="Élodie O’Brien")
     people.rename(noor, "lovelace")
     factories.group(noor, Group.Kind.HIDDEN, name="Schulgärten")

@@ -1,4 +1,4 @@
-"""The words of posts and mutes are read anew, and mutes show what was typed."""
+"""The migration computes the words of posts and mutes again, and mutes show the typed text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.factories import fresh
 
 
 @pytest.mark.django_db
-def test_words_of_posts_and_mutes_are_read_anew(ada: Person) -> None:
+def test_words_of_posts_and_mutes_are_computed_again(ada: Person) -> None:
     post = factories.post(ada, "인공지능은 어렵다")
     Post.objects.filter(pk=post.pk).update(words=" 인공지능은 어렵다 ")
     poll = factories.poll(ada, "Nuclear", "Wind")

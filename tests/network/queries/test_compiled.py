@@ -1,4 +1,4 @@
-"""Compiled queries: one SQL text, and other values at each run."""
+"""Compiled queries: one SQL text, with new values for each run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def by_authors() -> QuerySet[Post, Any]:
 
 
 def beside_minus_one() -> QuerySet[Post, Any]:
-    """The number in the query is one that a placeholder might have."""
+    """The number in the query could be mistaken for a placeholder."""
     return Post.objects.filter(author=PERSON).values_list(Value(-1), Parameter("number"))
 
 
@@ -45,7 +45,7 @@ def test_each_run_has_its_own_values(db: None) -> None:
     assert fetch(by_author, person=ben.pk) == [(other.pk,)]
 
 
-def test_a_value_is_never_taken_for_a_placeholder(db: None) -> None:
+def test_a_value_is_never_replaced_as_a_placeholder(db: None) -> None:
     ada = factories.person()
     factories.post(ada)
     assert fetch(beside_minus_one, person=ada.pk, number=-1) == [(-1, -1)]
@@ -61,7 +61,7 @@ def test_a_list_may_have_any_number_of_ids(db: None) -> None:
     assert fetch(by_authors, people=[*range(2000), ada.pk, chi.pk]) == [(found[0],), (found[2],)]
 
 
-def test_now_is_when_the_query_runs(db: None) -> None:
+def test_now_is_the_time_of_the_run(db: None) -> None:
     ada, ben = factories.person(), factories.person()
     Mute.objects.create(person=ada, muted_person=ben, until=timezone.now() + timedelta(days=1))
     assert len(fetch(lasting_mutes, person=ada.pk)) == 1
@@ -70,7 +70,9 @@ def test_now_is_when_the_query_runs(db: None) -> None:
     assert fetch(lasting_mutes, person=ada.pk, now=timezone.now() + timedelta(days=2)) == []
 
 
-def test_a_query_is_built_once_and_run_alone(db: None, django_assert_num_queries: Callable[..., Any]) -> None:
+def test_a_query_is_built_once_and_each_run_is_one_query(
+    db: None, django_assert_num_queries: Callable[..., Any]
+) -> None:
     built = []
 
     def build(word: str) -> QuerySet[Post, Any]:
@@ -90,7 +92,7 @@ def test_compiling_runs_no_query(db: None, django_assert_num_queries: Callable[.
     assert list(query.parameters) == ["person"]
 
 
-def test_a_value_that_is_missing_is_an_error(db: None) -> None:
+def test_a_missing_value_is_an_error(db: None) -> None:
     with pytest.raises(KeyError, match="person"):
         fetch(by_author)
 
@@ -100,7 +102,9 @@ def test_a_query_without_rows_cannot_be_compiled(db: None) -> None:
         compile_queryset(Post.objects.none())
 
 
-def test_ids_inside_another_query(db: None, django_assert_num_queries: Callable[..., Any]) -> None:
+def test_a_compiled_query_of_ids_can_be_part_of_another_query(
+    db: None, django_assert_num_queries: Callable[..., Any]
+) -> None:
     ada, ben = factories.person(), factories.person()
     first = factories.post(ada)
     factories.post(ben)
@@ -108,7 +112,7 @@ def test_ids_inside_another_query(db: None, django_assert_num_queries: Callable[
         assert list(Post.objects.filter(pk__in=subquery(by_author, person=ada.pk))) == [first]
 
 
-def test_any_of_is_as_in(db: None) -> None:
+def test_any_of_equals_in(db: None) -> None:
     ada, ben = factories.person(), factories.person()
     first, _other, last = factories.post(ada), factories.post(ben), factories.post(ada)
     own = Subquery(Post.objects.filter(author=ada).order_by("-pk").values("pk")[:1])
@@ -132,7 +136,7 @@ class TestInstances:
 
     @pytest.fixture
     def found(self, db: None) -> list[Post]:
-        """A post in a group, an edited one of somebody with all that a profile has, and a hidden answer."""
+        """A post in a group, an edited post of a person with a full profile, and a hidden answer."""
         ada = factories.person()
         ben = factories.person()
         Person.objects.filter(pk=ben.pk).update(knows=["tides"], hides_follows=True)
@@ -151,7 +155,7 @@ class TestInstances:
     def select(self) -> QuerySet[Post, Any]:
         return self.WHOLE.select(self.everything())
 
-    def test_are_as_the_orm_loads_them(self, found: list[Post]) -> None:
+    def test_instances_equal_those_of_the_orm(self, found: list[Post]) -> None:
         expected = Post.objects.filter(pk__in=[post.pk for post in found]).select_related(*RELATED)
         read = self.read(found)
         assert [post.is_long for post in read] == [True, False, False, False]
@@ -166,7 +170,7 @@ class TestInstances:
                 self.are_equal(one.thread.group, other.thread.group)
 
     def are_equal(self, one: Any, other: Any) -> None:
-        """Every value, and its type: a time has a zone, a flag is a boolean, a list is no text."""
+        """Assert that all values and their types are equal: a time has a zone, a flag is a boolean, a list is not a text."""
         for field in type(other)._meta.concrete_fields:
             mine, theirs = getattr(one, field.attname), getattr(other, field.attname)
             assert (mine, type(mine)) == (theirs, type(theirs)), field
@@ -175,13 +179,15 @@ class TestInstances:
         assert one._state.adding is False
         assert one._state.db == other._state.db
 
-    def test_ask_nothing_more(self, found: list[Post], django_assert_num_queries: Callable[..., Any]) -> None:
+    def test_instances_need_no_further_query(
+        self, found: list[Post], django_assert_num_queries: Callable[..., Any]
+    ) -> None:
         with django_assert_num_queries(1):
             read = self.read(found)
             assert {post.thread.author.name for post in read}
             assert [post.thread.group for post in read if post.thread.group is not None]
 
-    def test_that_refer_to_the_same_share_it(self, found: list[Post]) -> None:
+    def test_equal_related_instances_are_shared(self, found: list[Post]) -> None:
         first, _second, in_group, answer = self.read(found)
         assert first.author is in_group.author
         assert first.thread is answer.thread

@@ -1,4 +1,4 @@
-"""How many messages wait: the number of direct threads with something unseen, in the way around of every page."""
+"""The number of unread messages: direct threads with something unseen. The navigation of every page shows it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def message(author: Person, *to: Person) -> Post:
     return factories.post(author, "Friday, then?", audience=DIRECT, to=to)
 
 
-def test_threads_are_counted_and_not_their_words(ada: Person, ben: Person, chi: Person) -> None:
+def test_threads_are_counted_and_not_their_posts(ada: Person, ben: Person, chi: Person) -> None:
     assert number_unread(ada) == 0
     root = message(ben, ada)
     factories.comment(ben, root)
@@ -34,7 +34,7 @@ def test_threads_are_counted_and_not_their_words(ada: Person, ben: Person, chi: 
     assert number_unread(ben) == 1
 
 
-def test_ones_own_words_are_seen_and_answers_to_them_are_not(ada: Person, ben: Person) -> None:
+def test_own_posts_are_seen_and_answers_to_them_are_not(ada: Person, ben: Person) -> None:
     root = message(ada, ben)
     factories.comment(ada, root)
     assert number_unread(ada) == 0
@@ -44,14 +44,14 @@ def test_ones_own_words_are_seen_and_answers_to_them_are_not(ada: Person, ben: P
     assert number_unread(ada) == 0
 
 
-def test_other_threads_are_no_messages(ada: Person, ben: Person) -> None:
+def test_other_threads_are_not_messages(ada: Person, ben: Person) -> None:
     factories.follow(ada, ben)
     factories.comment(ben, factories.post(ada))
     factories.post(ben, audience=Post.Audience.FOLLOWERS)
     assert number_unread(ada) == 0
 
 
-def test_what_is_gone_blocked_or_muted_does_not_wait(ada: Person, ben: Person, chi: Person) -> None:
+def test_deleted_blocked_and_muted_messages_are_not_counted(ada: Person, ben: Person, chi: Person) -> None:
     gone = message(ben, ada)
     muted = message(ben, ada)
     message(chi, ada)
@@ -90,7 +90,7 @@ def test_the_number_costs_one_query(ada: Person, ben: Person, django_assert_num_
 
 
 @pytest.mark.django_db
-def test_a_thread_that_is_in_no_list_is_not_counted(ada: Person, ben: Person) -> None:
+def test_a_thread_that_the_list_does_not_show_is_not_counted(ada: Person, ben: Person) -> None:
     root = message(ben, ada)
     factories.comment(ben, root, "And on Saturday?")
     posts.delete(ben, root)
@@ -104,7 +104,7 @@ def test_a_thread_that_is_in_no_list_is_not_counted(ada: Person, ben: Person) ->
 
 
 @pytest.mark.django_db
-def test_what_is_muted_is_new_neither_in_the_number_nor_in_the_list(ada: Person, ben: Person) -> None:
+def test_muted_messages_are_new_neither_in_the_number_nor_in_the_list(ada: Person, ben: Person) -> None:
     mutes.mute_thread(ada, message(ben, ada))
     assert number_unread(ada) == 0
     assert [found.unread for found in find_page(ada).messages] == [0]

@@ -1,4 +1,4 @@
-"""Lists whose order moves while somebody pages: a row that stays in the list is shown once."""
+"""Lists whose order changes while a person pages through them: a row that stays in the list is shown once."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from network.queries import likes as like_queries
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
 from tests.state_machines import DEEP, QUICK
-from tests.state_machines.ground import Ground, pick
+from tests.state_machines.base import BaseMachine, pick
 from tests.support import factories
 
-ROWS, SIZE = 7, 2  # of each list, and of a page
+ROWS, SIZE = 7, 2  # rows of each list, and rows of a page
 LISTS = ("people", "topics", "groups", "posts", "discussions", "messages", "bookmarks", "likes", "members")
 LISTS += ("followers", "following", "deliveries")
 
@@ -31,8 +31,8 @@ any_row = st.integers(0, ROWS - 1)
 any_post = st.integers(0, 4 * ROWS)
 
 
-class Moving(Ground):
-    """Somebody reads every list there is while people follow, join, write, delete and hide."""
+class Moving(BaseMachine):
+    """A person pages through all lists while others follow, join, write, delete and hide."""
 
     def settle(self) -> None:
         reader = factories.person("reader")
@@ -53,7 +53,7 @@ class Moving(Ground):
         self.walks = {name: Walk(name, self.list(name)) for name in LISTS}
 
     def list(self, name: str) -> Callable[[Any], Any]:
-        """How a page of a list is read, from a place on."""
+        """The function that reads a page of a list from a cursor."""
         reader, group = Person.objects.get(pk=self.reader), self.group(0)
         membership = Follow.objects.get(follower=reader, stream=group.pk)
         stands = members.Standing(group, membership)
@@ -117,7 +117,7 @@ class Moving(Ground):
 
 
 class Walk:
-    """Somebody on their way through a list, and what was in it at every page that they read."""
+    """The pages that a person reads of a list, and what the list contained at each of them."""
 
     def __init__(self, name: str, read: Callable[[Any], Any]) -> None:
         self.name, self.read = name, read
@@ -129,7 +129,7 @@ class Walk:
         self.stayed = set(self.whole())
 
     def next_page(self) -> None:
-        """Read the next page; after the last begin again."""
+        """Read the next page. After the last one start again."""
         self.stayed &= set(self.whole())
         page = self.read(self.at)
         assert len(rows_of(page)) <= SIZE
@@ -145,7 +145,7 @@ class Walk:
             self.next_page()
 
     def whole(self) -> Iterator[int]:
-        """What is in the list at this moment."""
+        """The ids that the list contains now."""
         at = None
         while True:
             page = self.read(at)
@@ -156,7 +156,7 @@ class Walk:
 
 
 def rows_of(page: Any) -> list[int]:
-    """The ids of what a page shows."""
+    """The ids on a page."""
     for name in ("rows", "messages", "cards", "people"):
         if (rows := getattr(page, name, None)) is not None:
             return [id_of(row) for row in rows]
@@ -171,7 +171,7 @@ def id_of(row: Any) -> int:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages are so short that every list has some."""
+    """Make pages so short that every list has several."""
     monkeypatch.setattr(listing, "RANKED", 2 * SIZE)
     for module in (discussions, messages, bookmark_queries, like_queries):
         monkeypatch.setattr(module, "PAGE", SIZE)
@@ -188,16 +188,16 @@ def test_a_row_that_stays_is_shown_once():
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small")
-def test_a_row_that_stays_is_shown_once_for_long():
+def test_a_row_that_stays_is_shown_once_in_long_runs():
     run_state_machine_as_test(Moving, settings=DEEP)
 
 
-class TestTeeth:
-    """A fault that is planted is caught."""
+class TestPlantedFaults:
+    """Planted faults are found."""
 
     @pytest.fixture
     def moving(self, db: None, small: None) -> Iterator[Moving]:
-        """The first page of every list was read; then the others move."""
+        """The first page of every list has been read; then the lists change."""
         machine = Moving()
         machine.turn_all()
         yield machine
@@ -207,20 +207,20 @@ class TestTeeth:
         with pytest.raises(AssertionError, match=name):
             moving.walks[name].finish()
 
-    def test_a_place_that_forgets_what_was_shown(self, moving: Moving) -> None:
+    def test_a_cursor_that_forgets_what_was_shown(self, moving: Moving) -> None:
         walk = moving.walks["people"]
         walk.at = str(walk.shown[-1])
         self.assert_caught(moving, "people")
 
     @pytest.mark.parametrize("name", ["discussions", "messages"])
-    def test_a_thread_that_comes_up(self, moving: Moving, name: str) -> None:
+    def test_a_thread_that_moves_up(self, moving: Moving, name: str) -> None:
         roots = sorted(moving.walks[name].stayed - set(moving.walks[name].shown))
         factories.comment(Person.objects.get(pk=moving.reader), Post.objects.get(pk=roots[0]))
         with mock.patch.object(latest, "_moved", return_value=Q(pk=0)):
             self.assert_caught(moving, name)
 
     @pytest.mark.parametrize("name", ["discussions", "messages"])
-    def test_a_comment_that_goes(self, moving: Moving, name: str) -> None:
+    def test_a_comment_that_is_deleted(self, moving: Moving, name: str) -> None:
         walk, reader = moving.walks[name], Person.objects.get(pk=moving.reader)
         comment = factories.comment(reader, Post.objects.get(pk=min(walk.stayed)))
         walk.begin()

@@ -1,4 +1,4 @@
-"""Asking which of many people may read a post says the same as asking for each of them."""
+"""The rights of many people, read at once, equal the rights that are read for each of them."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from tests.support import factories
 
 @pytest.fixture
 def people(db: None) -> list[Person]:
-    """Six people with something between them, and a thread of each audience."""
+    """Six people with different relations, and a thread of each audience."""
     ada, ben, chi, dan, eva, fay = people = [factories.person() for _ in range(6)]
     factories.follow(ben, ada)
     hidden = factories.group(ada, Group.Kind.HIDDEN, ben, chi)
@@ -39,7 +39,7 @@ def people(db: None) -> list[Person]:
 
 
 @pytest.mark.parametrize("rule", [may_read, not_muted])
-def test_many_at_once_are_told_apart_as_one_by_one(people: list[Person], rule: Callable) -> None:
+def test_rights_of_many_equal_the_rights_of_each(people: list[Person], rule: Callable) -> None:
     answers = set()
     for post in Post.objects.all():
         one_by_one = {
@@ -48,4 +48,4 @@ def test_many_at_once_are_told_apart_as_one_by_one(people: list[Person], rule: C
         at_once = Person.objects.filter(Exists(Post.objects.filter(rule(OuterRef("pk")), pk=post.pk)))
         assert set(at_once.values_list("pk", flat=True)) == one_by_one
         answers.add(frozenset(one_by_one))
-    assert len(answers) >= 4  # the fixture tells people apart
+    assert len(answers) >= 4  # the fixture has people with different rights

@@ -1,4 +1,4 @@
-"""Posts as they are shown: what stands with them, for whom, and at what cost."""
+"""Posts as pages show them: their marks, parents, quotes and polls, for each viewer, and the number of queries."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def marks(viewer: Person, post: Post) -> Marks:
     return found
 
 
-def test_only_what_may_be_read_is_shown(ada: Person, ben: Person) -> None:
+def test_only_readable_posts_are_shown(ada: Person, ben: Person) -> None:
     shown, hidden = factories.post(ada), factories.post(ada, audience=Post.Audience.DIRECT)
     assert set(show(ben, [shown.pk, hidden.pk, 1])) == {shown.pk}
     assert set(show(None, [shown.pk, hidden.pk])) == {shown.pk}
     assert set(show(ada, [shown.pk, hidden.pk])) == {shown.pk, hidden.pk}
 
 
-def test_cards_stand_in_the_order_of_the_ids(ada: Person) -> None:
+def test_cards_have_the_order_of_the_ids(ada: Person) -> None:
     first, second, gone = factories.post(ada), factories.post(ada), factories.post(ada)
     posts.delete(ada, gone)
     found = cards(ada, [second.pk, gone.pk, first.pk])
@@ -63,20 +63,20 @@ def test_who_may_comment(ada: Person, ben: Person, chi: Person, dan: Person, com
     assert {one for one in (ada, ben, chi, dan) if marks(one, post).may_comment} == allowed[commenting]
 
 
-def test_in_a_group_its_members_write_and_pass_on(ada: Person, ben: Person, chi: Person) -> None:
+def test_members_of_a_group_comment_and_reshare(ada: Person, ben: Person, chi: Person) -> None:
     group = factories.group(ada, Group.Kind.OPEN, ben)
     post = factories.post(ada, group=group)
     assert (marks(ben, post).may_comment, marks(ben, post).may_reshare) == (True, True)
     assert (marks(chi, post).may_comment, marks(chi, post).may_reshare) == (False, False)
 
 
-def test_what_is_for_a_few_is_not_passed_on(ada: Person) -> None:
+def test_a_post_with_a_narrow_audience_cannot_be_reshared(ada: Person) -> None:
     post = factories.post(ada, audience=Post.Audience.FOLLOWERS)
     assert not marks(ada, post).may_reshare
     assert marks(ada, factories.post(ada, audience=Post.Audience.UNLISTED)).may_reshare
 
 
-def test_only_the_author_of_a_thread_hides_what_is_in_it(ada: Person, ben: Person) -> None:
+def test_only_the_author_of_a_thread_hides_its_comments(ada: Person, ben: Person) -> None:
     root = factories.post(ada)
     comment = factories.comment(ben, root)
     assert marks(ada, comment).may_hide
@@ -84,7 +84,7 @@ def test_only_the_author_of_a_thread_hides_what_is_in_it(ada: Person, ben: Perso
     assert not marks(ada, root).may_hide
 
 
-def test_parents_and_quoted_posts_are_there_for_who_may_read_them(
+def test_parents_and_quoted_posts_are_shown_to_people_who_may_read_them(
     ada: Person, ben: Person, chi: Person
 ) -> None:
     quoted = factories.poll(ada, text="About #tides")
@@ -103,7 +103,7 @@ def test_parents_and_quoted_posts_are_there_for_who_may_read_them(
     assert show(chi, [comment.pk])[comment.pk].parent is None
 
 
-def test_a_poll_is_counted_for_who_voted_or_asked(ada: Person, ben: Person, chi: Person) -> None:
+def test_results_of_a_poll_are_shown_to_voters_and_the_author(ada: Person, ben: Person, chi: Person) -> None:
     post = factories.poll(ada, "Tea", "Coffee", "Mate", multiple=True)
     polls.vote(ben, post, [0, 2])
     polls.vote(chi, post, [2])
@@ -120,7 +120,7 @@ def test_a_poll_is_counted_for_who_voted_or_asked(ada: Person, ben: Person, chi:
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_fifty_posts_cost_what_one_does(
+def test_fifty_posts_need_as_many_queries_as_one(
     ada: Person, ben: Person, django_assert_num_queries, signed_in: bool
 ) -> None:
     viewer = ben if signed_in else None
@@ -135,7 +135,9 @@ def test_fifty_posts_cost_what_one_does(
         assert len(show(viewer, ids)) == 51
 
 
-def test_a_frame_is_the_same_for_all_and_tells_of_nobody_else(ada: Person, ben: Person) -> None:
+def test_a_frame_is_the_same_for_all_viewers_and_discloses_nothing_of_others(
+    ada: Person, ben: Person
+) -> None:
     secret = factories.post(ada, "Between us.", audience=Post.Audience.FOLLOWERS)
     comment = factories.comment(ada, secret, "What I think.")
     html = neutral_comment(comment.pk)
@@ -166,7 +168,7 @@ def test_two_posts_are_shown_inside_one(ada: Person, ben: Person, chi: Person, d
     assert [topic.name for topic in whole.quoted.quoted.topics] == ["tides"]
 
 
-def test_each_post_inside_one_is_there_for_who_may_read_it(ada: Person, ben: Person, chi: Person) -> None:
+def test_each_inner_post_is_shown_to_people_who_may_read_it(ada: Person, ben: Person, chi: Person) -> None:
     first = factories.post(ada)
     second = factories.post(ben, quotes=first)
     third = factories.post(chi, quotes=second)
@@ -180,12 +182,12 @@ def test_each_post_inside_one_is_there_for_who_may_read_it(ada: Person, ben: Per
     assert show(dan, [third.pk])[third.pk].quoted is None
 
 
-class TestWhatIsMuted:
-    """`show_not_muted` is for feeds and lists; `show` for pages that are opened by their address."""
+class TestMutedPosts:
+    """`show_not_muted` is for feeds and lists; `show` is for pages that are opened by their URL."""
 
     @pytest.fixture
     def third(self, ada: Person, ben: Person, chi: Person) -> Post:
-        """Chi passes on what Ben says of Ada's post."""
+        """Chi quotes the post of Ben, which quotes the post of Ada."""
         first = factories.post(ada, "Such nonsense about #tides.")
         return factories.post(chi, "See this.", quotes=factories.post(ben, "Look.", quotes=first))
 
@@ -202,7 +204,7 @@ class TestWhatIsMuted:
             "thread": lambda who: mutes.mute_thread(who, first),
         }
 
-    def test_a_word_is_found_in_the_options_of_a_poll_too(self, ada: Person, dan: Person) -> None:
+    def test_a_muted_word_is_found_in_the_options_of_a_poll(self, ada: Person, dan: Person) -> None:
         post = factories.poll(ada, "Salt water", "Nonsense!")
         mutes.mute_word(dan, "nonsense")
         assert show_not_muted(dan, [post.pk]) == {}
@@ -212,7 +214,7 @@ class TestWhatIsMuted:
         assert list(show_not_muted(dan, [post.pk])) == [post.pk]
 
     @pytest.mark.parametrize("what", ["word", "person", "topic", "thread"])
-    def test_stands_on_no_card(
+    def test_a_muted_post_is_not_on_a_card(
         self, dan: Person, third: Post, mutings: dict[str, Callable[[Person], object]], what: str
     ) -> None:
         second = third.quotes
@@ -225,18 +227,18 @@ class TestWhatIsMuted:
         found = show_not_muted(dan, [comment.pk]).get(comment.pk)
         assert found is None or found.parent == first
 
-    def test_keeps_what_it_quotes_to_itself(self, ben: Person, dan: Person, third: Post) -> None:
+    def test_the_quotes_of_a_muted_post_are_not_shown(self, ben: Person, dan: Person, third: Post) -> None:
         mutes.mute_person(dan, ben)
         assert show_not_muted(dan, [third.pk])[third.pk].quoted == Muted(third.quotes_id)
 
-    def test_is_shown_where_its_address_is_opened(
+    def test_a_muted_post_is_shown_at_its_url(
         self, dan: Person, third: Post, mutings: dict[str, Callable[[Person], object]]
     ) -> None:
         for mute in mutings.values():
             mute(dan)
         assert show(dan, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
 
-    def test_is_shown_to_others_and_when_the_mute_is_over(
+    def test_a_muted_post_is_shown_to_others_and_after_the_mute_ends(
         self, ada: Person, dan: Person, third: Post
     ) -> None:
         mutes.mute_word(dan, "nonsense", until=timedelta(hours=1))
@@ -245,7 +247,7 @@ class TestWhatIsMuted:
         with time_machine.travel(timezone.now() + timedelta(hours=2)):
             assert show_not_muted(dan, [third.pk])[third.pk].quoted.quoted.post == third.quotes.quotes
 
-    def test_costs_no_more(self, dan: Person, third: Post, django_assert_num_queries) -> None:
+    def test_mutes_need_no_more_queries(self, dan: Person, third: Post, django_assert_num_queries) -> None:
         mutes.mute_word(dan, "nonsense")
         with django_assert_num_queries(2):
             show_not_muted(dan, [third.pk])

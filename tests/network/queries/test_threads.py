@@ -1,4 +1,4 @@
-"""What stands where in a thread, page by page."""
+"""The order and the pages of a thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support import factories
 
 
 def outline(comments: tuple[Comment, ...] | list[Comment]) -> list:
-    """The words of comments, each with those under it; None for a tombstone."""
+    """The texts of comments, each with those below it; None for a tombstone."""
     return [
         (row.shown.post.text if row.shown else None, outline(row.replies))
         if row.replies
@@ -26,7 +26,7 @@ def read(viewer: Person | None, root: Post, after: int | None = None) -> list:
     return outline(find_page(viewer, root.pk, after).comments)
 
 
-def test_comments_stand_under_what_they_answer(ada: Person, ben: Person) -> None:
+def test_comments_are_below_the_post_that_they_answer(ada: Person, ben: Person) -> None:
     root = factories.post(ada)
     a = factories.comment(ben, root, "a")
     b = factories.comment(ben, root, "b")
@@ -37,7 +37,7 @@ def test_comments_stand_under_what_they_answer(ada: Person, ben: Person) -> None
     assert read(None, root) == [("a", [("a1", ["a1x"]), "a2"]), ("b", ["b1"])]
 
 
-def test_past_the_deepest_they_stand_side_by_side(ada: Person) -> None:
+def test_comments_beyond_the_greatest_depth_are_siblings(ada: Person) -> None:
     root = factories.post(ada)
     parent = root
     for n in range(queries.DEEPEST + 3):
@@ -49,7 +49,7 @@ def test_past_the_deepest_they_stand_side_by_side(ada: Person) -> None:
     assert deepest == [str(n) for n in range(queries.DEEPEST - 1, queries.DEEPEST + 3)]
 
 
-def test_what_one_may_not_read_leaves_its_answers_at_the_top(ada: Person, ben: Person, chi: Person) -> None:
+def test_answers_to_an_unreadable_comment_are_at_the_top_level(ada: Person, ben: Person, chi: Person) -> None:
     root = factories.post(ada)
     bens = factories.comment(ben, root, "ben's")
     factories.comment(ada, bens, "ada's")
@@ -60,7 +60,7 @@ def test_what_one_may_not_read_leaves_its_answers_at_the_top(ada: Person, ben: P
     assert read(ben, root) == [("ben's", ["ada's"])]
 
 
-def test_stones_stand_in_a_row_where_something_is_left_under_them(ada: Person) -> None:
+def test_a_deleted_comment_with_answers_is_a_tombstone(ada: Person) -> None:
     root = factories.post(ada)
     a = factories.comment(ada, root, "a")
     b = factories.comment(ada, a, "b")
@@ -71,7 +71,7 @@ def test_stones_stand_in_a_row_where_something_is_left_under_them(ada: Person) -
     assert read(None, root) == [(None, [(None, ["c"])])]
 
 
-def test_pages_follow_each_other_and_lose_nothing(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pages_together_have_all_comments(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PAGE", 3)
     root = factories.post(ada)
     for n in range(7):
@@ -87,7 +87,7 @@ def test_pages_follow_each_other_and_lose_nothing(ada: Person, monkeypatch: pyte
     assert seen == [str(n) for n in range(7)]
 
 
-def test_an_answer_on_a_later_page_stands_at_the_top_and_knows_whom_it_answers(
+def test_an_answer_on_a_later_page_is_at_the_top_level_and_names_the_answered_person(
     ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "PAGE", 2)
@@ -100,7 +100,7 @@ def test_an_answer_on_a_later_page_stands_at_the_top_and_knows_whom_it_answers(
     assert page.comments[0].shown.parent == first
 
 
-def test_a_deleted_root_stays_while_something_is_left(ada: Person, ben: Person, chi: Person) -> None:
+def test_a_deleted_root_stays_while_comments_are_left(ada: Person, ben: Person, chi: Person) -> None:
     root = factories.post(ada)
     factories.comment(ben, root, "left")
     posts.delete(ada, root)
@@ -112,14 +112,14 @@ def test_a_deleted_root_stays_while_something_is_left(ada: Person, ben: Person, 
         find_page(chi, root.pk)
 
 
-def test_a_comment_is_not_a_thread(ada: Person) -> None:
+def test_a_comment_has_no_page_of_a_thread(ada: Person) -> None:
     comment = factories.comment(ada, factories.post(ada))
     for id in (comment.pk, 1):
         with pytest.raises(NotVisible):
             find_page(ada, id)
 
 
-def test_new_is_what_came_since_from_others(ada: Person, ben: Person) -> None:
+def test_later_comments_of_others_are_new(ada: Person, ben: Person) -> None:
     root = factories.post(ada)
     old = factories.comment(ada, root, "old")
     assert find_page(ben, root.pk).unread is None
@@ -134,7 +134,7 @@ def test_new_is_what_came_since_from_others(ada: Person, ben: Person) -> None:
     assert [row.is_new for row in page.comments] == [False, False, True, True]
 
 
-def test_the_place_of_a_comment_is_a_page_that_holds_it(ada: Person, ben: Person) -> None:
+def test_the_position_of_a_comment_is_a_page_that_contains_it(ada: Person, ben: Person) -> None:
     root = factories.post(ada)
     comments = [factories.comment(ada, root, str(n)) for n in range(PAGE + 1)]
     assert place_of(ben, comments[PAGE - 1]).after is None

@@ -1,4 +1,4 @@
-"""Somebody who is signed in, in a browser that checks the token of every form, as a real one does."""
+"""A signed-in person, in a client that checks CSRF tokens as a browser's requests are checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Send = Callable[..., Any]
 
 @pytest.fixture
 def noor(db: None, client: Client) -> Person:
-    """Signed in with `client`."""
+    """A person who is signed in with `client`."""
     user = factories.user("noor")
     client.force_login(user, backend=BACKEND)
     return user.person
@@ -28,7 +28,7 @@ def noor(db: None, client: Client) -> Person:
 
 @pytest.fixture
 def as_person() -> Callable[[Person], Client]:
-    """Another browser, in which somebody is signed in."""
+    """Return another client in which a person is signed in."""
 
     def sign_in(person: Person) -> Client:
         if person.user is None:
@@ -42,12 +42,12 @@ def as_person() -> Callable[[Person], Client]:
 
 
 def sign_in(client: Client, asked: HttpResponse, handle: str = "noor") -> Any:
-    """Fill in a sign-in page that was answered, and follow it to where it leads."""
+    """Fill in the sign-in page of a response, and follow the redirects."""
     hidden = re.findall(r'<input type="hidden" name="(next|kept)" value="([^"]*)"', asked.content.decode())
     filled = {"login": handle, "password": "correct horse battery"} | {k: unescape(v) for k, v in hidden}
     return client.post("/accounts/login/", filled, follow=True)
 
 
 def words(response: HttpResponse) -> str:
-    """The page as one line."""
+    """The text of the page on one line."""
     return " ".join(response.content.decode().split())

@@ -1,4 +1,4 @@
-"""Administration: one way in, by the account pages, and the password again after a quarter of an hour."""
+"""Administration: staff sign in on the account pages, and give their password again after a quarter of an hour."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ def later(**passed: int):
     return time_machine.travel(timezone.now() + timedelta(**passed), tick=False)
 
 
-class TestTheWayIn:
-    def test_is_the_account_pages(self, client: Client, root: User):
+class TestSigningIn:
+    def test_staff_sign_in_on_the_account_pages(self, client: Client, root: User):
         asked = client.get(ADMIN, follow=True)
         assert asked.redirect_chain[-1][0] == f"{reverse('account_login')}?next=/admin/"
         assert sign_in(client).headers["Location"] == ADMIN
         assert client.get(ADMIN).status_code == 200
 
-    def test_has_no_other_form_that_takes_a_password(self, client: Client, root: User):
+    def test_no_other_form_accepts_a_password(self, client: Client, root: User):
         answer = client.post("/admin/login/", {"username": "root", "password": PASSWORD, "next": ADMIN})
         assert answer.headers["Location"].startswith(reverse("account_login"))
         assert "_auth_user_id" not in client.session
 
-    def test_of_staff_takes_no_password_of_another(self, client: Client, root: User):
+    def test_signed_in_staff_cannot_use_the_password_of_another(self, client: Client, root: User):
         client.force_login(User.objects.create_user("clerk", is_staff=True), backend=BACKEND)
         answer = client.post("/admin/login/", {"username": "root", "password": PASSWORD, "next": ADMIN})
         assert answer.headers["Location"] == ADMIN
         assert client.session["_auth_user_id"] != str(root.pk)
 
-    def test_goes_by_the_second_step(self, client: Client, root: User):
+    def test_signing_in_needs_the_second_step(self, client: Client, root: User):
         TOTP.activate(root, generate_totp_secret())
         codes = RecoveryCodes.activate(root).get_unused_codes()
         assert sign_in(client).headers["Location"] == reverse("mfa_authenticate")
@@ -59,17 +59,17 @@ class TestTheWayIn:
         client.post(reverse("mfa_authenticate"), {"code": codes[0]})
         assert client.get(ADMIN).status_code == 200
 
-    def test_is_limited(self, client: Client, root: User):
+    def test_attempts_are_limited(self, client: Client, root: User):
         with later(hours=0):
             for _try in range(10):
                 sign_in(client, "wrong")
             sign_in(client)
         assert "_auth_user_id" not in client.session
 
-    def test_is_closed_to_who_is_no_staff(self, client: Client, noor: Person):
+    def test_only_staff_enter(self, client: Client, noor: Person):
         assert client.get(ADMIN, follow=True).status_code == 403
 
-    def test_leads_nowhere_else(self, client: Client, root: User):
+    def test_the_redirect_leads_to_no_other_site(self, client: Client, root: User):
         elsewhere = "https://evil.example/"
         asked = client.get("/admin/login/", {"next": elsewhere})
         page = client.get(asked.headers["Location"])
@@ -78,7 +78,7 @@ class TestTheWayIn:
 
 
 class TestTheSession:
-    def test_asks_for_the_password_again_after_a_quarter_of_an_hour(self, client: Client, root: User):
+    def test_the_password_is_asked_for_again_after_a_quarter_of_an_hour(self, client: Client, root: User):
         sign_in(client)
         with later(minutes=14):
             assert client.get(ADMIN).status_code == 200
@@ -91,7 +91,7 @@ class TestTheSession:
             assert client.post(again, {"password": PASSWORD, "next": ADMIN}).headers["Location"] == ADMIN
             assert client.get(ADMIN).status_code == 200
 
-    def test_writes_what_was_sent_after_the_password_and_not_before(self, root: User):
+    def test_a_submitted_form_is_processed_only_after_the_password(self, root: User):
         client = Client(enforce_csrf_checks=True)
         client.get(reverse("account_login"))
         token = client.cookies["csrftoken"].value
@@ -106,27 +106,27 @@ class TestTheSession:
             client.post(reverse("account_reauthenticate"), proof)
         assert Permissions.objects.get().name == "Clerks"
 
-    def test_may_always_be_ended(self, client: Client, root: User):
+    def test_signing_out_is_always_possible(self, client: Client, root: User):
         sign_in(client)
         with later(minutes=16):
             assert client.post(reverse("admin:logout")).status_code == 200
         assert "_auth_user_id" not in client.session
 
-    def test_changes_its_password_by_the_account_pages(self, client: Client, root: User):
+    def test_the_password_is_changed_on_the_account_pages(self, client: Client, root: User):
         sign_in(client)
         answer = client.post(reverse("admin:password_change"), {"old_password": PASSWORD})
         assert answer.headers["Location"] == reverse("account_change_password")
 
 
-class TestWhatKeepsAnAccountSafe:
-    """What opens an account to somebody else asks who is there once more."""
+class TestProtectedActs:
+    """Acts that could give an account to another person ask for the password again."""
 
     @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_generate_recovery_codes"])
-    def test_a_second_step_asks(self, client: Client, noor: Person, name: str):
+    def test_changing_the_second_step_asks_for_the_password(self, client: Client, noor: Person, name: str):
         page = reverse(name)
         assert client.get(page).headers["Location"].startswith(reverse("account_reauthenticate"))
 
-    def test_an_address_asks_and_is_added_after_the_password(self, client: Client, noor: Person):
+    def test_a_mail_address_is_added_after_the_password(self, client: Client, noor: Person):
         email = reverse("account_email")
         sent = {"email": "noor@example.org", "action_add": ""}
         asked = client.post(email, sent)
@@ -135,7 +135,7 @@ class TestWhatKeepsAnAccountSafe:
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": email})
         assert noor.user.emailaddress_set.get().email == "noor@example.org"
 
-    def test_who_was_asked_lately_is_not_asked_again(self, client: Client, noor: Person):
+    def test_a_recent_password_is_not_asked_for_again(self, client: Client, noor: Person):
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/"})
         email = reverse("account_email")
         with later(minutes=14):
@@ -145,7 +145,7 @@ class TestWhatKeepsAnAccountSafe:
             client.post(email, {"email": "two@example.org", "action_add": ""})
         assert noor.user.emailaddress_set.count() == 1
 
-    def test_a_stranger_is_sent_to_sign_in_and_leaves_nothing_stored(self, client: Client, db: None):
+    def test_an_anonymous_request_is_redirected_and_stores_nothing(self, client: Client, db: None):
         answer = client.post(reverse("mfa_activate_totp"), {"code": "x" * 50_000})
         assert answer.headers["Location"].startswith(reverse("account_login"))
         assert not client.session.keys()

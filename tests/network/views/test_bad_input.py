@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a sentence with a 4xx, never a failure, and nothing is half written."""
+"""Bad input is answered with a 4xx and a message, never with a failure, and nothing is written in part."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ GOOD = {"text": "The tide turns at six.", "place": "public", "key": "k1"}
     ],
     ids=lambda change: " ".join(f"{name}={str(value)[:20]!r}" for name, value in change.items()),
 )
-def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[str, Any]) -> None:
+def test_an_invalid_post_is_refused(client: Client, noor: Person, change: dict[str, Any]) -> None:
     acts = Activity.objects.count()
     response = client.post("/posts", factories.form(noor, **GOOD) | change)
     assert 400 <= response.status_code < 500
@@ -85,13 +85,13 @@ def test_a_post_that_cannot_be_taken(client: Client, noor: Person, change: dict[
         "@a " * 1600,
     ],
 )
-def test_odd_texts_that_can_be_taken(client: Client, noor: Person, text: str) -> None:
+def test_unusual_texts_are_accepted(client: Client, noor: Person, text: str) -> None:
     response = client.post("/posts", factories.form(noor, **GOOD) | {"text": text})
     assert response.status_code == 303
     assert client.get(response["Location"]).status_code == 200
 
 
-def test_lone_surrogates_and_bytes_that_are_no_text(client: Client, noor: Person) -> None:
+def test_lone_surrogates_and_invalid_utf_8(client: Client, noor: Person) -> None:
     for sent in (b"place=public&text=%ed%a0%80", b"place=public&text=\xff\xfe", b"place=public&text=%ff%00x"):
         response = client.generic("POST", "/posts", sent, content_type="application/x-www-form-urlencoded")
         assert response.status_code in (303, 400)
@@ -108,14 +108,14 @@ def test_lone_surrogates_and_bytes_that_are_no_text(client: Client, noor: Person
         (b'{"text": "\\ud800"}', "application/json"),
     ],
 )
-def test_bodies_that_are_no_form(client: Client, noor: Person, body: bytes, kind: str) -> None:
+def test_bodies_that_are_not_forms(client: Client, noor: Person, body: bytes, kind: str) -> None:
     response = client.generic("POST", "/posts", body, content_type=kind)
     assert 400 <= response.status_code < 500
     assert not Post.objects.exists()
 
 
 @pytest.mark.parametrize("raw", ["0", "-1", "x", "", HUGE, "9" * 400, "1.5", "٣", "%00", "1%00", "1e3"])
-def test_cursors_that_no_page_gave(client: Client, noor: Person, raw: str) -> None:
+def test_invalid_cursors(client: Client, noor: Person, raw: str) -> None:
     post = factories.post(noor)
     for address in (f"/posts/{post.pk}?after={raw}", f"/saved?before={raw}", f"/messages?before={raw}"):
         assert client.get(address).status_code == 400, address
@@ -123,7 +123,7 @@ def test_cursors_that_no_page_gave(client: Client, noor: Person, raw: str) -> No
 
 
 @pytest.mark.parametrize("raw", ["1", str(2**53 - 1)])
-def test_cursors_at_the_ends_are_pages(client: Client, noor: Person, raw: str) -> None:
+def test_the_extreme_cursors_are_pages(client: Client, noor: Person, raw: str) -> None:
     post = factories.post(noor)
     factories.comment(noor, post)
     for address in (f"/posts/{post.pk}?after={raw}", f"/saved?before={raw}", f"/messages?before={raw}"):
@@ -131,7 +131,7 @@ def test_cursors_at_the_ends_are_pages(client: Client, noor: Person, raw: str) -
 
 
 @pytest.mark.parametrize("id", ["0", "01", "-1", "x", HUGE, str(2**53), "9" * 400, "1.5", "999"])
-def test_ids_that_lead_nowhere(client: Client, noor: Person, id: str) -> None:
+def test_ids_of_nothing(client: Client, noor: Person, id: str) -> None:
     for page in ("", "/part", "/history", "/edit", "/delete", "/reshare", "/thanks"):
         assert client.get(f"/posts/{id}{page}").status_code == 404
     for act in ("like", "save", "reshare", "vote", "watch", "mute", "hide", "commenting", "edit", "delete"):
@@ -142,14 +142,14 @@ def test_ids_that_lead_nowhere(client: Client, noor: Person, id: str) -> None:
 @pytest.mark.parametrize(
     "address", ["/people/a%00b", "/topics/a%00b", "/posts/new?group=%00", "/explore?q=%00", "/%00"]
 )
-def test_addresses_that_hold_a_nul(client: Client, noor: Person, address: str) -> None:
+def test_urls_with_a_nul(client: Client, noor: Person, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 400
     assert "This could not be read." in words(response)
 
 
 @pytest.mark.parametrize("query", ["group=nowhere", "parent=", "parent=" + "9" * 5000])
-def test_links_to_the_page_to_write_on_that_lead_nowhere(client: Client, noor: Person, query: str) -> None:
+def test_invalid_links_to_the_composer(client: Client, noor: Person, query: str) -> None:
     assert client.get(f"/posts/new?{query}").status_code == 404
 
 
@@ -164,13 +164,13 @@ def test_other_methods(client: Client, noor: Person) -> None:
         assert client.get(f"/posts/{post.pk}/{act}").status_code == 405
 
 
-def test_a_choice_of_who_may_comment_that_is_none(client: Client, noor: Person) -> None:
+def test_an_invalid_choice_of_who_may_comment(client: Client, noor: Person) -> None:
     post = factories.post(noor)
     assert client.post(f"/posts/{post.pk}/commenting", {"commenting": "x"}).status_code == 400
     assert client.post(f"/posts/{post.pk}/commenting").status_code == 400
 
 
-def test_thousands_of_names_are_refused_and_come_back(client: Client, noor: Person) -> None:
+def test_thousands_of_names_are_refused_and_the_form_comes_back(client: Client, noor: Person) -> None:
     for n in range(40):
         factories.person(f"reader{n}")
     answer = client.post(
@@ -190,7 +190,7 @@ def test_thousands_of_names_are_refused_and_come_back(client: Client, noor: Pers
 
 @pytest.mark.parametrize("next", ["http://[::1", "//[", "\x01", "a" * 5000])
 @pytest.mark.parametrize("page", ["login/", "signup/", "logout/", "password/reset/"])
-def test_ways_back_that_are_no_address(client: Client, page: str, next: str) -> None:
+def test_invalid_redirects(client: Client, page: str, next: str) -> None:
     address = f"/accounts/{page}?{urlencode({'next': next})}"
     for response in (
         client.get(address),

@@ -1,4 +1,4 @@
-"""What is answered when something breaks: who may try again soon is told so, and nobody is shown a bare error."""
+"""Responses to failures: a temporary failure asks to try again soon, and every failure has a readable page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.network.views.conftest import words
 
 
 @pytest.mark.parametrize("error", [OperationalError("canceling statement"), InterfaceError("closed")])
-def test_a_database_that_cannot_answer_now_is_no_fault_of_the_program(
+def test_an_unavailable_database_is_a_temporary_failure(
     error: Exception, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = broken(error, client, monkeypatch)
@@ -21,14 +21,14 @@ def test_a_database_that_cannot_answer_now_is_no_fault_of_the_program(
     assert "Send them again in a minute" in words(answer)
 
 
-def test_all_else_is_our_fault(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_are_internal(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = broken(ZeroDivisionError(), client, monkeypatch)
     assert answer.status_code == 500
     assert "Something broke on our side" in words(answer)
 
 
 def broken(error: Exception, client: Client, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
-    """What is answered where something raises `error` before any page is asked, and there is no database to ask."""
+    """Return the response when middleware raises `error` before any view runs, without a database."""
 
     def fail(request: object) -> None:
         raise error

@@ -1,4 +1,4 @@
-"""Where words go: a form posts to what it was made for, or nowhere, and its words come back."""
+"""Destinations: a form posts only to the destination that it was made for. Otherwise its text comes back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def send(client: Client, noor: Person, made_for: Destination, **fields: object) 
 
 
 def refused(response: HttpResponse) -> str:
-    """The page of a form that was not sent; all words are on it."""
+    """The page that comes back with a refused form. It contains everything that was written."""
     assert 400 <= response.status_code < 500
     assert not Post.objects.filter(text=WORDS).exists()
     assert WORDS in words(response)
@@ -45,7 +45,9 @@ def closed(request: pytest.FixtureRequest, noor: Person) -> Group:
     return factories.group(noor, request.param, name="River Watch")
 
 
-def test_a_message_is_one_box_and_says_whom_it_goes_to(client: Client, noor: Person, hana: Person) -> None:
+def test_the_form_of_a_message_is_one_box_and_names_the_recipient(
+    client: Client, noor: Person, hana: Person
+) -> None:
     page = words(client.get("/posts/new?to=hana"))
     assert "<h1>Message to Hana Sato</h1>" in page
     assert "Only you and Hana Sato can read this." in page
@@ -54,7 +56,7 @@ def test_a_message_is_one_box_and_says_whom_it_goes_to(client: Client, noor: Per
         assert f'name="{name}"' not in page
 
 
-def test_a_message_reaches_its_recipient_and_nobody_else_who_is_named_in_it(
+def test_a_message_reaches_only_its_recipient_and_nobody_whom_its_text_mentions(
     client: Client, noor: Person, hana: Person, ada: Person
 ) -> None:
     response = send(client, noor, of_person(hana), text=f"{WORDS} @ada", to="@ada")
@@ -64,7 +66,7 @@ def test_a_message_reaches_its_recipient_and_nobody_else_who_is_named_in_it(
 
 
 @pytest.mark.parametrize("place", ["public", "unlisted", "followers", "group", "group:0"])
-def test_a_form_that_began_as_a_message_posts_to_no_other_place(
+def test_the_form_of_a_message_has_no_other_destination(
     client: Client, noor: Person, hana: Person, place: str
 ) -> None:
     for made_for in (of_person(hana), PEOPLE):
@@ -73,27 +75,27 @@ def test_a_form_that_began_as_a_message_posts_to_no_other_place(
         assert "Post to everyone" not in page
 
 
-def test_a_message_says_whom_it_is_for(client: Client, noor: Person, hana: Person) -> None:
+def test_a_message_shows_its_recipient(client: Client, noor: Person, hana: Person) -> None:
     assert "Say whom it is for." in refused(send(client, noor, PEOPLE, text=f"{WORDS} @hana"))
     assert send(client, noor, PEOPLE, to="@hana").status_code == 303
     assert set(Addressee.objects.values_list("person", flat=True)) == {hana.pk}
 
 
-def test_a_quote_for_people_names_them(client: Client, noor: Person, hana: Person) -> None:
+def test_a_quote_in_a_message_names_its_recipients(client: Client, noor: Person, hana: Person) -> None:
     path = f"/posts/{factories.post(hana).pk}/reshare"
     page = refused(client.post(path, {"text": WORDS, "place": "direct"}))  # type: ignore[arg-type]
     assert "Say whom it is for." in page
     assert client.post(path, {"text": "See this, @hana.", "place": "direct"}).status_code == 303
 
 
-def test_a_message_does_not_go_to_a_group_of_ones_own(
+def test_the_form_of_a_message_does_not_post_in_a_group(
     client: Client, noor: Person, hana: Person, closed: Group
 ) -> None:
     refused(send(client, noor, of_person(hana), place=f"group:{closed.pk}"))
 
 
 @pytest.mark.parametrize("place", ["public", "unlisted", "followers", "direct"])
-def test_a_form_made_inside_a_closed_group_posts_nowhere_else(
+def test_the_form_of_a_group_that_is_not_open_has_no_other_destination(
     client: Client, noor: Person, closed: Group, place: str
 ) -> None:
     page = refused(send(client, noor, of_group(closed), place=place, to="@noor"))
@@ -101,14 +103,16 @@ def test_a_form_made_inside_a_closed_group_posts_nowhere_else(
     assert "Anyone on the internet" not in page
 
 
-def test_a_form_made_inside_a_closed_group_need_not_say_so_again(
+def test_the_form_of_a_group_needs_no_field_for_the_group(
     client: Client, noor: Person, closed: Group
 ) -> None:
     assert send(client, noor, of_group(closed)).status_code == 303
     assert Post.objects.get().group == closed
 
 
-def test_neither_group_nor_form_for_it_goes_into_another(client: Client, noor: Person, closed: Group) -> None:
+def test_the_form_of_a_group_does_not_post_in_another_group(
+    client: Client, noor: Person, closed: Group
+) -> None:
     other = factories.group(noor, Group.Kind.HIDDEN)
     refused(send(client, noor, of_group(closed), place=f"group:{other.pk}"))
 
@@ -119,20 +123,20 @@ def test_an_open_group_offers_other_places(client: Client, noor: Person) -> None
     assert Post.objects.get().group is None
 
 
-def test_two_groups_of_one_name_are_told_apart_on_the_button(client: Client, noor: Person) -> None:
+def test_the_button_distinguishes_two_groups_of_one_name(client: Client, noor: Person) -> None:
     groups = [factories.group(noor, name="Book club") for _ in range(2)]
     page = words(client.get("/posts/new"))
     for group in groups:
         assert f'data-button="Post to Book club ({group.slug})"' in page
 
 
-def test_a_form_from_home_posts_where_it_says(client: Client, noor: Person, closed: Group) -> None:
+def test_a_form_from_home_posts_to_the_named_destination(client: Client, noor: Person, closed: Group) -> None:
     assert send(client, noor, HOME, place=f"group:{closed.pk}").status_code == 303
     assert Post.objects.get().group == closed
 
 
 @pytest.mark.parametrize("place", ["public", "", None])
-def test_a_comment_becomes_no_post_and_goes_into_no_other_thread(
+def test_the_form_of_a_comment_makes_no_post_and_no_comment_in_another_thread(
     client: Client, noor: Person, hana: Person, place: str | None
 ) -> None:
     root, other = factories.post(hana, audience=Post.Audience.DIRECT, to=(noor,)), factories.post(hana)
@@ -144,7 +148,7 @@ def test_a_comment_becomes_no_post_and_goes_into_no_other_thread(
     assert Post.objects.get(text=WORDS).thread == root
 
 
-def test_a_form_that_does_not_say_what_it_was_made_for_posts_nowhere(
+def test_a_form_without_a_signed_destination_is_refused(
     client: Client, noor: Person, hana: Person, ada: Person
 ) -> None:
     signed = of_person(hana).signed(noor)
@@ -165,13 +169,13 @@ def test_a_form_that_does_not_say_what_it_was_made_for_posts_nowhere(
     refused(client.post("/posts", {"text": WORDS, "place": "public"}))
 
 
-def test_all_words_come_back_from_a_form_that_cannot_be_sent(client: Client, noor: Person) -> None:
+def test_all_fields_come_back_from_a_refused_form(client: Client, noor: Person) -> None:
     sent = {"title": "The title", "text": WORDS, "topics": "tides", "options": ["Tea", "Coffee"]}
     page = refused(client.post("/posts", sent))
     assert all(word in page for word in ("The title", "tides", "Tea", "Coffee"))
 
 
-def test_a_message_to_who_is_gone_and_a_post_in_a_group_that_one_left_come_back(
+def test_a_form_comes_back_when_its_recipient_or_membership_is_gone(
     client: Client, noor: Person, hana: Person, ada: Person
 ) -> None:
     group = factories.group(ada, Group.Kind.HIDDEN, noor)
@@ -183,7 +187,7 @@ def test_a_message_to_who_is_gone_and_a_post_in_a_group_that_one_left_come_back(
         assert "<button" not in page.partition("<main")[2].partition("</main")[0]
 
 
-def test_a_page_is_made_for_what_its_link_names_where_one_may_see_that(
+def test_a_link_sets_the_destination_only_if_the_person_may_see_it(
     client: Client, noor: Person, hana: Person, ada: Person
 ) -> None:
     hidden = factories.group(ada, Group.Kind.HIDDEN)
@@ -194,7 +198,9 @@ def test_a_page_is_made_for_what_its_link_names_where_one_may_see_that(
     assert "Message to Hana Sato" in words(client.get(f"/posts/new?for=person-{hana.pk}"))
 
 
-def test_more_and_preview_keep_what_a_form_was_made_for(client: Client, noor: Person, closed: Group) -> None:
+def test_the_long_form_and_the_preview_keep_the_destination(
+    client: Client, noor: Person, closed: Group
+) -> None:
     sent = factories.form(noor, of_group(closed), text=WORDS, place="public")
     page = words(client.post("/posts/preview", sent))
     assert "Post to River Watch</button>" in page
@@ -202,7 +208,7 @@ def test_more_and_preview_keep_what_a_form_was_made_for(client: Client, noor: Pe
     assert DRAFT.findall(page) == [f"group-{closed.pk}"]
 
 
-def test_each_composer_keeps_its_draft_under_where_it_goes(
+def test_the_key_of_a_draft_is_the_destination_of_its_composer(
     client: Client, noor: Person, hana: Person
 ) -> None:
     group, root = factories.group(noor), factories.post(hana)
@@ -226,7 +232,7 @@ def test_each_composer_keeps_its_draft_under_where_it_goes(
         assert f'name="draft" value="{name}"' in page
 
 
-def test_words_sent_after_the_session_ended_come_back_to_where_they_go(
+def test_a_form_sent_after_the_session_ended_comes_back_with_its_destination(
     client: Client, noor: Person, hana: Person, closed: Group
 ) -> None:
     for made_for in (of_person(hana), of_group(closed), PEOPLE):

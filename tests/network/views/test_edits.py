@@ -1,4 +1,4 @@
-"""Changing what one said: what the pages show, keep and refuse."""
+"""Pages that edit and delete: what they show, keep and refuse."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.factories import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_a_post_is_changed_in_its_place_and_says_so(
+def test_an_edited_post_keeps_its_place_and_is_marked_as_edited(
     client: Client, noor: Person, as_person: Callable[..., Client], ada: Person
 ) -> None:
     post = factories.post(noor, "First words.", title="Title")
@@ -55,7 +55,7 @@ def test_an_audience_can_only_be_narrowed(client: Client, noor: Person) -> None:
     assert fresh(post).audience == "followers"
 
 
-def test_a_comment_is_edited_with_what_it_has(client: Client, noor: Person, ada: Person) -> None:
+def test_the_form_to_edit_a_comment_has_its_present_values(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada, audience=Post.Audience.UNLISTED)
     comment = factories.comment(noor, root, "First.")
     page = words(client.get(f"/posts/{comment.pk}/edit"))
@@ -65,7 +65,7 @@ def test_a_comment_is_edited_with_what_it_has(client: Client, noor: Person, ada:
     assert fresh(comment).text == "Second."
 
 
-def test_options_stay_once_somebody_voted(client: Client, noor: Person, ada: Person) -> None:
+def test_options_of_a_poll_cannot_change_after_a_vote(client: Client, noor: Person, ada: Person) -> None:
     post = factories.poll(noor, "Tea", "Coffee")
     change = {"text": "New text", "place": "public", "options": ["Tea", "Mate"]}
     client.post(f"/posts/{post.pk}/edit", change)
@@ -77,7 +77,7 @@ def test_options_stay_once_somebody_voted(client: Client, noor: Person, ada: Per
     assert fresh(post).text == "New text"
 
 
-def test_only_ones_own_is_changed_and_taken_back(client: Client, noor: Person, ada: Person) -> None:
+def test_only_own_posts_can_be_edited_and_deleted(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada, "Ada's.")
     edits.edit(ada, post, Draft("Ada's own."))
     revision = Revision.objects.get()
@@ -89,7 +89,7 @@ def test_only_ones_own_is_changed_and_taken_back(client: Client, noor: Person, a
     assert Revision.objects.exists()
 
 
-def test_a_version_is_removed_for_good(client: Client, noor: Person) -> None:
+def test_a_revision_can_be_purged(client: Client, noor: Person) -> None:
     post, other = factories.post(noor, "Too much said."), factories.post(noor)
     edits.edit(noor, post, Draft("Less."))
     revision = Revision.objects.get()
@@ -99,7 +99,7 @@ def test_a_version_is_removed_for_good(client: Client, noor: Person) -> None:
     assert "Too much said." not in words(client.get(f"/posts/{post.pk}/history"))
 
 
-def test_deleting_asks_once_and_is_done_by_a_plain_form(client: Client, noor: Person) -> None:
+def test_deleting_asks_for_confirmation_and_uses_a_plain_form(client: Client, noor: Person) -> None:
     post = factories.post(noor, "To go.")
     assert "To go." in words(client.get(f"/posts/{post.pk}/delete"))
     assert fresh(post).deleted_at is None
@@ -109,12 +109,12 @@ def test_deleting_asks_once_and_is_done_by_a_plain_form(client: Client, noor: Pe
     assert client.post(f"/posts/{post.pk}/delete").status_code == 404
 
 
-def test_a_deleted_comment_leads_back_to_its_thread(client: Client, noor: Person, ada: Person) -> None:
+def test_deleting_a_comment_returns_to_its_thread(client: Client, noor: Person, ada: Person) -> None:
     comment = factories.comment(noor, factories.post(ada))
     assert client.post(f"/posts/{comment.pk}/delete")["Location"] == f"/posts/{comment.thread_id}"
 
 
-def test_an_edit_sent_after_the_session_ended_waits(client: Client, noor: Person) -> None:
+def test_an_edit_sent_after_the_session_ended_is_preserved(client: Client, noor: Person) -> None:
     post = factories.post(noor, "First.")
     client.logout()
     sent = {"text": "Not lost", "place": "public", "as": str(noor.pk)}
@@ -124,7 +124,7 @@ def test_an_edit_sent_after_the_session_ended_waits(client: Client, noor: Person
     assert "Not lost</textarea>" in words(page)
 
 
-def test_a_folded_text_is_folded_under_its_summary(client: Client, ada: Person) -> None:
+def test_a_text_with_a_summary_is_folded(client: Client, ada: Person) -> None:
     post = factories.post(ada, "The butler.", summary="The end of the novel")
     page = words(client.get(f"/posts/{post.pk}"))
     assert "<summary>The end of the novel</summary>" in page

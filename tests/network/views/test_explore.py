@@ -1,4 +1,4 @@
-"""Explore: what there is to find, what is found by name, and what it costs."""
+"""Explore: what it lists, what the search finds, and the number of queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS = ("people", "topics", "groups")
 
 @pytest.fixture
 def world(ada: Person, ben: Person) -> None:
-    """Something of each kind, and something of each that is hidden."""
+    """A visible and a hidden object of each kind."""
     factories.follow(ben, factories.topic("rivers"))
     factories.group(ada, name="River Watch")
     factories.group(ada, Group.Kind.HIDDEN, name="River Secrets")
@@ -29,7 +29,7 @@ def world(ada: Person, ben: Person) -> None:
     factories.post(ada, "For few.", audience="followers")
 
 
-def test_it_shows_what_is_open_to_somebody_signed_out(client: Client, world: None) -> None:
+def test_an_anonymous_visitor_sees_public_objects(client: Client, world: None) -> None:
     page = words(client.get("/explore"))
     for shown in ("Ada", "rivers", "River Watch", "For all."):
         assert shown in page
@@ -37,7 +37,7 @@ def test_it_shows_what_is_open_to_somebody_signed_out(client: Client, world: Non
         assert hidden not in page
 
 
-def test_what_one_follows_muted_or_blocked_is_left_out(client: Client, noor: Person, world: None) -> None:
+def test_followed_muted_and_blocked_objects_are_excluded(client: Client, noor: Person, world: None) -> None:
     ada = Person.objects.get(handle="ada")
     assert "For all." in words(client.get("/explore"))
     client.post("/people/ada/mute")
@@ -61,7 +61,7 @@ def test_what_one_follows_muted_or_blocked_is_left_out(client: Client, noor: Per
         ("watch", "groups", "River Watch"),
     ],
 )
-def test_the_box_finds_by_name(client: Client, world: None, asked: str, kind: str, name: str) -> None:
+def test_the_search_finds_by_name(client: Client, world: None, asked: str, kind: str, name: str) -> None:
     found = client.get("/explore", {"q": asked}).context[kind].rows
     assert [str(line.what) for line in found] == [name]
 
@@ -92,13 +92,13 @@ def named(db: None) -> None:
         ("реки", "topics", "реки"),
     ],
 )
-def test_the_box_finds_in_any_case_and_spelling(
+def test_the_search_finds_in_any_case_and_spelling(
     client: Client, named: None, asked: str, kind: str, found: str
 ) -> None:
     assert [str(line.what) for line in client.get("/explore", {"q": asked}).context[kind].rows] == [found]
 
 
-def test_who_is_called_otherwise_now_is_found_so_and_not_as_before(client: Client, ada: Person) -> None:
+def test_a_renamed_person_is_found_by_the_new_name_only(client: Client, ada: Person) -> None:
     people.describe(ada, people.Profile("Countess"))
     people.rename(ada, "lovelace")
     found = {
@@ -108,7 +108,7 @@ def test_who_is_called_otherwise_now_is_found_so_and_not_as_before(client: Clien
     assert [len(found[asked]) for asked in ("ada", "countess", "love")] == [0, 1, 1]
 
 
-def test_topics_and_groups_are_found_by_what_they_are_called_now(client: Client, ada: Person) -> None:
+def test_renamed_topics_and_groups_are_found_by_the_new_name(client: Client, ada: Person) -> None:
     tides, ebb = factories.topic("tides"), factories.topic("ebb")
     factories.post(ada, "#tides #ebb")
     topics.describe(ada, tides, title="Marées", description="")
@@ -120,27 +120,27 @@ def test_topics_and_groups_are_found_by_what_they_are_called_now(client: Client,
     assert not client.get("/explore", {"q": "old"}).context["groups"].rows
 
 
-def test_what_one_follows_is_found_by_name(client: Client, noor: Person, world: None) -> None:
+def test_followed_objects_are_found_by_name(client: Client, noor: Person, world: None) -> None:
     client.post("/people/ada/follow")
     assert "Following" in words(client.get("/explore", {"q": "ada"}))
 
 
 @pytest.mark.parametrize("asked", ["%", "_", "'", "\\", "x" * 5000, "<script>alert(1)</script>"])
-def test_odd_words_find_nothing_and_break_nothing(client: Client, world: None, asked: str) -> None:
+def test_unusual_words_find_nothing_and_do_not_fail(client: Client, world: None, asked: str) -> None:
     response = client.get("/explore", {"q": asked})
     assert response.status_code == 200
     assert not any(response.context[kind].rows for kind in KINDS)
     assert "<script>alert" not in words(response)
 
 
-def test_a_hidden_group_is_found_by_its_members_alone(client: Client, noor: Person, world: None) -> None:
+def test_only_members_find_a_hidden_group(client: Client, noor: Person, world: None) -> None:
     assert not client.get("/explore", {"q": "secrets"}).context["groups"].rows
     factories.join(noor, Group.objects.get(name="River Secrets"))
     assert client.get("/explore", {"q": "secrets"}).context["groups"].rows
 
 
 @pytest.mark.parametrize("place", ["direct", "followers", "unlisted", "group"])
-def test_a_topic_that_was_named_in_hidden_places_alone_is_not_found(
+def test_a_topic_used_only_in_hidden_posts_is_not_found(
     client: Client, noor: Person, ada: Person, place: str
 ) -> None:
     group = factories.group(ada, Group.Kind.HIDDEN) if place == "group" else None
@@ -152,7 +152,9 @@ def test_a_topic_that_was_named_in_hidden_places_alone_is_not_found(
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "posts"])
-def test_each_kind_goes_by_cursor_to_its_end(client: Client, noor: Person, ada: Person, kind: str) -> None:
+def test_each_kind_is_paged_by_cursor_to_its_end(
+    client: Client, noor: Person, ada: Person, kind: str
+) -> None:
     make: dict[str, Callable[[int], object]] = {
         "people": lambda number: factories.person(),
         "topics": lambda number: factories.post(ada, f"#topic{number}"),
@@ -171,9 +173,7 @@ def test_each_kind_goes_by_cursor_to_its_end(client: Client, noor: Person, ada: 
     assert second.context["page"].older is None
 
 
-def test_those_with_most_followers_stand_first(
-    client: Client, noor: Person, ada: Person, ben: Person
-) -> None:
+def test_objects_are_ordered_by_followers(client: Client, noor: Person, ada: Person, ben: Person) -> None:
     chi = factories.person("chi")
     for follower in (ada, chi):
         factories.follow(follower, ben)
@@ -182,17 +182,17 @@ def test_those_with_most_followers_stand_first(
     assert [line.what for line in people] == [ben, ada, chi]
 
 
-def test_no_other_kind_and_no_other_cursor(db: None, client: Client) -> None:
+def test_other_kinds_and_invalid_cursors_are_not_found(db: None, client: Client) -> None:
     assert client.get("/explore/nonsense").status_code == 404
     assert client.get("/explore/people", {"before": "x"}).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/people/a-b", "/people/" + "x" * 99, "/invitations/x", "/groups/a.b"])
-def test_what_cannot_be_a_name_is_not_there(client: Client, db: None, path: str) -> None:
+def test_an_invalid_name_is_not_found(client: Client, db: None, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_people_who_gain_followers_between_two_pages_are_shown_once(db: None, client: Client) -> None:
+def test_a_person_who_gains_followers_between_two_pages_is_shown_once(db: None, client: Client) -> None:
     everybody = [factories.person() for _ in range(50)]
     for number, person in enumerate(everybody[:10]):
         for follower in everybody[10 : 20 - number]:
@@ -215,6 +215,6 @@ def shown(page: str) -> list[str]:
 @pytest.mark.parametrize(
     "raw", ["", "x", "0", "1-", "-1", "1-2-x", "1.", "1.x", "1.2.3", "1" * 17, "-".join(["1"] * 400)]
 )
-def test_places_that_no_page_gave(db: None, client: Client, raw: str) -> None:
+def test_invalid_positions(db: None, client: Client, raw: str) -> None:
     for address in ("/explore/people", "/explore/topics", "/explore/groups", "/groups"):
         assert client.get(f"{address}?before={raw}").status_code == 400, address

@@ -1,4 +1,4 @@
-"""Following from a page: with a form, with htmx, signed out; requests, mutes, blocks, and what reaches home."""
+"""Buttons that follow, mute and block: with a form, with htmx, and signed out. Also requests and the settings of delivery."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def test_following_and_unfollowing_somebody(client: Client, noor: Person, ada: P
 
 
 @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "evil"])
-def test_afterwards_one_stays_on_this_site(client: Client, noor: Person, ada: Person, to: str) -> None:
+def test_the_redirect_stays_on_this_site(client: Client, noor: Person, ada: Person, to: str) -> None:
     assert client.post("/people/ada/follow", {"next": to})["Location"] == "/people/ada"
 
 
-def test_with_htmx_the_button_comes_back_alone(client: Client, noor: Person, ada: Person) -> None:
+def test_with_htmx_only_the_button_is_returned(client: Client, noor: Person, ada: Person) -> None:
     page = words(client.post("/people/ada/follow", headers=HTMX))
     assert "<html" not in page
     assert 'name="undo" value="1"' in page
@@ -40,18 +40,18 @@ def test_with_htmx_the_button_comes_back_alone(client: Client, noor: Person, ada
     assert 'name="undo"' not in words(client.post("/people/ada/follow", {"undo": "1"}, headers=HTMX))
 
 
-def test_somebody_signed_out_signs_in_first(db: None, client: Client, ada: Person) -> None:
+def test_an_anonymous_visitor_signs_in_first(db: None, client: Client, ada: Person) -> None:
     response = client.post("/people/ada/follow", {"next": "/people/ada"})
     assert response["Location"] == "/accounts/login/?next=/people/ada"
     assert not Follow.objects.exists()
 
 
-def test_a_follow_is_not_written_by_reading(client: Client, noor: Person, ada: Person) -> None:
+def test_get_does_not_follow(client: Client, noor: Person, ada: Person) -> None:
     for path in ("/people/ada/follow", "/people/ada/mute", "/people/ada/block", "/topics/rivers/follow"):
         assert client.get(path).status_code == 405
 
 
-def test_without_its_token_a_form_does_nothing(noor: Person, ada: Person) -> None:
+def test_a_form_without_csrf_token_does_nothing(noor: Person, ada: Person) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(noor.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     assert browser.post("/people/ada/follow").status_code == 403
@@ -77,9 +77,7 @@ def test_a_request_is_accepted_or_declined(noor: Person, ada: Person, as_person:
     assert herself.post("/people/ada/accept").status_code == 404
 
 
-def test_a_follower_can_be_sent_away_by_oneself_alone(
-    noor: Person, ada: Person, as_person: ClientFor
-) -> None:
+def test_only_the_followed_person_removes_a_follower(noor: Person, ada: Person, as_person: ClientFor) -> None:
     factories.follow(ada, noor)
     assert "/people/ada/remove" in words(as_person(noor).get("/people/noor/followers"))
     assert "/people/ada/remove" not in words(as_person(ada).get("/people/noor/followers"))
@@ -87,7 +85,7 @@ def test_a_follower_can_be_sent_away_by_oneself_alone(
     assert not ada.follows.exists()
 
 
-def test_what_reaches_home_is_chosen_for_each_follow(client: Client, noor: Person, ada: Person) -> None:
+def test_delivery_is_set_for_each_follow(client: Client, noor: Person, ada: Person) -> None:
     factories.follow(noor, ada)
     assert f'action="/streams/{ada.pk}/delivery"' in words(client.get("/people/ada"))
     response = client.post(
@@ -98,7 +96,7 @@ def test_what_reaches_home_is_chosen_for_each_follow(client: Client, noor: Perso
     assert (follow.place, follow.comments, follow.reshares) == ("home", "none", True)
 
 
-def test_nothing_is_chosen_for_what_one_does_not_follow(client: Client, noor: Person, ada: Person) -> None:
+def test_delivery_cannot_be_set_without_a_follow(client: Client, noor: Person, ada: Person) -> None:
     assert client.post(f"/streams/{ada.pk}/delivery", {"place": "home"}).status_code == 404
     factories.follow(noor, ada)
     assert client.post(f"/streams/{ada.pk}/delivery", {"place": "moon", "comments": "all"}).status_code == 400
@@ -107,7 +105,7 @@ def test_nothing_is_chosen_for_what_one_does_not_follow(client: Client, noor: Pe
 
 
 @pytest.mark.parametrize("path", ["/people/ada/mute", "/topics/rivers/mute"])
-def test_muting_for_a_time_for_good_and_no_longer(
+def test_muting_for_a_time_and_without_end_and_unmuting(
     client: Client, noor: Person, ada: Person, path: str
 ) -> None:
     factories.topic("rivers")
@@ -120,7 +118,7 @@ def test_muting_for_a_time_for_good_and_no_longer(
     assert not Mute.objects.exists()
 
 
-def test_a_topic_that_nobody_used_can_be_muted_and_let_in_again(client: Client, noor: Person) -> None:
+def test_an_unused_topic_can_be_muted_and_unmuted(client: Client, noor: Person) -> None:
     client.post("/topics/limpets/mute")
     assert Mute.objects.get().topic.name == "limpets"
     assert "Unmute" in words(client.get("/topics/limpets"))
@@ -128,13 +126,13 @@ def test_a_topic_that_nobody_used_can_be_muted_and_let_in_again(client: Client, 
     assert not Mute.objects.exists()
 
 
-def test_blocking_leads_home_and_says_what_happened(client: Client, noor: Person, ada: Person) -> None:
+def test_blocking_redirects_home_with_a_message(client: Client, noor: Person, ada: Person) -> None:
     response = client.post("/people/ada/block", follow=True)
     assert response.redirect_chain == [("/", 303)]
     assert "You and Ada no longer see each other." in words(response)
 
 
-def test_the_first_steps_follow_what_was_chosen_and_pass_over_the_rest(
+def test_the_first_steps_follow_only_the_chosen_objects(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     rivers, group = factories.topic("rivers"), factories.group(ada)

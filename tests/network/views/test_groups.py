@@ -1,4 +1,4 @@
-"""The pages of groups: what each kind shows to whom, what is new, and what its owner may change."""
+"""The pages of groups: what each kind shows to whom, what is new, and what an owner may change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def without_token(response: HttpResponse) -> str:
     return re.sub(r'"X-CSRFToken": "\w+"', "", words(response))
 
 
-def test_an_open_group_is_read_by_anybody_and_written_in_by_members(
+def test_everybody_reads_an_open_group_and_members_write_in_it(
     client: Client, ada: Person, ben: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN)
@@ -43,7 +43,7 @@ def test_an_open_group_is_read_by_anybody_and_written_in_by_members(
     assert 'id="say-text"' in words(as_person(ada).get(path))
 
 
-def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
+def test_a_group_by_request_shows_its_rules_to_everybody_and_its_posts_to_members(
     ada: Person, ben: Person, as_person: ClientFor
 ) -> None:
     group = groups.create(ada, GroupDraft("Bench", KIND.REQUEST, rules="Be *kind*."))
@@ -60,7 +60,7 @@ def test_a_group_by_request_shows_its_rules_to_all_and_its_posts_to_members(
     assert browser.get("/groups/bench/members").status_code == 200
 
 
-def test_a_hidden_group_does_not_exist_for_others(
+def test_a_hidden_group_does_not_exist_for_outsiders(
     client: Client, noor: Person, ada: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, name="Secret")
@@ -75,14 +75,14 @@ def test_a_hidden_group_does_not_exist_for_others(
     assert "Secret" not in words(client.get("/groups"))
 
 
-def test_somebody_signed_out_signs_in_to_act(client: Client, ada: Person) -> None:
+def test_an_anonymous_visitor_signs_in_to_join(client: Client, ada: Person) -> None:
     factories.group(ada, name="Open")
     for path in ("/edit", "/close", "/leave", "/requests", "/invitations"):
         assert client.get(f"/groups/open{path}")["Location"].startswith("/accounts/login/")
     assert client.post("/groups/open/join")["Location"].startswith("/accounts/login/")
 
 
-def test_discussions_go_by_their_last_word_with_what_is_new_in_each(
+def test_discussions_are_ordered_by_last_activity_and_show_the_number_of_new_posts(
     client: Client, noor: Person, ada: Person
 ) -> None:
     group = factories.group(ada, KIND.OPEN, noor)
@@ -99,7 +99,7 @@ def test_discussions_go_by_their_last_word_with_what_is_new_in_each(
     assert "new comment" not in words(client.get(group.get_absolute_url()))
 
 
-def test_what_was_said_before_one_came_is_not_new(client: Client, noor: Person, ada: Person) -> None:
+def test_posts_from_before_the_membership_are_not_new(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada)
     thread = factories.post(ada, group=group)
     factories.comment(ada, thread)
@@ -110,7 +110,7 @@ def test_what_was_said_before_one_came_is_not_new(client: Client, noor: Person, 
     assert "1 new" in words(client.get("/groups"))
 
 
-def test_discussions_go_by_cursor_to_their_end(client: Client, noor: Person, ada: Person) -> None:
+def test_discussions_are_paged_by_cursor_to_their_end(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada, KIND.OPEN, noor)
     posts = [factories.post(ada, group=group).pk for _number in range(25)]
     first = client.get(group.get_absolute_url())
@@ -119,7 +119,7 @@ def test_discussions_go_by_cursor_to_their_end(client: Client, noor: Person, ada
     assert client.get(group.get_absolute_url(), {"before": "x"}).status_code == 400
 
 
-def test_a_page_costs_the_same_with_one_card_and_with_fifty(
+def test_the_number_of_queries_is_the_same_for_one_card_and_fifty(
     client: Client, noor: Person, ada: Person
 ) -> None:
     group = factories.group(ada, KIND.OPEN, noor)
@@ -133,7 +133,7 @@ def test_a_page_costs_the_same_with_one_card_and_with_fifty(
     assert len(many) <= len(one) <= 20
 
 
-def test_the_list_of_groups_costs_the_same_with_one_and_with_fifty(
+def test_the_number_of_queries_is_the_same_for_one_group_and_fifty(
     client: Client, noor: Person, ada: Person
 ) -> None:
     factories.group(ada, KIND.OPEN, noor)
@@ -150,7 +150,7 @@ def test_the_list_of_groups_costs_the_same_with_one_and_with_fifty(
     assert len(many) <= len(one) <= 12
 
 
-def test_making_a_group_makes_one_its_owner(client: Client, noor: Person) -> None:
+def test_the_creator_of_a_group_is_its_owner(client: Client, noor: Person) -> None:
     response = client.post("/groups/new", {"name": "Night Sky", "kind": "request", "rules": "Look up."})
     assert response["Location"] == "/groups/night-sky"
     membership = Follow.objects.get(follower=noor)
@@ -167,7 +167,7 @@ def test_making_a_group_makes_one_its_owner(client: Client, noor: Person) -> Non
         ({}, "Enter a name."),
     ],
 )
-def test_what_cannot_be_a_group_comes_back_with_the_reason(
+def test_an_invalid_group_comes_back_with_the_reason(
     client: Client, noor: Person, sent: dict[str, str], sentence: str
 ) -> None:
     response = client.post("/groups/new", sent)
@@ -178,7 +178,7 @@ def test_what_cannot_be_a_group_comes_back_with_the_reason(
     assert not Group.objects.exists()
 
 
-def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person: ClientFor) -> None:
+def test_an_owner_edits_the_group(ada: Person, ben: Person, as_person: ClientFor) -> None:
     group = factories.group(ada, KIND.OPEN, ben, name="Old Name")
     sent = {"name": "New Name", "kind": "hidden", "description": "What for.", "rules": "1. One"}
     assert as_person(ben).get("/groups/old-name/edit").status_code == 403
@@ -196,7 +196,7 @@ def test_an_owner_changes_what_a_group_says(ada: Person, ben: Person, as_person:
     assert owner.post("/groups/old-name/edit", sent | {"name": ""}).status_code == 400
 
 
-def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person: ClientFor) -> None:
+def test_a_group_shows_presence_once_its_owner_enables_it(ada: Person, as_person: ClientFor) -> None:
     group, owner = factories.group(ada, KIND.OPEN, name="Quiet"), as_person(ada)
     sent = {"name": "Quiet", "kind": "open"}
     assert owner.get("/groups/quiet/edit").context["form"]["shows_presence"].value() is False
@@ -207,7 +207,7 @@ def test_a_group_shows_who_is_here_once_its_owner_says_so(ada: Person, as_person
     assert not factories.fresh(group).shows_presence
 
 
-def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
+def test_presence_is_on_pages_of_people_who_may_write_and_did_not_opt_out(
     client: Client, ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, ben)
@@ -232,7 +232,7 @@ def test_presence_is_on_pages_of_those_who_may_write_and_do_not_stay_out(
     assert not any(shown(as_person(ada)))
 
 
-def test_a_closed_group_is_read_and_neither_joined_nor_written_in(
+def test_a_closed_group_can_be_read_but_not_joined_or_written_in(
     ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, ben)

@@ -1,4 +1,4 @@
-"""Marks: set by a plain button, taken back at the same address, told to nobody who should not know."""
+"""Marks: each is set with a plain button, undone at the same URL, and disclosed only to people who may know of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/saved?before=
 
 
 @pytest.mark.parametrize(("act", "rows"), [("like", Like), ("save", Bookmark), ("reshare", Reshare)])
-def test_a_mark_is_set_once_and_taken_back_once(
+def test_a_mark_is_set_once_and_undone_once(
     client: Client, noor: Person, ada: Person, act: str, rows: type
 ) -> None:
     post = factories.post(ada)
@@ -34,7 +34,7 @@ def test_a_mark_is_set_once_and_taken_back_once(
 
 
 @pytest.mark.parametrize("act", ["like", "save", "reshare", "vote", "watch", "mute"])
-def test_who_is_signed_out_signs_in_first(client: Client, ada: Person, act: str) -> None:
+def test_an_anonymous_visitor_signs_in_first(client: Client, ada: Person, act: str) -> None:
     post = factories.poll(ada)
     response = client.post(f"/posts/{post.pk}/{act}", {"next": f"/posts/{post.pk}"})
     assert response.status_code == 303
@@ -42,7 +42,7 @@ def test_who_is_signed_out_signs_in_first(client: Client, ada: Person, act: str)
     assert client.get(f"/posts/{post.pk}/save").status_code == 405
 
 
-def test_htmx_gets_the_part_that_changed(client: Client, noor: Person, ada: Person) -> None:
+def test_with_htmx_only_the_changed_partial_is_returned(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada)
     saved = words(client.post(f"/posts/{post.pk}/save", headers=HTMX))
     assert saved.startswith('<ul class="acts"')
@@ -53,7 +53,7 @@ def test_htmx_gets_the_part_that_changed(client: Client, noor: Person, ada: Pers
     assert f'name="next" value="/saved?before=9#p{post.pk}"' in thanked
 
 
-def test_without_htmx_one_form_leads_back_to_each_card(client: Client, noor: Person, ada: Person) -> None:
+def test_without_htmx_the_form_returns_to_the_card(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada)
     comment = factories.comment(ada, post)
     page = words(client.get("/explore/posts?before=9"))
@@ -64,7 +64,7 @@ def test_without_htmx_one_form_leads_back_to_each_card(client: Client, noor: Per
         assert response["Location"] == f"/explore/posts?before=9#{place}{card.pk}"
 
 
-def test_only_the_author_sees_who_thanked_and_how_many(
+def test_only_the_author_sees_the_likes(
     client: Client, noor: Person, ada: Person, ben: Person, as_person: Callable[..., Client]
 ) -> None:
     post = factories.post(ada)
@@ -78,7 +78,7 @@ def test_only_the_author_sees_who_thanked_and_how_many(
     assert client.get(f"/posts/{post.pk}/thanks").status_code == 404
 
 
-def test_a_reshare_with_words_is_a_post_that_quotes(client: Client, noor: Person, ada: Person) -> None:
+def test_a_reshare_with_a_text_is_a_post_with_a_quote(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada, "A hundred-year flood.")
     page = words(client.get(f"/posts/{post.pk}/reshare"))
     assert "A hundred-year flood." in page
@@ -91,15 +91,13 @@ def test_a_reshare_with_words_is_a_post_that_quotes(client: Client, noor: Person
     assert not Reshare.objects.exists()
 
 
-def test_a_reshare_without_words_from_its_page_is_a_plain_one(
-    client: Client, noor: Person, ada: Person
-) -> None:
+def test_a_reshare_without_a_text_is_a_plain_reshare(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada)
     client.post(f"/posts/{post.pk}/reshare", {"text": "  ", "place": "public", "key": "k"})
     assert Reshare.objects.get().post == post
 
 
-def test_what_was_said_to_a_few_is_not_passed_on(client: Client, noor: Person, ada: Person) -> None:
+def test_a_post_with_a_narrow_audience_cannot_be_reshared(client: Client, noor: Person, ada: Person) -> None:
     factories.follow(noor, ada)
     post = factories.post(ada, audience=Post.Audience.FOLLOWERS)
     assert "Reshare" not in words(client.get(f"/posts/{post.pk}"))
@@ -109,7 +107,7 @@ def test_what_was_said_to_a_few_is_not_passed_on(client: Client, noor: Person, a
     assert not Post.objects.filter(author=noor).exists()
 
 
-def test_words_on_a_groups_post_stay_in_the_group(client: Client, noor: Person, ada: Person) -> None:
+def test_a_quote_of_a_groups_post_stays_in_the_group(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada, Group.Kind.REQUEST, noor)
     post = factories.post(ada, group=group)
     assert "Anyone on the internet" not in words(client.get(f"/posts/{post.pk}/reshare"))
@@ -119,7 +117,7 @@ def test_words_on_a_groups_post_stay_in_the_group(client: Client, noor: Person, 
     assert Post.objects.get(author=noor).group == group
 
 
-def test_a_quoted_post_that_one_may_not_read_is_not_shown(
+def test_an_unreadable_quoted_post_is_not_shown(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     quoted = factories.post(ada, "Between us two.")
@@ -130,7 +128,7 @@ def test_a_quoted_post_that_one_may_not_read_is_not_shown(
     assert "What was here is gone, or you cannot see it." in page
 
 
-def test_a_poll_shows_how_it_goes_after_ones_vote(client: Client, noor: Person, ada: Person) -> None:
+def test_a_poll_shows_its_results_after_the_vote(client: Client, noor: Person, ada: Person) -> None:
     post = factories.poll(ada, "Tea", "Coffee")
     page = words(client.get(f"/posts/{post.pk}"))
     assert page.count('type="radio"') == 2
@@ -143,14 +141,14 @@ def test_a_poll_shows_how_it_goes_after_ones_vote(client: Client, noor: Person, 
     assert Vote.objects.count() == 1
 
 
-def test_the_author_and_latecomers_see_how_a_poll_goes(
+def test_the_author_and_viewers_of_a_closed_poll_see_its_results(
     client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
 ) -> None:
     post = factories.poll(ada)
     author = as_person(ada)
     page = words(author.get(f"/posts/{post.pk}"))
     assert "<progress" in page
-    assert page.count('type="radio"') == 2  # and may vote, as by POST
+    assert page.count('type="radio"') == 2  # the author may vote on the page, as with a POST
     assert "Your pick" in words(author.post(f"/posts/{post.pk}/vote", {"option": ["0"]}, headers=HTMX))
     post.poll.closes_at = post.published_at
     post.poll.save()
@@ -177,7 +175,7 @@ def test_several_options_of_a_multiple_poll(client: Client, noor: Person, ada: P
         (["0", "1"], "Choose one option"),
     ],
 )
-def test_a_vote_that_is_none(
+def test_an_invalid_vote_is_refused(
     client: Client, noor: Person, ada: Person, options: list[str], sentence: str
 ) -> None:
     post = factories.poll(ada)
@@ -187,7 +185,7 @@ def test_a_vote_that_is_none(
     assert not Vote.objects.exists()
 
 
-def test_a_vote_is_for_good(client: Client, noor: Person, ada: Person) -> None:
+def test_a_vote_cannot_be_changed(client: Client, noor: Person, ada: Person) -> None:
     post = factories.poll(ada)
     client.post(f"/posts/{post.pk}/vote", {"option": "0"})
     assert client.post(f"/posts/{post.pk}/vote", {"option": "0"}).status_code == 303
@@ -199,7 +197,7 @@ def test_a_vote_is_for_good(client: Client, noor: Person, ada: Person) -> None:
     "elsewhere",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/a\nb"],
 )
-def test_a_form_leads_back_only_into_the_place(
+def test_the_redirect_of_a_form_stays_on_the_site(
     client: Client, noor: Person, ada: Person, elsewhere: str
 ) -> None:
     post = factories.post(ada)
@@ -207,7 +205,7 @@ def test_a_form_leads_back_only_into_the_place(
     assert response["Location"] == f"/posts/{post.pk}"
 
 
-def test_saved_posts_are_listed_newest_first_while_they_may_be_read(
+def test_saved_posts_are_listed_newest_first_while_they_are_readable(
     client: Client, noor: Person, ada: Person, ben: Person, as_person: Callable[..., Client]
 ) -> None:
     factories.follow(noor, ben)
@@ -225,7 +223,7 @@ def test_saved_posts_are_listed_newest_first_while_they_may_be_read(
     assert "Second." not in words(as_person(ada).get("/saved"))
 
 
-def test_saved_posts_go_on_by_cursor(client: Client, noor: Person, ada: Person) -> None:
+def test_saved_posts_are_paged_by_cursor(client: Client, noor: Person, ada: Person) -> None:
     for n in range(21):
         bookmarks.save(noor, factories.post(ada, f"Number {n}."))
     page = words(client.get("/saved"))
@@ -234,7 +232,7 @@ def test_saved_posts_go_on_by_cursor(client: Client, noor: Person, ada: Person) 
     assert "Number 0." in words(client.get(f"/saved?before={older}"))
 
 
-def test_messages_are_those_one_is_in_by_their_newest_word(
+def test_messages_are_ones_own_threads_ordered_by_last_activity(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     old = factories.post(ada, "About the torch.", audience="direct", to=(noor,))
@@ -254,7 +252,7 @@ def test_messages_are_those_one_is_in_by_their_newest_word(
 
 
 @pytest.mark.parametrize("address", ["/saved", "/messages"])
-def test_lists_cost_the_same_at_one_and_at_twenty(
+def test_the_number_of_queries_of_lists_is_the_same_for_one_row_and_twenty(
     client: Client, noor: Person, ada: Person, ben: Person, django_assert_num_queries, address: str
 ) -> None:
     def add() -> None:
@@ -271,8 +269,8 @@ def test_lists_cost_the_same_at_one_and_at_twenty(
         client.get(address)
 
 
-def test_no_form_stands_in_another(client: Client, noor: Person, ada: Person) -> None:
-    """The inner one would end the outer: a vote on the page of a reshare was a reshare."""
+def test_no_form_is_inside_another(client: Client, noor: Person, ada: Person) -> None:
+    """An inner form would end the outer one: a vote on the page of a reshare was once sent as a reshare."""
     poll = factories.poll(ada)
     quote = factories.post(ada, quotes=poll)
     own = factories.post(noor, quotes=poll)

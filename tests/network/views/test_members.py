@@ -1,4 +1,4 @@
-"""Members of a group: joining, asking, leaving, roles, and links that let people in."""
+"""Members of a group: joining, asking, leaving, roles and invitation links."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ KIND, ROLE = Group.Kind, Follow.Role
 
 
 def role_of(person: Person, group: Group) -> str:
-    """The role of a member; "asked" for who asked, "" for others."""
+    """The role of a member, "asked" for a person with a request, and "" for others."""
     found = groups.membership(person, group)
     return "" if found is None else str(found.role) or "asked"
 
 
-def test_joining_asking_and_taking_it_back(client: Client, noor: Person, ada: Person) -> None:
+def test_joining_asking_and_withdrawing_the_request(client: Client, noor: Person, ada: Person) -> None:
     opened, asked = factories.group(ada), factories.group(ada, KIND.REQUEST)
     assert client.post(f"{opened.get_absolute_url()}/join")["Location"] == opened.get_absolute_url()
     client.post(f"{asked.get_absolute_url()}/join", {"next": "/explore"})
@@ -37,7 +37,7 @@ def test_joining_asking_and_taking_it_back(client: Client, noor: Person, ada: Pe
     assert role_of(noor, asked) == ""
 
 
-def test_leaving_is_asked_once(client: Client, noor: Person, ada: Person) -> None:
+def test_leaving_asks_for_confirmation(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada, KIND.OPEN, noor)
     assert "What you wrote stays." in words(client.get(f"{group.get_absolute_url()}/leave"))
     assert role_of(noor, group) == "member"
@@ -45,7 +45,9 @@ def test_leaving_is_asked_once(client: Client, noor: Person, ada: Person) -> Non
     assert role_of(noor, group) == ""
 
 
-def test_the_last_owner_is_told_what_comes_first(client: Client, noor: Person, ada: Person) -> None:
+def test_the_last_owner_is_told_to_give_the_role_to_another(
+    client: Client, noor: Person, ada: Person
+) -> None:
     group = factories.group(noor, KIND.OPEN, ada)
     path = group.get_absolute_url()
     page = words(client.get(f"{path}/leave"))
@@ -61,7 +63,7 @@ def test_the_last_owner_is_told_what_comes_first(client: Client, noor: Person, a
     assert (role_of(noor, group), role_of(ada, group)) == ("", "owner")
 
 
-def test_requests_are_answered_by_those_who_look_after_the_group(
+def test_moderators_answer_requests(
     ada: Person, ben: Person, chi: Person, dan: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.REQUEST, ben)
@@ -81,7 +83,7 @@ def test_requests_are_answered_by_those_who_look_after_the_group(
     assert owner.post(f"{path}/members/{dan.pk}/accept").status_code == 404
 
 
-def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, as_person: ClientFor) -> None:
+def test_only_owners_give_roles(ada: Person, ben: Person, chi: Person, as_person: ClientFor) -> None:
     group = factories.group(ada, KIND.OPEN, ben, chi)
     role = f"{group.get_absolute_url()}/members/{chi.pk}/role"
     as_person(ada).post(f"{group.get_absolute_url()}/members/{ben.pk}/role", {"role": "moderator"})
@@ -93,7 +95,7 @@ def test_roles_are_given_by_owners_alone(ada: Person, ben: Person, chi: Person, 
     assert "Make an owner" in words(as_person(ada).get(f"{group.get_absolute_url()}/members"))
 
 
-def test_a_moderator_removes_members_and_no_owner(
+def test_a_moderator_removes_members_but_no_owner(
     ada: Person, ben: Person, chi: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, chi)
@@ -118,7 +120,9 @@ def test_a_block_hides_members_from_each_other_but_not_from_moderators(
     assert role_of(chi, group) == ""
 
 
-def test_members_go_by_cursor_and_cost_the_same(client: Client, noor: Person, ada: Person) -> None:
+def test_members_are_paged_by_cursor_with_the_same_number_of_queries(
+    client: Client, noor: Person, ada: Person
+) -> None:
     group = factories.group(ada, KIND.OPEN, noor)
     for _number in range(50):
         factories.join(factories.person(), group)
@@ -137,7 +141,7 @@ def hidden(ada: Person) -> Group:
     return factories.group(ada, KIND.HIDDEN, name="Trainees")
 
 
-def test_a_link_shows_a_hidden_group_and_lets_one_in(
+def test_a_link_shows_a_hidden_group_and_adds_a_member(
     client: Client, noor: Person, hidden: Group, ada: Person, as_person: ClientFor
 ) -> None:
     owner = as_person(ada)
@@ -158,7 +162,7 @@ def test_a_link_shows_a_hidden_group_and_lets_one_in(
     assert "You are a member already." in words(client.get(link))
 
 
-def test_somebody_is_invited_by_their_handle(
+def test_a_person_is_invited_by_handle(
     client: Client, noor: Person, hidden: Group, ada: Person, as_person: ClientFor
 ) -> None:
     owner, address = as_person(ada), f"{hidden.get_absolute_url()}/invitations"
@@ -173,7 +177,7 @@ def test_somebody_is_invited_by_their_handle(
     assert role_of(noor, hidden) == "member"
 
 
-def test_a_link_leads_nowhere_once_it_is_withdrawn_or_old_or_with_a_block(
+def test_a_withdrawn_or_expired_link_or_one_across_a_block_is_invalid(
     client: Client, noor: Person, hidden: Group, ada: Person, as_person: ClientFor
 ) -> None:
     made = invitations.invite(ada, hidden)
@@ -189,7 +193,7 @@ def test_a_link_leads_nowhere_once_it_is_withdrawn_or_old_or_with_a_block(
     assert role_of(noor, hidden) == ""
 
 
-def test_in_a_group_that_is_not_open_moderators_invite(
+def test_only_moderators_invite_into_a_group_that_is_not_open(
     client: Client, noor: Person, hidden: Group, ada: Person
 ) -> None:
     factories.join(noor, hidden)
@@ -201,7 +205,7 @@ def test_in_a_group_that_is_not_open_moderators_invite(
     assert Invitation.objects.get(group=opened).inviter == noor
 
 
-def test_who_was_removed_is_told_that_they_can_ask(
+def test_a_removed_person_is_told_that_they_can_ask(
     client: Client, noor: Person, ada: Person, as_person: ClientFor
 ) -> None:
     group = factories.group(ada, KIND.OPEN, noor, name="River Watch")
@@ -222,7 +226,7 @@ def test_who_was_removed_is_told_that_they_can_ask(
     assert "You were removed" not in words(client.get("/groups/river-watch"))
 
 
-def test_who_was_removed_from_a_hidden_group_finds_no_trace_of_it_by_the_link_that_they_used(
+def test_a_person_removed_from_a_hidden_group_learns_nothing_from_the_link_that_they_used(
     client: Client, noor: Person, hidden: Group, ada: Person
 ) -> None:
     link = invitations.invite(ada, hidden).get_absolute_url()

@@ -1,4 +1,4 @@
-"""A name that several people send at the same moment is given to one; the others are told that it is taken."""
+"""When several people send the same name at the same moment, one gets it, and the others see that it is taken."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def sent_at_once(
     name: str, *forms: dict[str, str], by: Iterable[User] = (), proved: bool = False
 ) -> list[HttpResponse]:
-    """Send forms to one address, each in a browser of its own; those of `by` are signed in.
+    """Send forms to one URL at once, each from its own client. Clients of `by` are signed in.
 
-    `proved`: they have just given their password again.
+    `proved`: these people have just given their password again.
     """
     clients = [Client(raise_request_exception=False) for _form in forms]
     for client, user in zip(clients, by, strict=False):
@@ -55,7 +55,7 @@ def codes(answers: list[HttpResponse]) -> Counter[int]:
     return Counter(answer.status_code for answer in answers)
 
 
-def test_a_handle_is_signed_up_with_once() -> None:
+def test_one_sign_up_gets_a_handle() -> None:
     answers = sent_at_once("account_signup", *[GIVEN] * PRESSES)
     assert codes(answers) == {302: 1, 200: PRESSES - 1}
     refused = [answer.content.decode() for answer in answers if answer.status_code == 200]
@@ -63,14 +63,14 @@ def test_a_handle_is_signed_up_with_once() -> None:
     assert User.objects.get().person == Person.objects.get()
 
 
-def test_an_address_of_mail_is_signed_up_with_once() -> None:
+def test_one_sign_up_gets_a_mail_address() -> None:
     forms = [GIVEN | {"username": f"dora{i}", "email": "dora@example.org"} for i in range(PRESSES)]
     assert set(codes(sent_at_once("account_signup", *forms))) <= {200, 302}
     assert EmailAddress.objects.count() == 1
     assert User.objects.get().person == Person.objects.get()
 
 
-def test_an_address_of_mail_is_added_once() -> None:
+def test_a_mail_address_is_added_once() -> None:
     user = factories.user("ada")
     forms = [{"email": "ada@example.org", "action_add": ""}] * PRESSES
     answers = sent_at_once("account_email", *forms, by=[user] * PRESSES, proved=True)
@@ -78,7 +78,7 @@ def test_an_address_of_mail_is_added_once() -> None:
     assert EmailAddress.objects.count() == 1
 
 
-def test_a_handle_is_changed_to_by_one() -> None:
+def test_one_rename_gets_a_handle() -> None:
     users = [factories.user(f"person{i}") for i in range(PRESSES)]
     answers = sent_at_once(
         "settings", *[{"name": "P", "handle": "ada", "language": "en"}] * PRESSES, by=users
@@ -88,7 +88,7 @@ def test_a_handle_is_changed_to_by_one() -> None:
     assert all("“ada” is taken. Choose another." in page for page in refused)
 
 
-def test_a_handle_goes_to_a_newcomer_or_to_who_changes_theirs() -> None:
+def test_either_a_sign_up_or_a_rename_gets_a_handle() -> None:
     person = factories.user("ben")
 
     def change(_unused: object = None) -> HttpResponse:
@@ -103,7 +103,7 @@ def test_a_handle_goes_to_a_newcomer_or_to_who_changes_theirs() -> None:
     assert Person.objects.filter(handle="dora").count() == 1
 
 
-def test_handles_are_kept_up_to_the_most_however_fast_they_change() -> None:
+def test_fast_renames_keep_no_more_than_the_greatest_number_of_former_handles() -> None:
     user = factories.user("ada")
     for number in range(MOST_FORMER - 1):
         people.rename(user.person, f"ada{number}")
@@ -113,7 +113,7 @@ def test_handles_are_kept_up_to_the_most_however_fast_they_change() -> None:
     assert FormerHandle.objects.count() == MOST_FORMER
 
 
-def test_groups_lists_and_topics_are_made_once() -> None:
+def test_groups_lists_and_topics_are_created_once() -> None:
     user = factories.user("ada")
     groups = sent_at_once("group_new", *[{"name": "Reef", "kind": "open"}] * PRESSES, by=[user] * PRESSES)
     lists = sent_at_once("lists", *[{"name": "Friends"}] * PRESSES, by=[user] * PRESSES)

@@ -1,4 +1,4 @@
-"""Coming in: a user and a person or neither, and a home that is not empty."""
+"""Signing up creates a user and a person, or neither; the first steps fill the home."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GIVEN = {"name": "Dora Díaz", "username": "Dora", "email": "", "password1": "th
 
 
 @pytest.mark.django_db
-def test_signing_up_makes_user_and_person(client: Client) -> None:
+def test_signing_up_creates_a_user_and_a_person(client: Client) -> None:
     answer = client.post(reverse("account_signup"), GIVEN)
     assert answer.headers["Location"] == reverse("start")
     person = Person.objects.get()
@@ -37,7 +37,7 @@ def test_signing_up_makes_user_and_person(client: Client) -> None:
         {"name": "\x00"},
     ],
 )
-def test_who_cannot_come_in_like_this_leaves_nothing_half_made(wrong: dict[str, str], client: Client) -> None:
+def test_a_refused_sign_up_creates_nothing(wrong: dict[str, str], client: Client) -> None:
     factories.person("ada")
     answer = client.post(reverse("account_signup"), GIVEN | wrong)
     assert answer.status_code == 200
@@ -61,7 +61,7 @@ def test_chosen_topics_and_people_fill_the_home_at_once(
     assert "By hand" in home
 
 
-def test_only_what_can_be_followed_is_followed(client: Client, noor: Person, ben: Person) -> None:
+def test_only_visible_objects_are_followed(client: Client, noor: Person, ben: Person) -> None:
     hidden = factories.group(ben, kind="hidden")  # type: ignore[arg-type]
     chosen = [str(hidden.pk), str(noor.pk), "x", "0", "99999999999999999999"]
     assert client.post(reverse("start"), {"stream": chosen}).status_code == 303
@@ -69,9 +69,7 @@ def test_only_what_can_be_followed_is_followed(client: Client, noor: Person, ben
     assert client.post(reverse("start"), {"stream": ["1"] * 100}).status_code == 400
 
 
-def test_a_welcome_shows_what_is_open_to_all_and_nothing_else(
-    client: Client, ada: Person, ben: Person
-) -> None:
+def test_the_welcome_page_shows_public_objects_only(client: Client, ada: Person, ben: Person) -> None:
     factories.post(ada, "Open to all")
     factories.post(ada, "For my followers", audience="followers")
     factories.post(ada, "Said in the group", group=factories.group(ada))
@@ -83,5 +81,5 @@ def test_a_welcome_shows_what_is_open_to_all_and_nothing_else(
 
 @pytest.mark.parametrize("name", ["about", "rules", "privacy", "keys", "account_login", "account_signup"])
 @pytest.mark.django_db
-def test_pages_of_words_open_for_everybody(name: str, client: Client) -> None:
+def test_pages_of_text_open_for_everybody(name: str, client: Client) -> None:
     assert client.get(reverse(name)).status_code == 200

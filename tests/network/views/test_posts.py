@@ -1,4 +1,4 @@
-"""Writing: what is sent by a plain form becomes a post, once, or comes back with every word."""
+"""Publishing: a plain form creates one post, or comes back with all its fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def send(
     client: Client, text: str = "The tide turns at six.", made_for: Destination = HOME, **fields: object
 ):
-    """What a form of Noor's sends; without a place of its own, to everybody."""
+    """What a form of Noor's sends. Without a destination the post is for everybody."""
     noor = Person.objects.get(handle="noor")
     sent = {"text": text, "place": "public", "key": "k1"} | fields
     return client.post("/posts", factories.form(noor, made_for, **sent))
@@ -31,7 +31,7 @@ def the_post() -> Post:
     return Post.objects.get()
 
 
-def test_the_page_to_write_on_names_every_place_and_carries_a_new_key(client: Client, noor: Person) -> None:
+def test_the_composer_offers_every_destination_and_has_a_new_key(client: Client, noor: Person) -> None:
     factories.group(noor, Group.Kind.HIDDEN, name="River Watch")
     first, second = words(client.get("/posts/new")), words(client.get("/posts/new"))
     for place in ("Anyone on the internet", "Unlisted", "My followers", "River Watch", "People I name"):
@@ -41,7 +41,7 @@ def test_the_page_to_write_on_names_every_place_and_carries_a_new_key(client: Cl
     assert key not in second
 
 
-def test_a_post_is_written_and_shown_at_its_address(client: Client, noor: Person) -> None:
+def test_a_post_is_published_and_shown_at_its_url(client: Client, noor: Person) -> None:
     response = send(
         client, "Hello **there**", title="Limpets", summary="Mild", language="de", commenting="nobody"
     )
@@ -52,13 +52,15 @@ def test_a_post_is_written_and_shown_at_its_address(client: Client, noor: Person
     assert said == (noor, "Limpets", "Mild", "de", "public", "nobody")
 
 
-def test_five_presses_are_one_post_and_all_lead_to_it(client: Client, noor: Person) -> None:
+def test_a_form_sent_five_times_makes_one_post_and_all_responses_lead_to_it(
+    client: Client, noor: Person
+) -> None:
     places = {send(client)["Location"] for _ in range(5)}
     assert places == {f"/posts/{the_post().pk}"}
     assert Activity.objects.filter(post=the_post()).count() == 1
 
 
-def test_other_words_in_a_form_that_was_sent_are_not_lost(client: Client, noor: Person) -> None:
+def test_a_new_text_in_a_form_that_was_sent_is_not_lost(client: Client, noor: Person) -> None:
     first, second = send(client, "The tide turns."), send(client, "The tide turned.")
     assert first["Location"] != second["Location"]
     assert "The tide turned." in words(client.get(second["Location"]))
@@ -67,14 +69,14 @@ def test_other_words_in_a_form_that_was_sent_are_not_lost(client: Client, noor: 
     assert Post.objects.exclude(parent=None).count() == 2
 
 
-def test_what_was_deleted_meanwhile_is_posted_anew(client: Client, noor: Person) -> None:
+def test_a_form_sent_again_after_a_deletion_makes_a_new_post(client: Client, noor: Person) -> None:
     posts.delete(noor, Post.objects.get(pk=send(client)["Location"].rpartition("/")[2]))
     page = words(client.get(send(client, draft="home")["Location"]))
     assert "The tide turns at six." in page
     assert 'data-draft-done="home"' in page
 
 
-def test_another_choice_in_a_form_that_was_sent_is_not_lost(client: Client, noor: Person) -> None:
+def test_a_new_choice_in_a_form_that_was_sent_is_not_lost(client: Client, noor: Person) -> None:
     send(client)
     send(client, place="followers")
     send(client, options=["Tea", "Coffee"])
@@ -83,7 +85,7 @@ def test_another_choice_in_a_form_that_was_sent_is_not_lost(client: Client, noor
     assert Post.objects.exclude(poll=None).count() == 1
 
 
-def test_a_draft_stays_where_the_post_reads_otherwise_by_now(client: Client, noor: Person) -> None:
+def test_a_draft_stays_if_the_post_has_been_edited(client: Client, noor: Person) -> None:
     client.get(send(client)["Location"])
     post = the_post()
     edits.edit(noor, post, Draft("It turns at seven."))
@@ -94,7 +96,7 @@ def test_a_draft_stays_where_the_post_reads_otherwise_by_now(client: Client, noo
     assert "You sent this before" in page
 
 
-def test_a_draft_stays_where_its_comment_was_hidden(client: Client, noor: Person, ada: Person) -> None:
+def test_a_draft_stays_if_its_comment_was_hidden(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada)
     sent = factories.answer(noor, root, "Mine", key="k")
     client.get(client.post("/posts", sent)["Location"], follow=True)
@@ -105,7 +107,7 @@ def test_a_draft_stays_where_its_comment_was_hidden(client: Client, noor: Person
 
 
 @pytest.mark.parametrize(("in_text", "in_field"), [(0, 31), (30, 1), (16, 16)])
-def test_more_topics_than_a_post_has_room_for_are_refused_and_kept(
+def test_too_many_topics_are_refused_and_come_back(
     client: Client, noor: Person, in_text: int, in_field: int
 ) -> None:
     text = " ".join(["Tides.", *(f"#a{n}" for n in range(in_text))])
@@ -117,17 +119,17 @@ def test_more_topics_than_a_post_has_room_for_are_refused_and_kept(
     assert not factories.Topic.objects.exists()
 
 
-def test_a_topic_named_in_the_text_and_beside_it_counts_once(client: Client, noor: Person) -> None:
+def test_a_topic_in_the_text_and_in_the_field_counts_once(client: Client, noor: Person) -> None:
     send(client, " ".join(f"#a{n}" for n in range(30)), topics=", ".join(f"a{n}" for n in range(30)))
     assert the_post().about.count() == 30
 
 
-def test_the_draft_in_the_browser_may_go_once_the_post_is_there(client: Client, noor: Person) -> None:
+def test_the_draft_in_the_browser_is_deleted_once_the_post_exists(client: Client, noor: Person) -> None:
     page = words(client.get(send(client, draft="home")["Location"]))
     assert 'data-draft-done="home"' in page
 
 
-def test_a_post_goes_to_a_group_of_ones_own(client: Client, noor: Person) -> None:
+def test_a_post_goes_to_a_group_of_its_author(client: Client, noor: Person) -> None:
     group = factories.group(noor)
     send(client, place=f"group:{group.pk}")
     assert (the_post().group, the_post().audience) == (group, "group")
@@ -141,14 +143,12 @@ def test_a_group_of_others_cannot_be_chosen(client: Client, noor: Person, ada: P
     assert not Post.objects.exists()
 
 
-def test_a_message_reaches_those_who_are_named(
-    client: Client, noor: Person, ada: Person, ben: Person
-) -> None:
+def test_a_message_reaches_the_named_people(client: Client, noor: Person, ada: Person, ben: Person) -> None:
     send(client, "Bring a torch.", place="direct", to="@Ada, ben")
     assert set(Addressee.objects.values_list("person", flat=True)) == {ada.pk, ben.pk}
 
 
-def test_a_message_for_nobody_comes_back(client: Client, noor: Person) -> None:
+def test_a_message_without_recipients_comes_back(client: Client, noor: Person) -> None:
     response = send(client, place="direct", to=" ")
     assert response.status_code == 400
     assert "Say whom it is for." in words(response)
@@ -161,7 +161,7 @@ def test_an_unknown_name_comes_back_with_the_name(client: Client, noor: Person, 
         assert f"There is nobody called @{handle} here." in words(response)
 
 
-def test_a_poll_is_written(client: Client, noor: Person) -> None:
+def test_a_post_with_a_poll_is_published(client: Client, noor: Person) -> None:
     send(client, options=["Tea", "", "Coffee"], multiple="on", open_for="60")
     poll = the_post().poll
     assert [option.text for option in poll.options.all()] == ["Tea", "Coffee"]
@@ -172,7 +172,7 @@ def test_a_poll_is_written(client: Client, noor: Person) -> None:
 @pytest.mark.parametrize(
     "options", [["Tea"], ["Tea", "tea"], [f"Option {n}" for n in range(11)], ["Tea", "x" * 500]]
 )
-def test_a_poll_that_is_none_comes_back_with_its_options(
+def test_an_invalid_poll_comes_back_with_its_options(
     client: Client, noor: Person, options: list[str]
 ) -> None:
     response = send(client, options=options)
@@ -181,7 +181,7 @@ def test_a_poll_that_is_none_comes_back_with_its_options(
     assert not Post.objects.exists()
 
 
-def test_what_cannot_be_taken_comes_back_word_for_word(client: Client, noor: Person) -> None:
+def test_a_refused_form_comes_back_unchanged(client: Client, noor: Person) -> None:
     response = send(client, "a" * 5001 + " <end> & all", title="Kept", summary="Too")
     page = words(response)
     assert response.status_code == 400
@@ -193,7 +193,7 @@ def test_what_cannot_be_taken_comes_back_word_for_word(client: Client, noor: Per
     assert 'name="key" value="k1"' in page
 
 
-def test_a_comment_is_written_under_what_it_answers(client: Client, noor: Person, ada: Person) -> None:
+def test_a_comment_is_published_below_its_parent(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada)
     comment = factories.comment(ada, root)
     response = client.post("/posts", factories.answer(noor, comment, "Mine", key="k"))
@@ -202,7 +202,7 @@ def test_a_comment_is_written_under_what_it_answers(client: Client, noor: Person
     assert response["Location"] == f"/posts/{root.pk}#c{mine.pk}"
 
 
-def test_a_comment_on_what_is_gone_comes_back_with_its_words(
+def test_a_comment_on_a_deleted_post_comes_back_with_its_text(
     client: Client, noor: Person, ada: Person
 ) -> None:
     root = factories.post(ada, audience=Post.Audience.FOLLOWERS)
@@ -211,9 +211,7 @@ def test_a_comment_on_what_is_gone_comes_back_with_its_words(
     assert "My long thought" in words(response)
 
 
-def test_a_comment_where_one_may_not_comes_back_with_the_reason(
-    client: Client, noor: Person, ada: Person
-) -> None:
+def test_a_refused_comment_comes_back_with_the_reason(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada, commenting=Post.Commenting.NOBODY)
     response = client.post("/posts", factories.answer(noor, root, "My long thought"))
     assert response.status_code == 403
@@ -221,21 +219,21 @@ def test_a_comment_where_one_may_not_comes_back_with_the_reason(
     assert "My long thought" in words(response)
 
 
-def test_the_page_to_answer_on_shows_what_is_answered(client: Client, noor: Person, ada: Person) -> None:
+def test_the_page_of_an_answer_shows_the_answered_post(client: Client, noor: Person, ada: Person) -> None:
     comment = factories.comment(ada, factories.post(ada), "What is slime?")
     page = words(client.get(f"/posts/new?parent={comment.pk}"))
     assert "What is slime?" in page
     assert f'name="parent" value="{comment.pk}"' in page
 
 
-def test_a_link_fills_in_the_page(client: Client, noor: Person) -> None:
+def test_a_link_fills_in_the_composer(client: Client, noor: Person) -> None:
     group = factories.group(noor, name="River Watch")
     page = words(client.get(f"/posts/new?text=%23tides&group={group.slug}"))
     assert "#tides</textarea>" in page
     assert f'<option value="group:{group.pk}" selected' in page
 
 
-def test_a_preview_is_what_it_will_be_and_writes_nothing(client: Client, noor: Person, ada: Person) -> None:
+def test_a_preview_equals_the_post_and_writes_nothing(client: Client, noor: Person, ada: Person) -> None:
     sent = factories.form(noor) | {
         "text": "**Bold** @ada #new_topic <script>",
         "title": "Kept",
@@ -254,7 +252,9 @@ def test_a_preview_is_what_it_will_be_and_writes_nothing(client: Client, noor: P
     assert "Write a few words first." in words(client.post("/posts/preview", factories.form(noor, text=" ")))
 
 
-def test_words_sent_after_the_session_ended_wait_behind_the_sign_in(client: Client, noor: Person) -> None:
+def test_a_form_sent_after_the_session_ended_is_preserved_until_signing_in(
+    client: Client, noor: Person
+) -> None:
     client.logout()
     response = send(client, "Not lost", title="Kept", **{"as": str(noor.pk), "options": ["Tea", "Coffee"]})
     assert response.status_code == 403
@@ -267,7 +267,7 @@ def test_words_sent_after_the_session_ended_wait_behind_the_sign_in(client: Clie
     assert "Not lost" not in words(client.get("/posts/new"))
 
 
-def test_words_of_one_person_do_not_wait_for_another(
+def test_a_preserved_form_is_not_given_to_another_person(
     client: Client, noor: Person, ada: Person, as_person
 ) -> None:
     client.logout()
@@ -275,7 +275,9 @@ def test_words_of_one_person_do_not_wait_for_another(
     assert "Mine alone" not in words(client.get("/posts/new"))
 
 
-def test_a_comment_sent_after_the_session_ended_waits_too(client: Client, noor: Person, ada: Person) -> None:
+def test_a_comment_sent_after_the_session_ended_is_preserved(
+    client: Client, noor: Person, ada: Person
+) -> None:
     root = factories.post(ada)
     client.logout()
     asked = client.post("/posts", factories.answer(noor, root, "Not lost", **{"as": str(noor.pk)}))
@@ -283,7 +285,7 @@ def test_a_comment_sent_after_the_session_ended_waits_too(client: Client, noor: 
     assert "Not lost</textarea>" in words(page)
 
 
-def test_a_form_without_its_token_writes_nothing(noor: Person) -> None:
+def test_a_form_without_csrf_token_writes_nothing(noor: Person) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(noor.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     response = send(strict)
@@ -292,7 +294,7 @@ def test_a_form_without_its_token_writes_nothing(noor: Person) -> None:
     assert not Post.objects.exists()
 
 
-def test_a_post_is_about_the_topics_that_are_named(client: Client, noor: Person) -> None:
+def test_a_post_has_the_topics_that_are_named(client: Client, noor: Person) -> None:
     send(client, "On the shore. #tides", topics="Tidal Ecology, #statistics, ,tides")
     names = set(the_post().about.values_list("topic__name", flat=True))
     assert names == {"tides", "tidal_ecology", "statistics"}
@@ -301,16 +303,14 @@ def test_a_post_is_about_the_topics_that_are_named(client: Client, noor: Person)
     assert "“100%” cannot be a topic." in words(refused)
 
 
-def test_a_preview_asked_for_after_the_session_ended_waits_too(client: Client, noor: Person) -> None:
+def test_a_preview_requested_after_the_session_ended_is_preserved(client: Client, noor: Person) -> None:
     client.logout()
     asked = client.post("/posts/preview", {"text": "Not lost", "place": "public", "as": str(noor.pk)})
     page = sign_in(client, asked)
     assert "Not lost</textarea>" in words(page)
 
 
-def test_groups_of_one_name_are_told_apart_where_one_chooses(
-    client: Client, noor: Person, ada: Person
-) -> None:
+def test_the_choice_distinguishes_groups_of_one_name(client: Client, noor: Person, ada: Person) -> None:
     for kind in (Group.Kind.OPEN, Group.Kind.HIDDEN):
         factories.group(ada, kind, noor, name="Class 2b")
     factories.group(ada, Group.Kind.OPEN, noor, name="Choir")

@@ -1,4 +1,4 @@
-"""What a stranger sends is stored nowhere; what somebody wrote comes back to them, and to them alone."""
+"""Preserved forms: anonymous requests store nothing, and a text comes back to its author only."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ada(db: None) -> Person:
 
 
 def stored(valkey: redis.Redis) -> int:
-    """How many bytes there are in the cache, keys and values."""
+    """The size of the cache in bytes, keys and values."""
     return sum(len(key) + int(valkey.memory_usage(key) or 0) for key in valkey.keys("cache*"))
 
 
@@ -55,11 +55,11 @@ def sent(stranger: Client, way: str, address: str, data: dict[str, Any]) -> Http
 
 
 WAYS = (("get", {}), ("post", SENT), ("post", dict.fromkeys(map(str, range(900)), "x")))
-BY_LETTER = "mail_stop"  # the link in a letter ends letters, signed in or not
+BY_LETTER = "mail_stop"  # the link in a mail ends mails, signed in or not
 
 
-def test_a_stranger_stores_nothing_by_any_route(ada: Person, empty_valkey: redis.Redis) -> None:
-    """But that they did something lately, by which they are kept from doing it too often."""
+def test_anonymous_requests_store_nothing_on_any_route(ada: Person, empty_valkey: redis.Redis) -> None:
+    """The exception is the counter that limits how often they act."""
     sessions, sizes = Session.objects.count(), set()
     for (name, address), (way, data) in itertools.product([*addresses(ada)], WAYS):
         if name == BY_LETTER and way == "post":
@@ -75,7 +75,7 @@ def test_a_stranger_stores_nothing_by_any_route(ada: Person, empty_valkey: redis
     assert Session.objects.count() == sessions
 
 
-def test_what_is_kept_has_a_size(client: Client, ada: Person) -> None:
+def test_a_preserved_form_has_a_maximum_size(client: Client, ada: Person) -> None:
     """Names of fields count too."""
     for more in (
         {"text": "a" * 50_000},
@@ -88,7 +88,7 @@ def test_what_is_kept_has_a_size(client: Client, ada: Person) -> None:
     assert client.post("/posts", {"text": "a" * 40_000, "as": str(ada.pk)}).status_code == 403
 
 
-def test_words_survive_a_wrong_password(client: Client, ada: Person) -> None:
+def test_a_preserved_form_survives_a_wrong_password(client: Client, ada: Person) -> None:
     asked = client.post("/posts", {"text": "Not lost", "place": "public", "as": str(ada.pk)})
     [signed] = re.findall('name="kept" value="([^"]+)"', asked.content.decode())
     wrong = client.post(
@@ -98,7 +98,7 @@ def test_words_survive_a_wrong_password(client: Client, ada: Person) -> None:
     assert "Not lost</textarea>" in words(sign_in(client, wrong, "ada"))
 
 
-def test_what_the_server_did_not_sign_is_not_taken(client: Client, ada: Person) -> None:
+def test_an_unsigned_form_is_refused(client: Client, ada: Person) -> None:
     for signed in (
         "",
         "made:up",
@@ -116,7 +116,7 @@ def fields_of(person: Person) -> QueryDict:
     return QueryDict(f"text=Theirs&as={person.pk}")
 
 
-def test_words_wait_for_the_second_step_too(client: Client, ada: Person) -> None:
+def test_a_preserved_form_survives_the_second_step(client: Client, ada: Person) -> None:
     TOTP.activate(ada.user, "JBSWY3DPEHPK3PXP")
     [code, *_others] = RecoveryCodes.activate(ada.user).get_unused_codes()
     asked = client.post("/posts", {"text": "Not lost", "place": "public", "as": str(ada.pk)})
@@ -128,7 +128,7 @@ def test_words_wait_for_the_second_step_too(client: Client, ada: Person) -> None
 
 
 class TestWhatCannotBeSent:
-    """What a form was for is gone, or is there for others only: its words come back, to be copied."""
+    """If the object of a form is gone or not visible, the form comes back so that its text can be copied."""
 
     WORDS = "What I wanted to say"
 
@@ -162,7 +162,7 @@ class TestWhatCannotBeSent:
             assert self.WORDS in words(answer)
 
     def test_forms_are_not_filled_by_the_browser(self, client: Client, noor: Person, ada: Person) -> None:
-        """Somebody else may have left them: on the way back, a browser fills the fields of an entry anew."""
+        """On Back a browser fills the fields of a page again, although another person may have written them."""
         post = factories.post(ada)
         own = factories.post(noor)
         pages = ("/", "/posts/new", "/posts/new?to=ada", f"/posts/{post.pk}", f"/posts/{post.pk}/reshare")

@@ -1,4 +1,4 @@
-"""Public pages say in a sentence what they are about; what is not public says nothing."""
+"""The meta description of pages: public pages have one, and pages that are not public have none."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ def descriptions(address: str, browser: Client | None = None) -> list[str]:
 @pytest.mark.parametrize(
     "address", ["/", "/about", "/rules", "/privacy", "/explore", "/explore/posts", "/groups"]
 )
-def test_a_page_for_all_says_what_it_is(address: str) -> None:
+def test_a_public_page_has_a_description(address: str) -> None:
     [said] = descriptions(address)
     assert 20 < len(said) <= 160
 
 
-def test_a_post_begins_with_its_words(ada: Person) -> None:
+def test_the_description_of_a_post_is_the_beginning_of_its_text(ada: Person) -> None:
     post = factories.post(ada, 'The *tide* "turns" <b>at</b> six & seven.\n\n' + "It does so each day. " * 30)
     [said] = descriptions(f"/posts/{post.pk}")
     assert said.startswith('The tide "turns" <b>at</b> six & seven. It does')
     assert len(said) <= 160
 
 
-def test_a_folded_post_says_its_summary_alone(ada: Person) -> None:
+def test_the_description_of_a_folded_post_is_its_summary(ada: Person) -> None:
     post = factories.post(ada, "The butler.", summary="The end of the novel")
     assert descriptions(f"/posts/{post.pk}") == ["The end of the novel"]
 
 
-def test_topics_people_and_groups_say_what_they_say_of_themselves(ada: Person) -> None:
+def test_topics_people_and_groups_are_described_by_their_own_texts(ada: Person) -> None:
     factories.post(ada, "#birds")
     group = factories.group(ada, name="Weavers")
     Group.objects.filter(pk=group.pk).update(description="We weave.\nYou, too? 1 < 2")
@@ -56,7 +56,7 @@ def test_topics_people_and_groups_say_what_they_say_of_themselves(ada: Person) -
     assert "birds" in said.lower()
 
 
-def test_nothing_is_said_of_what_is_not_public(ada: Person) -> None:
+def test_pages_that_are_not_public_have_no_description(ada: Person) -> None:
     member = factories.person("member")
     hidden = factories.group(member, Group.Kind.HIDDEN)
     for post in (
@@ -70,7 +70,7 @@ def test_nothing_is_said_of_what_is_not_public(ada: Person) -> None:
         assert descriptions(address) == []
 
 
-def test_nothing_is_said_to_who_is_signed_in(ada: Person) -> None:
+def test_pages_of_signed_in_people_have_no_description(ada: Person) -> None:
     browser = Client(raise_request_exception=False)
     browser.force_login(ada.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     for name, address in addresses(ada):

@@ -1,4 +1,4 @@
-"""The way around: what stands in a phone's menu, and the numbers beside it."""
+"""The navigation: the menu on a phone, and its counts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ def rail_of(person: Person, unread_messages: int) -> str:
     )
 
 
-def test_the_menu_of_a_phone_tells_of_unread_messages(noor: Person) -> None:
+def test_the_menu_of_a_phone_shows_the_number_of_unread_messages(noor: Person) -> None:
     rail = rail_of(noor, 2)
     _, menu = rail.split("<details")
     assert '<span class="count">2<span class="vh"> new messages</span></span></summary>' in menu
     assert '<span>Messages</span> <span class="count">2<span class="vh"> new</span></span>' in menu
-    assert rail.count('class="count"') == 1 + 1 + 2  # of notices, in the rail, in the menu
+    assert (
+        rail.count('class="count"') == 1 + 1 + 2
+    )  # one of notifications, one of messages in the rail, two in the menu
     assert "new messages" not in rail_of(noor, 0)

@@ -1,4 +1,4 @@
-"""Who sees a post: the composer on home offers topics, and a post that nobody hears of says so."""
+"""Reach: the composer on home offers topics, and a post that nobody receives says so."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ NOBODY_FOLLOWS = "Nobody follows you yet"
 
 
 def said(client: Client, noor: Person, **fields: str) -> str:
-    """What the page says after a post of Noor's."""
+    """The message on the page after a post of Noor's."""
     sent = factories.form(noor, **{"text": "The tide turns.", "place": "public", **fields})
     page = words(client.post("/posts", sent, follow=True))
     return page.partition('<div class="flash"')[2].partition("</div>")[0]
 
 
-def test_the_composer_on_home_offers_the_topics_that_one_follows(client: Client, noor: Person) -> None:
+def test_the_composer_on_home_offers_followed_topics(client: Client, noor: Person) -> None:
     factories.topic("sums")
     factories.follow(noor, factories.topic("tidal_ecology"))
     page = words(client.get("/"))
@@ -36,7 +36,7 @@ def test_a_post_of_the_short_form_is_about_the_chosen_topic(client: Client, noor
     assert [about.topic.name for about in noor.posts.get().about.all()] == ["tidal_ecology"]
 
 
-def test_before_anybody_follows_the_composer_says_how_to_be_seen(client: Client, noor: Person) -> None:
+def test_without_followers_the_composer_explains_how_to_reach_people(client: Client, noor: Person) -> None:
     assert NOBODY_FOLLOWS in words(client.get("/"))
     factories.follow(factories.person("ada"), noor)
     assert NOBODY_FOLLOWS not in words(client.get("/"))
@@ -50,7 +50,7 @@ def test_before_anybody_follows_the_composer_says_how_to_be_seen(client: Client,
         ("followers", "nobody else sees it for now"),
     ],
 )
-def test_a_post_that_reaches_nobody_says_who_sees_it(
+def test_a_post_that_reaches_nobody_shows_a_message(
     client: Client, noor: Person, place: str, sentence: str
 ) -> None:
     assert sentence in said(client, noor, place=place)
@@ -66,7 +66,7 @@ def test_a_post_in_a_topic_that_others_follow_reaches_them(client: Client, noor:
     assert NOBODY_FOLLOWS in said(client, noor, place="followers", topics="tides")
 
 
-def test_messages_and_posts_in_groups_say_no_such_thing(client: Client, noor: Person, ada: Person) -> None:
+def test_messages_and_posts_in_groups_show_no_such_message(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(noor, Group.Kind.HIDDEN)
     assert "Your post is here." in said(client, noor, place=f"group:{group.pk}")
     assert NOBODY_FOLLOWS not in said(client, noor, place=f"group:{group.pk}")

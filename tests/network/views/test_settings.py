@@ -1,4 +1,4 @@
-"""Settings: what somebody says of themselves, and what they do not want to meet."""
+"""Settings: profile, handle, privacy, reading, zone, mutes and blocks."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PROFILE = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_is_for_who_signed_in(name: str, client: Client, noor: Person) -> None:
+def test_each_page_needs_signing_in(name: str, client: Client, noor: Person) -> None:
     assert client.get(reverse(name)).status_code == 200
     assert Client().get(reverse(name)).status_code == 303
 
 
-def test_a_profile_is_kept(client: Client, noor: Person) -> None:
+def test_a_profile_is_stored(client: Client, noor: Person) -> None:
     assert client.post(reverse("settings"), PROFILE).status_code == 303
     kept = fresh(noor)
     assert (kept.name, kept.bio_html.strip()) == ("Noor Abbasi", '<p dir="auto">I count.</p>')
@@ -41,7 +41,7 @@ def test_a_profile_is_kept(client: Client, noor: Person) -> None:
     assert kept.links == [{"title": "My garden", "url": "https://example.org"}]
 
 
-def test_a_new_handle_leaves_the_former_one_leading_there(client: Client, noor: Person) -> None:
+def test_the_former_handle_redirects_to_the_new_one(client: Client, noor: Person) -> None:
     client.post(reverse("settings"), PROFILE | {"handle": "lovelace"})
     assert fresh(noor).handle == "lovelace"
     assert fresh(noor).user.username == "lovelace"
@@ -69,7 +69,7 @@ def test_a_new_handle_leaves_the_former_one_leading_there(client: Client, noor: 
         {"links": "\n".join(f"https://example.org/{n}" for n in range(30))},
     ],
 )
-def test_what_cannot_be_kept_is_sent_back_whole(
+def test_a_refused_profile_comes_back_unchanged(
     wrong: dict[str, str], client: Client, noor: Person, ben: Person
 ):
     answer = client.post(reverse("settings"), PROFILE | {"name": "Another"} | wrong)
@@ -78,7 +78,7 @@ def test_what_cannot_be_kept_is_sent_back_whole(
     assert fresh(noor).name == noor.name
 
 
-def test_who_approves_no_longer_lets_in_who_waits(client: Client, noor: Person, ben: Person) -> None:
+def test_switching_approval_off_accepts_all_requests(client: Client, noor: Person, ben: Person) -> None:
     client.post(reverse("settings_privacy"), {"approves_followers": "on"})
     from network.actions import follows
 
@@ -88,7 +88,7 @@ def test_who_approves_no_longer_lets_in_who_waits(client: Client, noor: Person, 
     assert ben.follows.get().state == "accepted"
 
 
-def test_who_stays_out_is_not_shown_in_groups(client: Client, noor: Person) -> None:
+def test_a_person_who_opted_out_is_not_shown_in_groups(client: Client, noor: Person) -> None:
     page = client.get(reverse("settings_privacy"))
     assert page.context["form"]["shows_presence"].value() is True
     client.post(reverse("settings_privacy"), {})
@@ -97,7 +97,7 @@ def test_who_stays_out_is_not_shown_in_groups(client: Client, noor: Person) -> N
     assert fresh(noor).shows_presence is True
 
 
-def test_paper_or_slate_shows_on_the_next_page(client: Client, noor: Person) -> None:
+def test_the_colour_scheme_applies_to_the_next_page(client: Client, noor: Person) -> None:
     client.post(reverse("settings_looks"), {"scheme": "slate", "letter_keys": "on"})
     page = client.get(reverse("about")).content.decode()
     assert 'data-scheme="slate"' in page
@@ -105,7 +105,7 @@ def test_paper_or_slate_shows_on_the_next_page(client: Client, noor: Person) -> 
 
 
 class TestZone:
-    def test_the_device_tells_it_until_one_is_chosen(self, client: Client, noor: Person) -> None:
+    def test_the_zone_is_the_devices_until_one_is_chosen(self, client: Client, noor: Person) -> None:
         assert 'data-zone="UTC" data-zone-saved=' in page(client)
         client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
         assert fresh(noor).zone == "Asia/Tokyo"
@@ -122,18 +122,18 @@ class TestZone:
     @pytest.mark.parametrize(
         "wrong", ["", "Atlantis", "localtime", "Factory", "../etc/passwd", "Europe/Berlin\0", "x" * 5000]
     )
-    def test_a_zone_that_there_is_not_is_refused(self, client: Client, noor: Person, wrong: str) -> None:
+    def test_an_unknown_zone_is_refused(self, client: Client, noor: Person, wrong: str) -> None:
         assert client.post(reverse("settings_zone"), {"zone": wrong}).status_code == 400
         assert wrong == "" or client.post(reverse("settings_looks"), {"zone": wrong}).status_code == 400
         assert fresh(noor).zone == ""
 
-    def test_a_zone_told_twice_is_one_act(self, client: Client, noor: Person) -> None:
+    def test_the_same_zone_is_recorded_once(self, client: Client, noor: Person) -> None:
         before = Activity.objects.count()
         for _ in range(2):
             client.post(reverse("settings_zone"), {"zone": "Asia/Tokyo"})
         assert Activity.objects.count() == before + 1
 
-    def test_pages_tell_the_time_by_it_and_say_so(self, client: Client, noor: Person) -> None:
+    def test_pages_show_times_in_the_zone_and_name_it(self, client: Client, noor: Person) -> None:
         with time_machine.travel("2027-03-03T20:30:00Z", tick=False):
             client.force_login(noor.user)
             post = factories.post(noor)
@@ -156,7 +156,7 @@ def page(client: Client) -> str:
     return " ".join(client.get(reverse("about")).content.decode().split())
 
 
-def test_a_word_is_muted_and_let_in_again(client: Client, noor: Person) -> None:
+def test_a_word_is_muted_and_unmuted(client: Client, noor: Person) -> None:
     client.post(reverse("settings_filters"), {"word": "Climate  Change", "days": "7"})
     mute = Mute.objects.get(person=noor)
     assert mute.word == " climate change "
@@ -167,13 +167,13 @@ def test_a_word_is_muted_and_let_in_again(client: Client, noor: Person) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"word": ""}, {"word": "!?"}, {"days": "x"}, {"word": "x" * 200}])
-def test_no_word_is_muted_that_is_none(wrong: dict[str, str], client: Client, noor: Person) -> None:
+def test_an_invalid_word_is_refused(wrong: dict[str, str], client: Client, noor: Person) -> None:
     answer = client.post(reverse("settings_filters"), {"word": "rain", "days": "0"} | wrong)
     assert answer.status_code == 400
     assert not Mute.objects.exists()
 
 
-def test_nobody_undoes_what_others_muted_or_blocked(
+def test_mutes_and_blocks_of_others_cannot_be_removed(
     client: Client, noor: Person, ben: Person, chi: Person
 ) -> None:
     mute = mutes.mute_word(ben, "rain")
@@ -184,14 +184,14 @@ def test_nobody_undoes_what_others_muted_or_blocked(
     assert Block.objects.exists()
 
 
-def test_a_block_is_taken_back(client: Client, noor: Person, ben: Person) -> None:
+def test_a_block_is_removed(client: Client, noor: Person, ben: Person) -> None:
     blocks.block(noor, ben)
     assert "ben" in client.get(reverse("settings_filters")).content.decode()
     client.post(reverse("unblock", args=[ben.pk]))
     assert not Block.objects.exists()
 
 
-def test_what_reaches_home_costs_the_same_for_many(
+def test_the_number_of_queries_is_the_same_for_many_follows(
     client: Client, noor: Person, django_assert_max_num_queries
 ):
     for number in range(30):

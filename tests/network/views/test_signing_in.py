@@ -1,4 +1,4 @@
-"""Signing in: who may guess how often, which names and passwords are one's own, and where it leads."""
+"""Signing in: limits of guesses, which names and passwords are accepted, and the redirect."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def fail(client: Client, times: int, address: str, login: str = "hana") -> None:
 
 @pytest.fixture
 def one_window() -> Iterator[None]:
-    """Time stands still just after the hour, when all that is counted begins anew."""
+    """Stop the clock just after a full hour, when all counters start again."""
     with time_machine.travel(datetime(2030, 1, 1, 12, 0, 1, tzinfo=UTC), tick=False):
         yield
 
 
 @pytest.mark.usefixtures("one_window")
 class TestGuessing:
-    def test_is_limited_by_who_asks(self, hana: User):
+    def test_guesses_are_limited_for_each_client(self, hana: User):
         stranger, right = Client(), Client()
         fail(stranger, 5, "192.0.2.1")
         sign_in(stranger, address="192.0.2.1")
@@ -72,12 +72,12 @@ class TestGuessing:
         sign_in(right, address="192.0.2.2")
         assert is_in(right)
 
-    def test_says_when_to_go_on(self, hana: User, client: Client):
+    def test_the_response_says_when_to_try_again(self, hana: User, client: Client):
         fail(client, 5, "192.0.2.1")
         assert "Wait" in words(sign_in(client, address="192.0.2.1"))
 
     @pytest.mark.parametrize("login", ["hana", "hana@example.org", "@hana"])
-    def test_keeps_no_known_device_out_though_others_guess_at_its_address(self, hana: User, login: str):
+    def test_guesses_of_others_do_not_lock_out_a_known_device(self, hana: User, login: str):
         device, stranger = Client(), Client()
         sign_in(device)
         device.post(reverse("account_logout"))
@@ -86,7 +86,9 @@ class TestGuessing:
         sign_in(device, login=login)
         assert is_in(device)
 
-    def test_from_everywhere_at_once_is_limited_too(self, hana: User, addresses: Iterator[str]):
+    def test_guesses_from_many_addresses_are_limited_for_each_account(
+        self, hana: User, addresses: Iterator[str]
+    ):
         device = Client()
         sign_in(device)
         device.post(reverse("account_logout"))
@@ -98,7 +100,7 @@ class TestGuessing:
         sign_in(device, address=next(addresses))
         assert is_in(device)
 
-    def test_by_a_known_device_is_limited(self, hana: User):
+    def test_guesses_of_a_known_device_are_limited(self, hana: User):
         device = Client()
         sign_in(device)
         device.post(reverse("account_logout"))
@@ -106,7 +108,7 @@ class TestGuessing:
         sign_in(device, address="192.0.2.9")
         assert not is_in(device)
 
-    def test_by_the_device_of_another_is_a_strangers(self, hana: User):
+    def test_a_device_of_another_person_is_not_known(self, hana: User):
         factories.user("mallory", PASSWORD)
         other = Client()
         sign_in(other, login="mallory")
@@ -116,48 +118,50 @@ class TestGuessing:
         assert not is_in(other)
 
     @pytest.mark.parametrize("cookie", ["", "x", "1:x", "1:abc:forged"])
-    def test_by_a_forged_device_is_a_strangers(self, hana: User, cookie: str):
+    def test_a_forged_device_is_not_known(self, hana: User, cookie: str):
         client = Client()
         client.cookies["device"] = cookie
         fail(client, 5, "127.0.0.1")
         sign_in(client)
         assert not is_in(client)
 
-    def test_of_one_network_is_counted_together(self, hana: User):
+    def test_guesses_of_one_network_are_counted_together(self, hana: User):
         client = Client()
         for last in range(5):
             fail(client, 1, f"2001:db8::{last}")
         sign_in(client, address="2001:db8::ffff")
         assert not is_in(client)
 
-    def test_of_two_who_share_no_address_is_counted_apart(self, hana: User):
-        """A server that listens for both versions of IP sees the older one inside of the newer."""
+    def test_guesses_of_different_addresses_are_counted_separately(self, hana: User):
+        """A server that listens on IPv6 receives IPv4 addresses inside IPv6 addresses."""
         fail(Client(), 5, "::ffff:192.0.2.1")
         client = Client()
         sign_in(client, address="::ffff:192.0.2.2")
         assert is_in(client)
 
-    def test_may_go_on_after_a_while(self, hana: User):
+    def test_guessing_is_possible_again_after_a_while(self, hana: User):
         client = Client()
         fail(client, 6, "192.0.2.1")
         with time_machine.travel(datetime(2030, 1, 1, 12, 5, 1, tzinfo=UTC), tick=False):
             sign_in(client, address="192.0.2.1")
         assert is_in(client)
 
-    def test_right_is_not_counted(self, hana: User):
+    def test_correct_passwords_are_not_counted(self, hana: User):
         for _time in range(40):
             client = Client()
             sign_in(client)
             assert is_in(client)
 
-    def test_by_a_stranger_leaves_who_is_signed_in_free_to_prove_it(self, hana: User):
+    def test_guesses_of_others_do_not_lock_a_signed_in_person_out_of_giving_the_password_again(
+        self, hana: User
+    ):
         client = Client()
         client.force_login(hana, backend=BACKEND)
         fail(Client(), 20, "127.0.0.1")
         proof = {"password": PASSWORD, "next": "/about"}
         assert client.post(reverse("account_reauthenticate"), proof).headers["Location"] == "/about"
 
-    def test_codes_is_limited_by_who_asks(self, hana: User):
+    def test_guesses_of_codes_are_limited_for_each_client(self, hana: User):
         TOTP.activate(hana, generate_totp_secret())
         code = RecoveryCodes.activate(hana).get_unused_codes()[0]
         thief, right = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.2")
@@ -173,8 +177,8 @@ class TestGuessing:
 
 
 @pytest.mark.usefixtures("one_window")
-class TestLetters:
-    def test_are_few_to_one_address_and_whoever_asks_is_told_the_same(self, hana: User):
+class TestMails:
+    def test_mails_to_one_address_are_limited_and_the_response_does_not_disclose_it(self, hana: User):
         asked = [
             Client(REMOTE_ADDR=f"192.0.2.{last}").post(
                 reverse("account_reset_password"), {"email": "hana@example.org"}
@@ -185,7 +189,7 @@ class TestLetters:
         assert len(mail.outbox) == 5
 
     @pytest.mark.parametrize("asked_at", ["localhost", "127.0.0.1:8000", "[::1]"])
-    def test_lead_to_the_public_address(
+    def test_links_use_the_public_url(
         self, hana: User, client: Client, settings: LazySettings, asked_at: str
     ):
         settings.PUBLIC_URL = settings.SITE_URL = "https://kith.example"
@@ -195,7 +199,9 @@ class TestLetters:
             assert asked_at not in letter.body
             assert "https://kith.example/accounts/" in letter.body
 
-    def test_that_confirm_an_address_lead_there_too(self, hana: User, client: Client, settings: LazySettings):
+    def test_links_that_confirm_an_address_use_the_public_url(
+        self, hana: User, client: Client, settings: LazySettings
+    ):
         settings.PUBLIC_URL = settings.SITE_URL = "https://kith.example"
         client.force_login(hana, backend=BACKEND)
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/"})
@@ -205,7 +211,7 @@ class TestLetters:
         assert "localhost" not in mail.outbox[0].body
 
 
-class TestWhereItLeads:
+class TestRedirect:
     @pytest.mark.parametrize(
         "elsewhere",
         [
@@ -216,11 +222,11 @@ class TestWhereItLeads:
             "https:evil.example",
         ],
     )
-    def test_is_a_page_of_this_place(self, hana: User, client: Client, elsewhere: str):
+    def test_the_redirect_stays_on_the_site(self, hana: User, client: Client, elsewhere: str):
         sent = {"login": "hana", "password": PASSWORD, "next": elsewhere}
         assert client.post(reverse("account_login"), sent).headers["Location"] == "/"
 
-    def test_is_where_one_came_from(self, hana: User, client: Client):
+    def test_the_redirect_returns_to_the_former_page(self, hana: User, client: Client):
         sent = {"login": "hana", "password": PASSWORD, "next": "/about?x=1"}
         assert client.post(reverse("account_login"), sent).headers["Location"] == "/about?x=1"
 
@@ -229,19 +235,19 @@ class TestNames:
     @pytest.mark.parametrize(
         "login", ["hana", "@hana", " Hana ", "＠ｈａｎａ", "HANA@example.org", "former", "@Former"]
     )
-    def test_that_are_ones_own_sign_in(self, db: None, client: Client, login: str):
+    def test_every_name_of_an_account_signs_in(self, db: None, client: Client, login: str):
         user = factories.user("former", PASSWORD)
         EmailAddress.objects.create(user=user, email="hana@example.org", verified=True, primary=True)
         people.rename(user.person, "hana")
         sign_in(client, login=login)
         assert is_in(client)
 
-    def test_of_nobody_do_not(self, hana: User, client: Client):
+    def test_an_unknown_name_does_not_sign_in(self, hana: User, client: Client):
         sign_in(client, login="@")
         sign_in(client, login="hana@")
         assert not is_in(client)
 
-    def test_of_an_administrator_are_kept_as_they_are_compared(self, db: None, client: Client):
+    def test_the_name_of_an_administrator_is_stored_normalised(self, db: None, client: Client):
         User.objects.create_superuser("Root", password=PASSWORD)
         sign_in(client, login="Root")
         assert is_in(client)
@@ -250,10 +256,10 @@ class TestNames:
 class TestPasswords:
     @pytest.mark.parametrize("set_as", FORMS)
     @pytest.mark.parametrize("typed_as", FORMS)
-    def test_are_the_same_however_they_are_composed(
+    def test_passwords_are_equal_in_every_unicode_composition(
         self, client: Client, db: None, set_as: str, typed_as: str
     ):
-        """Set before passwords were normalised, as createsuperuser still sets them."""
+        """The password was stored before passwords were normalised, as createsuperuser still does."""
         password = unicodedata.normalize(set_as, TYPED)
         user = factories.user("hana", password)
         User.objects.filter(pk=user.pk).update(password=make_password(password))
@@ -265,20 +271,20 @@ class TestPasswords:
         )
 
     @pytest.mark.parametrize("form", FORMS)
-    def test_are_stored_normalised_at_sign_up(self, client: Client, db: None, form: str):
+    def test_passwords_are_stored_normalised_at_sign_up(self, client: Client, db: None, form: str):
         sent = {"name": "Hana", "username": "hana", "password1": unicodedata.normalize(form, TYPED)}
         client.post(reverse("account_signup"), sent)
         assert stored_as_nfkc("hana")
 
     @pytest.mark.parametrize("form", FORMS)
-    def test_are_stored_normalised_when_they_change(self, hana: User, client: Client, form: str):
+    def test_passwords_are_stored_normalised_when_they_change(self, hana: User, client: Client, form: str):
         client.force_login(hana, backend=BACKEND)
         new = unicodedata.normalize(form, TYPED)
         sent = {"oldpassword": PASSWORD, "password1": new, "password2": unicodedata.normalize("NFC", TYPED)}
         client.post(reverse("account_change_password"), sent)
         assert stored_as_nfkc("hana")
 
-    def test_are_stored_normalised_when_they_are_reset(self, hana: User, client: Client):
+    def test_passwords_are_stored_normalised_when_they_are_reset(self, hana: User, client: Client):
         client.post(reverse("account_reset_password"), {"email": "hana@example.org"})
         link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
         page = client.get(link.partition("8000")[2] or link, follow=True)
@@ -286,14 +292,14 @@ class TestPasswords:
         client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
         assert stored_as_nfkc("hana")
 
-    def test_that_everybody_uses_are_refused_in_any_width(self, client: Client, db: None):
+    def test_common_passwords_are_refused_in_any_width(self, client: Client, db: None):
         client.post(
             reverse("account_signup"),
             {"name": "Hana", "username": "hana", "password1": "ｐａｓｓｗｏｒｄ１２３"},
         )
         assert not User.objects.exists()
 
-    def test_that_are_hashed_anew_end_no_session_of_who_proves_who_they_are(self, db: None, client: Client):
+    def test_a_password_that_is_hashed_again_ends_no_session(self, db: None, client: Client):
         user = factories.user("hana", PASSWORD)
         user.password = make_password(unicodedata.normalize("NFD", TYPED))
         user.save()
@@ -302,7 +308,7 @@ class TestPasswords:
         assert stored_as_nfkc("hana")
         assert client.get(reverse("settings")).status_code == 200
 
-    def test_that_are_wrong_stay_wrong(self, hana: User):
+    def test_wrong_passwords_are_refused(self, hana: User):
         assert not hana.check_password(TYPED)
         assert not hana.check_password("")
         assert not hana.check_password(None)
@@ -313,22 +319,22 @@ def stored_as_nfkc(username: str) -> bool:
     return stored == make_password(unicodedata.normalize("NFKC", TYPED), salt=stored.split("$")[-2])
 
 
-def test_somebody_who_signed_up_is_known_on_this_device(client: Client, db: None) -> None:
+def test_signing_up_makes_the_device_known(client: Client, db: None) -> None:
     client.post(reverse("account_signup"), {"name": "Hana", "username": "hana", "password1": PASSWORD})
     assert Person.objects.get().handle == "hana"
     cookie = client.cookies["device"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
-class TestWhoIsGuessedAt:
-    """Guesses are counted by the account that a name leads to, whatever name was typed."""
+class TestGuessedAccount:
+    """Guesses are counted for the account that a name belongs to, whichever name was typed."""
 
-    def test_an_address_that_is_not_confirmed_makes_nobody_its_owner(self, db: None) -> None:
+    def test_an_unconfirmed_address_belongs_to_nobody(self, db: None) -> None:
         victim, attacker = factories.user("victim"), factories.user("attacker")
         EmailAddress.objects.create(user=victim, email="v@example.org", verified=True, primary=True)
         EmailAddress.objects.create(user=attacker, email="v@example.org", verified=False, primary=True)
         refused = 0
-        for _ in range(4):  # with a new cookie of a known device each time
+        for _ in range(4):  # each time with a new cookie of a known device
             browser = Client()
             browser.post("/accounts/login/", {"login": "attacker", "password": "correct horse battery"})
             browser.post("/accounts/logout/")
@@ -337,7 +343,7 @@ class TestWhoIsGuessedAt:
                 refused += b"That was a lot" in browser.post("/accounts/login/", wrong).content
         assert refused >= 10
 
-    def test_the_names_of_one_account_share_a_count(self, client: Client, db: None) -> None:
+    def test_all_names_of_an_account_share_one_counter(self, client: Client, db: None) -> None:
         user = factories.user("victim")
         EmailAddress.objects.create(user=user, email="v@example.org", verified=True, primary=True)
         for name in ["victim"] * 5 + ["v@example.org"]:
@@ -346,7 +352,7 @@ class TestWhoIsGuessedAt:
 
 
 @pytest.mark.parametrize("field", ["login", "password"])
-def test_thousands_of_marks_keep_nobody_waiting(client: Client, db: None, field: str) -> None:
+def test_thousands_of_combining_marks_are_processed_quickly(client: Client, db: None, field: str) -> None:
     sent = {"login": "ada", "password": "wrong"} | {field: "a" + "\u0301\u0323" * 20_000}
     began = time.process_time()
     assert client.post("/accounts/login/", sent).status_code in (200, 400)

@@ -1,4 +1,4 @@
-"""A thread's page: who finds it, what stands where, and what is done with a thread as a whole."""
+"""The page of a thread: who may open it, its order, and the acts on the whole thread."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_anybody_reads_what_is_for_anybody(client: Client, ada: Person, ben: Person) -> None:
+def test_everybody_reads_a_public_thread(client: Client, ada: Person, ben: Person) -> None:
     root = factories.post(ada, "**Limpets** go home.", title="Limpets & homes")
     factories.comment(ben, root, "By the trail.")
     page = words(client.get(f"/posts/{root.pk}"))
@@ -31,7 +31,7 @@ def test_anybody_reads_what_is_for_anybody(client: Client, ada: Person, ben: Per
 
 
 @pytest.mark.parametrize("audience", ["followers", "direct"])
-def test_what_may_not_be_read_is_not_there(client: Client, noor: Person, ada: Person, audience: str) -> None:
+def test_an_unreadable_thread_is_not_found(client: Client, noor: Person, ada: Person, audience: str) -> None:
     root = factories.post(ada, audience=audience)
     comment = factories.comment(ada, root)
     secret = factories.post(ada, group=factories.group(ada, Group.Kind.REQUEST))
@@ -54,19 +54,21 @@ def test_what_may_not_be_read_is_not_there(client: Client, noor: Person, ada: Pe
             assert response.status_code == 404, act
 
 
-def test_a_blocked_person_finds_nothing(client: Client, noor: Person, ada: Person) -> None:
+def test_a_thread_is_not_found_across_a_block(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada)
     blocks.block(ada, noor)
     assert client.get(f"/posts/{root.pk}").status_code == 404
 
 
-def test_the_address_of_a_comment_leads_to_its_place(client: Client, ada: Person) -> None:
+def test_the_url_of_a_comment_redirects_to_its_position(client: Client, ada: Person) -> None:
     root = factories.post(ada)
     first = factories.comment(ada, root)
     assert client.get(f"/posts/{first.pk}")["Location"] == f"/posts/{root.pk}#c{first.pk}"
 
 
-def test_the_address_of_a_late_comment_leads_to_a_page_that_holds_it(client: Client, ada: Person) -> None:
+def test_the_url_of_a_late_comment_redirects_to_the_page_that_contains_it(
+    client: Client, ada: Person
+) -> None:
     root = factories.post(ada)
     comments = [factories.comment(ada, root, f"Number {n}.") for n in range(PAGE + 2)]
     place = client.get(f"/posts/{comments[-1].pk}")["Location"]
@@ -80,7 +82,7 @@ def test_the_address_of_a_late_comment_leads_to_a_page_that_holds_it(client: Cli
     assert "Number 101." in words(client.get(f"/posts/{root.pk}?after={comments[PAGE - 1].pk}"))
 
 
-def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person, ada: Person) -> None:
+def test_a_page_has_the_attributes_that_live_frames_need(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada)
     comment = factories.comment(ada, root)
     page = words(client.get(f"/posts/{root.pk}"))
@@ -99,7 +101,7 @@ def test_a_page_has_the_hooks_that_live_frames_seek(client: Client, noor: Person
         assert hook in page, hook
 
 
-def test_a_part_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Person, ada: Person) -> None:
+def test_a_partial_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Person, ada: Person) -> None:
     mine = factories.comment(noor, factories.post(ada), "Mine.")
     part = words(client.get(f"/posts/{mine.pk}/part"))
     assert "Mine." in part
@@ -111,9 +113,7 @@ def test_a_part_is_one_comment_as_its_viewer_sees_it(client: Client, noor: Perso
         assert "/edit" not in words(Client().get(f"/posts/{mine.pk}/{address}"))
 
 
-def test_what_came_since_the_last_visit_is_told_and_told_once(
-    client: Client, noor: Person, ada: Person
-) -> None:
+def test_comments_since_the_last_visit_are_new_once(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada)
     factories.comment(ada, root, "Old.")
     assert "since your last visit" not in words(client.get(f"/posts/{root.pk}"))
@@ -125,15 +125,13 @@ def test_what_came_since_the_last_visit_is_told_and_told_once(
     assert "since your last visit" not in words(client.get(f"/posts/{root.pk}"))
 
 
-def test_reading_is_remembered_for_people_alone(client: Client, ada: Person) -> None:
+def test_the_read_marker_is_stored_only_for_signed_in_people(client: Client, ada: Person) -> None:
     root = factories.post(ada)
     client.get(f"/posts/{root.pk}")
     assert not Reading.objects.exists()
 
 
-def test_a_deleted_comment_leaves_a_stone_where_somebody_answered(
-    client: Client, ada: Person, ben: Person
-) -> None:
+def test_a_deleted_comment_with_answers_is_a_tombstone(client: Client, ada: Person, ben: Person) -> None:
     root = factories.post(ada)
     gone = factories.comment(ben, root, "I take this back.")
     factories.comment(ada, gone, "Why?")
@@ -147,7 +145,9 @@ def test_a_deleted_comment_leaves_a_stone_where_somebody_answered(
     assert client.get(f"/posts/{gone.pk}").status_code == 404
 
 
-def test_a_deleted_post_stays_while_its_comments_do(client: Client, ada: Person, ben: Person) -> None:
+def test_a_deleted_post_keeps_its_page_while_comments_are_left(
+    client: Client, ada: Person, ben: Person
+) -> None:
     root = factories.post(ada, "Gone words.")
     comment = factories.comment(ben, root, "What others said.")
     posts.delete(ada, root)
@@ -159,7 +159,7 @@ def test_a_deleted_post_stays_while_its_comments_do(client: Client, ada: Person,
     assert client.get(f"/posts/{root.pk}").status_code == 404
 
 
-def test_a_hidden_comment_is_seen_by_two(
+def test_a_hidden_comment_is_visible_to_two_people(
     client: Client, as_person: Callable[..., Client], ada: Person, ben: Person
 ) -> None:
     root = factories.post(ada)
@@ -178,7 +178,7 @@ def test_only_the_author_of_a_thread_hides_comments(client: Client, noor: Person
     assert client.post(f"/posts/{comment.pk}/hide").status_code == 404
 
 
-def test_who_may_comment_is_said_and_shown(
+def test_who_may_comment_can_be_set_and_is_shown(
     client: Client, noor: Person, ada: Person, as_person: Callable[..., Client]
 ) -> None:
     root = factories.post(ada)
@@ -189,14 +189,14 @@ def test_who_may_comment_is_said_and_shown(
     assert client.post(f"/posts/{root.pk}/commenting", {"commenting": "everyone"}).status_code == 404
 
 
-def test_a_group_says_that_one_joins_first(client: Client, noor: Person, ada: Person) -> None:
+def test_outsiders_are_told_to_join_the_group_first(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada, group=factories.group(ada, name="River Watch"))
     page = words(client.get(f"/posts/{root.pk}"))
     assert "Join the group to write in it." in page
     assert "River Watch" in page
 
 
-def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Person) -> None:
+def test_a_thread_is_watched_and_unwatched(client: Client, noor: Person, ada: Person) -> None:
     comment = factories.comment(ada, factories.post(ada))
     client.post(f"/posts/{comment.pk}/watch")
     assert Watch.objects.get(person=noor).thread == comment.thread
@@ -208,9 +208,7 @@ def test_a_thread_is_watched_and_no_longer(client: Client, noor: Person, ada: Pe
     assert client.post(f"/posts/{comment.pk}/watch", {"level": "much"}).status_code == 400
 
 
-def test_somebody_and_a_group_are_watched_where_they_are_shown(
-    client: Client, noor: Person, ada: Person
-) -> None:
+def test_people_and_groups_are_watched_on_their_pages(client: Client, noor: Person, ada: Person) -> None:
     group = factories.group(ada, Group.Kind.REQUEST, noor)
     for what in (ada, group):
         page = words(client.get(what.get_absolute_url()))
@@ -231,7 +229,7 @@ def test_a_thread_is_muted_for_a_time(client: Client, noor: Person, ada: Person)
     assert timedelta(days=6) < until - timezone.now() <= timedelta(days=7)
 
 
-def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada: Person) -> None:
+def test_a_thread_can_be_muted_from_any_of_its_posts(client: Client, noor: Person, ada: Person) -> None:
     comment = factories.comment(ada, factories.post(ada))
     client.post(f"/posts/{comment.pk}/mute")
     assert Mute.objects.get(person=noor).thread_id == comment.thread_id
@@ -240,14 +238,14 @@ def test_a_thread_is_muted_from_any_post_in_it(client: Client, noor: Person, ada
     assert not Mute.objects.exists()
 
 
-def test_a_muted_thread_opens_by_its_address(client: Client, noor: Person, ada: Person) -> None:
+def test_a_muted_thread_opens_at_its_url(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada)
     mutes.mute_thread(noor, root)
     mutes.mute_person(noor, ada)
     assert client.get(f"/posts/{root.pk}").status_code == 200
 
 
-def test_a_thread_of_a_hundred_answers_to_answers_is_a_page(client: Client, ada: Person) -> None:
+def test_a_thread_of_a_hundred_nested_answers_is_one_page(client: Client, ada: Person) -> None:
     post: Post = factories.post(ada)
     root = post
     for n in range(100):
@@ -256,13 +254,13 @@ def test_a_thread_of_a_hundred_answers_to_answers_is_a_page(client: Client, ada:
     assert "Depth 99." in page
 
 
-def test_who_sees_a_message_is_said(client: Client, noor: Person, ada: Person) -> None:
+def test_a_message_shows_who_can_read_it(client: Client, noor: Person, ada: Person) -> None:
     root = factories.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
     assert "To Noor. Nobody else sees this." in words(client.get(f"/posts/{root.pk}"))
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
+def test_the_number_of_queries_is_the_same_for_one_comment_and_fifty(
     client: Client,
     ada: Person,
     ben: Person,
@@ -279,14 +277,14 @@ def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
         comment = factories.comment(ada, parent, f"@ben {n}", quotes=few if n % 7 == 0 else None)
         parent = comment if n % 3 else many
     for root in (few, many):
-        client.get(f"/posts/{root.pk}")  # read once: what is written then is written once
+        client.get(f"/posts/{root.pk}")  # the first visit writes rows that later visits do not write
     with django_assert_num_queries(13 if signed_in else 6) as first:
         client.get(f"/posts/{few.pk}")
     with django_assert_num_queries(len(first)):
         client.get(f"/posts/{many.pk}")
 
 
-def test_a_message_names_nobody_with_whom_its_reader_has_a_block(
+def test_a_message_does_not_name_people_across_a_block(
     client: Client, noor: Person, ada: Person, ben: Person
 ) -> None:
     message = factories.post(ada, audience=Post.Audience.DIRECT, to=(noor, ben))
@@ -297,19 +295,21 @@ def test_a_message_names_nobody_with_whom_its_reader_has_a_block(
         assert "Ben" not in page
 
 
-class TestTheHeadings:
-    def test_a_comments_heading_says_whose_it_is_and_how_it_begins(self, client: Client, ada: Person) -> None:
+class TestHeadings:
+    def test_the_heading_of_a_comment_has_its_author_and_its_beginning(
+        self, client: Client, ada: Person
+    ) -> None:
         post = factories.post(ada)
         factories.comment(ada, post, "The tide was late.")
         assert '<h3 class="vh">Ada: The tide was late.</h3>' in words(client.get(f"/posts/{post.pk}"))
 
-    def test_the_number_of_comments_is_words_that_move(self, client: Client, ada: Person) -> None:
+    def test_the_number_of_comments_can_be_updated_live(self, client: Client, ada: Person) -> None:
         post = factories.post(ada)
         page = words(client.get(f"/posts/{post.pk}"))
         hooks = 'data-zero="No comments yet" data-one="{n} comment" data-other="{n} comments"'
         assert f'<h2 id="cs" data-count="{post.pk}:comments" {hooks}>' in page
 
-    def test_the_mark_is_read_as_the_name_of_the_place(self, client: Client, db: None) -> None:
+    def test_the_logo_is_read_as_the_name_of_the_site(self, client: Client, db: None) -> None:
         page = words(client.get("/about"))
         brand = page[page.index('class="brand"') :].partition("</a>")[0]
         assert '<span aria-hidden="true">ith</span><span class="vh">Kith, home</span>' in brand
@@ -324,7 +324,7 @@ class TestReplies:
         factories.comment(ada, comment)
         assert "<summary>2 replies</summary>" in words(client.get(f"/posts/{post.pk}"))
 
-    def test_only_what_does_not_stand_under_its_parent_says_whom_it_answers(
+    def test_only_replies_that_are_not_below_their_parent_name_the_answered_person(
         self, client: Client, ada: Person, ben: Person
     ) -> None:
         post = factories.post(ada)
@@ -335,7 +335,7 @@ class TestReplies:
         factories.comment(ada, parent)
         assert words(client.get(f"/posts/{post.pk}")).count("replies to Ben") == 1
 
-    def test_a_reply_whose_parent_is_on_the_page_before_says_whom_it_answers(
+    def test_a_reply_whose_parent_is_on_the_previous_page_names_the_answered_person(
         self, client: Client, ada: Person, ben: Person
     ) -> None:
         post = factories.post(ada)
@@ -353,7 +353,7 @@ class TestLastHashtags:
             ("Low water at six.\n#tides", '<p dir="auto">Low water at six.</p>'),
         ],
     )
-    def test_what_the_byline_names_is_not_shown_twice(
+    def test_hashtags_in_the_byline_are_not_shown_twice(
         self, client: Client, ada: Person, text: str, shown: str
     ) -> None:
         page = words(client.get(f"/posts/{factories.post(ada, text).pk}"))
@@ -366,16 +366,18 @@ class TestLastHashtags:
         "text",
         ["#tides", "About #tides today.", "Four.\n\n#a #b #c #tides", "Low.\n\n#tides and #piers"],
     )
-    def test_others_stay(self, client: Client, ada: Person, text: str) -> None:
+    def test_other_hashtags_stay(self, client: Client, ada: Person, text: str) -> None:
         page = words(client.get(f"/posts/{factories.post(ada, text).pk}"))
         assert '<a class="hashtag" href="/topics/tides">#tides</a>' in page
 
-    def test_in_a_group_they_stay_for_its_byline_names_the_group(self, client: Client, ada: Person) -> None:
+    def test_hashtags_stay_in_a_group_because_its_byline_names_the_group(
+        self, client: Client, ada: Person
+    ) -> None:
         post = factories.post(ada, "Low.\n\n#tides", group=factories.group(ada))
         assert ">#tides</a>" in words(client.get(f"/posts/{post.pk}"))
 
 
-def test_a_message_is_in_the_words_of_messages(client: Client, noor: Person, ada: Person) -> None:
+def test_a_message_uses_the_terms_of_messages(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada, audience=Post.Audience.DIRECT, to=(noor,))
     page = words(client.get(f"/posts/{post.pk}"))
     assert "No answers yet" in page

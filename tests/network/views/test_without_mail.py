@@ -1,4 +1,4 @@
-"""A site that sends no mail offers none: no letter is promised, and no box asks how often."""
+"""A site without mail offers none: pages promise no mail and have no settings for mail."""
 
 from __future__ import annotations
 
@@ -52,31 +52,31 @@ IN = (
 
 
 def offers(client: Client, name: str) -> list[str]:
-    """What a page says of mail; its addresses and the names of its fields are not said."""
+    """The text of a page about mail, without URLs and names of fields."""
     said = re.sub(r"<[^>]*>", " ", client.get(reverse(name)).content.decode())
     return OFFERS.findall(said)
 
 
 @pytest.mark.parametrize("name", OUT)
-def test_who_comes_in_is_promised_no_letter(client: Client, name: str, settings: Any) -> None:
+def test_pages_for_anonymous_visitors_promise_no_mail(client: Client, name: str, settings: Any) -> None:
     settings.EMAIL_URL = ""
     client.logout()
     assert not offers(client, name)
 
 
 @pytest.mark.parametrize("name", IN)
-def test_who_is_signed_in_is_offered_no_letter(client: Client, noor: Person, name: str) -> None:
+def test_pages_for_signed_in_people_offer_no_mail(client: Client, noor: Person, name: str) -> None:
     EmailAddress.objects.create(user=noor.user, email="noor@mail.example", primary=True)
     assert not offers(client, name)
 
 
-def test_with_a_mail_server_letters_are_offered(client: Client, noor: Person, settings: Any) -> None:
+def test_with_a_mail_server_mail_is_offered(client: Client, noor: Person, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://localhost"
     for name in ("digest", "settings_notices", "account_email", "account_reset_password"):
         assert offers(client, name), name
 
 
-def test_without_mail_who_forgot_their_password_is_told_whom_to_ask(client: Client) -> None:
+def test_the_page_for_a_forgotten_password_names_a_contact(client: Client) -> None:
     client.logout()
     page = client.get(reverse("account_reset_password")).content.decode()
     assert "The people who look after this site can give you a new one" in page
@@ -85,7 +85,7 @@ def test_without_mail_who_forgot_their_password_is_told_whom_to_ask(client: Clie
     assert "can give you a new one" in answer.content.decode()
 
 
-def test_an_address_is_added_without_a_word_of_letters(client: Client, noor: Person) -> None:
+def test_adding_an_address_promises_no_mail(client: Client, noor: Person) -> None:
     client.post(reverse("account_reauthenticate"), {"password": "correct horse battery"})
     sent = {"action_add": "", "email": "noor@mail.example"}
     said = client.post(reverse("account_email"), sent, follow=True).content.decode()
@@ -93,7 +93,7 @@ def test_an_address_is_added_without_a_word_of_letters(client: Client, noor: Per
     assert not OFFERS.search(re.sub(r"<[^>]*>", " ", said))
 
 
-def test_choices_of_mail_outlast_a_time_without_it(client: Client, noor: Person) -> None:
+def test_settings_of_mail_are_kept_while_there_is_no_mail(client: Client, noor: Person) -> None:
     Choice.objects.create(person=noor, kind="thanks", in_kith=True, by_mail=True)
     assert "-mail" not in words(client.get(reverse("settings_notices")))
     sent = {f"{kind}-kith": "on" for kind in registry.values(lambda kind: kind.value != "thanks")}
@@ -102,7 +102,7 @@ def test_choices_of_mail_outlast_a_time_without_it(client: Client, noor: Person)
     assert (chosen.in_kith, chosen.by_mail) == (False, True)
 
 
-def test_the_form_keeps_what_it_does_not_show() -> None:
+def test_the_form_keeps_hidden_settings() -> None:
     form = KindsForm({"thanks": Ways(True, True)}, {}, mails=False)
     assert form.is_valid()
     assert form.ways()["thanks"] == (False, True)

@@ -79,7 +79,7 @@ def commit_late_while_away(living: Living) -> None:
 
 
 def speak_while_a_page_catches_up(living: Living) -> None:
-    living.speak_while_it_reads(CHI, set(), sooner=False)
+    living.publish_during_a_replay(CHI, set(), sooner=False)
     living.load(1)
 
 

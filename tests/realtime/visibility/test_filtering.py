@@ -35,7 +35,7 @@ from realtime.protocol.messages import EVERYBODY, Message
 from realtime.protocol.places import Place
 from realtime.visibility import filtering, invalidation, loading, rights
 from realtime.visibility.rights import NOBODY, Rights
-from tests.state_machines import DEEP, QUICK, Acting
+from tests.state_machines import DEEP, QUICK, ActionMachine
 from tests.support import factories
 
 
@@ -105,7 +105,7 @@ def viewers(watched: list[int]) -> list[tuple[Person | None, Rights]]:
     ]
 
 
-class Frames(Acting):
+class Frames(ActionMachine):
     @initialize()
     def begin(self) -> None:
         self.process = Process(self.people)

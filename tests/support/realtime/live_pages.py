@@ -19,7 +19,7 @@ from network.queries.posts import readable_by
 from realtime.announcing import publisher
 from realtime.hub.switchboard import Switchboard
 from realtime.limits import Limits
-from tests.state_machines import Acting
+from tests.state_machines import ActionMachine
 from tests.support.feeds.delivering import deliver_all
 from tests.support.realtime.client import Client, Frame
 from tests.support.realtime.pages import Page, session_of, settled, until
@@ -67,7 +67,7 @@ class Socket:
             self.frames.append(json.loads(message["text"]))
 
 
-class LivePages(Acting):
+class LivePages(ActionMachine):
     """Pages receive what people do, in any order of steps. After `rest` they must have received everything."""
 
     valkey: redis.Redis

@@ -1,4 +1,4 @@
-"""Whom and what people follow, block and mute."""
+"""Rules: follows and their delivery, lists, blocks and mutes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis.stateful import rule
 
 from network.actions import blocks, follows, lists, mutes, people
 from network.models import Follow, List, Mute, Stream
-from tests.state_machines.ground import Ground, back, pick, spells, which, who
+from tests.state_machines.base import BaseMachine, back, pick, spells, which, who
 
 
-class Following(Ground):
+class FollowRules(BaseMachine):
     @rule(person=who, other=who, act=st.sampled_from((follows.follow, follows.follow, follows.unfollow)))
     def follow_person(self, person: int, other: int, act: Any) -> None:
         self.attempt(act, self.person(person), self.person(other).stream)

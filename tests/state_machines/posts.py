@@ -1,4 +1,4 @@
-"""What people say, change and take back, and the marks they leave."""
+"""Rules: posts, comments, reshares, polls and edits, and the marks on them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis.stateful import rule
 from network.actions import bookmarks, edits, likes, polls, posts, reshares, threads, watches
 from network.actions.drafts import Draft, PollDraft
 from network.models import Poll, Post
-from tests.state_machines.ground import AUDIENCES, Ground, back, pick, text, which, who, words
+from tests.state_machines.base import AUDIENCES, BaseMachine, back, pick, text, which, who, words
 
 
-class Saying(Ground):
+class PostRules(BaseMachine):
     @rule(author=who, audience=st.sampled_from(AUDIENCES), said=words, to=who, where=which, again=which)
     def publish(self, author: int, audience: str, said: set[str], to: int, where: int, again: int) -> None:
         extra: dict[str, Any] = {"audience": Post.Audience(audience)}

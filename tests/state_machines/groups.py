@@ -1,4 +1,4 @@
-"""Groups that people join, look after and leave; topics that merge."""
+"""Rules: joining, moderating and leaving groups; merging topics."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis.stateful import rule
 from network.actions import groups, memberships, topics
 from network.actions.groups import GroupDraft
 from network.models import Follow, Group, Person
-from tests.state_machines.ground import ROLES, Ground, which, who
+from tests.state_machines.base import ROLES, BaseMachine, which, who
 
 
-class Gathering(Ground):
+class GroupRules(BaseMachine):
     @rule(person=who, group=which, act=st.sampled_from((memberships.join, memberships.leave)))
     def come_and_go(self, person: int, group: int, act: Any) -> None:
         self.attempt(act, self.person(person), self.group(group))
@@ -28,7 +28,7 @@ class Gathering(Ground):
         person=who,
         act=st.sampled_from((memberships.accept, memberships.remove)),
     )
-    def look_after(self, moderator: int, group: int, person: int, act: Any) -> None:
+    def moderate(self, moderator: int, group: int, person: int, act: Any) -> None:
         self.attempt(act, self.person(moderator), self.group(group), self.person(person))
 
     @rule(group=which, person=who, role=st.sampled_from(ROLES))

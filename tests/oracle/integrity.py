@@ -1,4 +1,4 @@
-"""What must hold between the rows whatever was done at the same moment: each yields what does not."""
+"""Constraints between rows that must hold after concurrent actions. Each rule yields the violations."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from network.models import (
 from tests.oracle.world import World
 
 
-def broken(world: World) -> Iterator[str]:
-    """Everything that is stored and must not be, as sentences."""
+def violations(world: World) -> Iterator[str]:
+    """All violations, as sentences."""
     for rule in (_follows, _groups, _topics, _deleted_posts, _publications, _polls, _names, _toggles):
         yield from rule(world)
 
@@ -117,7 +117,7 @@ def _names(world: World) -> Iterator[str]:
 
 
 def _toggles(world: World) -> Iterator[str]:
-    """What was recorded as begun and not as ended is there, and nothing else."""
+    """A like, reshare, bookmark or block exists exactly when the activities record it as done and not as undone."""
     acts = list(Activity.objects.all())
     deleted = {post.pk for post in world.posts.values() if post.deleted_at is not None}
     blocks = {tuple(sorted(pair)) for pair in world.blocks}

@@ -1,4 +1,4 @@
-"""Where it all happens: five people, three topics and a group of each kind, in a database of their own."""
+"""The base of all state machines: five people, three topics and a group of each kind, in an empty database."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ AUDIENCES = [Post.Audience.PUBLIC] * 3 + [
 ]
 ROLES = (Follow.Role.MEMBER, Follow.Role.MODERATOR, Follow.Role.OWNER)
 
-# Which of the people, topics or groups; and which post, counted from the newest.
+# Indexes: of a person, of a topic or group, and of a post, counted from the newest.
 who = st.integers(0, len(HANDLES) - 1)
 which = st.integers(0, 2)
 back = st.integers(0, 12)
@@ -53,8 +53,8 @@ words = st.sets(st.sampled_from(("#tides", "#moon", "#sun", "spoiler", "gossip",
 spells = st.sampled_from((None, None, timedelta(hours=1), timedelta(hours=3)))
 
 
-class Ground(RuleBasedStateMachine):
-    """A run of the machine starts from an empty database and leaves one, for it happens in a savepoint."""
+class BaseMachine(RuleBasedStateMachine):
+    """A machine whose run starts from an empty database. Everything happens in a savepoint, which is rolled back."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class Ground(RuleBasedStateMachine):
         self.savepoint.__exit__(None, None, None)
 
     def settle(self) -> None:
-        """Who and what there is before anything happens."""
+        """Create the people, topics, groups, follows and lists with which each run begins."""
         self.people = [factories.person(handle, approves=handle == "eve").pk for handle in HANDLES]
         ada, ben, chi, dan, eve = (self.person(index) for index in range(5))
         self.topics = [factories.topic(name).pk for name in TOPICS]
@@ -93,11 +93,11 @@ class Ground(RuleBasedStateMachine):
                 follows.deliver(owner, stream, place=friends)
 
     def check(self) -> None:
-        """What must hold, whatever happened."""
+        """Assert what must hold. Subclasses override this."""
 
     @invariant()
     def check_now_and_then(self) -> None:
-        """A look costs as much as ten acts, so there is one after every few."""
+        """Check after every CHECK_EVERY steps: a check costs as much as ten actions."""
         self.steps += 1
         if self.steps % CHECK_EVERY == 0:
             self.check()
@@ -109,7 +109,7 @@ class Ground(RuleBasedStateMachine):
             self.forget()
 
     def forget(self) -> None:
-        """Leave everything as it was found: the database, the clock, and the ids that came of it."""
+        """Restore the database, the clock, and the last id of the process."""
         self.leave()
         self.clock.stop()
         ids._ids._last = self.last_id
@@ -136,7 +136,7 @@ class Ground(RuleBasedStateMachine):
             self.attempt(act, self.person(person), found)
 
     def attempt(self, act: Any, *args: Any, **kwargs: Any) -> None:
-        """Do something that may be refused, but by a sentence alone."""
+        """Do an action that may be refused, by a KithError only."""
         with suppress(KithError):
             act(*args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""A small place where any two people do anything to the same things: for acts at the same moment."""
+"""All actions, called by any two people on the same rows: the input of the tests of concurrent actions."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _numbers = count(1)
 
 
 @dataclass
-class Scene:
-    """Two people who look after three groups and wrote a poll each, and one who asks to come in."""
+class Fixture:
+    """Two people, each with a poll, who own three groups; and a third person who asks to join one."""
 
     ada: Person
     ben: Person
@@ -56,8 +56,8 @@ class Scene:
     number: int
 
 
-def scene(ada: Person, ben: Person, chi: Person) -> Scene:
-    """New things for people who may have been in a scene before."""
+def make_fixture(ada: Person, ben: Person, chi: Person) -> Fixture:
+    """Create new rows for people who may have been in a fixture before."""
     number = next(_numbers)
     tide, tides = factories.topic(f"tide{number}"), factories.topic(f"tides{number}")
     written = {one.pk: factories.poll(one, topics=(tide.name,)) for one in (ada, ben)}
@@ -66,7 +66,7 @@ def scene(ada: Person, ben: Person, chi: Person) -> Scene:
         factories.join(ben, group, Follow.Role.OWNER)
     factories.post(ada, group=made[Group.Kind.OPEN], topics=(tide.name,))
     memberships.join(chi, made[Group.Kind.REQUEST])
-    return Scene(
+    return Fixture(
         ada,
         ben,
         chi,
@@ -82,7 +82,7 @@ def scene(ada: Person, ben: Person, chi: Person) -> Scene:
     )
 
 
-Act = Callable[[Scene, Person, Person], object]
+Action = Callable[[Fixture, Person, Person], object]
 
 
 def _unmute(person: Person) -> None:
@@ -115,8 +115,8 @@ def _withdraw(person: Person, group: Group) -> None:
         invitations.withdraw(person, invitation)
 
 
-# What `one` does to the things of `other`, of their own, or of both.
-ACTS: dict[str, Act] = {
+# What `one` does to a row of `other`, to one of their own, or to a common one.
+ACTIONS: dict[str, Action] = {
     "follow": lambda at, one, other: follows.follow(one, other.stream),
     "unfollow": lambda at, one, other: follows.unfollow(one, other.stream),
     "accept a follower": lambda at, one, other: follows.accept(one, other),
