@@ -72,17 +72,17 @@ def main(arguments: list[str]) -> int:
         prog="bin/test",
         description="Run all checks and tests, or only the tests in PATH (other options go to pytest).",
     )
-    parser.add_argument("--all", action="store_true", help="the tests marked slow too")
     parser.add_argument(
-        "--whole", action="store_true", help=f"{FAULTS} too; fail if anything had to be left out"
+        "--all", action="store_true", help="the slow tests too, and live pages on all servers"
     )
+    parser.add_argument("--whole", action="store_true", help="fail if anything had to be left out")
     parser.add_argument("--next", action="store_true", help="on the newest Django and Python that can be had")
     options, rest = parser.parse_known_args(arguments)
     if options.next:
         return newest.main([word for word in arguments if word != "--next"])
     tally = Tally()
     markers = [] if options.all else ["not slow"]
-    for program in (CHROMIUM, NGINX, PGBOUNCER) if options.all or options.whole else (CHROMIUM,):
+    for program in (CHROMIUM, NGINX, PGBOUNCER) if options.all else (CHROMIUM,):
         if not program.provide():
             markers.append(f"not {program.marker}")
             tally.left_out.append(f"{program.tests}, for there is no {program.name} here: install it")
@@ -95,14 +95,10 @@ def main(arguments: list[str]) -> int:
     run_checks(tally)
     Part("tests", ["tests"], markers).count(tally)
     beside.count(tally)
-    if options.whole:
+    if options.all:
         for server in STOCK_SERVERS:
-            name, paths = f"live pages on {server}", with_a_server()
-            Part(name, paths, markers, KITH_TEST_SERVER=server).count(tally)
-    if options.whole and not options.all:
-        slow = ["slow", *(marker for marker in markers if marker != "not slow")]  # the others have run
-        Part("faults", [FAULTS], slow, cores="0").count(tally)  # a few seconds decide in some: nothing beside
-    if not options.all:
+            Part(f"live pages on {server}", with_a_server(), markers, KITH_TEST_SERVER=server).count(tally)
+    else:
         say(outside_the_gate())
     return close(tally, time.monotonic() - started, whole=options.whole)
 
@@ -118,15 +114,18 @@ def with_a_server() -> list[str]:
 
 
 def outside_the_gate() -> str:
-    """What `.ci/run` leaves out, and the command that runs it."""
+    """What the gate leaves out, each with the command that runs it."""
     slow = [path for path in found(["tests/**/test_*.py"]) if SLOW.search(Path(path).read_text())]
     others = " ".join(path for path in slow if not path.startswith(FAULTS))
-    return (
-        f"\nONLY IN .ci/run: live pages on {' and '.join(STOCK_SERVERS)}; by themselves:"
-        f" KITH_TEST_SERVER={STOCK_SERVERS[0]} bin/test tests/realtime;"
-        f" the slow tests of {FAULTS}; by themselves: bin/test --all {FAULTS}"
-        f"\nNOT IN THE GATE: the other slow tests: bin/test --all {others}"
-    )
+    lines = [
+        f"killed processes, several machines, nginx and pgbouncer: bin/test --all {FAULTS}",
+        f"the other slow tests: bin/test --all {others}",
+        *(
+            f"live pages on {server}: KITH_TEST_SERVER={server} bin/test tests/realtime"
+            for server in STOCK_SERVERS
+        ),
+    ]
+    return "".join(f"\nNOT IN THE GATE: {line}" for line in lines)
 
 
 def run_checks(tally: Tally) -> None:
@@ -172,14 +171,13 @@ class Part:
         markers: list[str],
         *,
         buffered: bool = False,
-        cores: str = "",
         **settings: str,
     ) -> None:
         self.name, self.began = name, time.monotonic()
         self.folder = tempfile.TemporaryDirectory(prefix="kith-report-")
         self.report = Path(self.folder.name) / "report.xml"
         self.output = tempfile.TemporaryFile() if buffered else None  # noqa: SIM115 - closed by `count`
-        spread = ["-n", cores or CORES, "--dist", "worksteal", "-q", f"--junitxml={self.report}"]
+        spread = ["-n", CORES, "--dist", "worksteal", "-q", f"--junitxml={self.report}"]
         command = pytest([*spread, "-m", " and ".join(markers), *paths])
         if not buffered:
             say(f"\n{name}:")

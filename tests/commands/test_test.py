@@ -93,9 +93,12 @@ def test_tests_outside_the_gate_are_listed_with_their_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
-    gate, beyond = outside_the_gate().strip().splitlines()
-    assert gate.endswith("bin/test --all tests/faults")
-    _said, _all, named = beyond.partition("bin/test --all ")
+    faults, others, *servers = outside_the_gate().strip().splitlines()
+    assert faults.endswith(": bin/test --all tests/faults")
+    assert [line.rpartition(": ")[2] for line in servers] == [
+        f"KITH_TEST_SERVER={server} bin/test tests/realtime" for server in STOCK_SERVERS
+    ]
+    _said, _all, named = others.partition("bin/test --all ")
     asked = ["--collect-only", "-q", "-m", "slow", "-p", "no:cacheprovider", "tests"]
     collected = subprocess.run(
         [sys.executable, "-m", "pytest", *asked], capture_output=True, text=True, check=True
