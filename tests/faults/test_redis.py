@@ -43,7 +43,7 @@ def kill_memory(stage: Stage) -> None:
 
 
 def kill_broker(stage: Stage) -> None:
-    """What is committed meanwhile cannot be sent to a worker."""
+    """Tasks of activities cannot be sent to a worker while the broker is down."""
     stage.broker.kill()
     stage.crowd.wait_for_progress()
     stage.broker.start()
