@@ -26,11 +26,11 @@ def newest(person: Person, most: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-STRAIGHT = "SELECT activity_id FROM network_publication ORDER BY activity_id DESC LIMIT %s"
+NEWEST_OF_ALL = "SELECT activity_id FROM network_publication ORDER BY activity_id DESC LIMIT %s"
 
 
-def straight(most: int) -> list[int]:
+def newest_of_all(most: int) -> list[int]:
     """The newest activities of all streams: a lower limit, because every query must read these rows."""
     with connection.cursor() as cursor:
-        cursor.execute(STRAIGHT, [most])
+        cursor.execute(NEWEST_OF_ALL, [most])
         return [row[0] for row in cursor.fetchall()]

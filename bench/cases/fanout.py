@@ -53,7 +53,7 @@ def main(report: Report) -> None:
             "Valkey": [processes.running["Valkey"].pid],
             "PostgreSQL": [postgresql.pid(folder / "postgresql")],
         }
-        cpu.price(report, parts, BURST * followers, ours)
+        cpu.note_cpu(report, parts, BURST * followers, ours)
         wrong = town.wrong()
         report.add(Case("fanout.right", "wrong timelines of 1,000", [float(wrong)], "none", [1.0], at_most=0))
         size = bytes_of(shards.client(), store.key(random.choice(town.followers)))

@@ -45,7 +45,7 @@ def main(report: Report) -> None:
         )
         some = people[:: 10 if report.quick else 1]
         compare(report, some)
-        weigh(report, some)
+        count_comments(report, some)
 
 
 def everybody() -> Iterable[int]:
@@ -100,7 +100,7 @@ def compare(report: Report, people: list[int]) -> None:
     report.add(Case("graph.redis", "pages", [from_redis], "all pages", [pages], at_least=0.95))
 
 
-def weigh(report: Report, people: list[int]) -> None:
+def count_comments(report: Report, people: list[int]) -> None:
     """Count the comments among the cards of first pages: with the real follows, then with all comments."""
     from django.db.models import F
 

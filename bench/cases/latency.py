@@ -56,7 +56,7 @@ def measure_page(report: Report, processes: Processes, folder: Path) -> None:
     page = Page(port, session(follower), author)
     posts, arrivals = [], []
     for number in range(TIMES // 4 if report.quick else TIMES):
-        answered, arrived = once(port, session(author), page, number)
+        answered, arrived = post_once(port, session(author), page, number)
         posts.append(answered)
         arrivals.append(arrived)
     report.note(f"{followers:,} followers; {len(posts)} posts, one after the other")
@@ -72,7 +72,7 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
     town = Town(followers)
     zsets = lists.fill_zsets(shards.client(), min(followers, ZSETS), store.KEPT)
     raw = lists.fill_lists(shards.client(), min(followers, ZSETS), store.KEPT)
-    town.let_sign_in()
+    town.add_user()
     key = session(town.author)
     start_worker(processes, folder)
     port = serve(processes).port
@@ -150,10 +150,10 @@ class Page:
                     self.arrived.set()
 
 
-def once(port: int, key: str, page: Page, number: int) -> tuple[float, float]:
+def post_once(port: int, key: str, page: Page, number: int) -> tuple[float, float]:
     """Send a post. Returns the milliseconds to its response, and to the page."""
     page.arrived.clear()
-    made_for(port, key)
+    destination(port, key)
     sent = time.perf_counter()
     send(port, key, f"What the tide left behind, part {number}.")
     answered = time.perf_counter()
@@ -163,7 +163,7 @@ def once(port: int, key: str, page: Page, number: int) -> tuple[float, float]:
 
 
 @cache
-def made_for(port: int, key: str) -> str:
+def destination(port: int, key: str) -> str:
     """The signed destination in the form of the composer page, for the person of this session."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", "/posts/new", headers={"Cookie": f"sessionid={key}"})
@@ -177,7 +177,7 @@ def send(port: int, key: str, text: str) -> int:
     token = secrets.token_hex(16)
     fields = {
         "csrfmiddlewaretoken": token,
-        "destination": made_for(port, key),
+        "destination": destination(port, key),
         "text": text,
         "place": "public",
         "key": secrets.token_hex(8),

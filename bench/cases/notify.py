@@ -78,11 +78,11 @@ def stored() -> list[tuple[int, str]]:
     return sorted(Notification.objects.values_list("person", "kind"))
 
 
-def timed(tell: Callable[[], object]) -> float:
+def timed(notify: Callable[[], object]) -> float:
     """Milliseconds to notify all people. Earlier notifications are deleted first."""
     from feeds.models import Notification
 
     Notification.objects.all().delete()
     began = time.perf_counter()
-    tell()
+    notify()
     return (time.perf_counter() - began) * 1000

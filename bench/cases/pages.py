@@ -54,7 +54,7 @@ def measure(report: Report, ours: Site, theirs: Site, constant: Server, times: i
             baseline=baseline,
             at_least=AT_LEAST,
         )
-    plain = visitor.elsewhere(constant.port)
+    plain = visitor.at_port(constant.port)
     report.compare(
         "pages.bare",
         partial(visitor.rate, "/about", times),

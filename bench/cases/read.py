@@ -53,7 +53,7 @@ def main(report: Report) -> None:
             at_most=1.3,
         )
         measure_pulled(report, usual, streams[:12])
-        draw_curve(report, usual, streams[:FOLLOWED])
+        measure_by_pulled(report, usual, streams[:FOLLOWED])
 
 
 def measure_home(report: Report, reader: Any) -> None:
@@ -96,7 +96,7 @@ def measure_pulled(report: Report, reader: Any, streams: list[int]) -> None:
     )
 
 
-def draw_curve(report: Report, reader: Any, streams: list[int]) -> None:
+def measure_by_pulled(report: Report, reader: Any, streams: list[int]) -> None:
     """Measure a page by the number of pulled streams. docs/scale.md compares this with the cost of a push."""
     from network import ids
     from network.models import Stream

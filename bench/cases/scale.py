@@ -48,7 +48,7 @@ def main(report: Report) -> None:
 
         towns = [Town(size) for size in sizes]
         for town in towns:
-            town.let_sign_in()
+            town.add_user()
         report.note("4 workers, a cluster of 3 masters and 3 replicas, 2 web servers, nginx, PostgreSQL")
         many = measure(report, machines, towns)
         machines.shrink()
@@ -101,7 +101,7 @@ def measure(report: Report, machines: Machines, towns: list[Town]) -> Run:
     town, followers = towns[-1], len(towns[-1].followers)
     run.rates = [engine(town, followers) for _ in range(ROUNDS)]
     parts = machines.parts | {"PostgreSQL": [postgresql.pid(machines.folder.parent / "postgresql")]}
-    cpu.price(report, parts, BURST * followers, lambda: engine(town, followers))
+    cpu.note_cpu(report, parts, BURST * followers, lambda: engine(town, followers))
     if wrong := sum(town.wrong() for town in towns):
         report.note(f"{wrong:,} timelines of {1000 * len(towns):,} are wrong.")
         report.holds = False

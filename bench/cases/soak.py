@@ -31,7 +31,7 @@ from commands.environment import ROOT, Stop
 from commands.processes import Processes
 
 SECONDS, TRIAL = 30 * 60, 60  # of acts, and of the trial
-HELD = 0.85  # of the rate that the trial measured
+RATE_SHARE = 0.85  # of the rate that the trial measured
 KILLED_EVERY = (30.0, 90.0)  # seconds
 READERS = 20
 VICTIM = "The worker that is killed"
@@ -45,12 +45,12 @@ def main(report: Report) -> None:
         django.setup()
         build(list(everybody()))
         run = Run(processes, folder)
-        rate = HELD * run.trial(TRIAL // (3 if report.quick else 1))
+        rate = RATE_SHARE * run.trial(TRIAL // (3 if report.quick else 1))
         report.note(f"{rate:.1f} acts a second for {SECONDS // share} s")
         run.act(rate, SECONDS // share)
         wait_until_all_is_delivered()
-        run.tell(report)
-        run.sizes.tell(report, "soak", SECONDS // share, SETTLED // share)
+        run.add_to(report)
+        run.sizes.add_to(report, "soak", SECONDS // share, SETTLED // share)
         report.add(Case("soak.rate", "acts/s", [run.rate], "the least asked for", [LEAST], at_least=1))
         report.add(
             Case("soak.equal", "(1: a home differs)", [check()], "feeds check --all", [1.0], at_most=0)
@@ -99,7 +99,7 @@ class Run:
                     self.kill()
                 self.read()
                 self.lags.append(lag())
-                self.sizes.take(round_began - began, self.going_on())
+                self.sizes.take(round_began - began, self.not_killed())
                 time.sleep(max(0.0, round_began + 1 - time.monotonic()))
             self.rate = acts_by(process) / (time.monotonic() - began)
         self.processes.check()
@@ -123,11 +123,11 @@ class Run:
             raise Stop(f"A home was answered with {answer.status}.")
         self.pages.append((time.perf_counter() - began) * 1000)
 
-    def going_on(self) -> dict[str, int]:
+    def not_killed(self) -> dict[str, int]:
         """The processes that are never killed, by name."""
         return {name: one.pid for name, one in self.processes.running.items() if name != VICTIM}
 
-    def tell(self, report: Report) -> None:
+    def add_to(self, report: Report) -> None:
         slow, late = statistics.quantiles(self.pages, n=100)[98], statistics.median(self.lags)
         report.note(
             f"{self.killed} workers killed; {len(self.pages):,} homes read, median "

@@ -32,7 +32,7 @@ CUTS, LEAST_CUTS = 10.5, 10  # a second
 LEAST_FRAMES = 5000  # a second, without counters and repeats
 AWAY = 5.0  # seconds; the longest absence of a page
 TURN = 0.25  # seconds between cuts
-MEDDLE = 5.0  # seconds between two sign-outs or changes of membership
+CHANGES_EVERY = 5.0  # seconds between two sign-outs or changes of membership
 PATIENCE = 300  # seconds until all pages are connected and all is delivered, at the end
 
 
@@ -57,7 +57,7 @@ def main(report: Report) -> None:
             soak.act()
             soak.end()
         processes.stop()
-        soak.tell(report)
+        soak.add_to(report)
         soak.judge(report)
 
 
@@ -84,7 +84,7 @@ class Soak:
         self.in_groups = [one for one in self.live_pages if one.place[0] == "group"]
         self.keys = {one.key: one.person for one in self.live_pages}
         self.sockets = sockets.Sockets()
-        self.cuts = self.meddled = self.heard = 0
+        self.cuts = self.changed_rights = self.heard = 0
         self.slowest = self.seconds = self.rate = self.ended = 0.0
         self.sizes = Sizes()
         filling.analyze()
@@ -96,7 +96,7 @@ class Soak:
     def open(self) -> None:
         for one in self.live_pages:
             one.show(one.place)  # entries after this moment are new
-        self.sockets.come_back = True
+        self.sockets.reconnects = True
         self.sockets.open(self.live_pages)
         self.wait(lambda: all(one.is_ready for one in self.live_pages))
 
@@ -111,12 +111,12 @@ class Soak:
             ]
             while any(actor.poll() is None for actor in actors):
                 turn = time.monotonic()
-                self.sockets.linger(TURN)
+                self.sockets.read_for(TURN)
                 self.seconds = time.monotonic() - began
                 while self.cuts < self.seconds * CUTS / self.share:
                     self.cut()
-                if self.meddled < self.seconds // MEDDLE:
-                    self.meddle()
+                if self.changed_rights < self.seconds // CHANGES_EVERY:
+                    self.change_rights()
                 if len(self.sizes.taken) < self.seconds:
                     self.sizes.take(self.seconds, self.serving())
                 self.slowest = max(self.slowest, time.monotonic() - turn - TURN)
@@ -131,7 +131,7 @@ class Soak:
             self.sockets.cut(one, self.chance.uniform(0, AWAY), is_rude=self.chance.random() < 0.5)
             self.cuts += 1
 
-    def meddle(self) -> None:
+    def change_rights(self) -> None:
         """Sign a person out and in again, or let one leave or enter a group."""
         from django.contrib.sessions.models import Session
 
@@ -139,11 +139,11 @@ class Soak:
         from network.actions import memberships
         from network.models import Follow, Group, Person
 
-        self.meddled += 1
-        one = self.chance.choice(self.live_pages if self.meddled % 2 else self.in_groups)
+        self.changed_rights += 1
+        one = self.chance.choice(self.live_pages if self.changed_rights % 2 else self.in_groups)
         if not one.is_ready:
             return
-        if self.meddled % 2:
+        if self.changed_rights % 2:
             Session.objects.get(pk=one.key).delete()
             [one.key] = crowds.sessions([one.person])
             self.keys[one.key] = one.person
@@ -162,7 +162,7 @@ class Soak:
 
         self.wait(lambda: all(one.is_ready for one in self.live_pages))
         self.wait(lambda: not Delivery.objects.exists())
-        self.sockets.linger(GRACE + 1)
+        self.sockets.read_for(GRACE + 1)
         self.ended = time.time()
         self.sockets.close()
 
@@ -171,7 +171,7 @@ class Soak:
         while not condition():
             if time.monotonic() > deadline:
                 raise Stop(f"{PATIENCE} s were not enough until all pages were there and all was delivered.")
-            self.sockets.linger(TURN)
+            self.sockets.read_for(TURN)
 
     def serving(self) -> dict[str, int]:
         """The ids of all processes whose memory is measured, by name."""
@@ -179,14 +179,14 @@ class Soak:
         servers = {name: one.pid for name, one in zip(names, self.servers, strict=True)}
         return servers | {name: one.pid for name, one in self.processes.running.items()}
 
-    def tell(self, report: Report) -> None:
+    def add_to(self, report: Report) -> None:
         report.note(
             f"{len(self.live_pages):,} pages of as many people for {self.seconds:.0f} s: 40% at home, 50% at "
             "topics, chosen by 1/rank, the others in groups and threads; everybody at home follows the "
             "first topics, which have most posts"
         )
         report.note(
-            f"{self.cuts:,} cuts; {self.meddled} times somebody signed out, left a group or entered; "
+            f"{self.cuts:,} cuts; {self.changed_rights} times somebody signed out, left a group or entered; "
             f"{self.heard / self.seconds:,.0f} frames a second with counters and what was known; closed by "
             f"servers with {dict(self.sockets.codes)}; the client was {self.slowest:.2f} s late at most"
         )
@@ -194,7 +194,7 @@ class Soak:
         report.add(Case("soak_live.acts", "acts/s", [self.rate], asked, [LEAST], at_least=1))
         cuts, least = self.cuts / self.seconds, LEAST_CUTS / self.share
         report.add(Case("soak_live.cuts", "cuts/s", [cuts], asked, [least], at_least=1))
-        self.sizes.tell(report, "soak_live", SECONDS / self.share, SETTLED / self.share)
+        self.sizes.add_to(report, "soak_live", SECONDS / self.share, SETTLED / self.share)
 
     def judge(self, report: Report) -> None:
         from bench.support import journal

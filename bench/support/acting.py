@@ -68,7 +68,7 @@ class Sizes:
         """Record the size of each process. `second` is the time since the start; `pids` maps names to ids."""
         self.taken.append((second, {name: size(pid) for name, pid in pids.items()}))
 
-    def tell(self, report: Report, soak: str, seconds: float, settled: float) -> None:
+    def add_to(self, report: Report, soak: str, seconds: float, settled: float) -> None:
         """Compare the minute before `seconds` with the minute after `settled`: seconds since the start."""
         then, now = self._smallest(settled), self._smallest(seconds - MINUTE)
         for name in now:

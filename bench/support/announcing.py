@@ -11,7 +11,7 @@ from bench.support.sides import STOCK_SERVER, Kith, Stock
 
 PAGES = 1000
 ANNOUNCEMENTS = 10
-A_TURN = 5  # measured together, because the system counts CPU in steps of 10 ms
+MEASURED_TOGETHER = 5  # measured together, because the system counts CPU in steps of 10 ms
 MANY, FEW = 500, 5  # streams that each person follows
 LAST = 60  # ms to the last page, at most
 MOST = 32  # kB a page, at most
@@ -52,9 +52,9 @@ def followed(report: Report, folder: Path) -> None:
         for _ in range(ANNOUNCEMENTS):
             for side, cost in zip(sides, costs, strict=True):
                 before = side.server.cpu()
-                for _ in range(A_TURN):
+                for _ in range(MEASURED_TOGETHER):
                     side.announce()
-                cost.append((side.server.cpu() - before) / A_TURN)
+                cost.append((side.server.cpu() - before) / MEASURED_TOGETHER)
         for side in sides:
             side.check()
             side.close()

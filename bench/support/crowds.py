@@ -37,7 +37,7 @@ class Crowd:
     author_key: str
     keys: list[str]
 
-    def say(self) -> Activity:
+    def publish(self) -> Activity:
         """Publish a post that only the caller announces: its delivery is deleted."""
         post = posts.publish(self.author, Draft(f"Low water at {timezone.now()}, so bring boots and a net."))
         Delivery.objects.filter(activity=post.pk, kind=publisher.KIND).delete()
@@ -48,7 +48,7 @@ def gather(number: int, streams: int = 1) -> Crowd:
     """Make an author with `number` followers. Each of these follows `streams` streams, most at random."""
     chance = random.Random(number + streams)
     author, *people = filling.people(number + 1)
-    others = elsewhere() if streams > 1 else []
+    others = other_streams() if streams > 1 else []
     filling.follows(
         (person, stream) for person in people for stream in [author, *chance.sample(others, streams - 1)]
     )
@@ -66,7 +66,7 @@ def follow(people: list[int]) -> int:
 
 
 @cache
-def elsewhere() -> list[int]:
+def other_streams() -> list[int]:
     return filling.people(STREAMS - 1)
 
 

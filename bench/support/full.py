@@ -47,7 +47,7 @@ class Town:
                 if (keys := [store.key(feed) for feed in group])
             )
 
-    def let_sign_in(self) -> None:
+    def add_user(self) -> None:
         """Create a user for the author."""
         from network.models import User
 

@@ -140,7 +140,7 @@ class History(Oracle):
                 self.blocked[person].discard(hidden)
 
 
-def ever(acts: Iterable[Act], questions: Iterable[Question]) -> set[Question]:
+def answered_yes(acts: Iterable[Act], questions: Iterable[Question]) -> set[Question]:
     """The questions whose answer is yes."""
     history, yes = History(), set[Question]()
     waiting = sorted(questions, key=lambda one: -one.start)

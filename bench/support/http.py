@@ -22,7 +22,7 @@ class Visitor:
         fields = {"login": name, "password": password, "csrfmiddlewaretoken": token[1] if token else ""}
         self._ask("POST", "/accounts/login/", urlencode(fields))
 
-    def elsewhere(self, port: int) -> Visitor:
+    def at_port(self, port: int) -> Visitor:
         """The same session at another server."""
         other = object.__new__(Visitor)
         other.port, other.cookies = port, self.cookies

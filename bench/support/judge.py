@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bench.support.history import History, Place, Question, ever
+from bench.support.history import History, Place, Question, answered_yes
 from bench.support.journal import Act
 from network import ids
 
@@ -18,10 +18,10 @@ LATE = 1.0  # seconds in which a person may still receive an entry after losing 
 GRACE = 5.0  # seconds after which a connected page must have received an entry
 OVERLAP = 60.0 + 10.0  # seconds: the overlap of a catch-up, and the longest pause of a page before it
 BURST, MOST = 1.0, 100  # the seconds and the number of entries of a catch-up, at most
-SEAM = 5.0  # seconds within which a new post is announced
-SHOWN = 5  # the number of faults of each kind that are described
+ANNOUNCED_WITHIN = 5.0  # seconds within which a new post is announced
+DESCRIBED = 5  # the number of faults of each kind that are described
 
-ANEW = bytes(bits & ~HERE for bits in range(256))  # for bytes.translate
+NOT_HERE = bytes(bits & ~HERE for bits in range(256))  # for bytes.translate
 
 Event = tuple[int, int, int, float]  # page, event, id or 0, and time
 
@@ -42,7 +42,7 @@ class Page:
     repeats: list[tuple[int, float]] = field(default_factory=list)
     resumed: set[int] = field(default_factory=set)
 
-    def told_by(self, at: float) -> float | None:
+    def due_by(self, at: float) -> float | None:
         """The time until which a page must have received an event. None if it was disconnected before."""
         starts = (max(at, begin) for begin, end in self.times if end - max(at, begin) >= GRACE)
         return min((start + GRACE for start in starts), default=None)
@@ -73,14 +73,14 @@ class Judge:
         for page, what, id, at in log:
             while coming and coming[0].at <= at:
                 self._act(coming.popleft())
-            self._hear(self.pages[page], what, id, at)
+            self._process(self.pages[page], what, id, at)
         for act in coming:
             self._act(act)
         for one in self.pages:
             if one.ready_at is not None:
                 one.times.append((one.ready_at, end))
-        self._weigh_late()
-        self._weigh_missing()
+        self._judge_late()
+        self._judge_missing()
 
     def _act(self, act: Act) -> None:
         for what, was, _now in act.changes:
@@ -97,7 +97,7 @@ class Judge:
                     else:
                         self.counted["kept out"] += 1
 
-    def _hear(self, page: Page, what: int, id: int, at: float) -> None:
+    def _process(self, page: Page, what: int, id: int, at: float) -> None:
         if what <= OTHER and id not in self.numbers:
             self._fault("forbidden", f"{page.person} was told {id}, which is nothing")
         elif what <= OTHER:
@@ -108,7 +108,7 @@ class Judge:
                 self._fault("forbidden", f"{page.person} was told {id} by a session that is over")
         elif what == OPENED:
             page.is_open = True
-            page.flags = page.flags.translate(ANEW)
+            page.flags = page.flags.translate(NOT_HERE)
             page.resumed = set()
             self.over.pop(page.person, None)
         elif what == LOST:
@@ -146,19 +146,19 @@ class Judge:
                 continue
             said = f"{page.person} at {page.place} was told {id} again"
             late = came - self.published.get(id, came)
-            kind = "at the seam" if id in page.resumed and late < SEAM else "doubled"
+            kind = "at the seam" if id in page.resumed and late < ANNOUNCED_WITHIN else "doubled"
             self._fault(kind, f"{said}, {late:.2f} s after it was written")
         page.repeats = []
         page.run.clear()
 
-    def _weigh_late(self) -> None:
-        allowed = ever(self.acts, self.late)
+    def _judge_late(self) -> None:
+        allowed = answered_yes(self.acts, self.late)
         self.counted["just allowed"] = len(allowed)
         for one in self.late:
             if one not in allowed:
                 self._fault("forbidden", f"{one.person} at {one.place} was told {one.id}")
 
-    def _weigh_missing(self) -> None:
+    def _judge_missing(self) -> None:
         missing = []
         for page in self.pages:
             for number, bits in enumerate(page.flags):
@@ -166,14 +166,14 @@ class Judge:
                     continue
                 id = self.ids[number]
                 at = self.published[id]
-                told_by = page.told_by(at)
+                due_by = page.due_by(at)
                 if id <= page.loaded:
                     self.counted["loaded"] += 1
-                elif told_by is None:
+                elif due_by is None:
                     self.counted["left"] += 1
                 else:
-                    missing.append(Question(at, told_by, page.person, page.place, id, belonged=False))
-        excused = ever(self.acts, missing)
+                    missing.append(Question(at, due_by, page.person, page.place, id, belonged=False))
+        excused = answered_yes(self.acts, missing)
         self.counted["excused"] = len(excused)
         for one in missing:
             if one not in excused:
@@ -181,5 +181,5 @@ class Judge:
 
     def _fault(self, kind: str, description: str) -> None:
         self.counted[kind] += 1
-        if self.counted[kind] <= SHOWN:
+        if self.counted[kind] <= DESCRIBED:
             self.described.append(f"{kind}: {description}")

@@ -71,7 +71,7 @@ class LivePage(Socket):
         kind, of = self.place
         return watch(self.newest, place=f"{kind}:{of}" if of else kind)
 
-    def hear(self, text: bytes) -> None:
+    def receive(self, text: bytes) -> None:
         found = FRAME.match(text)
         if found is None or (what := WHAT.get(found[1])) is None:
             return

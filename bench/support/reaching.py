@@ -33,7 +33,7 @@ def end_to_end(report: Report, folder: Path) -> None:
         sockets.count(Kith.ready)
         sockets.open(Socket(ports[place % 2], key) for place, key in enumerate(crowd.keys))
         sockets.until(lambda: sockets.heard == len(crowd.keys))
-        sockets.linger(5)
+        sockets.read_for(5)
         post(sockets, ports[0], crowd.author_key, "Low water, before it counts.")
         sockets.forget()
         waits, answers, missed = [], [], 0
@@ -67,7 +67,7 @@ def post(sockets: Sockets, port: int, key: str, text: str) -> tuple[float, float
     sender.start()
     sockets.until(lambda: sockets.heard >= len(sockets.all), 10)
     last = sockets.at
-    sockets.linger(0.3)
+    sockets.read_for(0.3)
     sender.join()
     return (last - began) * 1000, (answered[0] - began) * 1000
 
@@ -78,7 +78,7 @@ def pages(report: Report, folder: Path) -> None:
     times = REQUESTS // 10 if report.quick else REQUESTS
     with working(folder), serving() as server:
         for _ in range(20):
-            crowd.say()
+            crowd.publish()
         side = Kith(server, crowd)
         side.warm()
         side.open()
@@ -93,7 +93,7 @@ def pages(report: Report, folder: Path) -> None:
             while asking.poll() is None:
                 began = time.perf_counter()
                 side.waits.append(side.announce())
-                side.sockets.linger(max(0.0, EVERY - (time.perf_counter() - began)))
+                side.sockets.read_for(max(0.0, EVERY - (time.perf_counter() - began)))
             busy += homes.taken(asking)
             side.check()
         side.close()

@@ -32,7 +32,7 @@ def catchup(report: Report, folder: Path) -> None:
             crowd = crowds.gather(PAGES // 10 if report.quick else PAGES)
             Kith(server, crowd).warm()
             since = crowds.now()
-            said = [crowd.say().pk for _ in range(MISSED)]
+            said = [crowd.publish().pk for _ in range(MISSED)]
             began = time.perf_counter()
             sockets = Sockets(watch(since), at_once=len(crowd.keys))
             sockets.count(Kith.ready)
@@ -61,19 +61,19 @@ def storm(report: Report, folder: Path) -> None:
         side = Kith(server, crowd)
         side.open()
         sockets = side.sockets
-        sockets.come_back, sockets.at_once = True, len(crowd.keys)
+        sockets.reconnects, sockets.at_once = True, len(crowd.keys)
         sockets.hello = watch(crowds.now())
         killed = time.perf_counter()
         processes.stop()
         sockets.until(lambda: sockets.opened == 0, 10)
-        said = [crowd.say().pk for _ in range(MISSED_IN_STORM)]
+        said = [crowd.publish().pk for _ in range(MISSED_IN_STORM)]
         sockets.count(side.ready)
-        serve(processes, port=server.port, meanwhile=lambda: sockets.linger(0.02))
+        serve(processes, port=server.port, meanwhile=lambda: sockets.read_for(0.02))
         started = time.perf_counter()
         sockets.until(lambda: sockets.heard >= len(crowd.keys), 120)
         back = sockets.at - started
         typical = statistics.median(one.at - started for one in sockets.all)
-        sockets.linger(1)
+        sockets.read_for(1)
         faults = sum(one.came()[id] != 1 for one in sockets.all for id in said)
         report.note(
             f"{len(crowd.keys):,} pages, open in {side.opening[0]:.1f} s; the server answered again after "

@@ -67,14 +67,14 @@ class Kith:
 
     def announce(self, among: Collection[Socket] = ()) -> float:
         """Announce one post. Returns the milliseconds until the last page, or the last of `among`, has it."""
-        activity, own = self.crowd.say(), time.process_time()
+        activity, own = self.crowd.publish(), time.process_time()
         self.said.append(activity.pk)
         self.sockets.count(str(activity.pk).encode())
         began = time.perf_counter()
         self.publish(activity)
         self.sockets.until(lambda: self.sockets.heard >= len(self.sockets.all) - self.sockets.stalled, 10)
         self.own_cpu += (time.process_time() - own) * 1000
-        self.sockets.linger(0.05)
+        self.sockets.read_for(0.05)
         return (max(one.at for one in among or self.sockets.all) - began) * 1000
 
     def check(self, among: Collection[Socket] = ()) -> None:
@@ -140,4 +140,4 @@ def settle(sockets: Sockets, server: Server, seconds: float = 60) -> None:
     before = -100.0
     while (now := server.cpu()) - before > 10 and time.perf_counter() < deadline:
         before = now
-        sockets.linger(0.4)
+        sockets.read_for(0.4)

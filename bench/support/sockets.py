@@ -52,7 +52,7 @@ class Socket:
         """The frame that it sends when it is open. If empty, the common `hello` is sent."""
         return b""
 
-    def hear(self, text: bytes) -> None:
+    def receive(self, text: bytes) -> None:
         self.texts.append(text)
 
     def lost(self) -> None:
@@ -72,7 +72,7 @@ class Sockets:
     def __init__(self, hello: bytes = b"", at_once: int = 32) -> None:
         self.hello, self.at_once = hello, at_once
         self.all: list[Socket] = []
-        self.come_back = False  # whether lost sockets connect again, as in static/js/connection.js
+        self.reconnects = False  # whether lost sockets connect again, as in static/js/connection.js
         self.word = b""
         self.heard = self.opened = self.opening = self.lost = self.stalled = 0
         self.at = 0.0
@@ -103,7 +103,7 @@ class Sockets:
             self._step(min(left, 1.0))
         return True
 
-    def linger(self, seconds: float = 0.1) -> None:
+    def read_for(self, seconds: float = 0.1) -> None:
         """Read for some seconds, to receive frames that should not come."""
         self.until(lambda: False, seconds)
 
@@ -113,7 +113,7 @@ class Sockets:
             self._epoll.modify(one.raw, 0)
             self.stalled += 1
 
-    def go_on(self, sockets: Iterable[Socket]) -> None:
+    def read_again(self, sockets: Iterable[Socket]) -> None:
         """Read from these sockets again."""
         for one in sockets:
             self._epoll.modify(one.raw, select.EPOLLIN)
@@ -206,7 +206,7 @@ class Sockets:
 
     def _take(self, one: Socket, kind: int, body: bytes) -> None:
         if kind == TEXT:
-            one.hear(body)
+            one.receive(body)
             if self.word in body:
                 self.heard += 1
                 self.at = one.at = time.perf_counter()
@@ -234,7 +234,7 @@ class Sockets:
     def _lose(self, one: Socket) -> None:
         self._let_go(one)
         self.lost += 1
-        if self.come_back:
+        if self.reconnects:
             one.tries += 1
             longest = min(30.0, 2.0**one.tries)
             pause = 2 * random.random() if one.code == HANDED_OVER else 1 + random.random() * (longest - 1)

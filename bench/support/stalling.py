@@ -53,7 +53,7 @@ def flood(sockets: Sockets, author: int) -> None:
     """Announce more entries of an author than the sockets of the stalled pages can hold."""
     for _ in range(FLOOD // A_CALL):
         publisher.publish([entry(ids.next_id(), author) for _ in range(A_CALL)])
-        sockets.linger(0.02)
+        sockets.read_for(0.02)
 
 
 def entry(id: int, author: int) -> Message:
@@ -83,9 +83,9 @@ def recover(pages: Kith, slow: Sequence[Socket]) -> int:
     """Read again. Count the pages that were not told to catch up, and the entries that they missed."""
     # Wait for the last real post. A first `ready` is not enough: a page may overflow again during the flood.
     pages.sockets.count(str(pages.said[-1]).encode())
-    pages.sockets.go_on(slow)
+    pages.sockets.read_again(slow)
     pages.sockets.until(lambda: pages.sockets.heard >= len(slow), 30)
-    pages.sockets.linger(0.2)
+    pages.sockets.read_for(0.2)
     missed = 0
     for one in slow:
         came = one.came()

@@ -41,7 +41,7 @@ def data(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a Kith that was prepared and never started. Tests copy it."""
     folder = tmp_path_factory.mktemp("data")
     command = [sys.executable, "-m", "commands.prepare"]
-    subprocess.run(command, cwd=copy, env=surroundings_of(folder, free_port()), check=True)
+    subprocess.run(command, cwd=copy, env=environment_of(folder, free_port()), check=True)
     return folder
 
 
@@ -63,11 +63,11 @@ def port() -> int:
 
 
 @pytest.fixture
-def surroundings(var: Path, port: int) -> dict[str, str]:
-    return surroundings_of(var, port)
+def environment(var: Path, port: int) -> dict[str, str]:
+    return environment_of(var, port)
 
 
-def surroundings_of(var: Path, port: int) -> dict[str, str]:
+def environment_of(var: Path, port: int) -> dict[str, str]:
     """The environment of a person who starts Kith. It uses the packages that run these tests."""
     kept = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONWARNINGS") if name in os.environ
@@ -78,10 +78,10 @@ def surroundings_of(var: Path, port: int) -> dict[str, str]:
 class Running:
     """A running command and its output."""
 
-    def __init__(self, command: list[str], surroundings: dict[str, str], log: Path) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
         self.log = log
         with log.open("w") as output:
-            self.process = psutil.Popen(command, env=surroundings, stdout=output, stderr=output)
+            self.process = psutil.Popen(command, env=environment, stdout=output, stderr=output)
 
     @property
     def said(self) -> str:
@@ -121,13 +121,13 @@ def is_gone(process: psutil.Process) -> bool:
 
 
 @pytest.fixture
-def start(copy: Path, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Running]]:
+def start(copy: Path, environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """A function that starts `bin/run` with changed settings. The command is stopped after the test."""
     started: list[Running] = []
 
     def begin(*arguments: str, **differing: str) -> Running:
         command = [sys.executable, str(copy / "bin" / "run"), *arguments]
-        running = Running(command, surroundings | differing, tmp_path / f"log-{len(started)}")
+        running = Running(command, environment | differing, tmp_path / f"log-{len(started)}")
         started.append(running)
         return running
 
@@ -151,13 +151,13 @@ def ready(start: Callable[..., Running]) -> Callable[..., Running]:
 
 
 @pytest.fixture
-def refusal(copy: Path, surroundings: dict[str, str]) -> Callable[..., str]:
+def refusal(copy: Path, environment: dict[str, str]) -> Callable[..., str]:
     """A function that runs `bin/run`, which must fail, and returns the sentence that it prints."""
 
     def run(*arguments: str, **differing: str) -> str:
         done = subprocess.run(
             [sys.executable, str(copy / "bin" / "run"), *arguments],
-            env=surroundings | differing,
+            env=environment | differing,
             capture_output=True,
             text=True,
             timeout=120,

@@ -9,9 +9,9 @@ import pytest
 import redis
 
 from tests.browser.conftest import chromium
-from tests.commands.conftest import Running, copy, data, port, prepared, ready, start, surroundings, var
+from tests.commands.conftest import Running, copy, data, environment, port, prepared, ready, start, var
 
-__all__ = ["chromium", "copy", "data", "port", "prepared", "ready", "start", "surroundings", "var"]
+__all__ = ["chromium", "copy", "data", "environment", "port", "prepared", "ready", "start", "var"]
 
 
 @pytest.fixture

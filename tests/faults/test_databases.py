@@ -85,10 +85,10 @@ def ensure_all_is_right(stage: Stage, note: Note) -> None:
 
 def test_a_connection_serves_many_requests_and_many_tasks(on_postgres: Stage, postgres: Postgres) -> None:
     crowd, times = on_postgres.crowd, 10
-    with crowd.at_work():
+    with crowd.working():
         before = postgres.connections()
         for _ in range(times):
-            crowd.goes_on()
+            crowd.wait_for_progress()
         opened = postgres.connections() - before
     assert opened < times, "a writer makes a request, and a task, each time"
 
@@ -97,9 +97,9 @@ def test_postgresql_is_killed_and_comes_back(
     on_postgres: Stage, postgres: Postgres, record_property: Note
 ) -> None:
     crowd = on_postgres.crowd
-    with crowd.at_work():
+    with crowd.working():
         postgres.kill()
-        crowd.is_told(TOLD)
+        crowd.wait_for_answer(TOLD)
         postgres.start()
     ensure_all_is_right(on_postgres, record_property)
 
@@ -107,7 +107,7 @@ def test_postgresql_is_killed_and_comes_back(
 def test_a_crash_of_one_connection_ends_all_of_them(
     on_postgres: Stage, postgres: Postgres, record_property: Note
 ) -> None:
-    with on_postgres.crowd.at_work():
+    with on_postgres.crowd.working():
         clients = [
             process for process in postgres.processes if "postgres postgres" in " ".join(process.cmdline())
         ]
@@ -118,9 +118,9 @@ def test_a_crash_of_one_connection_ends_all_of_them(
 def test_sqlite_has_no_space_left(on_sqlite: Stage, record_property: Note) -> None:
     """Reading always works. A refused post is not stored, and writing works again when there is space."""
     crowd = on_sqlite.crowd
-    with crowd.at_work(), without_room(on_sqlite.running.family()):
-        crowd.is_told(TOLD)
-        crowd.is_told("good")
-        crowd.is_told(TOLD)
+    with crowd.working(), without_room(on_sqlite.running.family()):
+        crowd.wait_for_answer(TOLD)
+        crowd.wait_for_answer("good")
+        crowd.wait_for_answer(TOLD)
     ensure_all_is_right(on_sqlite, record_property)
     assert crowd.refused <= set(WRITERS), "somebody could not read"

@@ -73,21 +73,21 @@ def watching(stage: Stage) -> Iterator[dict[str, list[OpenPage]]]:
 
 def restart(stage: Stage) -> None:
     stage.memory.kill()
-    stage.crowd.goes_on()
+    stage.crowd.wait_for_progress()
     stage.memory.start()
 
 
 def flush(stage: Stage) -> None:
     for _time in range(3):
         stage.memory.flush()
-        stage.crowd.goes_on()
+        stage.crowd.wait_for_progress()
 
 
 def pause(stage: Stage) -> None:
     """Redis keeps its connections, and does not answer."""
     with redis.Redis.from_url(stage.memory.url) as client:
         client.client_pause(STALL * 1000)
-    stage.crowd.goes_on()
+    stage.crowd.wait_for_progress()
     wait_until(lambda: answers(stage), "it answers again", 2 * STALL)
 
 
@@ -111,7 +111,7 @@ def cut_pages(stage: Stage) -> None:
     for _time in range(5):
         with redis.Redis.from_url(stage.memory.url) as client:
             client.client_kill_filter(_type="pubsub")
-        stage.crowd.goes_on()
+        stage.crowd.wait_for_progress()
 
 
 def stored(stage: Stage) -> dict[str, set[str]]:
@@ -125,7 +125,7 @@ def test_open_pages_receive_all_posts_during_faults_of_redis(
     stage: Stage, watching: dict[str, list[OpenPage]], fault: Callable[[Stage], None]
 ) -> None:
     before = stored(stage)
-    with stage.crowd.at_work():
+    with stage.crowd.working():
         fault(stage)
     said = {writer: posts - before[writer] for writer, posts in stored(stage).items()}
     for reader, writers in READERS.items():
@@ -168,16 +168,16 @@ def test_a_thousand_pages_reconnect_at_once_and_receive_all_posts(
         with server(port=port) as first:
             assert sockets.open(CheapSocket(port, key) for key in crowd.keys)
             assert sockets.until(lambda: sockets.heard == CROWD)
-            sockets.come_back = True
+            sockets.reconnects = True
             first.process.kill()
             assert sockets.until(lambda: sockets.opened == 0)
-        said = [crowd.say().pk for _ in range(MISSED)]
+        said = [crowd.publish().pk for _ in range(MISSED)]
         sockets.count(b'"ready"')
         with server(port=port):
             began = time.monotonic()
             assert sockets.until(lambda: sockets.heard >= CROWD, PATIENCE), sockets.codes
             record_property("seconds until all were back", round(time.monotonic() - began, 1))
-            sockets.linger(1)
+            sockets.read_for(1)
             assert all(one.came() == dict.fromkeys(said, 1) for one in sockets.all)
             assert not sockets.codes, "nobody is refused"
     finally:
@@ -228,10 +228,10 @@ def test_pages_receive_all_posts_from_servers_with_different_clocks(skew: int) -
         for writer in (wanda, there):
             for page in open_pages:
                 page.port = two.ports[page.port == two.ports[0]]
-                page.go_away()
+                page.disconnect()
             said += [writer.write(f"While they are away: {number}.") for number in range(2)]
             for page in open_pages:
-                page.come_back()
+                page.reconnect()
             wait_until_all_is_told(open_pages, said)
         assert [dict(page.received) for page in open_pages] == [dict.fromkeys(said, 1)] * 2
         assert not any(page.reloads for page in open_pages)

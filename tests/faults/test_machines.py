@@ -107,7 +107,7 @@ def test_a_redis_master_dies_during_a_fan_out(
 ) -> None:
     cluster = machines.cluster
     victim = cluster.masters()[0]
-    with crowd.at_work():
+    with crowd.working():
         wait_for_the_middle_of_a_fan_out(machines)
         victim.kill()
         wait_until(lambda: len(cluster.masters()) == MASTERS, "its replica is master", 30)
@@ -118,7 +118,7 @@ def test_a_redis_master_dies_during_a_fan_out(
 
 def test_workers_die_during_a_fan_out(machines: Machines, crowd: Crowd, record_property: Note) -> None:
     """One worker is left. It finishes what the others began."""
-    with crowd.at_work():
+    with crowd.working():
         wait_for_the_middle_of_a_fan_out(machines)
         for number in (0, 1, 2):
             machines.kill(f"worker {number}")
@@ -129,10 +129,10 @@ def test_workers_die_during_a_fan_out(machines: Machines, crowd: Crowd, record_p
 
 def test_web_servers_die_one_after_the_other(machines: Machines, crowd: Crowd, record_property: Note) -> None:
     """A request in progress fails. The other server answers all other requests."""
-    with crowd.at_work():
+    with crowd.working():
         for number in range(WEBS):
             machines.kill(f"web {number}")
-            crowd.goes_on()
+            crowd.wait_for_progress()
             machines.start_web(number)
             machines.wait_until_web_answers(number)
     ensure_all_is_right(machines, crowd, record_property, {"good", TOLD})
@@ -141,10 +141,10 @@ def test_web_servers_die_one_after_the_other(machines: Machines, crowd: Crowd, r
 def test_a_restart_of_web_servers_causes_no_errors(
     machines: Machines, crowd: Crowd, record_property: Note
 ) -> None:
-    with crowd.at_work():
+    with crowd.working():
         for number in (*range(WEBS), *range(WEBS)):
             machines.end(f"web {number}")
-            crowd.goes_on()
+            crowd.wait_for_progress()
             machines.start_web(number)
             machines.wait_until_web_answers(number)
     ensure_all_is_right(machines, crowd, record_property, {"good"})
@@ -180,10 +180,10 @@ def test_through_pgbouncer() -> None:
         pytest.skip("There is no pgbouncer: install it.")
     with running(pooled=True) as machines:
         crowd = Crowd(machines.address)
-        with crowd.at_work():
+        with crowd.working():
             machines.kill("worker 0")
             machines.end("web 0")
-            crowd.goes_on()
+            crowd.wait_for_progress()
         crowd.wait_until_all_is_right()
         assert set(crowd.answers) == {"good"}
         with psycopg.connect(machines.settings["DATABASE_URL"], autocommit=True) as connection:

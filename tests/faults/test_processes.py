@@ -52,11 +52,11 @@ def town(running: Running, port: int) -> Town:
 
 
 def test_killed_workers_are_replaced_and_nothing_is_lost(running: Running, town: Town) -> None:
-    _first, *hands = running.parts("worker")
-    with suspended(hands):
+    _first, *children = running.parts("worker")
+    with suspended(children):
         town.write("Taken up by a worker that never ends it.")
-        for hand in hands:
-            hand.kill()
+        for child in children:
+            child.kill()
     town.write("Written while others took over.")
     town.wait_until_all_is_right()
 

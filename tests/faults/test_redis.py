@@ -38,14 +38,14 @@ def stage(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stag
 
 def kill_memory(stage: Stage) -> None:
     stage.memory.kill()
-    stage.crowd.goes_on()
+    stage.crowd.wait_for_progress()
     stage.memory.start()
 
 
 def kill_broker(stage: Stage) -> None:
-    """What is committed meanwhile cannot be sent to a worker."""
+    """Tasks of activities cannot be sent to a worker while the broker is down."""
     stage.broker.kill()
-    stage.crowd.goes_on()
+    stage.crowd.wait_for_progress()
     stage.broker.start()
 
 
@@ -53,7 +53,7 @@ def flush(stage: Stage) -> None:
     for _time in range(3):
         stage.memory.flush()
         stage.broker.flush()
-        stage.crowd.goes_on()
+        stage.crowd.wait_for_progress()
 
 
 def stall(stage: Stage) -> None:
@@ -66,7 +66,7 @@ def fill(stage: Stage) -> None:
     """Neither Valkey accepts more data."""
     for valkey in (stage.memory, stage.broker):
         limit(valkey, TINY)
-    stage.crowd.goes_on()
+    stage.crowd.wait_for_progress()
     for valkey in (stage.memory, stage.broker):
         limit(valkey, "0")
 
@@ -75,8 +75,8 @@ def evict(stage: Stage) -> None:
     """Both delete their oldest keys, the queue and timelines, when data arrives."""
     for valkey in (stage.memory, stage.broker):
         limit(valkey, TINY, "allkeys-lru")
-    stage.crowd.goes_on()
-    stage.crowd.goes_on()
+    stage.crowd.wait_for_progress()
+    stage.crowd.wait_for_progress()
     for valkey in (stage.memory, stage.broker):
         limit(valkey, "0", "noeviction")
 
@@ -91,7 +91,7 @@ def shuffle(stage: Stage) -> None:
     """Stop the workers for some time, then give them each task twice, in random order."""
     with suspended(stage.running.parts("worker")), redis.Redis.from_url(stage.broker.url) as broker:
         for _time in range(3):
-            stage.crowd.goes_on()
+            stage.crowd.wait_for_progress()
         waiting = broker.lrange(QUEUE, 0, -1)
         assert len(waiting) > 3
         doubled = [*waiting, *map(again, waiting)]
@@ -106,27 +106,27 @@ def again(message: bytes) -> str:
     return json.dumps(task)
 
 
-def kill_hands(stage: Stage) -> None:
+def kill_children(stage: Stage) -> None:
     """Kill the child processes of the worker while they run tasks."""
     for _time in range(3):
-        _first, *hands = stage.running.parts("worker")
-        with suspended(hands):
-            stage.crowd.goes_on()
-            for hand in hands:
-                hand.kill()
-            wait_until(lambda hands=hands: all_gone(hands), "they are dead")  # type: ignore[misc]
+        _first, *children = stage.running.parts("worker")
+        with suspended(children):
+            stage.crowd.wait_for_progress()
+            for child in children:
+                child.kill()
+            wait_until(lambda children=children: all_gone(children), "they are dead")  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
     "fault",
-    [kill_memory, kill_broker, flush, stall, fill, evict, shuffle, kill_hands],
+    [kill_memory, kill_broker, flush, stall, fill, evict, shuffle, kill_children],
     ids=lambda f: f.__name__,
 )
 def test_nothing_is_lost_and_reading_continues(
     stage: Stage, fault: Callable[[Stage], None], record_property: Callable[[str, object], None]
 ) -> None:
     crowd = stage.crowd
-    with crowd.at_work():
+    with crowd.working():
         fault(stage)
     began = time.monotonic()
     crowd.wait_until_all_is_right()
@@ -138,7 +138,7 @@ def test_nothing_is_lost_and_reading_continues(
 @pytest.mark.parametrize("part", ["realtime.server", "worker"])
 def test_a_part_dies_under_load_and_kith_is_started_again(stage: Stage, part: str) -> None:
     crowd = stage.crowd
-    with crowd.at_work():
+    with crowd.working():
         stage.running.parts(part)[0].kill()
         assert stage.running.process.wait(30) == 1
         stage.start()

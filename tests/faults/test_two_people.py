@@ -46,11 +46,11 @@ def test_a_post_arrives_at_once_and_after_faults_of_workers_and_redis(
     assert took < AT_ONCE
     pair.wait_until_ben_sees("The tide turned just now.")
 
-    _first, *hands = running.parts("worker")
-    with suspended(hands):
+    _first, *children = running.parts("worker")
+    with suspended(children):
         pair.write("No worker finishes this.")
-        for hand in hands:
-            hand.kill()
+        for child in children:
+            child.kill()
     pair.wait_until_ben_sees("No worker finishes this.")
     pair.wait_until_homes_are_alike()
 

@@ -26,7 +26,7 @@ from tests.support.waiting import wait_until
 
 WORKERS, WEBS = 4, 2
 DEPLOY = Path(ROOT, "deploy")
-SURROUNDINGS = """
+NGINX_CONF = """
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr crit;
@@ -153,7 +153,7 @@ class Machines:
             text = text.replace(f"127.0.0.1:{8000 + number} ", f"127.0.0.1:{port} ")
         (folder / "kith.conf").write_text(text)
         user = f"user {pwd.getpwuid(os.getuid()).pw_name};" if os.getuid() == 0 else ""
-        (folder / "nginx.conf").write_text(SURROUNDINGS.format(folder=folder, user=user))
+        (folder / "nginx.conf").write_text(NGINX_CONF.format(folder=folder, user=user))
         command = [NGINX.path, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
         self.processes.start("nginx", command, {})
 

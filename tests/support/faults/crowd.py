@@ -37,7 +37,7 @@ class Crowd:
         self.refused: set[str] = set()
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def working(self) -> Iterator[None]:
         """During the block everybody writes and reads. Before and after it, everybody must succeed."""
         self.answers.clear()
         self.refused.clear()
@@ -45,26 +45,26 @@ class Crowd:
         acts = {handle: self.writing(handle) for handle in WRITERS}
         acts |= {handle: self.reading(handle) for handle in READERS}
 
-        def go_on(handle: str) -> None:
+        def repeat(handle: str) -> None:
             while not over.wait(PACE):
                 if self.attempt(acts[handle]):
                     self.done[handle] += 1
                 else:
                     self.refused.add(handle)
 
-        threads = [Thread(target=go_on, args=(handle,)) for handle in acts]
+        threads = [Thread(target=repeat, args=(handle,)) for handle in acts]
         for thread in threads:
             thread.start()
         try:
-            self.goes_on()
+            self.wait_for_progress()
             yield
-            self.goes_on()
+            self.wait_for_progress()
         finally:
             over.set()
             for thread in threads:
                 thread.join()
 
-    def goes_on(self) -> None:
+    def wait_for_progress(self) -> None:
         """Wait until everybody has done one more act with success."""
         before = dict(self.done)
         for handle in self.people:
@@ -74,7 +74,7 @@ class Crowd:
                 PATIENCE,
             )
 
-    def is_told(self, answer: str) -> None:
+    def wait_for_answer(self, answer: str) -> None:
         """Wait until a person gets this answer."""
         before = self.answers[answer]
         wait_until(

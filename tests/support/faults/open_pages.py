@@ -27,19 +27,19 @@ class OpenPage:
         self._thread.start()
         assert self.is_live.wait(30)
 
-    def go_away(self) -> None:
-        """Disconnect until `come_back`."""
+    def disconnect(self) -> None:
+        """Disconnect until `reconnect`."""
         self._here.clear()
         if self._socket is not None:
             self._socket.hang_up()
         wait_until(lambda: not self.is_live.is_set(), "the page is away")
 
-    def come_back(self) -> None:
+    def reconnect(self) -> None:
         self._here.set()
 
     def close(self) -> None:
         self._over.set()
-        self.go_away()
+        self.disconnect()
         self._thread.join()
 
     def _stay_open(self) -> None:
@@ -51,12 +51,12 @@ class OpenPage:
                 self._socket.raw.settimeout(None)
                 self._socket.watch("home", since=self.since)
                 for frame in self._socket.frames():
-                    self._hear(frame)
+                    self._receive(frame)
             self.is_live.clear()
             self.losses += 1
             self._over.wait(PAUSE)
 
-    def _hear(self, frame: dict[str, str]) -> None:
+    def _receive(self, frame: dict[str, str]) -> None:
         if "id" in frame:
             if frame["id"] in self._seen:
                 return

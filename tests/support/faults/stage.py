@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.commands.conftest import Running, free_port, surroundings_of
+from tests.commands.conftest import Running, environment_of, free_port
 from tests.support.faults.crowd import Crowd
 from tests.support.servers import OwnValkey
 from tests.support.waiting import wait_until
@@ -19,7 +19,7 @@ class Stage:
         self.memory, self.broker = OwnValkey(folder / "memory"), OwnValkey(folder / "broker")
         self.command = [sys.executable, str(copy / "bin" / "run")]
         addresses = {"REDIS_URL": self.memory.url, "BROKER_URL": f"redis+socket://{self.broker.socket}"}
-        self.settings = surroundings_of(folder / "var", self.port) | addresses | settings
+        self.settings = environment_of(folder / "var", self.port) | addresses | settings
         for valkey in (self.memory, self.broker):
             valkey.folder.mkdir()
             valkey.start()

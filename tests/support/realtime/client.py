@@ -16,8 +16,8 @@ Frame = dict[str, Any]
 class Client:
     """An open page of one person, or of nobody.
 
-    `view` is what it shows, `waiting` what the pill counts. A click on the pill is a load. In a thread comments
-    join the view at once, because its page receives every removal.
+    `view` has what the page shows, `waiting` what the pill counts. A click on the pill is a load. In a thread
+    comments join the view at once, because its page receives every removal.
     """
 
     def __init__(self, name: str, viewer: int | None, place: Place) -> None:

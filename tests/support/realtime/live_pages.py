@@ -1,7 +1,7 @@
 """A state machine of people who act while their pages are open.
 
-The event loop does not run while somebody acts. So a frame is allowed if its post was at that place at some moment since
-everything was last delivered.
+The event loop does not run during an act. So a frame is allowed if its post was at that place at some moment
+since everything was last delivered.
 """
 
 from __future__ import annotations
