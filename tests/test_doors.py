@@ -1,4 +1,4 @@
-"""Every way in or out is in the table of reading rights."""
+"""Every route, socket, message, task and receiver is in the table of reading rights."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TestTheTable:
         assert found == set(RECEIVERS)
 
 
-def test_a_route_that_is_not_in_the_table_is_caught():
+def test_a_route_that_is_not_in_the_table_is_found():
     with mock.patch.dict(ROUTES):
         del ROUTES["saved"]
         with pytest.raises(AssertionError):
