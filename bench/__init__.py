@@ -1,4 +1,4 @@
-"""Measurements beside baselines: `bin/bench NAME` runs `main(report)` of `bench/cases/NAME.py`."""
+"""Benchmarks: each compares Kith with a baseline. `bin/bench NAME` runs `main` of `bench/cases/NAME.py`."""
 
 import json
 import os
@@ -15,10 +15,10 @@ Measure = Callable[[], float]
 
 @dataclass(frozen=True)
 class Case:
-    """One measurement: the medians of ours and of the baseline, measured in turn in the same run.
+    """One comparison: the medians of ours and of the baseline, measured alternately in the same run.
 
-    A bar is on the ratio of the two: at least so much where more is better, at most where less is. Faults,
-    such as frames that were missed, are measured along: with any of them the case does not hold.
+    The bar is a limit on the ratio ours / baseline: a minimum (`at_least`) or a maximum (`at_most`). `faults`
+    counts errors during the measurement, such as missed frames. With any fault the case does not hold.
     """
 
     case: str
@@ -83,7 +83,7 @@ def spread(values: list[float]) -> str:
 
 
 class Report:
-    """What a benchmark is told, and tells its cases to."""
+    """Prints the results of a benchmark, and records whether all of its bars hold."""
 
     def __init__(self, *, quick: bool, json: bool) -> None:
         self.quick, self.json = quick, json
@@ -92,7 +92,7 @@ class Report:
         self.note(f"{system}{', quick' if quick else ''}; median of {ROUNDS} (smallest to largest)")
 
     def note(self, text: str) -> None:
-        """Sizes and settings, to be read beside the figures."""
+        """Print sizes and settings that belong to the figures."""
         print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
 
     def compare(
@@ -106,7 +106,7 @@ class Report:
         at_least: float | None = None,
         at_most: float | None = None,
     ) -> Case:
-        """Measure both in turn, five times, and print what came out."""
+        """Measure both alternately, ROUNDS times, and print the result."""
         measured = [(ours(), theirs()) for _ in range(ROUNDS)]
         left, right = ([pair[side] for pair in measured] for side in (0, 1))
         return self.add(Case(case, unit, left, baseline, right, at_least, at_most))
@@ -117,5 +117,5 @@ class Report:
         return case
 
     def allow(self, case: str, unit: str, ours: list[float], most: float, faults: int = 0) -> Case:
-        """Compare with the most that is allowed."""
+        """Compare with a fixed maximum instead of a baseline."""
         return self.add(Case(case, unit, ours, "the most allowed", [most], at_most=1, faults=faults))

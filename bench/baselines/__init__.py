@@ -1,1 +1,1 @@
-"""What Kith is measured against: the same work, done the usual way."""
+"""Baselines: the same work as in Kith, implemented in the most common way."""

@@ -1,4 +1,4 @@
-"""A page of home the usual way: one join over follows and publications, from scratch."""
+"""A page of home in the common way: one join over follows and publications, without any cache."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 from network.models import Person
 
-# Everybody in the fixture writes in public and nobody blocks or mutes: the join asks it all the same.
+# In the test data all posts are public and there are no blocks and mutes. The join checks them anyway.
 PAGE = """
 WITH threads AS (
   SELECT publication.thread_id, max(publication.activity_id) AS activity

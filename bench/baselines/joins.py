@@ -1,4 +1,4 @@
-"""The newest activities of what a person follows, the usual way: a join on follows, sorted and cut off."""
+"""The newest activities of the streams that a person follows, in the common way: one sorted join."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STRAIGHT = "SELECT activity_id FROM network_publication ORDER BY activity_id DES
 
 
 def straight(most: int) -> list[int]:
-    """As many of the newest of all, whoever follows what: no way can take less than reading them."""
+    """The newest activities of all streams: a lower limit, because every query must read these rows."""
     with connection.cursor() as cursor:
         cursor.execute(STRAIGHT, [most])
         return [row[0] for row in cursor.fetchall()]

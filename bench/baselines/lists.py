@@ -1,4 +1,4 @@
-"""Entries into lists and sorted sets of Redis, with nothing around them: no follower is looked up."""
+"""Writes of entries to lists and sorted sets of Redis, without database and without looking up followers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ READ = 1 << 20
 
 
 def fill_lists(client: redis.Redis, number: int, length: int) -> tuple[redis.Redis, list[str]]:
-    """Lists of ids as long as a timeline; a client and their names."""
+    """Create lists of `length` ids, as long as timelines. Returns a client and the keys."""
     return client, _fill(client, "raw", number, length, "redis.call('RPUSH', key, unpack(ARGV))")
 
 
 def fill_zsets(client: redis.Redis, number: int, length: int) -> list[str]:
-    """Sorted sets of as many ids, scored by themselves; their names."""
+    """Create sorted sets of `length` ids, with the id as score. Returns the keys."""
     return _fill(
         client, "zset", number, length, "for _, id in ipairs(ARGV) do redis.call('ZADD', key, id, id) end"
     )
@@ -40,7 +40,7 @@ def _fill(client: redis.Redis, name: str, number: int, length: int, one: str) ->
 
 
 def push(lists: tuple[redis.Redis, Sequence[str]], times: int) -> float:
-    """Entries a second: packed LPUSHX, joined, written to the socket, and the answers read."""
+    """Push with packed LPUSHX commands over a raw socket, and read the replies. Returns entries a second."""
     client, keys = lists
     pack: Any = hiredis.pack_command
     line = _connect(client)
@@ -59,7 +59,7 @@ def push(lists: tuple[redis.Redis, Sequence[str]], times: int) -> float:
 
 
 def _connect(client: redis.Redis) -> socket.socket:
-    """A connection to where a client's go, without the client."""
+    """Open a socket to the server that a client uses."""
     place = client.get_connection_kwargs()
     if "path" not in place:
         return socket.create_connection((place["host"], place["port"]))
@@ -84,7 +84,7 @@ def _trim(client: redis.Redis, keys: Sequence[str]) -> None:
 
 
 def add(client: redis.Redis, keys: Sequence[str], entries: int, kept: int = 800) -> float:
-    """Entries a second: what most systems do, redis-py's pipeline of ZADD and ZREMRANGEBYRANK."""
+    """Add with redis-py's pipeline of ZADD and ZREMRANGEBYRANK, the common way. Returns entries a second."""
     started = time.perf_counter()
     for start in range(0, entries, A_CALL):
         id = ids.next_id()

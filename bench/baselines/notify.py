@@ -1,4 +1,4 @@
-"""The baseline of `notify`: for each person a query of rights, one of mutes, and a get_or_create."""
+"""The baseline of `notify`: for each person one query of rights, one of mutes, and a get_or_create."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from network.queries.posts import readable_by
 
 
 def notify(activity: Activity) -> list[int]:
-    """Notify the people whom a comment names or who watch its thread: their ids."""
+    """Notify the people whom a comment mentions or who watch its thread. Returns their ids."""
     post = activity.post
     assert post is not None
     kinds: dict[Person, str] = {}

@@ -1,6 +1,6 @@
-"""A constant page served by Kith's server, or by daphne as it comes: `python -m bench.baselines.servers`.
+"""A constant page on Kith's server or on stock daphne: `python -m bench.baselines.servers WHICH PORT`.
 
-Both processes hold the whole of Kith, since what a garbage collector must walk is part of the price.
+Both processes import all of Kith, because the garbage collector's work depends on the number of objects.
 """
 
 import os
@@ -15,7 +15,7 @@ from realtime import asgi
 from realtime.server.process import tune_garbage_collection
 from realtime.server.server import Server, endpoint
 
-BODY = b"x" * 12_000  # the size of a page of home
+BODY = b"x" * 12_000  # the size of a home page
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

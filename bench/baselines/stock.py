@@ -1,6 +1,6 @@
-"""Live the usual way, as the tutorial of Channels wires it: a consumer that is in groups of a channel layer.
+"""Live updates in the common way, as in the tutorial of Channels: a consumer in groups of a channel layer.
 
-It signs people in as Kith does, and asks no rules about what they receive.
+It authenticates people as Kith does. It applies no rules to what they receive.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STREAMS = 5000
 
 
 class StockConsumer(AsyncJsonWebsocketConsumer):
-    """`/live?first=N&number=M`: in the group that all share, and in M - 1 of 4,999 others from N on."""
+    """`/live?first=N&number=M`: joins the shared group, and M - 1 of 4,999 others, beginning with group N."""
 
     streams: list[str]
 

@@ -1,4 +1,4 @@
-"""Settings of the stock baseline of `bin/bench live`: the channel layer that Channels advises."""
+"""Settings of the stock baseline of `bin/bench live`: the channel layer that Channels recommends."""
 
 from network.settings import *  # noqa: F403
 from network.settings import CHANNELS_REDIS_URL

@@ -1,8 +1,8 @@
-"""Fan-out into full timelines: the whole engine, beside Redis alone and beside what most systems do.
+"""Fan-out into full timelines: the whole engine, compared with Redis alone and with the common way.
 
-A burst of posts by one author, from the first commit to the last timeline, through database, Celery and Lua.
-The raw limit is a client that does nothing but write packed commands; the usual way is redis-py's pipeline of
-ZADD and ZREMRANGEBYRANK. Neither reads a follower from a database.
+The engine publishes a burst of posts by one author. The time is from the first commit to the last timeline,
+through database, Celery and Lua. The first baseline only writes packed commands to Redis. The second one is
+redis-py's pipeline of ZADD and ZREMRANGEBYRANK. Neither of them reads followers from a database.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from commands.environment import Stop
 
 FOLLOWERS = 50_000
 BURST = 5
-ZSETS = 10_000  # of as many entries each as a timeline; more would only take memory
+ZSETS = 10_000  # with as many entries each as a timeline; a larger number would only take more memory
 
 
 def main(report: Report) -> None:
@@ -63,7 +63,7 @@ def main(report: Report) -> None:
 
 
 def engine(town: object, followers: int) -> float:
-    """Entries a second of a burst of posts."""
+    """Publish a burst of posts. Returns entries a second."""
     from bench.support.full import is_pending
     from network.actions import posts
     from network.actions.drafts import Draft

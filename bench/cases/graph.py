@@ -1,7 +1,7 @@
-"""A real social graph: homes after 20,000 simulated acts held against an oracle, and how much is replies.
+"""A real social graph: compare homes with an oracle after 20,000 simulated acts, and count comments.
 
-KITH_GRAPH names the edge list. Everybody's timeline is there before the first act; what the worker pushes
-meanwhile is what the homes are read from. With --quick: 1,000 acts, and every tenth home.
+KITH_GRAPH names the edge list. All timelines are built before the first act, and the worker pushes to them.
+Homes are read from these timelines. With --quick: 1,000 acts, and every tenth home.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def everybody() -> Iterable[int]:
 
 
 def build(people: list[int]) -> None:
-    """Everybody reads their home once, so that every timeline is there."""
+    """Build the timeline of everybody's home."""
     from feeds.feed import Feed
     from feeds.timelines import rebuild
     from network.models import Person
@@ -76,7 +76,7 @@ def wait_until_all_is_delivered(seconds: float = 600) -> None:
 
 
 def compare(report: Report, people: list[int]) -> None:
-    """Every home, page by page to its end, against the oracle; and how many pages came from Redis."""
+    """Compare every home, all of its pages, with the oracle. Count the pages that came from Redis."""
     from bench.support.oracle import Oracle
     from feeds.reading.paging import PAGE
     from network.models import Person
@@ -101,7 +101,7 @@ def compare(report: Report, people: list[int]) -> None:
 
 
 def weigh(report: Report, people: list[int]) -> None:
-    """How many of the cards on first pages are replies: as follows are, and if all let in all comments."""
+    """Count the comments among the cards of first pages: with the real follows, then with all comments."""
     from django.db.models import F
 
     from network.models import Follow, Person
@@ -131,7 +131,7 @@ class Page:
 
 
 def read(person: Any) -> Iterator[Page]:
-    """The pages of a home: threads with the entry at which each stands, and whether Redis had them."""
+    """Read all pages of a home: the threads with their entries, and whether Redis answered."""
     from feeds.reading import home
     from feeds.timelines import store
 

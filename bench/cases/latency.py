@@ -1,10 +1,9 @@
-"""From sending a POST to an open page, and to the last of very many timelines: real processes.
+"""Latency of a post with real processes: to an open page, and to the last of 10,000 or 100,000 timelines.
 
-KITH_GRAPH names the edge list for the first; without it, one person with 1,045 followers. Beside it stands
-the time to the answer of the POST itself: what a page could not be faster than if the announcement waited.
-Beside the last of 10,000 and 100,000 timelines stands redis-py's pipeline of ZADD into as many sorted sets,
-with neither a database nor a queue; and a note says how long a client takes that writes packed LPUSHX and
-does nothing else.
+KITH_GRAPH names the edge list for the open page; without it, one person has 1,045 followers. The baseline of
+this case is the time to the response of the POST: no page could be faster if the announcement waited for it.
+The baseline of the timelines is redis-py's pipeline of ZADD into as many sorted sets, without database and
+queue. A note gives the time of a client that only writes packed LPUSHX commands.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from commands.processes import Processes
 
 FOLLOWERS = 1045
 TIMES = 20
-ZSETS = 10_000  # and lists, of as many entries each as a timeline; more would only take memory
+ZSETS = 10_000  # and lists, with as many entries each as a timeline; more would only take memory
 
 
 def main(report: Report) -> None:
@@ -45,7 +44,7 @@ def main(report: Report) -> None:
         django.setup()
         measure_page(report, processes, folder)
     for followers in (10_000, 100_000):
-        # One process knows one database.
+        # A process can use one database only, so each size has its own process.
         size = str(followers // 10 if report.quick else followers)
         again(report, "latency", {"KITH_BENCH_FOLLOWERS": size})
 
@@ -65,7 +64,7 @@ def measure_page(report: Report, processes: Processes, folder: Path) -> None:
 
 
 def measure_timelines(report: Report, processes: Processes, folder: Path, followers: int) -> None:
-    """From sending the POST until it is in all timelines."""
+    """Measure the time from a POST until the post is in all timelines."""
     from bench.baselines import lists
     from bench.support.full import Town, is_pending
     from feeds.timelines import shards, store
@@ -82,7 +81,7 @@ def measure_timelines(report: Report, processes: Processes, folder: Path, follow
         started = time.perf_counter()
         post = send(port, key, f"Low water at {time.time()}.")
         while is_pending([post]):
-            # Who asks all the time takes a core from those who work: the end is seen up to a fiftieth late.
+            # Polling takes CPU from the workers. So the pause grows with the time, and the error is up to 2%.
             time.sleep(0.002 + (time.perf_counter() - started) / 50)
         return time.perf_counter() - started
 
@@ -110,7 +109,7 @@ def star(folder: Path) -> Path:
 
 
 def people() -> tuple[Any, Any, int]:
-    """Who has most followers, one of them, and how many they are; both can sign in."""
+    """The person with most followers, one of these followers, and their number. Both people can sign in."""
     from network.models import Follow, Person, User
 
     author = Person.objects.order_by("-stream__followers_count").select_related("stream")[0]
@@ -122,7 +121,7 @@ def people() -> tuple[Any, Any, int]:
 
 
 def session(person: Any) -> str:
-    """The key of a session of theirs."""
+    """Create a session of a person, and return its key."""
     from django.test import Client
 
     client = Client()
@@ -131,7 +130,7 @@ def session(person: Any) -> str:
 
 
 class Page:
-    """The home of a follower, open: when each entry of an author arrives there."""
+    """The open home of a follower. It records when each entry of an author arrives."""
 
     def __init__(self, port: int, key: str, author: Any) -> None:
         from tests.support.realtime.sockets import Socket
@@ -152,7 +151,7 @@ class Page:
 
 
 def once(port: int, key: str, page: Page, number: int) -> tuple[float, float]:
-    """Milliseconds from sending a post to its answer, and to the page."""
+    """Send a post. Returns the milliseconds to its response, and to the page."""
     page.arrived.clear()
     made_for(port, key)
     sent = time.perf_counter()
@@ -165,7 +164,7 @@ def once(port: int, key: str, page: Page, number: int) -> tuple[float, float]:
 
 @cache
 def made_for(port: int, key: str) -> str:
-    """Where the form on the page to write on goes, signed for who has the session."""
+    """The signed destination in the form of the composer page, for the person of this session."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", "/posts/new", headers={"Cookie": f"sessionid={key}"})
     page = connection.getresponse().read().decode()
@@ -174,7 +173,7 @@ def made_for(port: int, key: str) -> str:
 
 
 def send(port: int, key: str, text: str) -> int:
-    """Post as a page does; the id of the post. Returns when the server has answered."""
+    """Publish a post by a form. Returns its id after the response."""
     token = secrets.token_hex(16)
     fields = {
         "csrfmiddlewaretoken": token,

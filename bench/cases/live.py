@@ -1,9 +1,9 @@
-"""Live: very many open pages beside stock Channels, and how soon those who were away are back.
+"""Live updates: thousands of open pages compared with stock Channels, and the time of a catch-up.
 
-The pages are different people, at home, each with 20 blocks, 20 mutes and 5 muted words. The stock baseline
-(`baselines/stock.py`) runs under plain daphne on the same Valkey and database, in the same run. A case does
-not hold where a page misses an entry or gets one twice. KITH_BENCH_LIVE names the measurements wanted, with
-commas between: fanout, follow300, followed, stalled, pages, end_to_end, catchup, storm.
+Each page is a home of another person, who has 20 blocks, 20 mutes and 5 muted words. The stock baseline
+(`baselines/stock.py`) runs on plain daphne with the same Valkey and database, in the same run. A case does
+not hold if a page misses an entry or receives one twice. KITH_BENCH_LIVE selects measurements, separated by
+commas: fanout, follow300, followed, stalled, pages, end_to_end, catchup, storm.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main(report: Report) -> None:
         from network.signals import activity_recorded
         from realtime.announcing import publisher
 
-        activity_recorded.disconnect(publisher.announce)  # what is written here is announced when it is time
+        activity_recorded.disconnect(publisher.announce)  # the benchmark announces posts itself
         measurements = {
             "fanout": announcing.fanout,
             "follow300": announcing.follow300,

@@ -1,7 +1,7 @@
-"""The notifications of one comment, on PostgreSQL: it names half of the people, the others watch the thread.
+"""Notifications of one comment, on PostgreSQL: it mentions half of the people, the others watch the thread.
 
-One person in ten has muted the author or has a block with them. The baseline works person by person. With
---quick there are 50 people instead of 500.
+One person in ten has muted the author, or there is a block between them. The baseline handles one person
+after the other. With --quick there are 50 people instead of 500.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bench import Case, Report
 from bench.support.running import kith
 
 PEOPLE = 500
-QUERIES = 10  # at most, whatever the number of people
+QUERIES = 10  # at most, for any number of people
 
 
 def main(report: Report) -> None:
@@ -53,7 +53,7 @@ def measure(report: Report, number: int) -> None:
 
 
 def comment_for(number: int) -> Any:
-    """The Create of a comment that names half of some people, in a thread that the others watch."""
+    """The Create of a comment that mentions half of the people, in a thread that the others watch."""
     from network.actions import blocks, mutes, people, posts
     from network.actions.drafts import Draft
     from network.models import Activity, Mention, Watch
@@ -79,7 +79,7 @@ def stored() -> list[tuple[int, str]]:
 
 
 def timed(tell: Callable[[], object]) -> float:
-    """Milliseconds to tell everybody, when nobody was notified yet."""
+    """Milliseconds to notify all people. Earlier notifications are deleted first."""
     from feeds.models import Notification
 
     Notification.objects.all().delete()

@@ -1,6 +1,6 @@
-"""Pages of the demo as one web process serves them, beside the same pages of commit b164ee2.
+"""Pages of the demo from one web process, compared with the same pages of commit b164ee2.
 
-A person of the demo is signed in. Both versions run side by side, and take turns in each round.
+A person of the demo is signed in. Both versions run at the same time, and are measured alternately.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bench.support.former import BASELINE, Site
 from bench.support.http import Visitor
 from bench.support.running import Server
 
-# `/about` of the baseline, answered so many times a second, is what pages are held against.
+# The rate of each page is compared with the rate of the baseline's `/about`.
 AT_LEAST = 0.45
 BARE = 0.4
 CPU = 0.25
@@ -75,7 +75,7 @@ def measure(report: Report, ours: Site, theirs: Site, constant: Server, times: i
 
 
 def link(page: bytes, pattern: str) -> str:
-    """The first address on a page that a pattern finds."""
+    """The first address in a page that matches a pattern."""
     found = re.search(pattern, page.decode())
     if found is None:
         raise RuntimeError(f"The home of the demo has nothing like {pattern}.")

@@ -1,7 +1,7 @@
-"""Reading a page of home as data, whatever one follows; and what is pulled beside what is pushed.
+"""Reading a page of home as data, with many followed streams; and pulled streams compared with pushed ones.
 
-A page is ids, rights, threads once, what is shown of each post, and the reader's own marks. All publications
-are in the streams that the reader follows, 60% are comments, threads are heavy-tailed.
+A page is ids, rights, threads without repetition, the content of each post, and the reader's own marks. All
+publications are in the streams that the reader follows, 60% are comments, and threads are heavy-tailed.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def measure_home(report: Report, reader: Any) -> None:
 
 
 def measure_pulled(report: Report, reader: Any, streams: list[int]) -> None:
-    """The same page, with twelve of the loudest streams pulled."""
+    """Measure the same page while twelve of the most active streams are pulled."""
     from network import ids
     from network.models import Stream
 
@@ -97,7 +97,7 @@ def measure_pulled(report: Report, reader: Any, streams: list[int]) -> None:
 
 
 def draw_curve(report: Report, reader: Any, streams: list[int]) -> None:
-    """What a page costs by how many of the streams are pulled: docs/scale.md holds it against pushing."""
+    """Measure a page by the number of pulled streams. docs/scale.md compares this with the cost of a push."""
     from network import ids
     from network.models import Stream
 
@@ -109,7 +109,7 @@ def draw_curve(report: Report, reader: Any, streams: list[int]) -> None:
 
 
 def page(reader: Any) -> list[tuple[int, str, bool]]:
-    """The first page of a home: where each thread stands, its text, and whether the reader saved it."""
+    """The first page of a home: the entry of each thread, its text, and whether the reader saved it."""
     from feeds.reading import home
     from network.queries.showing import show
 

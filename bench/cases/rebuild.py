@@ -1,7 +1,7 @@
-"""Building a timeline from the database: 800 entries from 300 streams, on PostgreSQL and on SQLite.
+"""Rebuilding a timeline from the database: 800 entries of 300 streams, on PostgreSQL and on SQLite.
 
-First all that is published is in the streams that the reader follows, then only a thirtieth of it: what a
-join over follows costs is for the planner to guess.
+The reader first follows all publications, then one in thirty. The baseline, a join over follows, depends much
+on this, because the planner estimates the number of rows.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def measure(report: Report, which: str) -> None:
 
 
 def look_at_plans(report: Report, reader: Any, loud: int) -> None:
-    """Building a timeline and taking the next followers must not leave the indexes of the large tables."""
+    """Note the steps of rebuilding and of selecting followers that do not use the indexes of large tables."""
     from django.db.models import Q
 
     from bench.support import filling
@@ -82,7 +82,7 @@ def compare(report: Report, case: str, reader: Any, at_most: float | None = None
     if merge.followed(Feed(reader), store.KEPT) != joins.newest(reader, store.KEPT):
         raise RuntimeError("The two ways do not find the same entries.")
     least = milliseconds(lambda: joins.straight(store.KEPT))
-    report.note(f"{store.KEPT} ids straight from an index, whoever follows what: {least:.2f} ms")
+    report.note(f"{store.KEPT} ids directly from an index, without follows: {least:.2f} ms")
     report.compare(
         case,
         lambda: milliseconds(lambda: merge.followed(Feed(reader), store.KEPT)),

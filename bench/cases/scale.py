@@ -1,6 +1,6 @@
-"""Several machines: from a POST through nginx to the last timeline of a cluster, beside one worker.
+"""Several machines: from a POST through nginx to the last timeline in a cluster, compared with one worker.
 
-All of them are this machine, so more workers are quicker only as far as it has cores; see docs/scale.md.
+All machines are processes of this one, so more workers are faster only up to its cores; see docs/scale.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SIZES = (10_000, 100_000)
 
 @dataclass
 class Run:
-    """Seconds to the last of so many timelines, and entries a second."""
+    """The seconds until the last timeline has a post, and entries a second."""
 
     seconds: dict[int, list[float]] = field(default_factory=dict)
     rates: list[float] = field(default_factory=list)
@@ -65,7 +65,7 @@ def main(report: Report) -> None:
 
 @contextmanager
 def running() -> Iterator[Machines]:
-    """All machines, and this process among them."""
+    """Start all machines. This process uses their settings too."""
     from tests.support.machines import Machines
 
     before = dict(os.environ)
@@ -109,7 +109,7 @@ def measure(report: Report, machines: Machines, towns: list[Town]) -> Run:
 
 
 def use(url: str) -> None:
-    """From now on timelines are there, for this process too."""
+    """Use the timelines at this URL, in this process too."""
     from django.conf import settings
 
     from feeds.timelines import shards

@@ -1,4 +1,4 @@
-"""How fast the web server itself answers, beside daphne as it comes."""
+"""The speed of the web server itself, compared with stock daphne."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 @dataclass(frozen=True)
 class Run:
     rate: float  # requests a second
-    slow: float  # milliseconds: one in a hundred takes longer
+    slow: float  # milliseconds: the 99th percentile
 
 
 def main(report: Report) -> None:
@@ -61,7 +61,7 @@ def listens(port: int) -> bool:
 
 
 async def drive(port: int, count: int) -> Run:
-    """Ask `count` times over all connections at once."""
+    """Send `count` requests over all connections at once."""
     started = time.perf_counter()
     each = count // CONNECTIONS
     taken = await asyncio.gather(*(ask(port, each) for _ in range(CONNECTIONS)))
@@ -71,7 +71,7 @@ async def drive(port: int, count: int) -> Run:
 
 
 async def ask(port: int, count: int) -> list[float]:
-    """The milliseconds that each of `count` requests took, one after the other on one connection."""
+    """Send `count` requests one after the other on one connection. Returns the milliseconds of each."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     times = []
     for _ in range(count):

@@ -1,8 +1,8 @@
-"""Half an hour of people acting while workers are killed; then every home is held to what it should be.
+"""Half an hour of simulated acts while workers are killed. Then every home is compared with the database.
 
-KITH_GRAPH names the edge list. How fast this machine can act and deliver is measured first, and nearly as
-fast is gone on with. One of two workers is killed about every minute; the other, the beat and the web server,
-which answers a page a second meanwhile, must not grow. With --quick: two minutes.
+KITH_GRAPH names the edge list. A trial measures how fast this machine can act and deliver; the rate of the
+run is a little lower. One of two workers is killed about every minute. The memory of the other worker, the
+beat and the web server, which answers a page a second, must not grow. With --quick: two minutes.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from commands import servers
 from commands.environment import ROOT, Stop
 from commands.processes import Processes
 
-SECONDS, TRIAL = 30 * 60, 60  # of acting, and of finding out the rate
-HELD = 0.85  # of the rate at which acts and deliveries keep up with one another
+SECONDS, TRIAL = 30 * 60, 60  # of acts, and of the trial
+HELD = 0.85  # of the rate that the trial measured
 KILLED_EVERY = (30.0, 90.0)  # seconds
 READERS = 20
 VICTIM = "The worker that is killed"
@@ -59,7 +59,7 @@ def main(report: Report) -> None:
 
 @dataclass
 class Run:
-    """What runs, and what was seen of it."""
+    """The running processes and the measurements."""
 
     processes: Processes
     folder: Path
@@ -81,7 +81,7 @@ class Run:
         self.processes.start(VICTIM, servers.worker(1), {})
 
     def trial(self, seconds: float) -> float:
-        """How many acts a second can be made and delivered."""
+        """Measure how many acts a second can be made and delivered."""
         began = time.monotonic()
         with acting(0, seconds, seed=2) as process:
             acts = acts_by(process)
@@ -89,7 +89,7 @@ class Run:
         return acts / (time.monotonic() - began)
 
     def act(self, rate: float, seconds: float) -> None:
-        """People act and read, workers die, sizes are taken: a round a second."""
+        """Run the acts. Once a second: read a home, measure lag and memory; kill a worker when it is time."""
         kill_at = began = time.monotonic()
         with acting(rate, seconds, seed=1) as process:
             while process.poll() is None:
@@ -112,7 +112,7 @@ class Run:
         self.start_victim()
 
     def read(self) -> None:
-        """Somebody looks at their home."""
+        """Load the home of a random person, and record the time."""
         began = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.request("GET", "/", headers={"Cookie": f"sessionid={self.chance.choice(self.keys)}"})
@@ -124,7 +124,7 @@ class Run:
         self.pages.append((time.perf_counter() - began) * 1000)
 
     def going_on(self) -> dict[str, int]:
-        """The processes that are not killed."""
+        """The processes that are never killed, by name."""
         return {name: one.pid for name, one in self.processes.running.items() if name != VICTIM}
 
     def tell(self, report: Report) -> None:
@@ -137,7 +137,7 @@ class Run:
 
 
 def readers() -> list[str]:
-    """Keys of the sessions of some people."""
+    """Create sessions for some people, and return their keys."""
     from network.models import Person, User
 
     people: list[Any] = list(Person.objects.order_by("?")[:READERS])
@@ -156,7 +156,7 @@ def lag() -> float:
 
 
 def check() -> float:
-    """1 where a home is not what it should be, in what is stored or in what is answered; it is named."""
+    """Run `feeds check --all`, which prints wrong homes. Returns 1 if there is one, else 0."""
     done = subprocess.run(
         [sys.executable, "manage.py", "feeds", "check", "--all"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

@@ -1,8 +1,8 @@
-"""Twenty minutes of 2,000 open pages that are cut while people act; then all that they were told is judged.
+"""Twenty minutes of 2,000 open pages that are cut while people act; then check everything they received.
 
-KITH_GRAPH names the edge list, whose people act and read. The pages are of two web servers, and come back as
-pages do, to either. Now and then somebody signs out, leaves a group or comes into it again. What pages should
-have been told is found out afterwards, from a journal of the database. With --quick: two minutes, 200 pages.
+KITH_GRAPH names the edge list with the people. Two web servers serve the pages. A page that was cut connects
+again, as browsers do, to either of them. From time to time a person signs out, or leaves or enters a group.
+The expected frames are computed from a journal of the database. With --quick: two minutes, 200 pages.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from bench.support.history import Place
 
 SECONDS, PAGES = 20 * 60, 2000
-BEFORE = 2000  # acts before the pages are opened, so that there are groups, topics and threads to look at
+BEFORE = 2000  # acts before the pages open, so that groups, topics and threads exist
 RATE = 24  # acts a second
-ACTORS = 2  # processes: one alone waits for the disk most of its time
+ACTORS = 2  # processes; a single one waits for the disk most of the time
 CUTS, LEAST_CUTS = 10.5, 10  # a second
-LEAST_FRAMES = 5000  # a second, without counters and what is repeated
-AWAY = 5.0  # seconds, the most
+LEAST_FRAMES = 5000  # a second, without counters and repeats
+AWAY = 5.0  # seconds; the longest absence of a page
 TURN = 0.25  # seconds between cuts
-MEDDLE = 5.0  # seconds between two of those that sign out, or leave a group or enter it
-PATIENCE = 300  # seconds until, in the end, all pages are there and all is delivered
+MEDDLE = 5.0  # seconds between two sign-outs or changes of membership
+PATIENCE = 300  # seconds until all pages are connected and all is delivered, at the end
 
 
 def main(report: Report) -> None:
@@ -62,7 +62,7 @@ def main(report: Report) -> None:
 
 
 class Soak:
-    """The pages, those who serve them, and what was seen of these."""
+    """The pages, their servers, and the measurements."""
 
     def __init__(
         self,
@@ -95,13 +95,13 @@ class Soak:
 
     def open(self) -> None:
         for one in self.live_pages:
-            one.show(one.place)  # as of now
+            one.show(one.place)  # entries after this moment are new
         self.sockets.come_back = True
         self.sockets.open(self.live_pages)
         self.wait(lambda: all(one.is_ready for one in self.live_pages))
 
     def act(self) -> None:
-        """People act, pages are cut, some sign out, sizes are taken."""
+        """Run the acts. Meanwhile cut pages, change sessions and memberships, and measure memory."""
         self.sockets.count(b"")
         began = time.monotonic()
         with ExitStack() as stack:
@@ -132,7 +132,7 @@ class Soak:
             self.cuts += 1
 
     def meddle(self) -> None:
-        """Somebody signs out and in again, or leaves a group or comes into it again."""
+        """Sign a person out and in again, or let one leave or enter a group."""
         from django.contrib.sessions.models import Session
 
         from bench.support import crowds
@@ -156,7 +156,7 @@ class Soak:
             memberships.enter(person, group)
 
     def end(self) -> None:
-        """Let all come back, and whatever is under way arrive."""
+        """Wait until all pages are connected again and have received everything."""
         from bench.support.judge import GRACE
         from network.models import Delivery
 
@@ -174,7 +174,7 @@ class Soak:
             self.sockets.linger(TURN)
 
     def serving(self) -> dict[str, int]:
-        """All that serves: sizes are taken of it."""
+        """The ids of all processes whose memory is measured, by name."""
         names = ("The first web server", "The second web server")
         servers = {name: one.pid for name, one in zip(names, self.servers, strict=True)}
         return servers | {name: one.pid for name, one in self.processes.running.items()}
@@ -182,8 +182,8 @@ class Soak:
     def tell(self, report: Report) -> None:
         report.note(
             f"{len(self.live_pages):,} pages of as many people for {self.seconds:.0f} s: 40% at home, 50% at "
-            "topics by a long tail as people pick them, the others in groups and threads; whoever is at home "
-            "follows the first topics, which is where most is said"
+            "topics, chosen by 1/rank, the others in groups and threads; everybody at home follows the "
+            "first topics, which have most posts"
         )
         report.note(
             f"{self.cuts:,} cuts; {self.meddled} times somebody signed out, left a group or entered; "

@@ -1,1 +1,1 @@
-"""What benchmarks share: worlds to measure in, clients, and running processes."""
+"""Shared parts of the benchmarks: test data, clients, and running processes."""

@@ -1,4 +1,4 @@
-"""Announcements to all pages of one server, beside stock Channels: how fast, and at what price."""
+"""Announcements to all pages of one server, compared with stock Channels: time, CPU and memory."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bench.support.sides import STOCK_SERVER, Kith, Stock
 
 PAGES = 1000
 ANNOUNCEMENTS = 10
-A_TURN = 5  # of them are weighed together, for the system counts CPU in steps of 10 ms
-MANY, FEW = 500, 5  # streams that a page's person follows
-LAST = 60  # ms, the most to the last page
-MOST = 32  # kB a page, the most
+A_TURN = 5  # measured together, because the system counts CPU in steps of 10 ms
+MANY, FEW = 500, 5  # streams that each person follows
+LAST = 60  # ms to the last page, at most
+MOST = 32  # kB a page, at most
 BASELINE = "stock Channels"
 
 
 def fanout(report: Report, folder: Path) -> None:
-    """live.fanout and live.memory: all follow one author."""
+    """live.fanout and live.memory: all pages follow one author."""
     ours, theirs = beside_stock(report, 1, again=0)
     rates = [[len(side.crowd.keys) * 1000 / wait for wait in side.waits] for side in (ours, theirs)]
     report.add(Case("live.fanout", "frames/s", rates[0], BASELINE, rates[1], at_least=4, faults=ours.faults))
@@ -30,7 +30,7 @@ def fanout(report: Report, folder: Path) -> None:
 
 
 def follow300(report: Report, folder: Path) -> None:
-    """live.follow300 and live.memory300: each follows 300 of 5,000 streams."""
+    """live.follow300 and live.memory300: each page follows 300 of 5,000 streams."""
     ours, theirs = beside_stock(report, 300, again=0 if report.quick else 2)
     opening = ours.opening, BASELINE, theirs.opening
     report.add(Case("live.follow300", "s", *opening, at_most=1 / 3, faults=ours.faults))
@@ -39,7 +39,7 @@ def follow300(report: Report, folder: Path) -> None:
 
 
 def followed(report: Report, folder: Path) -> None:
-    """live.followed: what announcements cost the server where each follows 500 streams, and where 5."""
+    """live.followed: the server's CPU for an announcement, with 500 followed streams a page and with 5."""
     number = PAGES // 10 if report.quick else PAGES
     with serving() as one, serving() as other:
         sides = [
@@ -64,7 +64,7 @@ def followed(report: Report, folder: Path) -> None:
 
 
 def beside_stock(report: Report, streams: int, *, again: int) -> tuple[Kith, Stock]:
-    """Open all pages on both servers, announce ten times, weigh; and open all again some times."""
+    """Open all pages on both servers, announce ten times, measure; then open all `again` times more."""
     crowd = crowds.gather(PAGES // 10 if report.quick else PAGES, streams)
     with serving() as ours, serving(STOCK_SERVER) as theirs:
         sides = kith, stock = Kith(ours, crowd), Stock(theirs, crowd, streams)

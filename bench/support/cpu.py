@@ -1,4 +1,4 @@
-"""Processor time by part of the system: what a million entries cost, and how much of that is Python."""
+"""CPU time of each part of the system for a million entries, and the share of Python in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PYTHON = "workers"
 def price(
     report: Report, parts: Mapping[str, Sequence[int]], entries: int, act: Callable[[], object]
 ) -> None:
-    """Note what `act`, which makes so many entries, takes of each part: its processes and their children."""
+    """Note the CPU of each part while `act` makes `entries` entries. A part is a list of process ids."""
     before = {name: sum(map(spent, pids)) for name, pids in parts.items()}
     act()
     taken = {name: sum(map(spent, pids)) - before[name] for name, pids in parts.items()}
@@ -24,6 +24,6 @@ def price(
 
 
 def spent(pid: int) -> float:
-    """Seconds of a process, of those that it started, and of those of them that are gone."""
+    """The CPU seconds of a process and its descendants, with those of descendants that have ended."""
     first = psutil.Process(pid)
     return sum(sum(process.cpu_times()[:4]) for process in [first, *first.children(recursive=True)])

@@ -1,4 +1,4 @@
-"""People with open pages: each signed in, with blocks, mutes and muted words, and following one author."""
+"""Followers of one author, with open pages: all are signed in, with blocks, mutes and muted words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BLOCKS, MUTES, WORDS = 20, 20, 5
 
 @dataclass(frozen=True)
 class Crowd:
-    """An author, their followers, and a session of each."""
+    """An author, their followers, and a session key of each."""
 
     author: Person
     people: list[int]
@@ -38,14 +38,14 @@ class Crowd:
     keys: list[str]
 
     def say(self) -> Activity:
-        """A post that has been announced to nobody yet, and that nobody else will announce."""
+        """Publish a post that only the caller announces: its delivery is deleted."""
         post = posts.publish(self.author, Draft(f"Low water at {timezone.now()}, so bring boots and a net."))
         Delivery.objects.filter(activity=post.pk, kind=publisher.KIND).delete()
         return Activity.objects.select_related("post", "stream").get(pk=post.pk)
 
 
 def gather(number: int, streams: int = 1) -> Crowd:
-    """A new crowd, each of whom follows its author and, among 5,000, as many streams as are asked for."""
+    """Make an author with `number` followers. Each of these follows `streams` streams, most at random."""
     chance = random.Random(number + streams)
     author, *people = filling.people(number + 1)
     others = elsewhere() if streams > 1 else []
@@ -59,7 +59,7 @@ def gather(number: int, streams: int = 1) -> Crowd:
 
 
 def follow(people: list[int]) -> int:
-    """Somebody more whom these people follow."""
+    """Make a new author whom these people follow. Returns the author's id."""
     [author] = filling.people(1)
     filling.follows((person, author) for person in people)
     return author
@@ -76,7 +76,7 @@ def unrelated() -> list[int]:
 
 
 def hide(people: list[int], among: list[int], chance: random.Random) -> None:
-    """Give everybody blocks and mutes among some, and muted words."""
+    """Give each person blocks and mutes of some of `among`, and muted words."""
     others = {person: chance.sample(among, BLOCKS + MUTES) for person in people}
     blocks = ((one, other) for one in people for other in others[one][:BLOCKS] if other != one)
     filling.write(Block, ("blocker_id", "blocked_id"), blocks)
@@ -87,7 +87,7 @@ def hide(people: list[int], among: list[int], chance: random.Random) -> None:
 
 
 def sign_in(people: list[int]) -> list[str]:
-    """A session for each; their keys."""
+    """Make a user and a session for each person. Returns the session keys."""
     nobody = User(password="!")
     filling.write(User, ("id", "username", "password"), ((id, f"p{id}", nobody.password) for id in people))
     Person.objects.filter(pk__in=people).update(user_id=F("pk"))
@@ -95,7 +95,7 @@ def sign_in(people: list[int]) -> list[str]:
 
 
 def sessions(people: list[int]) -> list[str]:
-    """A session more for each of some people who can sign in; their keys."""
+    """Make one more session for each person, who must have a user. Returns the session keys."""
     nobody = User(password="!")
     keys = [secrets.token_hex(16) for _ in people]
     ends = timezone.now() + timedelta(days=1)
@@ -119,5 +119,5 @@ def signed_in(user: int, like: User) -> dict[str, Any]:
 
 
 def now() -> int:
-    """The id of this moment."""
+    """The smallest id of the current moment."""
     return ids.first_at(timezone.now())

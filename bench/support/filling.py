@@ -1,4 +1,4 @@
-"""A network of a given size, written straight into the database: people, follows, threads, publications.
+"""Test data of a given size, written directly to the database: people, follows, threads, publications.
 
 All publications are in the streams that the reader follows, 60% are comments, and threads are heavy-tailed: a
 few have thousands of comments, most have none.
@@ -23,7 +23,7 @@ WORDS = "The tide brings what the tide will bring, and every rock pool keeps a l
 
 
 def people(number: int) -> list[int]:
-    """Add people; their ids."""
+    """Add people. Returns their ids."""
     made = sorted({ids.next_id() for _ in range(number)})
     write(Stream, ("id", "kind"), ((id, "person") for id in made))
     write(Person, ("stream_id", "handle", "name"), ((id, f"p{id}", "Somebody") for id in made))
@@ -31,12 +31,12 @@ def people(number: int) -> list[int]:
 
 
 def follows(pairs: Iterable[tuple[int, int]]) -> None:
-    """Add follows of (follower, stream), and count the followers."""
+    """Add follows as (follower, stream), and update the counts of followers."""
     now = timezone.now()
     write(Follow, ("follower_id", "stream_id", "created_at"), ((*pair, now) for pair in pairs))
     with connection.cursor() as cursor:
         cursor.execute(
-            # Counted apart: asked a stream, PostgreSQL would read all follows each time if many are of one.
+            # One statement counts all streams. A subquery for each stream would read all follows each time.
             "UPDATE network_stream SET followers_count = number FROM (SELECT stream_id, count(*) AS number"
             " FROM network_follow WHERE state = 'accepted' GROUP BY stream_id) AS counted"
             " WHERE counted.stream_id = network_stream.id"
@@ -44,7 +44,7 @@ def follows(pairs: Iterable[tuple[int, int]]) -> None:
 
 
 def publications(streams: Sequence[int], number: int, seed: int = 1) -> None:
-    """Add as many posts and comments by the people whose streams these are, over a year until now."""
+    """Add `number` posts and comments by the people with these streams, over the last year."""
     said = list(_said(streams, number, random.Random(seed)))
     wrote = {id: author for id, author, _thread in said}
     text = (WORDS, f"<p>{WORDS}</p>", f" {WORDS.lower()}")
@@ -69,7 +69,7 @@ def publications(streams: Sequence[int], number: int, seed: int = 1) -> None:
 
 
 def _said(streams: Sequence[int], number: int, chance: random.Random) -> Iterator[tuple[int, int, int]]:
-    """Ids with author and thread. Who speaks, and in which thread, is by 1/rank: some do so very often."""
+    """Yield (id, author, thread). Authors and threads are drawn by 1/rank, so a few have very many posts."""
     now = ids.first_at(timezone.now() - timedelta(minutes=1))
     start = ids.first_at(timezone.now() - timedelta(days=365))
     step = (now - start) // number
@@ -79,7 +79,7 @@ def _said(streams: Sequence[int], number: int, chance: random.Random) -> Iterato
     for place, author in enumerate(authors):
         id = start + place * step + chance.randrange(step)
         if roots and chance.random() < COMMENTS:
-            # Newer threads are spoken in more: rank is drawn by 1/rank, counted from the newest.
+            # Newer threads get more comments: the rank is drawn by 1/rank, counted from the newest.
             back = int(len(roots) ** chance.random())
             yield id, author, roots[-back]
         else:
@@ -88,7 +88,7 @@ def _said(streams: Sequence[int], number: int, chance: random.Random) -> Iterato
 
 
 def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows into a table, as fast as the database takes them; columns that are not named get their default."""
+    """Insert rows as fast as the database can. Columns that are not named get their default."""
     defaults = {
         field.column: json.dumps(value) if isinstance(value, (list, dict)) else value
         for field in model._meta.concrete_fields
@@ -103,7 +103,7 @@ def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-            # Else what refers to these rows is checked by plans that were made while there were none.
+            # Without this, foreign keys to these rows are checked by plans for an empty table.
             cursor.execute(f"ANALYZE {table}")
         else:
             marks = ", ".join(["%s"] * (len(columns) + len(defaults)))
@@ -111,6 +111,6 @@ def write(model: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
 
 
 def analyze() -> None:
-    """Let the database know what it holds, as its own upkeep would by night."""
+    """Update the statistics of the database, as its maintenance does at night."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

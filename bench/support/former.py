@@ -1,4 +1,4 @@
-"""The demo of this version and of a former one, side by side, each with data of its own."""
+"""The demo of this version and of a former one, running at the same time, each with its own data."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from commands.processes import Processes
 HERE = Path(ROOT)
 BASELINE = "b164ee2"
 VISITOR = "noor"
-SIGN_IN = (VISITOR, "limpets-go-home")  # as the demo says when it is ready
+SIGN_IN = (VISITOR, "limpets-go-home")  # the password that the demo prints
 
 
 @dataclass(frozen=True)
 class Site:
-    """A demo that runs: its folder of data, and its one web process."""
+    """A running demo: its folder of data, and its one web process."""
 
     folder: Path
     server: Server
 
     def cpu(self, visitor: Visitor, address: str, times: int) -> float:
-        """Milliseconds of CPU that its web process takes for one request."""
+        """The CPU of the web process for one request, in milliseconds."""
         before = self.server.cpu()
         visitor.rate(address, times)
         return (self.server.cpu() - before) / times
 
 
 def checkout(folder: Path) -> Path:
-    """The files of the baseline, in a new folder. Raises Stop where this clone does not have its commit."""
+    """Write the files of the baseline to a new folder. Raises Stop if this clone does not have its commit."""
     archive = subprocess.run(
         ["git", "archive", "--format=tar", BASELINE], cwd=ROOT, capture_output=True, check=False
     )
@@ -53,7 +53,7 @@ def checkout(folder: Path) -> Path:
 
 @contextmanager
 def demo(checkout: Path, folder: Path) -> Iterator[Site]:
-    """The demo of a checkout, as its `bin/run --demo` starts it, in this Python's environment."""
+    """Run the demo of a checkout with its `bin/run --demo`, in the environment of this Python."""
     processes, port = Processes(), free_port()
     environment = {"KITH_VAR": str(folder), "KITH_VENV": sys.prefix, "HOST": "127.0.0.1", "PORT": str(port)}
     folder.mkdir()
@@ -75,7 +75,7 @@ def _web_process(runner: int) -> int:
 
 @contextmanager
 def constant_view(site: Site) -> Iterator[Server]:
-    """Kith's server with a Django view that gives the same body to everybody, beside a site."""
+    """Run Kith's server with a Django view that has a constant body, on the data of a site."""
     processes, port = Processes(), free_port()
     command = [sys.executable, "-m", "bench.baselines.servers", "view", str(port)]
     try:

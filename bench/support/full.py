@@ -1,4 +1,4 @@
-"""An author with very many followers, each with a full timeline, and how to tell that these are right."""
+"""An author with very many followers who all have full timelines, and a check of these timelines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.support import filling
 
-# Timelines are trimmed one push in eighty: theirs are of every length, so that a few are trimmed at each.
+# A timeline is trimmed once in 80 pushes. So the lengths differ, and each push trims a few timelines.
 FILL = """
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 for index, key in ipairs(KEYS) do
@@ -20,7 +20,7 @@ LISTS_AT_ONCE = 1000
 
 
 class Town:
-    """Everybody follows one author, who has said a thousand things."""
+    """An author with a thousand posts and comments, and followers who follow nobody else."""
 
     def __init__(self, followers: int) -> None:
         from network.models import Person
@@ -34,7 +34,7 @@ class Town:
         self.fill()
 
     def fill(self) -> None:
-        """Build all timelines, full ones."""
+        """Build a full timeline for every follower."""
         from feeds.feed import Feed
         from feeds.timelines import merge, shards, store
         from network.models import Person
@@ -48,14 +48,14 @@ class Town:
             )
 
     def let_sign_in(self) -> None:
-        """Give the author what one needs to sign in."""
+        """Create a user for the author."""
         from network.models import User
 
         self.author.user = User.objects.create_user(self.author.handle)
         self.author.save(update_fields=["user"])
 
     def wrong(self, sample: int = 1000) -> int:
-        """Of some timelines, how many are missing or differ from what the publications say."""
+        """Of a sample, count the timelines that are missing or do not match the publications."""
         from feeds.timelines import store
         from network.models import Publication
 
@@ -76,5 +76,5 @@ def is_pending(activities: list[int]) -> bool:
 
 
 def bytes_of(client: Any, key: str) -> int:
-    """Bytes that a key takes in Redis, each of its entries looked at."""
+    """The memory of a key in Redis, with all its entries, in bytes."""
     return int(client.memory_usage(key, samples=0))

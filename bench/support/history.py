@@ -1,4 +1,4 @@
-"""What stood where, and who might see it, at one moment after the other: a journal, replayed."""
+"""The state of the network at each moment, replayed from a journal: the entries, and who may read them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Place = tuple[str, int]  # "home" and 0, or "topic", "group" or "thread" and its
 
 @dataclass
 class Entry:
-    """Something said or passed on, and the streams in which it stands now."""
+    """A publication of a post, and the streams that have it now."""
 
     post: int
     thread: int
@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(eq=False)
 class Question:
-    """Whether an entry ever belonged, or ever did not, to a person's page between two moments."""
+    """Was the answer of `belongs` equal to `belonged` at some moment between `start` and `end`?"""
 
     start: float
     end: float
@@ -35,7 +35,7 @@ class Question:
 
 
 class History(Oracle):
-    """The network at a moment. `apply` moves it on by an act."""
+    """The network at one moment. `apply` continues to the next act."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class History(Oracle):
         self.blocks: set[tuple[int, int]] = set()
 
     def apply(self, act: Act) -> list[int]:
-        """Move on; the ids of the entries that are new."""
+        """Apply an act. Returns the ids of new entries."""
         new = []
         for what, was, now in act.changes:
             if what == "network_activity" and now and self._enter(now):
@@ -53,7 +53,7 @@ class History(Oracle):
         return new
 
     def stands(self, person: int, place: Place, id: int) -> bool:
-        """Whether an entry stands in a place, for somebody who may read it and wants it."""
+        """Whether the entry appears at this place. Rights and mutes are not checked."""
         entry = self.entries[id]
         kind, of = place
         if kind == "home":
@@ -65,7 +65,7 @@ class History(Oracle):
         return of in entry.streams and not (kind == "group" and entry.kind == "reshare")
 
     def admits(self, person: int, place: Place, id: int) -> bool:
-        """Whether the person may read an entry and, at home, wants it."""
+        """Whether the person may read the entry and, at home, has not muted it."""
         entry = self.entries[id]
         if not self.may_read(person, entry.post):
             return False
@@ -130,7 +130,7 @@ class History(Oracle):
                     self.entries[now["activity"]].streams.add(now["stream"])
 
     def _hide(self, block: Row) -> None:
-        """Two people are hidden from each other while a block either way stands."""
+        """Two people are hidden from each other if one of them blocks the other."""
         one, other = block["blocker"], block["blocked"]
         stands = (one, other) in self.blocks or (other, one) in self.blocks
         for person, hidden in ((one, other), (other, one)):
@@ -141,7 +141,7 @@ class History(Oracle):
 
 
 def ever(acts: Iterable[Act], questions: Iterable[Question]) -> set[Question]:
-    """Those of some questions whose answer is yes."""
+    """The questions whose answer is yes."""
     history, yes = History(), set[Question]()
     waiting = sorted(questions, key=lambda one: -one.start)
     asked: list[Question] = []

@@ -1,4 +1,4 @@
-"""Pages asked for by one client over several kept connections, with the session of a person of the demo."""
+"""An HTTP client with several kept connections and the session of a person of the demo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONNECTIONS = 4
 
 
 class Visitor:
-    """A person who is signed in at a server. Raises RuntimeError where a page is not answered with 200."""
+    """A person who is signed in at a server. Raises RuntimeError if a response is not 200."""
 
     def __init__(self, port: int, name: str, password: str) -> None:
         self.port = port
@@ -32,7 +32,7 @@ class Visitor:
         return self._ask("GET", address)
 
     def rate(self, address: str, times: int) -> float:
-        """How many requests a second are answered, so many times in all."""
+        """Send `times` requests. Returns how many are answered in a second."""
         return asyncio.run(self._rate(address, times))
 
     def _ask(self, method: str, address: str, body: str = "") -> bytes:

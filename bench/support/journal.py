@@ -1,6 +1,6 @@
-"""Every change of a row that decides who is told what, written down by triggers as it happens (PostgreSQL).
+"""A journal of all changes that decide who receives what, written by triggers of PostgreSQL.
 
-So what was true at any moment can be told afterwards, whatever code made it so.
+From it the state at any moment can be computed, without the code of Kith.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db import connection
 Row = dict[str, Any]
 
 ANY = "INSERT OR UPDATE OR DELETE"
-# What is written down of each table; those first that others refer to.
+# The recorded changes of each table. A table stands after those that it refers to.
 TABLES = {
     "network_group": ANY,
     "network_follow": ANY,
@@ -49,14 +49,14 @@ END $$;
 
 @dataclass
 class Act:
-    """One transaction: when its last change was made, and each row as it was and as it is then."""
+    """One transaction: the time of its last change, and each changed row before and after."""
 
     at: float
     changes: list[tuple[str, Row | None, Row | None]] = field(default_factory=list)
 
 
 def begin() -> None:
-    """Write down what there is, and from now on all that changes."""
+    """Record all rows, and from now on all changes."""
     with connection.cursor() as cursor:
         cursor.execute(BEGIN)
         for table, events in TABLES.items():
@@ -70,7 +70,7 @@ def begin() -> None:
 
 
 def acts() -> list[Act]:
-    """All that was written down, in the order of time; what there was at the beginning is the first act."""
+    """The recorded transactions in order of time. The first one has the rows that existed at `begin`."""
     found: defaultdict[int, Act] = defaultdict(lambda: Act(0.0))
     for number, at, *change in _rows():
         found[number].at = at
@@ -90,5 +90,5 @@ def _rows() -> Iterator[Any]:
 
 
 def _named(row: str | None) -> Row | None:
-    """A row by the names of its fields, which lack the `_id` of columns."""
+    """Parse a row, and name its columns as Django's fields: without `_id`."""
     return None if row is None else {name.removesuffix("_id"): of for name, of in json.loads(row).items()}

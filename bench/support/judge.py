@@ -1,4 +1,4 @@
-"""What pages were told held against what they should have been: nothing missed, doubled, or forbidden."""
+"""Check what pages received: no frame is missing, doubled, or forbidden."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from bench.support.history import History, Place, Question, ever
 from bench.support.journal import Act
 from network import ids
 
-# What happens on a page, as its log names it.
+# The events of a page, as in its log.
 ENTRY, OTHER, READY, MORE, OPENED, LOST = range(6)
-DUE, CAME, HERE = 1, 2, 4  # bits of an entry, for one page; HERE: on the connection that it has now
+DUE, CAME, HERE = 1, 2, 4  # bits of an entry, for each page; HERE: received on the current connection
 
-LATE = 1.0  # seconds after which nothing comes any more to whoever lost the right to it
-GRACE = 5.0  # seconds within which a page that is connected has been told
-OVERLAP = 60.0 + 10.0  # seconds that a resume repeats, and for which a page may have been held before
-BURST, MOST = 1.0, 100  # seconds within which a resume has told all, and how much it tells
-SEAM = 5.0  # seconds within which what is written is announced
-SHOWN = 5  # faults of a kind that are described
+LATE = 1.0  # seconds in which a person may still receive an entry after losing the right to it
+GRACE = 5.0  # seconds after which a connected page must have received an entry
+OVERLAP = 60.0 + 10.0  # seconds: the overlap of a catch-up, and the longest pause of a page before it
+BURST, MOST = 1.0, 100  # the seconds and the number of entries of a catch-up, at most
+SEAM = 5.0  # seconds within which a new post is announced
+SHOWN = 5  # the number of faults of each kind that are described
 
 ANEW = bytes(bits & ~HERE for bits in range(256))  # for bytes.translate
 
-Event = tuple[int, int, int, float]  # page, what happened, an id where there is one, and when
+Event = tuple[int, int, int, float]  # page, event, id or 0, and time
 
 
 @dataclass
 class Page:
-    """What one person looked at, and what of it they were told."""
+    """The place that a person watched, and what the page received."""
 
     person: int
     place: Place
     flags: bytearray
     is_open: bool = False
-    loaded: int = 0  # an id up to which it was told to load again
+    loaded: int = 0  # the newest id that a `more` frame contained
     ready_at: float | None = None
-    times: list[tuple[float, float]] = field(default_factory=list)  # in which it was told things at once
-    # What came last in rising order of ids, and when; what of it had come before; what a resume told last.
+    times: list[tuple[float, float]] = field(default_factory=list)  # when it was ready: start, end
+    # The last frames with rising ids; those of them that are repeats; the ids of the last catch-up.
     run: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=MOST))
     repeats: list[tuple[int, float]] = field(default_factory=list)
     resumed: set[int] = field(default_factory=set)
 
     def told_by(self, at: float) -> float | None:
-        """When the page had been told, at the latest, what happened at a moment; None: it was left before."""
+        """The time until which a page must have received an event. None if it was disconnected before."""
         starts = (max(at, begin) for begin, end in self.times if end - max(at, begin) >= GRACE)
         return min((start + GRACE for start in starts), default=None)
 
 
 class Judge:
-    """Goes once through all that happened, in the order of time."""
+    """Processes all acts and events once, in order of time."""
 
     def __init__(
         self, acts: Sequence[Act], pages: Sequence[tuple[int, Place]], keys: Mapping[str, int]
@@ -62,13 +62,13 @@ class Judge:
         self.pages = [Page(*page, bytearray(len(self.numbers))) for page in pages]
         self.history = History()
         self.published: dict[int, float] = {}
-        self.over: dict[int, float] = {}  # people whose session ended, until they are back with another
+        self.over: dict[int, float] = {}  # people without a session, until they sign in again
         self.late: list[Question] = []
         self.counted: Counter[str] = Counter()
         self.described: list[str] = []
 
     def go_through(self, log: Iterable[Event], end: float) -> None:
-        """Sets `counted`, and describes the first faults."""
+        """Set `counted`, and describe the first faults."""
         coming = deque(self.acts)
         for page, what, id, at in log:
             while coming and coming[0].at <= at:
@@ -115,7 +115,7 @@ class Judge:
             if page.ready_at is not None:
                 page.times.append((page.ready_at, at))
             page.ready_at = None
-            self._end_run(page, at - BURST)  # it may have been cut while it was told again what it knew
+            self._end_run(page, at - BURST)  # it may have been cut during a catch-up
         else:
             page.ready_at = page.ready_at or at
             if what == MORE:
@@ -126,7 +126,7 @@ class Judge:
             page.resumed = resumed
 
     def _take(self, page: Page, id: int, at: float) -> None:
-        """A resume tells in the order of ids, and ends with READY: nothing else repeats anything."""
+        """Record a frame. A catch-up sends rising ids and then READY. Nothing else may repeat an entry."""
         number = self.numbers[id]
         if page.run and id <= page.run[-1][0]:
             self._end_run(page, at)
@@ -137,9 +137,9 @@ class Judge:
         page.flags[number] |= CAME | HERE
 
     def _end_run(self, page: Page, since: float, oldest: float = 0.0) -> None:
-        """Allowed are repeats that came since a moment, of what is not older than another.
+        """Count the repeats of a run as faults, unless they came after `since` and are newer than `oldest`.
 
-        What a resume found in the database may be announced a moment later: that is counted by itself.
+        An entry may be announced just after a catch-up has sent it. Such repeats are counted separately.
         """
         for id, came in page.repeats:
             if came >= since and ids.at(id).timestamp() >= oldest:

@@ -1,4 +1,4 @@
-"""Open pages of people that are cut off and return, and a log of everything that they receive."""
+"""Open pages that lose their connection and return, and a log of everything that they receive."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FRAME = re.compile(rb'\{"v":1,"type":"(\w+)","(?:id|since)":"(\d+)"')
 THREAD = re.compile(rb'"thread":"(\d+)"')
 WHAT = {b"entry": ENTRY, b"comment": ENTRY, b"gone": OTHER, b"changed": OTHER, b"ready": READY, b"more": MORE}
 
-# Of ten pages. People write in topics by a long tail, every fifth post or more in the first one. So the pages
+# Of ten pages. Topics are chosen by 1/rank, and at least every fifth post is in the first one. So the pages
 # of the first topics, and the homes of people who follow them, get thousands of frames a second.
 HOMES, IN_TOPICS = 4, 5
 FOLLOWED = 5  # topics that everybody with an open home follows
 
 
 class Log:
-    """Pages, and what happened on them in the order of time."""
+    """Pages and their events, in order of time."""
 
     def __init__(self) -> None:
         self.began = time.time()
@@ -37,7 +37,7 @@ class Log:
         self._page, self._what, self._id, self._at = array("I"), array("B"), array("q"), array("I")
 
     def open(self, person: int, place: Place) -> int:
-        """The number of a new page."""
+        """Add a page. Returns its number."""
         self.pages.append((person, place))
         return len(self.pages) - 1
 
@@ -45,7 +45,7 @@ class Log:
         self._page.append(page)
         self._what.append(what)
         self._id.append(id)
-        self._at.append(int((time.time() - self.began) * 1000) + 1)  # not before it happened
+        self._at.append(int((time.time() - self.began) * 1000) + 1)  # rounded up: not before it happened
 
     def __iter__(self) -> Iterator[Event]:
         for page, what, id, at in zip(self._page, self._what, self._id, self._at, strict=True):
@@ -53,7 +53,7 @@ class Log:
 
 
 class LivePage(Socket):
-    """A page of a person. A page of a thread often shows another thread after it has returned."""
+    """A page of a person. A page of a thread often shows another thread after it returned."""
 
     __slots__ = ("is_ready", "key", "log", "newest", "page", "person", "place")
 
@@ -91,7 +91,7 @@ class LivePage(Socket):
 
 
 def gather(number: int, chance: random.Random) -> list[int]:
-    """People of a network in which nobody has acted, each with blocks and mutes among all of them."""
+    """Choose people of a network without acts, and give each blocks and mutes."""
     everybody = sorted(Person.objects.values_list("pk", flat=True))
     people = chance.sample(everybody, number)
     crowds.hide(people, everybody, chance)

@@ -1,4 +1,4 @@
-"""What every home must hold, by plain loops over plain rows: it shares no code with what it judges."""
+"""The expected content of every home, by simple loops over rows. It shares no code with what it checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rows(model: Any, *columns: str) -> Iterator[Row]:
 
 
 class Oracle:
-    """All of a network in memory, and for each person the threads of their home in order."""
+    """The whole network in memory. `home` computes the threads of a home, in order."""
 
     def __init__(self) -> None:
         self.posts: dict[int, Row] = {}
@@ -30,10 +30,10 @@ class Oracle:
         self.mutes: defaultdict[int, list[Row]] = defaultdict(list)
         self.in_stream: defaultdict[int, list[Row]] = defaultdict(list)
         self.by_actor: defaultdict[int, list[Row]] = defaultdict(list)
-        self.first: dict[tuple[int, int], int] = {}  # by thread and person, what they wrote there first
+        self.first: dict[tuple[int, int], int] = {}  # by thread and person: the id of their first post there
 
     def load(self) -> Oracle:
-        """Take all that the database holds now."""
+        """Read the whole database."""
         for row in rows(models.Post, *POST):
             self.add_post(row)
         self.group_kind = {row["stream"]: row["kind"] for row in rows(models.Group, "stream", "kind")}
@@ -59,7 +59,7 @@ class Oracle:
         return self
 
     def home(self, person: int) -> list[tuple[int, int]]:
-        """The threads of a home with the entry at which each stands, newest first."""
+        """The threads of a home with their entries, newest first."""
         candidates = list(self.by_actor[person])
         for follow in self.follows[person].values():
             if follow["place"] != "home":
@@ -84,7 +84,7 @@ class Oracle:
         self.first[wrote] = min(row["id"], self.first.get(wrote, row["id"]))
 
     def lets_in(self, follow: Row, kind: str, post_id: int) -> bool:
-        """Whether a follow lets something in that is published to its stream."""
+        """Whether a follow delivers a publication of this kind."""
         if kind != "comment":
             return kind == "post" or bool(follow["reshares"])
         if follow["comments"] == "some":
@@ -92,7 +92,7 @@ class Oracle:
         return bool(follow["comments"] == "all")
 
     def is_concerned(self, person: int, comment: Row) -> bool:
-        """Whether a person follows both sides of a comment, or wrote in its thread before it."""
+        """Whether a person follows both sides of a comment, or wrote in its thread before."""
         sides = {comment["author"], self.posts[comment["parent"]]["author"]}
         first = self.first.get((comment["thread"], person))
         return sides <= self.follows[person].keys() or (first is not None and first <= comment["id"])

@@ -1,6 +1,6 @@
-"""Pages asked for by a process of its own; sessions come on stdin.
+"""A process that loads home pages. It reads session keys from stdin, as JSON.
 
-`python -m bench.support.page_client PORT AT_ONCE TIMES` prints the milliseconds that each took, as JSON.
+`python -m bench.support.page_client PORT AT_ONCE TIMES` prints the milliseconds of each page, as JSON.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ here = threading.local()
 
 
 def ask(port: int, keys: Sequence[str], at_once: int, times: int) -> subprocess.Popen[bytes]:
-    """Start a process that opens homes, so many in all, so many at once; `taken` reads what it measured."""
+    """Start a process that loads `times` homes, `at_once` at the same time. `taken` returns its result."""
     command = [sys.executable, "-m", "bench.support.page_client", str(port), str(at_once), str(times)]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
@@ -30,7 +30,7 @@ def ask(port: int, keys: Sequence[str], at_once: int, times: int) -> subprocess.
 
 
 def taken(process: subprocess.Popen[bytes]) -> list[float]:
-    """The milliseconds that each page took. Raises where one was not answered."""
+    """The milliseconds of each page. Raises RuntimeError if a page was not answered."""
     assert process.stdout is not None
     said = process.stdout.read()
     if process.wait():

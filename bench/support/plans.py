@@ -1,4 +1,4 @@
-"""How PostgreSQL goes about a query: which rows it fetches from tables, and what it sorts."""
+"""Plans of PostgreSQL: the rows that a query reads from tables, and the rows that it sorts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGE = frozenset({"network_publication", "network_follow"})
 
 
 def costly_steps(act: Callable[[], object]) -> list[str]:
-    """Of the queries of `act`, the steps that read a large table beside its index, or sort very many rows."""
+    """The steps of `act`'s queries that read more of a large table than an index, or sort very many rows."""
     with CaptureQueriesContext(connection) as asked:
         act()
     found = []

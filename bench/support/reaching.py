@@ -1,4 +1,4 @@
-"""While pages are read and written: from a POST to the last open page, and pages beside announcements."""
+"""Live updates under load: from a POST to the last open page, and page loads during announcements."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bench.support.sockets import Socket, Sockets, watch
 
 PAGES = 1000
 POSTS = 30
-MEDIAN, SLOWEST = 100, 300  # ms, the most
+MEDIAN, SLOWEST = 100, 300  # ms, at most
 ROUNDS, REQUESTS = 3, 100
 EVERY = 0.2  # seconds between announcements
 
 
 def end_to_end(report: Report, folder: Path) -> None:
-    """live.end_to_end: two servers, a worker, and the last of a thousand followers."""
+    """live.end_to_end: from a POST to the last of a thousand followers, with two servers and a worker."""
     crowd = crowds.gather(PAGES // 10 if report.quick else PAGES)
     with ExitStack() as running:
         running.enter_context(working(folder))
@@ -54,7 +54,7 @@ def end_to_end(report: Report, folder: Path) -> None:
 
 
 def post(sockets: Sockets, port: int, key: str, text: str) -> tuple[float, float]:
-    """Milliseconds from sending a post until the last page has it, and until it is answered."""
+    """Publish a post. Returns the milliseconds until the last page has it, and until the response."""
     answered = [0.0]
 
     def send() -> None:
@@ -73,7 +73,7 @@ def post(sockets: Sockets, port: int, key: str, text: str) -> tuple[float, float
 
 
 def pages(report: Report, folder: Path) -> None:
-    """live.pages: homes, one after the other, of a server with a thousand pages open."""
+    """live.pages: load homes one after the other from a server with a thousand open pages."""
     crowd = crowds.gather(PAGES // 10 if report.quick else PAGES)
     times = REQUESTS // 10 if report.quick else REQUESTS
     with working(folder), serving() as server:

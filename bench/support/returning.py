@@ -1,4 +1,4 @@
-"""Pages that come back: after a cut, all at once, and after a restart of the server."""
+"""Pages that connect again: all at once after a cut, and after a restart of the server."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from commands.processes import Processes
 PAGES = 1000
 MISSED = 30
 ROUNDS = 3
-LOADED = 100  # pages, of which as many as there are sockets are reckoned
+LOADED = 100  # loaded pages; the time for as many pages as sockets is computed from these
 AT_ONCE = 16  # pages
 STORM = 5000
 MISSED_IN_STORM = 10
-BACK = 20  # seconds, the most
+BACK = 20  # seconds, at most
 
 
 def catchup(report: Report, folder: Path) -> None:
-    """live.catchup: each socket is opened and told 30 entries, or each page is loaded."""
+    """live.catchup: connect all sockets and send each 30 missed entries; the baseline loads all pages."""
     waits, loads, faults = [], [], 0
     with working(folder), serving() as server:
         for _ in range(1 if report.quick else ROUNDS):
@@ -53,7 +53,7 @@ def catchup(report: Report, folder: Path) -> None:
 
 
 def storm(report: Report, folder: Path) -> None:
-    """live.storm: the server ends and starts again; pages reconnect as `static/js/connection.js` does."""
+    """live.storm: the server stops and starts again; pages reconnect as `static/js/connection.js` does."""
     crowd = crowds.gather(STORM // 10 if report.quick else STORM)
     processes = Processes()
     try:

@@ -1,4 +1,4 @@
-"""Kith as it really runs, for benchmarks: a folder of its own, Valkey, and the processes asked for."""
+"""Real processes of Kith for benchmarks: an empty folder, Valkey, and the processes of each benchmark."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from commands.processes import Processes
 
 @contextmanager
 def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
-    """An empty Kith with its servers of data running, ready for `django.setup()`; gone afterwards.
+    """Start an empty Kith with its database and Valkey, ready for `django.setup()`. It is deleted afterwards.
 
-    On SQLite, or on a PostgreSQL of its own.
+    The database is SQLite, or a PostgreSQL server of its own.
     """
     processes, before = Processes(), dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="kith-bench-") as folder:
@@ -47,12 +47,12 @@ def kith(*, on_postgresql: bool = False) -> Iterator[tuple[Processes, Path]]:
 
 
 def manage(*arguments: str) -> None:
-    """Run one of Kith's own commands; its progress is shown. Raises CalledProcessError."""
+    """Run a management command and show its output. Raises CalledProcessError."""
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
 
 
 def again(report: Report, name: str, settings: dict[str, str]) -> None:
-    """Run a benchmark in a process of its own, for one process knows one database."""
+    """Run a benchmark in a new process, because a process can use one database only."""
     options = [word for word, given in (("--quick", report.quick), ("--json", report.json)) if given]
     command = [sys.executable, "bin/bench", name, *options]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=False)
@@ -60,7 +60,7 @@ def again(report: Report, name: str, settings: dict[str, str]) -> None:
 
 
 def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> None:
-    """A Celery worker and its beat, as `bin/run` has them."""
+    """Start a Celery worker and a beat, as `bin/run` does."""
     ready = folder / "worker-is-ready"
     processes.start("The worker", servers.worker(concurrency), {"READY_FILE": str(ready)})
     processes.start("The beat", servers.beat(), {})
@@ -69,7 +69,7 @@ def start_worker(processes: Processes, folder: Path, concurrency: int = 2) -> No
 
 @contextmanager
 def working(folder: Path) -> Iterator[None]:
-    """A worker and its beat, for as long as they are needed."""
+    """Run a worker and a beat during the block."""
     processes = Processes()
     try:
         (folder / "worker-is-ready").unlink(missing_ok=True)
@@ -81,17 +81,17 @@ def working(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Server:
-    """A web server of a benchmark: where it listens, and what it costs."""
+    """A web server process: its port, memory and CPU."""
 
     port: int
     pid: int
 
     def memory(self) -> int:
-        """Bytes that it holds for itself, and its part of what it shares."""
+        """Its memory in bytes (PSS): shared pages count in equal parts."""
         return size(self.pid)
 
     def cpu(self) -> float:
-        """Milliseconds that it has worked, its system's work for it included; in steps of ten."""
+        """The CPU that it has used, with system time, in milliseconds. The resolution is 10 ms."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
@@ -103,9 +103,9 @@ def serve(
     port: int = 0,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Server:
-    """Start a web server, and do something again and again until it answers.
+    """Start a web server, and call `meanwhile` repeatedly until it answers.
 
-    `PORT` in the command stands for its port.
+    `PORT` in the command is replaced by its port.
     """
 
     def does_answer() -> bool:
@@ -121,7 +121,7 @@ def serve(
 
 @contextmanager
 def serving(command: Sequence[str] = servers.WEB) -> Iterator[Server]:
-    """A web server for as long as it is needed."""
+    """Run a web server during the block."""
     processes = Processes()
     try:
         yield serve(processes, command)
@@ -142,6 +142,6 @@ def answers(port: int) -> bool:
 
 
 def open_many_files() -> None:
-    """Let this process, and all that it starts, have as many sockets as the system allows."""
+    """Raise the limit of open files to the system's maximum, for this process and its children."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

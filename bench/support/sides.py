@@ -1,4 +1,4 @@
-"""A crowd's pages, open on Kith's server or on the stock one: opened, told something, and weighed."""
+"""The open pages of a crowd, on Kith's server or on stock Channels: open, announce, measure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WARM = 20
 
 
 class Kith:
-    """Pages at home on Kith's own server. The first `narrow` of them are on a thin network."""
+    """Home pages on Kith's server. The first `narrow` of them have small network buffers."""
 
     name = "Kith"
     ready = b'"type":"ready"'
@@ -37,11 +37,11 @@ class Kith:
         self.server, self.crowd, self.narrow = server, crowd, narrow
         self.sockets = Sockets()
         self.said: list[int] = []
-        self.opening: list[float] = []  # seconds until all were ready
-        self.waits: list[float] = []  # milliseconds to the last page
+        self.opening: list[float] = []  # seconds until all pages were ready
+        self.waits: list[float] = []  # milliseconds until the last page received an announcement
         self.faults = 0
-        self.kilobytes = 0.0  # of the server, a page
-        self.cpu = self.own_cpu = 0.0  # milliseconds of the server, and of this client
+        self.kilobytes = 0.0  # memory of the server for each page
+        self.cpu = self.own_cpu = 0.0  # milliseconds of the server and of this client
 
     def socket(self, place: int) -> Socket:
         return Socket(self.server.port, self.crowd.keys[place], is_narrow=place < self.narrow)
@@ -53,7 +53,7 @@ class Kith:
         publisher.deliver(activity)
 
     def open(self, number: int = 0) -> None:
-        """Open everybody's page, or so many, and wait until all are ready and the server rests."""
+        """Open all pages or the first `number`. Wait until all are ready and the server is idle."""
         number = number or len(self.crowd.keys)
         began = time.perf_counter()
         self.sockets = Sockets(self.hello())
@@ -66,7 +66,7 @@ class Kith:
         self.sockets.forget()
 
     def announce(self, among: Collection[Socket] = ()) -> float:
-        """Announce one post; milliseconds to the last page that gets it, or to the last among some."""
+        """Announce one post. Returns the milliseconds until the last page, or the last of `among`, has it."""
         activity, own = self.crowd.say(), time.process_time()
         self.said.append(activity.pk)
         self.sockets.count(str(activity.pk).encode())
@@ -78,7 +78,7 @@ class Kith:
         return (max(one.at for one in among or self.sockets.all) - began) * 1000
 
     def check(self, among: Collection[Socket] = ()) -> None:
-        """Count what anybody missed, got twice or should not have got, and sockets that were closed."""
+        """Count as faults: missed, doubled and unexpected entries, and closed sockets."""
         self.faults += self.sockets.lost
         for one in among or self.sockets.all:
             came = one.came()
@@ -91,7 +91,7 @@ class Kith:
         settle(Sockets(), self.server)
 
     def warm(self) -> None:
-        """Let the server do once what it will do, so that what it needs for itself is there."""
+        """Open a few pages and announce once, so that the server has allocated what it needs for itself."""
         self.open(min(WARM, len(self.crowd.keys)))
         self.announce()
         self.said.clear()
@@ -110,7 +110,7 @@ class Kith:
 
 
 class Stock(Kith):
-    """The same pages on the stock server, each in as many groups as its person follows streams."""
+    """The same pages on stock Channels. Each page is in one group for each stream that its person follows."""
 
     name = "Stock"
     ready = b""
@@ -135,7 +135,7 @@ class Stock(Kith):
 
 
 def settle(sockets: Sockets, server: Server, seconds: float = 60) -> None:
-    """Read on until the server has nothing more to do."""
+    """Read until the server uses no more CPU."""
     deadline = time.perf_counter() + seconds
     before = -100.0
     while (now := server.cpu()) - before > 10 and time.perf_counter() < deadline:

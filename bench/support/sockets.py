@@ -1,4 +1,4 @@
-"""Very many websockets read by one cheap process: raw sockets, one epoll, frames counted and kept."""
+"""Very many websockets in one cheap process: raw sockets and one epoll. Frames are counted and kept."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ READ = 1 << 16
 TEXT, CLOSE, PING = 0x81, 0x88, 0x89
 HANDED_OVER = 4503
 ENTRY = re.compile(rb'"type": ?"entry", ?"id": ?"(\d+)"')
-# What a narrow socket's network carries at a time: little waits for its reader in the kernel of either side.
+# Small buffers, so that the kernel holds little data for a page that does not read.
 NARROW = ((socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536), (socket.SOL_SOCKET, socket.SO_RCVBUF, 2304))
 
 
 class Socket:
-    """One websocket: how it is asked for, the texts that came, and when the last one did."""
+    """One websocket: its request, the texts received, and the time of the last one."""
 
     __slots__ = ("at", "code", "is_narrow", "is_open", "port", "raw", "request", "rest", "texts", "tries")
 
@@ -37,10 +37,10 @@ class Socket:
         self.at = 0.0
         self.is_open = False
         self.tries = 0
-        self.code = 0  # with which it was closed
+        self.code = 0  # the code that closed it
 
     def call(self, port: int, key: str, path: str = "/live") -> None:
-        """Ask this server, with this session, from the next time on."""
+        """Use this server and this session at the next connection."""
         self.port = port
         self.request = (
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
@@ -49,30 +49,30 @@ class Socket:
         ).encode()
 
     def opened(self) -> bytes:
-        """What it says when it is open; nothing where all say the same."""
+        """The frame that it sends when it is open. If empty, the common `hello` is sent."""
         return b""
 
     def hear(self, text: bytes) -> None:
         self.texts.append(text)
 
     def lost(self) -> None:
-        """It is closed, by whomever."""
+        """Called when the connection has ended, by either side."""
 
     def came(self) -> Counter[int]:
-        """The entries that came, by id, and how often each did."""
+        """How often each entry was received, by id."""
         return Counter(int(id) for text in self.texts for id in ENTRY.findall(text))
 
 
 class Sockets:
-    """Open websockets. `heard` counts the texts with `word` in them, the last of which came `at`.
+    """Open websockets. `heard` counts texts that contain `word`; `at` is the time of the last one.
 
-    Each sends `hello` when it is open. At most `at_once` are being opened at any time.
+    Each socket sends `hello` when it is open. At most `at_once` are in the opening handshake at a time.
     """
 
     def __init__(self, hello: bytes = b"", at_once: int = 32) -> None:
         self.hello, self.at_once = hello, at_once
         self.all: list[Socket] = []
-        self.come_back = False  # as pages do: static/js/connection.js
+        self.come_back = False  # whether lost sockets connect again, as in static/js/connection.js
         self.word = b""
         self.heard = self.opened = self.opening = self.lost = self.stalled = 0
         self.at = 0.0
@@ -83,18 +83,18 @@ class Sockets:
         self._turns = itertools.count()
 
     def open(self, sockets: Iterable[Socket], seconds: float = 120) -> bool:
-        """Open these too, and wait until all are; whether they are."""
+        """Open more sockets, and wait until all are open. Returns whether they are."""
         for one in sockets:
             self.all.append(one)
             self._open_at(time.perf_counter(), one)
         return self.until(lambda: self.opened == len(self.all), seconds)
 
     def count(self, word: bytes) -> None:
-        """Count texts with another word in them from now on."""
+        """From now on, count texts that contain this word."""
         self.word, self.heard = word, 0
 
     def until(self, condition: Callable[[], bool], seconds: float = 60) -> bool:
-        """Read until a condition holds; False where it did not in so many seconds."""
+        """Read until the condition is true. Returns False after `seconds`."""
         deadline = time.perf_counter() + seconds
         while not condition():
             left = deadline - time.perf_counter()
@@ -104,35 +104,35 @@ class Sockets:
         return True
 
     def linger(self, seconds: float = 0.1) -> None:
-        """Read whatever may come too much."""
+        """Read for some seconds, to receive frames that should not come."""
         self.until(lambda: False, seconds)
 
     def stall(self, sockets: Iterable[Socket]) -> None:
-        """Read nothing of some sockets from now on."""
+        """Stop reading from these sockets."""
         for one in sockets:
             self._epoll.modify(one.raw, 0)
             self.stalled += 1
 
     def go_on(self, sockets: Iterable[Socket]) -> None:
-        """Read them again."""
+        """Read from these sockets again."""
         for one in sockets:
             self._epoll.modify(one.raw, select.EPOLLIN)
             self.stalled -= 1
 
     def cut(self, one: Socket, pause: float, *, is_rude: bool = False) -> None:
-        """Close one without a word, or as if its machine had died; it comes back after so many seconds."""
+        """Close a socket without a close frame, or with a reset. It connects again after `pause` seconds."""
         if is_rude:
             one.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._let_go(one)
         self._open_at(time.perf_counter() + pause, one)
 
     def forget(self) -> None:
-        """Forget what came until now."""
+        """Delete all received texts."""
         for one in self.all:
             one.texts.clear()
 
     def close(self) -> None:
-        """Close all, without a word."""
+        """Close all sockets without a close frame."""
         for one in self.all:
             one.raw.close()
         self._epoll.close()
@@ -218,7 +218,7 @@ class Sockets:
             self.codes[one.code] += 1
 
     def _send(self, one: Socket, data: bytes) -> None:
-        with contextlib.suppress(OSError):  # which the next reading finds out
+        with contextlib.suppress(OSError):  # the next read finds the error
             one.raw.send(data)
 
     def _let_go(self, one: Socket) -> None:
@@ -243,7 +243,7 @@ class Sockets:
 
 
 def watch(since: int = 0, threads: Sequence[int] = (), place: str = "home") -> bytes:
-    """What a page says when its socket opens, as a frame. Masked with zeros: any mask is allowed."""
+    """A `watch` frame of a page. The mask is zero, which the protocol allows."""
     shown = {"place": place, "since": str(since), "threads": [str(thread) for thread in threads]}
     said = json.dumps({"v": 1, "type": "watch", **shown}).encode()
     size = bytes((0x80 | len(said),)) if len(said) < 126 else b"\xfe" + len(said).to_bytes(2, "big")

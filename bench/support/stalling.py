@@ -1,4 +1,4 @@
-"""A tenth of all pages does not read: what the others notice, and what is kept for those."""
+"""A tenth of all pages stops reading: the effect on the other pages, and the memory for the stalled ones."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from realtime.announcing import publisher
 from realtime.protocol.messages import Message, frame
 from realtime.protocol.post_visibility import PostVisibility
 
-MOST = 64  # kB a stalled page, the most
-FLOOD = 3000  # entries; several times what fits between a server and a narrow socket
+MOST = 64  # kB a stalled page, at most
+FLOOD = 3000  # entries; several times the size of the buffers between a server and a stalled page
 A_CALL = 50
 
 
@@ -50,14 +50,14 @@ def stalled(report: Report, folder: Path) -> None:
 
 
 def flood(sockets: Sockets, author: int) -> None:
-    """Announce more entries by somebody than the sockets of those who do not read can take."""
+    """Announce more entries of an author than the sockets of the stalled pages can hold."""
     for _ in range(FLOOD // A_CALL):
         publisher.publish([entry(ids.next_id(), author) for _ in range(A_CALL)])
         sockets.linger(0.02)
 
 
 def entry(id: int, author: int) -> Message:
-    """What is announced of a post. No row stands behind it: nobody finds it when they catch up."""
+    """The announcement of a post that is not in the database. A catch-up does not find it."""
     visibility = PostVisibility(
         post=id,
         author=author,
@@ -80,8 +80,8 @@ def entry(id: int, author: int) -> Message:
 
 
 def recover(pages: Kith, slow: Sequence[Socket]) -> int:
-    """Read again: everybody is told to catch up, and gets what was said meanwhile; how much was missed."""
-    # Not until they are told that they are up to date: some were during the flood, and fell behind again.
+    """Read again. Count the pages that were not told to catch up, and the entries that they missed."""
+    # Wait for the last real post. A first `ready` is not enough: a page may overflow again during the flood.
     pages.sockets.count(str(pages.said[-1]).encode())
     pages.sockets.go_on(slow)
     pages.sockets.until(lambda: pages.sockets.heard >= len(slow), 30)

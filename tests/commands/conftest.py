@@ -1,4 +1,4 @@
-"""A Kith of its own for each test: copied, started as a person would, and ended."""
+"""Fixtures that start Kith from a copy of its files, as a person would, and stop it after the test."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ COPIED = ("bench", "bin", "commands", "feeds", "network", "realtime", "samples",
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Kith's files without data, as a clone would have them."""
+    """Kith's files without data, as in a clone."""
     folder = tmp_path_factory.mktemp("copy")
     for name in COPIED:
         if (settings.ROOT / name).exists():
@@ -38,7 +38,7 @@ def var(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def data(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of a Kith that was prepared and never started."""
+    """The data of a Kith that was prepared and never started. Tests copy it."""
     folder = tmp_path_factory.mktemp("data")
     command = [sys.executable, "-m", "commands.prepare"]
     subprocess.run(command, cwd=copy, env=surroundings_of(folder, free_port()), check=True)
@@ -47,7 +47,7 @@ def data(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def prepared(data: Path, var: Path) -> None:
-    """Spares a test the first start, which takes longer than those after it."""
+    """Prepared data for a test, because the first start takes longer than later ones."""
     shutil.copytree(data, var)
 
 
@@ -68,7 +68,7 @@ def surroundings(var: Path, port: int) -> dict[str, str]:
 
 
 def surroundings_of(var: Path, port: int) -> dict[str, str]:
-    """The environment of a person who starts Kith; the packages that run these tests serve it too."""
+    """The environment of a person who starts Kith. It uses the packages that run these tests."""
     kept = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONWARNINGS") if name in os.environ
     }
@@ -76,7 +76,7 @@ def surroundings_of(var: Path, port: int) -> dict[str, str]:
 
 
 class Running:
-    """A command that was started, and what it has said."""
+    """A running command and its output."""
 
     def __init__(self, command: list[str], surroundings: dict[str, str], log: Path) -> None:
         self.log = log
@@ -88,17 +88,17 @@ class Running:
         return self.log.read_text()
 
     def has_said(self, words: str) -> bool:
-        """Whether `words` were said. Fails when the command has ended without them."""
+        """Whether the output contains `words`. Fails if the command has ended without them."""
         ended = self.process.poll() is not None
         assert not ended or words in self.said, self.said
         return words in self.said
 
     def family(self) -> list[psutil.Process]:
-        """The command and all that it has started."""
+        """The command and all of its descendants."""
         return [self.process, *self.process.children(recursive=True)]
 
     def parts(self, name: str) -> list[psutil.Process]:
-        """The processes of a part, the first before those that it started."""
+        """The processes of a part, parents before children."""
 
         def is_it(process: psutil.Process) -> bool:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -113,7 +113,7 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 
 
 def is_gone(process: psutil.Process) -> bool:
-    """Whether it runs no more; one that is dead may wait for its parent to ask how it ended."""
+    """Whether the process has ended. A zombie has ended, even if its parent has not waited for it."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -122,7 +122,7 @@ def is_gone(process: psutil.Process) -> bool:
 
 @pytest.fixture
 def start(copy: Path, surroundings: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    """Starts `bin/run` with settings that differ, and ends it after the test."""
+    """A function that starts `bin/run` with changed settings. The command is stopped after the test."""
     started: list[Running] = []
 
     def begin(*arguments: str, **differing: str) -> Running:
@@ -140,7 +140,7 @@ def start(copy: Path, surroundings: dict[str, str], tmp_path: Path) -> Iterator[
 
 @pytest.fixture
 def ready(start: Callable[..., Running]) -> Callable[..., Running]:
-    """Starts `bin/run` and waits until it says that all answers."""
+    """A function that starts `bin/run` and waits until it says that Kith is ready."""
 
     def begin(*arguments: str, **differing: str) -> Running:
         running = start(*arguments, **differing)
@@ -152,7 +152,7 @@ def ready(start: Callable[..., Running]) -> Callable[..., Running]:
 
 @pytest.fixture
 def refusal(copy: Path, surroundings: dict[str, str]) -> Callable[..., str]:
-    """Runs `bin/run` where it cannot go on, and returns the one sentence that it says about it."""
+    """A function that runs `bin/run`, which must fail, and returns the sentence that it prints."""
 
     def run(*arguments: str, **differing: str) -> str:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""A benchmark's figures mean what they say."""
+"""Cases of benchmarks: medians, bars, faults, and the output."""
 
 import json
 from dataclasses import replace
@@ -19,16 +19,16 @@ def test_a_case_compares_medians() -> None:
     assert not case(ours=[29], theirs=[10], at_least=3).holds
 
 
-def test_a_bar_may_also_be_one_to_stay_under() -> None:
+def test_a_bar_can_be_a_maximum() -> None:
     assert case(ours=[5], theirs=[10], at_most=0.5).holds
     assert not case(ours=[6], theirs=[10], at_most=0.5).holds
 
 
-def test_whatever_is_faulty_does_not_hold() -> None:
+def test_a_case_with_faults_does_not_hold() -> None:
     assert not replace(case(ours=[6], theirs=[10], at_most=0.9), faults=1).holds
 
 
-def test_ours_and_the_baseline_take_turns(capsys: pytest.CaptureFixture[str]) -> None:
+def test_ours_and_the_baseline_are_measured_alternately(capsys: pytest.CaptureFixture[str]) -> None:
     turns: list[str] = []
 
     def ours() -> float:

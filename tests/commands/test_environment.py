@@ -1,4 +1,4 @@
-"""Kith's own Python environment is made once, and mended when the locks change."""
+"""Kith's own Python environment is made once, and updated when the locks change."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ from commands import environment
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A Kith that asks for no packages and has no environment yet; returns where it will be."""
+    """A Kith without required packages. Returns the path where its environment will be."""
     (tmp_path / environment.RUN).write_text("# nothing yet\n")
     (tmp_path / environment.TEST).write_text("# nothing yet\n")
     venv = tmp_path / "var" / "venv"
@@ -21,7 +21,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return venv
 
 
-def test_it_is_made_once_and_mended_when_a_lock_changes(
+def test_it_is_made_once_and_updated_when_a_lock_changes(
     bare: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     environment.prepare(environment.TEST)
@@ -47,7 +47,7 @@ def test_it_is_made_once_and_mended_when_a_lock_changes(
 
 
 @pytest.mark.slow
-def test_an_environment_of_another_python_is_made_anew(
+def test_an_environment_of_another_python_is_replaced(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     environment.prepare(environment.RUN)
@@ -59,14 +59,14 @@ def test_an_environment_of_another_python_is_made_anew(
     assert environment.stamped("python") == environment.python_version()
 
 
-def test_an_environment_that_is_named_is_used_as_it_is(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_environment_is_used_unchanged(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITH_VENV", str(bare))
     with pytest.raises(environment.Stop, match="KITH_VENV names no Python environment"):
         environment.prepare(environment.RUN)
     assert not bare.exists()
 
 
-def test_the_locks_agree_and_name_no_place_to_fetch_from() -> None:
+def test_the_locks_agree_and_name_no_package_index() -> None:
     root = Path(__file__).parents[2]
     run, test = ((root / name).read_text() for name in (environment.RUN, environment.TEST))
     assert "://" not in run + test
@@ -75,7 +75,7 @@ def test_the_locks_agree_and_name_no_place_to_fetch_from() -> None:
     assert len(pinned) > 30
 
 
-def test_a_private_folder_is_its_owners_alone(tmp_path: Path) -> None:
+def test_only_its_owner_can_read_a_private_folder(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True, mode=0o755)
     environment.make_private_folder(str(folder))

@@ -1,4 +1,4 @@
-"""The judge of the live soak finds what it is there to find, and nothing else."""
+"""The judge of the live soak finds missed, doubled and forbidden entries, and nothing else."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def entry(second: float) -> int:
 
 
 def said(second: float) -> Act:
-    """Ben says something."""
+    """The transaction in which Ben publishes a post."""
     id = entry(second)
     post: dict[str, Any] = {
         **{"id": id, "author": BEN, "thread": id, "audience": "public", "group": None, "words": ""},
@@ -54,7 +54,7 @@ def did(second: float, what: str, was: Any, now: Any) -> Act:
 
 
 def judged(acts: list[Act], *events: tuple[float, int, float]) -> Counter[str]:
-    """What is counted of a home that is opened at 1 and looked at until 100; events are second, what, id."""
+    """The counts for a home that is open from second 1 to 100. Events are (second, event, id)."""
     judge = Judge([FIRST, *acts], [(ADA, HOME)], {"key": ADA})
     log = [(1.0, OPENED, 0), (1.5, READY, entry(1.5)), *events]
     judge.go_through([(0, what, int(id), NOON + second) for second, what, id in log], NOON + 100)
@@ -65,44 +65,44 @@ def faults(counted: Counter[str]) -> dict[str, int]:
     return {kind: counted[kind] for kind in ("missed", "doubled", "forbidden") if counted[kind]}
 
 
-def test_what_comes_in_time_is_no_fault() -> None:
+def test_an_entry_in_time_is_no_fault() -> None:
     counted = judged([said(10)], (10.1, ENTRY, entry(10)))
     assert (faults(counted), counted["due"], counted["told"]) == ({}, 1, 1)
 
 
-def test_what_never_comes_is_missed() -> None:
+def test_an_entry_that_never_arrives_is_missed() -> None:
     assert faults(judged([said(10)])) == {"missed": 1}
 
 
-def test_it_is_missed_too_by_whoever_was_away_and_came_back() -> None:
+def test_a_page_that_was_cut_and_returned_must_have_the_entry() -> None:
     cut = ((9, LOST, 0), (12, OPENED, 0), (12.5, READY, entry(12.5)))
     assert faults(judged([said(10)], *cut)) == {"missed": 1}
     assert faults(judged([said(10)], *cut[:2], (12.2, ENTRY, entry(10)), cut[2])) == {}
 
 
-def test_it_is_not_missed_where_the_page_is_told_to_load_again() -> None:
+def test_an_entry_is_not_missed_if_the_page_is_told_to_reload() -> None:
     counted = judged([said(10)], (9, LOST, 0), (12, OPENED, 0), (12.5, MORE, entry(12.5)))
     assert (faults(counted), counted["loaded"]) == ({}, 1)
 
 
 @pytest.mark.parametrize("back", [0, 1])
-def test_it_is_not_missed_by_whoever_did_not_want_it_for_a_moment(back: bool) -> None:
+def test_an_entry_is_not_missed_by_a_person_who_briefly_did_not_follow(back: bool) -> None:
     acts = [said(10), did(10.2, "network_follow", FOLLOW, None)]
     acts += [did(10.4, "network_follow", None, FOLLOW)] * back
     counted = judged(acts)
     assert (faults(counted), counted["excused"]) == ({}, 1)
 
 
-def test_it_is_not_missed_on_a_page_that_was_left() -> None:
+def test_an_entry_is_not_missed_on_a_page_that_stays_away() -> None:
     assert faults(judged([said(10)], (9, LOST, 0))) == {}
 
 
-def test_what_was_not_for_the_reader_is_not_due() -> None:
+def test_an_entry_that_the_person_may_not_read_is_not_due() -> None:
     counted = judged([did(5, "network_block", None, BLOCK), said(10)])
     assert (faults(counted), counted["due"], counted["kept out"]) == ({}, 0, 1)
 
 
-def test_what_comes_again_is_doubled_unless_a_resume_repeats_it() -> None:
+def test_a_repeat_is_doubled_unless_it_is_of_a_catch_up() -> None:
     once, again, ready = (10.1, ENTRY, entry(10)), (10.2, ENTRY, entry(10)), (20, READY, entry(20))
     assert faults(judged([said(10)], once, again, ready)) == {"doubled": 1}
     assert faults(judged([said(10)], once, again, (20, LOST, 0))) == {"doubled": 1}
@@ -111,21 +111,21 @@ def test_what_comes_again_is_doubled_unless_a_resume_repeats_it() -> None:
     assert faults(judged([said(10)], once, (20, LOST, 0), (21, OPENED, 0), (21, ENTRY, entry(10)))) == {}
 
 
-def test_what_is_announced_after_a_resume_told_it_is_counted_by_itself() -> None:
+def test_an_announcement_just_after_a_catch_up_is_counted_separately() -> None:
     resumed = [(10.1, ENTRY, entry(10)), (10.1, READY, entry(10.1))]
     counted = judged([said(10)], *resumed, (10.3, ENTRY, entry(10)), (20, LOST, 0))
     assert (faults(counted), counted["at the seam"]) == ({}, 1)
     assert faults(judged([said(10)], *resumed, (18, ENTRY, entry(10)), (20, LOST, 0))) == {"doubled": 1}
 
 
-def test_a_double_just_before_a_resume_is_found() -> None:
+def test_a_double_just_before_a_catch_up_is_found() -> None:
     acts = [said(10), said(11)]
     events = [(10.1, ENTRY, entry(10)), (11.1, ENTRY, entry(11)), (11.2, ENTRY, entry(11))]
     resumed = [(12, ENTRY, entry(10)), (12, ENTRY, entry(11)), (12, READY, entry(12))]
     assert faults(judged(acts, *events, *resumed)) == {"doubled": 1}
 
 
-def test_what_comes_more_than_a_second_after_a_block_is_forbidden() -> None:
+def test_an_entry_more_than_a_second_after_a_block_is_forbidden() -> None:
     acts = [said(10), did(20, "network_block", None, BLOCK)]
     first = (10.1, ENTRY, entry(10))
     again = [(30, LOST, 0), (31, OPENED, 0)]
@@ -136,11 +136,11 @@ def test_what_comes_more_than_a_second_after_a_block_is_forbidden() -> None:
     assert faults(judged([*acts, did(30, "network_block", BLOCK, None)], (31, ENTRY, entry(10)))) == {}
 
 
-def test_what_was_never_said_is_forbidden() -> None:
+def test_an_entry_without_a_post_is_forbidden() -> None:
     assert faults(judged([], (10.1, ENTRY, entry(10)))) == {"forbidden": 1}
 
 
-def test_what_a_session_hears_after_its_end_is_forbidden() -> None:
+def test_an_entry_after_the_end_of_the_session_is_forbidden() -> None:
     over = did(5, "django_session", {"session_key": "key"}, None)
     assert faults(judged([over, said(10)], (10.1, ENTRY, entry(10)))) == {"forbidden": 1}
     anew = ((5.1, LOST, 0), (6, OPENED, 0), (6.1, READY, entry(6.1)))

@@ -1,4 +1,4 @@
-"""`bin/test --next` finds what is newest, says on what it ran, and never calls it good where nothing ran."""
+"""`bin/test --next` finds the newest Python and Django, prints the versions, and fails if no test ran."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOCKED = newest.read_lock()[0]
 
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """Makes a program that says of itself what a Python of some version does; no other is to be found."""
+    """A function that makes a program which reports a version as Python does. No other Python is found."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     monkeypatch.setattr(newest, "PYENVS", ())
@@ -34,7 +34,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was said. Nothing is made or installed, and no test runs: each step notes that it was taken."""
+    """The printed lines. Nothing is installed and no test runs: each step adds a line instead."""
     lines: list[str] = []
     monkeypatch.setattr(newest, "say", lines.append)
     monkeypatch.setattr(newest, "make", lambda python: None)
@@ -53,14 +53,16 @@ def test_the_newest_python_is_found_on_the_path_and_with_pyenv(program: Callable
     assert newest.newest_python() == ((3, 100, 2), str(found))
 
 
-def test_what_is_no_python_counts_for_nothing(program: Callable[[str, str], Path]) -> None:
+def test_a_program_that_is_not_a_supported_python_is_ignored(program: Callable[[str, str], Path]) -> None:
     program("bin/python3.98", "pyenv: no such version; exit 127")
     program("bin/python3.97", "")
     program("bin/python3.4", "3 4 0 final")
     assert newest.newest_python() == HERE
 
 
-def test_it_runs_what_is_named_and_says_on_what(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_the_named_tests_and_prints_the_versions(
+    said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(newest, "newest_python", lambda: NEWER)
     monkeypatch.setattr(newest, "newest_django", lambda: "99.1")
     assert newest.main(["tests/feeds", "-k", "home"]) == 7, "the exit code of the tests"
@@ -68,7 +70,7 @@ def test_it_runs_what_is_named_and_says_on_what(said: list[str], monkeypatch: py
     assert said == ["installed", on, "tests/feeds -k home", on]
 
 
-def test_where_no_index_answers_nothing_is_good(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_fails_if_no_package_index_answers(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> str:
         raise environment.Stop("No route to host")
 
@@ -78,14 +80,14 @@ def test_where_no_index_answers_nothing_is_good(said: list[str], monkeypatch: py
     assert said == ["No route to host\nNo test ran on the newest Django."]
 
 
-def test_where_nothing_is_newer_nothing_is_run(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_nothing_if_nothing_is_newer(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newest, "newest_python", lambda: HERE)
     monkeypatch.setattr(newest, "newest_django", lambda: LOCKED)
     assert newest.main([]) == 0
     assert said == [f"Nothing newer than Django {LOCKED} and {HERE}: bin/test runs on these."]
 
 
-def test_the_lock_is_as_it_was_but_for_django() -> None:
+def test_the_lock_is_unchanged_except_for_django() -> None:
     version, others = newest.read_lock()
     lock = Path(environment.ROOT, environment.TEST).read_text()
     gone = set(lock.splitlines()) - set(others.splitlines())

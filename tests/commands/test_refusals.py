@@ -1,4 +1,4 @@
-"""Where `bin/run` cannot go on, it says why in one plain sentence."""
+"""When `bin/run` cannot start, it prints the reason in one plain sentence."""
 
 import ast
 import socket
@@ -21,15 +21,15 @@ def test_a_taken_port(refusal: Refusal, port: int) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["no", "0", "65536", "-1", "8000.5"])
-def test_a_port_that_is_none(refusal: Refusal, wrong: str) -> None:
+def test_an_invalid_port(refusal: Refusal, wrong: str) -> None:
     assert refusal(PORT=wrong) == f"PORT is {wrong!r}, and must be a number from 1 to 65535."
 
 
-def test_a_host_that_is_not_here(refusal: Refusal) -> None:
+def test_a_host_of_another_machine(refusal: Refusal) -> None:
     assert "cannot listen on 192.0.2.1" in refusal(HOST="192.0.2.1")
 
 
-def test_a_folder_that_cannot_be_written(refusal: Refusal, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable(refusal: Refusal, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "var"
     assert refusal(KITH_VAR=str(folder)).startswith(f"Kith cannot write to {folder} (")
@@ -41,7 +41,7 @@ def test_a_redis_that_does_not_answer(refusal: Refusal, tmp_path: Path) -> None:
     assert said.endswith("start it, or correct REDIS_URL.")
 
 
-def test_a_redis_address_that_is_none(refusal: Refusal) -> None:
+def test_an_invalid_redis_address(refusal: Refusal) -> None:
     assert "No Redis answers at nonsense" in refusal(REDIS_URL="nonsense")
 
 
@@ -63,7 +63,7 @@ def test_a_database_that_does_not_answer(refusal: Refusal) -> None:
     ("name", "wrong"),
     [("PUBLIC_URL", "kith.example"), ("DATABASE_URL", "nonsense"), ("EMAIL_URL", "nonsense")],
 )
-def test_a_setting_that_makes_no_sense(refusal: Refusal, name: str, wrong: str) -> None:
+def test_an_invalid_setting(refusal: Refusal, name: str, wrong: str) -> None:
     said = refusal(**{name: wrong}).splitlines()
     assert said[0].startswith("A setting is wrong: ")
     assert name in said[0]
@@ -81,13 +81,13 @@ def test_a_second_kith_on_the_same_data(
     assert said == f"Kith already runs on the data in {var}: stop it first, or set KITH_VAR."
 
 
-def test_a_demo_among_ones_own_data(refusal: Refusal) -> None:
+def test_a_demo_on_real_data(refusal: Refusal) -> None:
     assert "unset DATABASE_URL" in refusal("--demo", DATABASE_URL="sqlite:////tmp/kith.sqlite3")
 
 
 @pytest.mark.parametrize("version", [(3, 7), (3, 8), (3, 9), (3, 10)])
 def test_an_old_python(copy: Path, version: tuple[int, int]) -> None:
-    """An old Python must be able to parse what runs before the sentence; it must then say the sentence."""
+    """An old Python must be able to parse the first modules, so that it can print the sentence."""
     for path in [copy / "commands" / "environment.py", *(copy / "bin").iterdir()]:
         ast.parse(path.read_text(), str(path), feature_version=version)
     pretend = f"import sys; sys.version_info = ({version[0]}, {version[1]}, 0, 'final', 0)"

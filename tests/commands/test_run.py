@@ -1,4 +1,4 @@
-"""`bin/run` brings everything up, and leaves nothing behind."""
+"""`bin/run` starts all processes, and stops all of them."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_it_serves_and_keeps_its_data_to_its_owner(ready: Start, port: int, var: Path) -> None:
+def test_it_serves_pages_and_only_its_owner_can_read_the_data(ready: Start, port: int, var: Path) -> None:
     ready()
     assert status(port) == 200
     assert [mode(var), mode(var / "valkey" / "socket")] == [0o700, 0o700]
@@ -42,7 +42,7 @@ def test_it_serves_and_keeps_its_data_to_its_owner(ready: Start, port: int, var:
         }
 
 
-def test_it_stops_all_that_it_started_and_starts_again_quickly(
+def test_it_stops_all_processes_and_starts_again_quickly(
     ready: Start, port: int, var: Path, record_property: Callable[[str, object], None]
 ) -> None:
     for name, sent in (("first", signal.SIGINT), ("second", signal.SIGTERM)):
@@ -66,7 +66,7 @@ def test_it_stops_all_that_it_started_and_starts_again_quickly(
     ["beat", pytest.param("worker", marks=pytest.mark.slow), pytest.param("realtime.server", marks=pytest.mark.slow),
      pytest.param("valkey-server", marks=pytest.mark.slow)],
 )  # fmt: skip
-def test_when_a_part_dies_all_of_it_stops_and_says_so(prepared: None, ready: Start, part: str) -> None:
+def test_if_a_part_dies_it_stops_all_and_says_so(prepared: None, ready: Start, part: str) -> None:
     running = ready()
     family = running.family()
     running.parts(part)[0].kill()
@@ -76,7 +76,7 @@ def test_when_a_part_dies_all_of_it_stops_and_says_so(prepared: None, ready: Sta
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
-def test_nothing_outlives_it_when_it_is_killed(prepared: None, ready: Start) -> None:
+def test_no_process_is_left_when_it_is_killed(prepared: None, ready: Start) -> None:
     running = ready()
     family = running.family()
     running.process.kill()
@@ -84,7 +84,9 @@ def test_nothing_outlives_it_when_it_is_killed(prepared: None, ready: Start) -> 
 
 
 @pytest.mark.slow
-def test_it_works_in_a_folder_too_deep_for_a_socket(ready: Start, tmp_path: Path, port: int) -> None:
+def test_it_works_in_a_folder_whose_path_is_too_long_for_a_socket(
+    ready: Start, tmp_path: Path, port: int
+) -> None:
     deep = tmp_path / ("deep" * 25)
     ready(KITH_VAR=str(deep))
     assert status(port) == 200

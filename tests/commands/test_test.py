@@ -1,4 +1,4 @@
-"""`bin/test` says what came out, and never calls a failure good."""
+"""`bin/test` reports its results, and never calls a failure good."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ Run = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def part(tmp_path: Path) -> Run:
-    """Runs `bin/test` on a file of tests with the given text, from another folder."""
+    """A function that runs `bin/test` on a file with the given text, in another folder."""
 
     def run(text: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "test_part.py").write_text(text)
@@ -46,7 +46,7 @@ def test_a_part_that_passes(part: Run) -> None:
 
 
 @pytest.mark.parametrize("text", ["def test_it(): assert False", ""])
-def test_a_part_that_does_not(part: Run, text: str) -> None:
+def test_a_part_that_fails(part: Run, text: str) -> None:
     assert part(text).returncode != 0
 
 
@@ -64,7 +64,7 @@ def test_a_part_that_does_not(part: Run, text: str) -> None:
 def test_a_run_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, counted: tuple[int, int, int]
 ) -> None:
-    monkeypatch.setattr("commands.test.CORES", "0")  # no further processes: these tests are small
+    monkeypatch.setattr("commands.test.CORES", "0")  # no more processes: these tests are small
     (tmp_path / "test_part.py").write_text(text)
     tally = Tally()
     Part("part", [str(tmp_path), "--noconftest", "-p", "no:cacheprovider"], ["not slow"]).count(tally)
@@ -77,7 +77,7 @@ def test_the_last_line_counts(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "3 passed, 0 failed, 0 skipped\n"
 
 
-def test_what_was_left_out_is_said_and_fails_where_all_is_asked_for(
+def test_omitted_tests_are_reported_and_fail_a_whole_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def tally() -> Tally:
@@ -89,7 +89,7 @@ def test_what_was_left_out_is_said_and_fails_where_all_is_asked_for(
     assert close(Tally(passed=3, skipped=1), 1, whole=True) == 1
 
 
-def test_what_the_gate_leaves_out_is_said_with_the_command_that_runs_it(
+def test_tests_outside_the_gate_are_listed_with_their_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -104,12 +104,12 @@ def test_what_the_gate_leaves_out_is_said_with_the_command_that_runs_it(
     assert {path for path in slow if not path.startswith("tests/faults/")} == set(named.split())
 
 
-def test_what_runs_on_both_databases_is_there() -> None:
+def test_each_pattern_of_tests_on_both_databases_matches() -> None:
     for pattern in ON_BOTH:
         assert list(Path(ROOT).glob(pattern)), pattern
 
 
-def test_all_tests_of_live_pages_that_start_a_server_run_on_stock_servers_too(
+def test_all_realtime_tests_that_start_a_server_run_on_stock_servers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -121,14 +121,16 @@ def test_all_tests_of_live_pages_that_start_a_server_run_on_stock_servers_too(
     assert set(STOCK_SERVERS) == set(STOCK)
 
 
-def test_a_failed_check_fails_all(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failed_check_fails_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     tally = Tally(passed=3)
     tally.note("mypy", good=False)
     assert close(tally, 1, whole=False) == 1
     assert "FAILED: mypy" in capsys.readouterr().err
 
 
-def test_without_a_chromium_the_browser_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chromium_is_not_provided_without_an_executable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no apt-get either
     monkeypatch.setenv("CHROMIUM", "")
     assert not CHROMIUM.provide()
@@ -136,7 +138,7 @@ def test_without_a_chromium_the_browser_is_left_out(tmp_path: Path, monkeypatch:
     assert CHROMIUM.provide()
 
 
-def test_a_program_is_installed_where_one_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_installed_by_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "apt-get").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CHROMIUM", "")

@@ -1,4 +1,4 @@
-"""A Kith of its own, started by `bin/run` from a copy of the files, that the tests may hurt."""
+"""Fixtures: a Kith that runs from a copy of the files with `bin/run`, so that tests can damage it."""
 
 from __future__ import annotations
 

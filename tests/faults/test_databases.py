@@ -1,4 +1,4 @@
-"""The database dies, loses a connection, or has no room left, while people write and read."""
+"""The database crashes, loses a connection, or has no space left, while people write and read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Note = Callable[[str, object], None]
 
 
 class Postgres:
-    """A real PostgreSQL in a folder."""
+    """A real PostgreSQL server in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.server = PostgresServer(folder)
@@ -31,19 +31,19 @@ class Postgres:
 
     @property
     def processes(self) -> list[psutil.Process]:
-        """The postmaster before its children."""
+        """The postmaster, then its children."""
         first = psutil.Process(self.server.get_pid())
         return [first, *first.children()]
 
     def connections(self) -> int:
-        """How many have been opened so far."""
+        """How many connections have been opened so far."""
         counted = "SELECT sum(sessions) FROM pg_stat_database"
         with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
             row = cursor.execute(counted).fetchone()
         return int(row[0])
 
     def kill(self) -> None:
-        """As a power cut would; returns when nothing of it is left, so that it can be started again."""
+        """Kill all processes, as a power cut would. Returns when all have ended."""
         family = self.processes
         for process in family:
             process.kill()
@@ -77,7 +77,7 @@ def on_sqlite(copy: Path, tmp_path: Path) -> Iterator[Stage]:
 
 
 def ensure_all_is_right(stage: Stage, note: Note) -> None:
-    """Whatever could not be done was said plainly, and what was done is everywhere."""
+    """Each refused request got a sentence, and each accepted post is in all homes that should have it."""
     stage.crowd.wait_until_all_is_right()
     note("answers", dict(stage.crowd.answers))
     assert set(stage.crowd.answers) <= {"good", TOLD}, stage.running.said
@@ -104,7 +104,7 @@ def test_postgresql_is_killed_and_comes_back(
     ensure_all_is_right(on_postgres, record_property)
 
 
-def test_a_crash_of_one_connection_takes_all_of_them(
+def test_a_crash_of_one_connection_ends_all_of_them(
     on_postgres: Stage, postgres: Postgres, record_property: Note
 ) -> None:
     with on_postgres.crowd.at_work():
@@ -115,8 +115,8 @@ def test_a_crash_of_one_connection_takes_all_of_them(
     ensure_all_is_right(on_postgres, record_property)
 
 
-def test_sqlite_has_no_room_left(on_sqlite: Stage, record_property: Note) -> None:
-    """Reading works all the time; nothing of what is refused is stored, and writing works when there is room."""
+def test_sqlite_has_no_space_left(on_sqlite: Stage, record_property: Note) -> None:
+    """Reading always works. A refused post is not stored, and writing works again when there is space."""
     crowd = on_sqlite.crowd
     with crowd.at_work(), without_room(on_sqlite.running.family()):
         crowd.is_told(TOLD)

@@ -1,4 +1,4 @@
-"""Open pages while Redis, web servers, writers and clocks fail: in the end each has received everything, and once."""
+"""Open pages while Redis, web servers, writers and clocks fail: each page receives each post once."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-PAGES = 3  # of each reader
-STALL = 7  # seconds: longer than a Redis may take to answer (realtime/hub/subscription.py)
+PAGES = 3  # for each reader
+STALL = 7  # seconds: longer than the time limit of Redis (realtime/hub/subscription.py)
 CROWD, MISSED = 1000, 10
 SKEWS = (600, -600)
 
-# A writer who dies after the commit and before anything is announced.
+# A writer whose process dies after the commit and before the announcement.
 DYING = """
 import os, signal
 from network.actions import posts
@@ -59,7 +59,7 @@ def stage(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stag
 
 @pytest.fixture
 def watching(stage: Stage) -> Iterator[dict[str, list[OpenPage]]]:
-    """Open pages of each reader. How often people wrote before is forgotten."""
+    """Open pages of each reader. The limits on how often people write are reset."""
     stage.memory.flush()
     with ExitStack() as closing:
         made: dict[str, list[OpenPage]] = {}
@@ -84,7 +84,7 @@ def flush(stage: Stage) -> None:
 
 
 def pause(stage: Stage) -> None:
-    """It holds connections, and answers nobody."""
+    """Redis keeps its connections, and does not answer."""
     with redis.Redis.from_url(stage.memory.url) as client:
         client.client_pause(STALL * 1000)
     stage.crowd.goes_on()
@@ -92,7 +92,7 @@ def pause(stage: Stage) -> None:
 
 
 def freeze(stage: Stage) -> None:
-    """The whole process stands still, as on a machine that swaps."""
+    """The whole process is stopped, as on a machine that swaps."""
     until = time.monotonic() + STALL
     with suspended([psutil.Process(stage.memory.process.pid)]):
         wait_until(lambda: time.monotonic() > until, "the stall is over", 2 * STALL)
@@ -107,7 +107,7 @@ def answers(stage: Stage) -> bool:
 
 
 def cut_pages(stage: Stage) -> None:
-    """The connections of all that listen, again and again."""
+    """Close the connections of all subscribers, several times."""
     for _time in range(5):
         with redis.Redis.from_url(stage.memory.url) as client:
             client.client_kill_filter(_type="pubsub")
@@ -121,7 +121,7 @@ def stored(stage: Stage) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     "fault", [restart, flush, pause, freeze, cut_pages], ids=lambda fault: fault.__name__
 )
-def test_open_pages_are_told_of_all_whatever_redis_does(
+def test_open_pages_receive_all_posts_during_faults_of_redis(
     stage: Stage, watching: dict[str, list[OpenPage]], fault: Callable[[Stage], None]
 ) -> None:
     before = stored(stage)
@@ -138,12 +138,12 @@ def test_open_pages_are_told_of_all_whatever_redis_does(
             )  # type: ignore[misc]
             assert {post: page.received[post] for post in right} == dict.fromkeys(right, 1)
             older = known | stage.crowd.acknowledged[reader]
-            assert set(page.received) - right <= older, "else it is what came before, which a page drops"
+            assert set(page.received) - right <= older, "other posts are older, and a page drops these"
             assert page.reloads == 0
-            assert page.losses == 0, "a page's own socket is good all the time"
+            assert page.losses == 0, "the page's own socket is never lost"
 
 
-def test_what_a_writer_who_died_could_not_announce_is_announced(
+def test_a_post_is_announced_if_its_process_died_after_the_commit(
     stage: Stage, watching: dict[str, list[OpenPage]]
 ) -> None:
     before = stored(stage)["wanda"]
@@ -157,7 +157,7 @@ def test_what_a_writer_who_died_could_not_announce_is_announced(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thousand_come_back_at_once_and_are_told_of_all(
+def test_a_thousand_pages_reconnect_at_once_and_receive_all_posts(
     record_property: Callable[[str, object], None],
 ) -> None:
     [port] = free_ports(1)
@@ -185,7 +185,7 @@ def test_a_thousand_come_back_at_once_and_are_told_of_all(
 
 
 class TwoClocks:
-    """Two web servers on one PostgreSQL, one of which has a clock that is wrong."""
+    """Two web servers on one PostgreSQL. The clock of one of them is wrong."""
 
     def __init__(self, folder: Path, skew: int) -> None:
         self.ports = free_ports(2)
@@ -209,8 +209,8 @@ def wait_until_all_is_told(open_pages: list[OpenPage], said: list[str]) -> None:
 
 
 @pytest.mark.parametrize("skew", SKEWS)
-def test_pages_are_told_of_all_by_servers_whose_clocks_differ(skew: int) -> None:
-    """Whichever server somebody writes at, and whichever a page was at before and comes back to."""
+def test_pages_receive_all_posts_from_servers_with_different_clocks(skew: int) -> None:
+    """People write at both servers, and each page connects again to the other server."""
     with TemporaryDirectory(prefix="kith-clocks-") as folder, ExitStack() as closing:
         two = TwoClocks(Path(folder), skew)
         closing.enter_context(two.closing)

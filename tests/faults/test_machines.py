@@ -1,4 +1,4 @@
-"""Kith on several machines: a master, workers and web servers die while people write and read through nginx."""
+"""Several machines: a Redis master, workers and web servers die while people write and read through nginx."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Note = Callable[[str, object], None]
 def running(*, pooled: bool = False) -> Iterator[Machines]:
     if not NGINX.path:
         pytest.skip("There is no nginx: install it.")
-    # Whoever owns the database has to reach it, and no other run of tests may put that folder in order.
+    # Not tmp_path: the user of the database must have access, and no other run may delete the folder.
     with TemporaryDirectory(prefix="kith-machines-") as folder:
         made = Machines(Path(folder, "all"), postgresql.address(Path(folder, "postgresql")), pooled=pooled)
         try:
@@ -69,7 +69,7 @@ def machines() -> Iterator[Machines]:
 
 @pytest.fixture(scope="module")
 def known(machines: Machines) -> Crowd:
-    """A crowd of whom one has very many followers more, all with a timeline."""
+    """A crowd. One of its people has very many more followers, all with a timeline."""
     made = Crowd(machines.address)
     machines.run("manage.py", "shell", "-v0", "-c", FILL)
     return made
@@ -77,13 +77,13 @@ def known(machines: Machines) -> Crowd:
 
 @pytest.fixture
 def crowd(known: Crowd, machines: Machines) -> Crowd:
-    """It may write as often as nobody does: how often it did is forgotten."""
+    """The crowd, without the limits on how often people write: they are reset."""
     machines.valkey.flush()
     return known
 
 
 def wait_for_the_middle_of_a_fan_out(machines: Machines) -> None:
-    """Return when some of the many have a post, and some have not."""
+    """Return when some of the followers have a post, and others do not."""
     with psycopg.connect(machines.database, autocommit=True) as connection:
         wait_until(
             lambda: connection.execute(IN_THE_MIDDLE).fetchone(), "a fan-out is in its middle", PATIENCE
@@ -102,7 +102,7 @@ def ensure_all_is_right(machines: Machines, crowd: Crowd, note: Note, answers: s
     assert set(crowd.answers) <= answers
 
 
-def test_a_master_dies_in_the_middle_of_a_fan_out(
+def test_a_redis_master_dies_during_a_fan_out(
     machines: Machines, crowd: Crowd, record_property: Note
 ) -> None:
     cluster = machines.cluster
@@ -116,10 +116,8 @@ def test_a_master_dies_in_the_middle_of_a_fan_out(
     wait_until(cluster.is_whole, "it is a replica now", 30)
 
 
-def test_workers_die_in_the_middle_of_a_fan_out(
-    machines: Machines, crowd: Crowd, record_property: Note
-) -> None:
-    """One is left, which takes up what the others had begun."""
+def test_workers_die_during_a_fan_out(machines: Machines, crowd: Crowd, record_property: Note) -> None:
+    """One worker is left. It finishes what the others began."""
     with crowd.at_work():
         wait_for_the_middle_of_a_fan_out(machines)
         for number in (0, 1, 2):
@@ -130,7 +128,7 @@ def test_workers_die_in_the_middle_of_a_fan_out(
 
 
 def test_web_servers_die_one_after_the_other(machines: Machines, crowd: Crowd, record_property: Note) -> None:
-    """A request that was being answered fails; the other server answers all others."""
+    """A request in progress fails. The other server answers all other requests."""
     with crowd.at_work():
         for number in range(WEBS):
             machines.kill(f"web {number}")
@@ -140,7 +138,7 @@ def test_web_servers_die_one_after_the_other(machines: Machines, crowd: Crowd, r
     ensure_all_is_right(machines, crowd, record_property, {"good", TOLD})
 
 
-def test_web_servers_are_started_again_and_nobody_notices(
+def test_a_restart_of_web_servers_causes_no_errors(
     machines: Machines, crowd: Crowd, record_property: Note
 ) -> None:
     with crowd.at_work():
@@ -153,7 +151,7 @@ def test_web_servers_are_started_again_and_nobody_notices(
 
 
 @pytest.mark.browser
-def test_an_open_page_goes_on_with_the_other_server(machines: Machines, chromium: Browser) -> None:
+def test_an_open_page_continues_with_the_other_server(machines: Machines, chromium: Browser) -> None:
     pair = Pair(machines.address, chromium)
     try:
         pair.write("Through the proxy.")
@@ -169,7 +167,7 @@ def test_an_open_page_goes_on_with_the_other_server(machines: Machines, chromium
         pair.leave()
 
 
-def test_after_all_that_homes_are_right(machines: Machines, known: Crowd) -> None:
+def test_homes_are_right_after_these_faults(machines: Machines, known: Crowd) -> None:
     everybody = list(known.people)
     assert "nothing differs" in machines.run("manage.py", "feeds", "check", *everybody)
     assert "nothing differs" in machines.run("manage.py", "feeds", "check", "--sample", "500")
@@ -177,7 +175,7 @@ def test_after_all_that_homes_are_right(machines: Machines, known: Crowd) -> Non
 
 @pytest.mark.pgbouncer
 def test_through_pgbouncer() -> None:
-    """Connections are shared from transaction to transaction, and limits of time hold on all of them."""
+    """Connections are shared by transaction, and the time limits apply to all of them."""
     if not PGBOUNCER.path:
         pytest.skip("There is no pgbouncer: install it.")
     with running(pooled=True) as machines:

@@ -1,4 +1,4 @@
-"""Processes die, forget and come back; what people wrote is there, and in every home that it belongs in."""
+"""Processes die and start again. All posts are stored, and are in every home that should have them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.support.faults.people import Someone
 from tests.support.waiting import wait_until
 
 FOLLOWERS = 4
-PATIENCE = 60  # seconds: the sweeper looks every 15 for what nobody has delivered
+PATIENCE = 60  # seconds: the sweeper runs every 15 seconds
 
 Start = Callable[..., Running]
 
 
 class Town:
-    """A writer, their followers, and what the writer has written, newest first."""
+    """A writer, their followers, and the writer's posts, newest first."""
 
     def __init__(self, port: int) -> None:
         address = f"http://127.0.0.1:{port}"
@@ -51,7 +51,7 @@ def town(running: Running, port: int) -> Town:
     return made
 
 
-def test_workers_that_are_killed_are_replaced_and_lose_nothing(running: Running, town: Town) -> None:
+def test_killed_workers_are_replaced_and_nothing_is_lost(running: Running, town: Town) -> None:
     _first, *hands = running.parts("worker")
     with suspended(hands):
         town.write("Taken up by a worker that never ends it.")
@@ -61,7 +61,7 @@ def test_workers_that_are_killed_are_replaced_and_lose_nothing(running: Running,
     town.wait_until_all_is_right()
 
 
-def test_a_valkey_that_forgets_everything_loses_nothing(town: Town, valkey: redis.Redis) -> None:
+def test_nothing_is_lost_when_valkey_loses_its_data(town: Town, valkey: redis.Redis) -> None:
     valkey.flushall()
     town.write("Written to a blank memory.")
     town.wait_until_all_is_right()
@@ -72,7 +72,7 @@ def test_a_valkey_that_forgets_everything_loses_nothing(town: Town, valkey: redi
 
 
 @pytest.mark.slow
-def test_what_was_owed_when_all_was_killed_is_delivered_at_the_next_start(
+def test_pending_deliveries_are_done_after_all_processes_were_killed(
     ready: Start, running: Running, town: Town
 ) -> None:
     worker = running.parts("worker")
@@ -92,9 +92,7 @@ def test_what_was_owed_when_all_was_killed_is_delivered_at_the_next_start(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["worker", "beat", "realtime.server"])
-def test_a_part_that_dies_and_all_of_it_started_again(
-    ready: Start, running: Running, town: Town, part: str
-) -> None:
+def test_a_part_dies_and_kith_is_started_again(ready: Start, running: Running, town: Town, part: str) -> None:
     town.write("Just before.")
     running.parts(part)[0].kill()
     assert running.process.wait(30) == 1
@@ -103,7 +101,7 @@ def test_a_part_that_dies_and_all_of_it_started_again(
 
 
 @pytest.mark.slow
-def test_nothing_is_left_after_ctrl_c(running: Running, town: Town) -> None:
+def test_no_process_is_left_after_ctrl_c(running: Running, town: Town) -> None:
     town.write("The last word.")
     family = running.family()
     running.process.send_signal(signal.SIGINT)

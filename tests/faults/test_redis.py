@@ -1,4 +1,7 @@
-"""Redis dies, forgets, stalls or is full while people write and read; workers die; tasks come twice and late."""
+"""Redis dies, loses its data, stalls or is full, and workers die, while people write and read.
+
+Tasks also arrive twice and in another order.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.slow
 
 STALL = 2  # seconds
-TINY = "1mb"  # less than an empty Valkey takes, so that it is full
+TINY = "1mb"  # less than an empty Valkey needs, so it is full
 QUEUE = "celery"
 
 
@@ -40,7 +43,7 @@ def kill_memory(stage: Stage) -> None:
 
 
 def kill_broker(stage: Stage) -> None:
-    """What is committed meanwhile is handed to nobody."""
+    """What is committed meanwhile cannot be sent to a worker."""
     stage.broker.kill()
     stage.crowd.goes_on()
     stage.broker.start()
@@ -60,7 +63,7 @@ def stall(stage: Stage) -> None:
 
 
 def fill(stage: Stage) -> None:
-    """Neither takes anything more."""
+    """Neither Valkey accepts more data."""
     for valkey in (stage.memory, stage.broker):
         limit(valkey, TINY)
     stage.crowd.goes_on()
@@ -69,7 +72,7 @@ def fill(stage: Stage) -> None:
 
 
 def evict(stage: Stage) -> None:
-    """Both drop whatever they hold, queue and timelines, as more comes."""
+    """Both delete their oldest keys, the queue and timelines, when data arrives."""
     for valkey in (stage.memory, stage.broker):
         limit(valkey, TINY, "allkeys-lru")
     stage.crowd.goes_on()
@@ -85,7 +88,7 @@ def limit(valkey: OwnValkey, size: str, policy: str = "noeviction") -> None:
 
 
 def shuffle(stage: Stage) -> None:
-    """Tasks wait for a worker, and then there are two of each, in any order."""
+    """Stop the workers for some time, then give them each task twice, in random order."""
     with suspended(stage.running.parts("worker")), redis.Redis.from_url(stage.broker.url) as broker:
         for _time in range(3):
             stage.crowd.goes_on()
@@ -97,14 +100,14 @@ def shuffle(stage: Stage) -> None:
 
 
 def again(message: bytes) -> str:
-    """The same task, as if it had been asked for once more."""
+    """The same task with another tag, as if it was sent once more."""
     task = json.loads(message)
     task["properties"]["delivery_tag"] = secrets.token_hex(16)
     return json.dumps(task)
 
 
 def kill_hands(stage: Stage) -> None:
-    """Those who do the tasks die in the middle of them."""
+    """Kill the child processes of the worker while they run tasks."""
     for _time in range(3):
         _first, *hands = stage.running.parts("worker")
         with suspended(hands):
@@ -119,7 +122,7 @@ def kill_hands(stage: Stage) -> None:
     [kill_memory, kill_broker, flush, stall, fill, evict, shuffle, kill_hands],
     ids=lambda f: f.__name__,
 )
-def test_nothing_is_lost_and_reading_goes_on(
+def test_nothing_is_lost_and_reading_continues(
     stage: Stage, fault: Callable[[Stage], None], record_property: Callable[[str, object], None]
 ) -> None:
     crowd = stage.crowd
@@ -133,7 +136,7 @@ def test_nothing_is_lost_and_reading_goes_on(
 
 
 @pytest.mark.parametrize("part", ["realtime.server", "worker"])
-def test_a_part_dies_under_load_and_all_is_started_again(stage: Stage, part: str) -> None:
+def test_a_part_dies_under_load_and_kith_is_started_again(stage: Stage, part: str) -> None:
     crowd = stage.crowd
     with crowd.at_work():
         stage.running.parts(part)[0].kill()

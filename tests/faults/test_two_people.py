@@ -1,6 +1,6 @@
-"""Two people with Kith open, and what they see of each other while it is hurt and started again.
+"""Two people with Kith open, and what they see while processes die and start again.
 
-Nothing here is done to a page by a test that a person would not do: nobody loads a page again to see more.
+The tests use pages only as people do: no page is loaded again to see more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 Start = Callable[..., Running]
 
-AT_ONCE = 1000  # milliseconds from the press of Post to the other's screen
+AT_ONCE = 1000  # milliseconds from pressing Post to the other person's screen
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def milliseconds_to_the_other_screen(pair: Pair, words: str) -> int:
     return int(pair.reading.evaluate("seen")) - int(pair.hers.page.evaluate("sessionStorage.sent"))
 
 
-def test_a_post_is_seen_at_once_and_whatever_happens_to_workers_and_memory(
+def test_a_post_arrives_at_once_and_after_faults_of_workers_and_redis(
     running: Running, pair: Pair, valkey: redis.Redis, record_property: Callable[[str, object], None]
 ) -> None:
     took = milliseconds_to_the_other_screen(pair, "The tide turned just now.")
@@ -61,11 +61,9 @@ def test_a_post_is_seen_at_once_and_whatever_happens_to_workers_and_memory(
     assert not pair.his.complaints
 
 
-def test_an_open_page_catches_up_by_itself_when_all_was_started_again(
-    running: Running, ready: Start, pair: Pair
-) -> None:
+def test_an_open_page_catches_up_after_a_restart(running: Running, ready: Start, pair: Pair) -> None:
     [valkey], [server] = running.parts("valkey-server"), running.parts("realtime.server")
-    with suspended([running.process]):  # it would stop the others at once
+    with suspended([running.process]):  # it would stop the other processes at once
         valkey.kill()
         pair.write("Nobody could be told of this.")
         server.kill()

@@ -1,7 +1,7 @@
-"""The table of reading rights: every way in or out of Kith, and who learns what by it.
+"""The table of reading rights: each route, message, task and receiver, and who may learn something by it.
 
-`tests/test_doors.py` fails when a way is missing here; `tests/test_hidden_things.py` tries each as those
-who must not pass.
+`tests/test_doors.py` fails if one is missing here. `tests/test_hidden_things.py` requests each route for
+people who have no right to it.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    ALL = "everybody; what it shows is for all, or filtered by the reader's rights"
-    OWN = "who is signed in; it shows and changes only what is theirs, or makes something new"
-    ROW = "who the row belongs to"
-    POST = "who may read the post"
-    AUTHOR = "who wrote the post"
-    PERSON = "who has no block with the person"
-    GROUP = "who may see the group"
-    INSIDE = "members of the group, or those who look after it"
-    LINK = "who holds the link"
-    ACCOUNT = "allauth: signing in, and one's own account"
+    ALL = "everybody; its content is public, or filtered by the rights of the reader"
+    OWN = "people who are signed in; it shows and changes only their own things, or makes new ones"
+    ROW = "the owner of the row"
+    POST = "people who may read the post"
+    AUTHOR = "the author of the post"
+    PERSON = "people without a block in either direction"
+    GROUP = "people who may see the group"
+    INSIDE = "members of the group, or only its moderators"
+    LINK = "holders of the link"
+    ACCOUNT = "allauth: signing in, and the person's own account"
     STAFF = "staff"
-    OPERATOR = "who asks from the same machine, or knows METRICS_TOKEN"
+    OPERATOR = "requests from the same machine, or with METRICS_TOKEN"
 
 
 ROUTES: dict[str, Right] = {
@@ -109,7 +109,7 @@ ROUTES: dict[str, Right] = {
     "live_ticket": Right.OWN,
 }
 
-# Routes of others, by how their names begin.
+# Routes of other packages, by the beginning of their names.
 ROUTES_OF_OTHERS = {
     "account_": Right.ACCOUNT,
     "mfa_": Right.ACCOUNT,
@@ -117,7 +117,7 @@ ROUTES_OF_OTHERS = {
     "admin:": Right.STAFF,
 }
 
-# What processes tell each other, and who receives it (realtime/visibility/filtering.py).
+# The messages between processes, and who receives them (realtime/visibility/filtering.py).
 MESSAGES = {
     "entry": Right.POST,
     "comment": Right.POST,
@@ -126,9 +126,9 @@ MESSAGES = {
     "counts": Right.POST,
     "unread": Right.ROW,
     "read": Right.ROW,
-    "rights": "processes alone",
-    "sessions": "processes alone",
-    "group": "processes alone",
+    "rights": "processes only",
+    "sessions": "processes only",
+    "group": "processes only",
 }
 FRAMES = {
     "entry": Right.POST,
@@ -138,9 +138,9 @@ FRAMES = {
     "counts": Right.POST,
     "unread": Right.ROW,
     "read": Right.ROW,
-    "here": "people who may write in a group and show that they are there, to others who do",
-    "more": "says nothing but that there is more",
-    "pong": "says nothing but that the line is there",
+    "here": "people who show their presence in a group where they may write; others who do so receive it",
+    "more": "only says that there is more",
+    "pong": "only says that the connection is open",
 }
 REQUESTS = {
     "watch": Right.ALL,
@@ -148,16 +148,16 @@ REQUESTS = {
     "writing": Right.INSIDE,
     "ping": "is answered by a pong",
 }
-SOCKETS = {"live": Right.ALL}  # and the event stream beside it, which asks the same
+SOCKETS = {"live": Right.ALL}  # and the event stream, with the same rights
 
 TASKS = {
-    "feeds.tasks.deliver": "writes timelines and notices, which are filtered when they are read",
+    "feeds.tasks.deliver": "writes timelines and notifications, which are filtered when they are read",
     "feeds.tasks.sweep": "the same",
-    "feeds.tasks.heal": "drops timelines, which are built anew when they are read",
-    "feeds.tasks.send_letters": "mails people what they may still read, to addresses that they confirmed",
+    "feeds.tasks.heal": "deletes timelines, which are rebuilt when they are read",
+    "feeds.tasks.send_letters": "mails people what they may still read, to confirmed addresses",
 }
 RECEIVERS = {
-    "feeds.receivers.enqueue": "hands an id to the worker",
+    "feeds.receivers.enqueue": "sends an id to the worker",
     "feeds.receivers.mark_notifications_read": Right.OWN,
     "realtime.announcing.publisher.announce": Right.POST,
     "realtime.announcing.publisher.publish_delivered": Right.ROW,

@@ -1,4 +1,4 @@
-"""An address for every route, in a small world where each leads its reader to something."""
+"""An address for every route, in a small world where each one shows something to its reader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.test_doors import routes
 
 
 def known(reader: Person) -> dict[str, str]:
-    """What a route's arguments are, by name, so that it leads `reader` to what they own or may see."""
+    """Arguments of routes by name. They lead `reader` to things that the reader owns or may see."""
     friend, blocked = factories.person("friend"), factories.person("blocked")
     factories.follow(reader, friend)
     post = factories.post(reader, "The tide #turns at six.")
@@ -41,7 +41,7 @@ def known(reader: Person) -> dict[str, str]:
         "handle": friend.handle,
         "name": "turns",
         "kind": "people",
-        # allauth's and the admin's
+        # for routes of allauth and of the admin
         "key": "made-up",
         "uidb36": "1",
         "app_label": "auth",
@@ -52,7 +52,7 @@ def known(reader: Person) -> dict[str, str]:
 
 
 def addresses(reader: Person) -> Iterator[tuple[str, str]]:
-    """Each route by name with an address; what an address must say beside its path is left out."""
+    """The name and an address of each route, without query strings."""
     arguments = known(reader)
     for name in sorted({name for name in routes() if not name.endswith(":None")}):
         chosen = {one: arguments[one] for one in arguments_of(name)}

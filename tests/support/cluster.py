@@ -1,4 +1,4 @@
-"""A cluster of real Valkeys: three masters, each with a replica, that a test may kill."""
+"""A cluster of real Valkeys: three masters with a replica each. Tests may kill them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.waiting import wait_until
 
 MASTERS = 3
 SLOTS = 16384
-NODE_TIMEOUT = 1000  # ms after which a node that does not answer is given up
+NODE_TIMEOUT = 1000  # ms until a node that does not answer is considered dead
 
 
 class Node:
@@ -58,7 +58,7 @@ class Node:
 
 
 class Cluster:
-    """`url` leads to it by whichever nodes answer."""
+    """The nodes of the cluster. `url` names one of them; a client asks it for the others."""
 
     def __init__(self, folder: Path) -> None:
         ports = free_ports(4 * MASTERS)
@@ -90,11 +90,11 @@ class Cluster:
                 node.kill()
 
     def masters(self) -> list[Node]:
-        """Those that are alive."""
+        """The masters that are alive."""
         return [node for node in self.nodes if node.process.poll() is None and node.is_master]
 
     def is_whole(self) -> bool:
-        """Whether all slots are served, and each replica follows its master."""
+        """Whether all slots have a master, and each replica follows its master."""
         alive = [node for node in self.nodes if node.process.poll() is None]
         return all(self._is_well(node) for node in alive)
 
@@ -113,7 +113,7 @@ class Cluster:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens at now."""
+    """Ports without a listener."""
     probes = [socket.socket() for _ in range(count)]
     try:
         for probe in probes:

@@ -1,4 +1,4 @@
-"""What tests are about, made through the real actions: people, posts, groups, topics."""
+"""Test data made by the real actions: people, posts, groups, topics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 
 
 def person(handle: str = "", *, name: str = "", approves: bool = False, user: User | None = None) -> Person:
-    """Somebody new; without a handle, one that nobody has."""
+    """A new person. Without a handle, one is made up."""
     handle = handle or f"person{next(_numbers)}"
     made = people.register(handle, name or handle.capitalize(), user=user)
     if approves:
@@ -27,7 +27,7 @@ def person(handle: str = "", *, name: str = "", approves: bool = False, user: Us
 
 
 def user(handle: str, password: str = "correct horse battery") -> User:
-    """A way to sign in as `handle`, with the person who does."""
+    """A user who can sign in as `handle`, with a person."""
     made = User.objects.create_user(username=handle, password=password)
     person(handle, user=made)
     return made
@@ -50,7 +50,7 @@ def topic(name: str) -> Topic:
 
 
 def group(owner: Person, kind: Group.Kind = Group.Kind.OPEN, *members: Person, name: str = "") -> Group:
-    """A group of `owner` with plain `members` in it, whatever its kind."""
+    """A group of `owner` with plain `members`. Any kind can have members."""
     made = groups.create(owner, GroupDraft(name or f"Group {next(_numbers)}", kind))
     for member in members:
         join(member, made)
@@ -58,7 +58,7 @@ def group(owner: Person, kind: Group.Kind = Group.Kind.OPEN, *members: Person, n
 
 
 def join(member: Person, into: Group, role: Follow.Role = Follow.Role.MEMBER) -> Follow:
-    """Make somebody a member, as an invitation does."""
+    """Make a person a member, as an invitation does."""
     membership = memberships.enter(member, into)
     if role != Follow.Role.MEMBER:
         owner = Person.objects.get(follows__stream=into.pk, follows__role=Follow.Role.OWNER)
@@ -68,7 +68,7 @@ def join(member: Person, into: Group, role: Follow.Role = Follow.Role.MEMBER) ->
 
 
 def follow(follower: Person, followed: Person | Topic, *, comments: Follow.Comments | None = None) -> Follow:
-    """Follow somebody or something, with the request accepted where one is needed."""
+    """Follow a person or topic. A follow request is accepted."""
     made = follows.follow(follower, followed.stream)
     if made.state == Follow.State.REQUESTED and isinstance(followed, Person):
         follows.accept(followed, follower)
@@ -79,12 +79,12 @@ def follow(follower: Person, followed: Person | Topic, *, comments: Follow.Comme
 
 
 def form(person: Person, made_for: Destination = HOME, **fields: Any) -> dict[str, Any]:
-    """What a form of `person` sends: where it was made to go, signed, and its fields."""
+    """The data of a form of `person`: the signed destination, and its fields."""
     return {"destination": made_for.signed(person)} | fields
 
 
 def answer(person: Person, parent: Post, text: str = "I saw it too.", **fields: Any) -> dict[str, Any]:
-    """What a form for a comment sends."""
+    """The data of a form for a comment."""
     return form(person, of_thread(parent), parent=str(parent.pk), text=text, **fields)
 
 

@@ -1,6 +1,6 @@
-"""What other projects document of themselves, and what code asks for beyond it.
+"""The documented interfaces of other projects, and the uses of anything else.
 
-A name that begins with an underscore, and a module that the documentation does not name, may change with any release.
+A name that begins with an underscore, and a module without documentation, may change in any release.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ PROJECTS = {
     "autobahn",
 }
 
-# The modules that the documentation of each project names. Nothing is documented for others to import of daphne,
-# but its command; Twisted and autobahn are daphne's, and what touches them has a folder of its own.
+# The modules in the documentation of each project. daphne documents its command only. Twisted and autobahn
+# are dependencies of daphne, and only one folder of ours uses them.
 DOCUMENTED = {
     # docs.djangoproject.com: the topic guides and the API reference
     "django",
@@ -123,14 +123,14 @@ DOCUMENTED = {
     "kombu.exceptions",
     "kombu.pools",
 }
-# Names with an underscore that are documented all the same: model instances and managers, named tuples, os.
+# Documented names with an underscore: of model instances and managers, named tuples, and os.
 OPEN = {"_meta", "_state", "_default_manager", "_base_manager", "_fields", "_replace", "_asdict", "_exit"}
-# Names without one that no documentation knows.
+# Names without an underscore that have no documentation.
 CLOSED = {"nodes_manager", "get_redis_connection", "get_compiler", "klass_info", "annotation_col_map"}
 
 
 def breaches(source: str, own: set[str]) -> Iterator[str]:
-    """What a file asks for that nobody has promised. `own` are the underscore names of our own code."""
+    """Each use of an undocumented interface in a file. `own` are the underscore names of our own code."""
     tree = ast.parse(source)
     modules = dict(_imported(tree))
     for node in ast.walk(tree):
@@ -155,7 +155,7 @@ def breaches(source: str, own: set[str]) -> Iterator[str]:
 
 
 def underscore_names(source: str) -> set[str]:
-    """The underscore names that a file gives to functions, classes, variables and attributes of its own."""
+    """The underscore names that a file defines: functions, classes, variables and attributes."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -169,7 +169,7 @@ def underscore_names(source: str) -> set[str]:
 
 
 def shared_names(ours: type) -> set[str]:
-    """The underscore names of a class of ours that a class of another project, from which it comes, has too."""
+    """The underscore names of a class of ours that a base class of another project has too."""
     theirs = {base for base in ours.__mro__ if base.__module__.partition(".")[0] in PROJECTS}
     if not theirs:
         return set()
@@ -178,7 +178,7 @@ def shared_names(ours: type) -> set[str]:
 
 @cache
 def _names_of(one: type) -> set[str]:
-    """The underscore names of a class: defined in it, or read or written on `self`."""
+    """The underscore names of a class: its methods, and the attributes of `self`."""
     try:
         tree = ast.parse(inspect.cleandoc("\n" + inspect.getsource(one)))
     except (OSError, TypeError, IndentationError):
@@ -199,7 +199,7 @@ def _is_private(name: object) -> bool:
 
 
 def _asked(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    """The dotted paths of what is imported."""
+    """The dotted paths of the imported names."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif node.module and not node.level:
@@ -207,7 +207,7 @@ def _asked(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """The names that stand for modules or their parts in a file, and the dotted paths of these."""
+    """The imported names of a file with their dotted paths."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (
@@ -222,7 +222,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _path(node: ast.Attribute, modules: dict[str, str]) -> str | None:
-    """The dotted path that an attribute stands for, if it begins with something imported from a project."""
+    """The dotted path of an attribute, if it begins with an import from a project."""
     names = [node.attr]
     value: ast.expr = node.value
     while isinstance(value, ast.Attribute):
@@ -235,7 +235,7 @@ def _path(node: ast.Attribute, modules: dict[str, str]) -> str | None:
 
 
 def _judge_path(line: int, path: str) -> Iterator[str]:
-    """A breach if the longest module of a path is no documented one, or a part of it is private."""
+    """A message if the module of a path is not documented, or a part of the path is private."""
     if path.partition(".")[0] not in PROJECTS:
         return
     module = _module_of(path)
@@ -256,7 +256,7 @@ def _module_of(path: str) -> str | None:
                 return path
         except ModuleNotFoundError:
             pass
-        except ValueError:  # a module that was put in place by hand
+        except ValueError:  # a module that was added to sys.modules by hand
             return path
         path = path.rpartition(".")[0]
     return None

@@ -1,7 +1,7 @@
-"""Kith on several machines, all of them this one: every server that docs/operations.md speaks of, really running.
+"""Kith on several machines, simulated on this one, with every server that docs/operations.md describes.
 
-PostgreSQL, a cluster for timelines, a Valkey for the rest, workers, a beat, web servers, and nginx before them with
-the file from deploy/. All listen on the loopback interface, and end with this process.
+PostgreSQL, a cluster for timelines, another Valkey, workers, a beat, web servers, and nginx with the file
+from deploy/. All listen on the loopback interface, and end with this process.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ http {{
 
 
 class Machines:
-    """What runs, by its name. `settings` is the environment in which all of Kith's own processes run."""
+    """The processes by name. `settings` is the environment of Kith's own processes."""
 
     def __init__(self, folder: Path, database: str, *, pooled: bool = False) -> None:
         self.folder, self.database = folder, database
@@ -90,13 +90,13 @@ class Machines:
 
     @property
     def parts(self) -> dict[str, list[int]]:
-        """The first processes of workers and Valkeys."""
+        """The process ids of workers and Valkeys, without their children."""
         workers = [process.pid for name, process in self.processes.running.items() if name[:6] == "worker"]
         nodes = [node.process.pid for node in self.cluster.nodes if node.process.poll() is None]
         return {"workers": workers, "Valkeys": [self.valkey.process.pid, *nodes]}
 
     def shrink(self) -> None:
-        """One worker is left, and timelines are in the Valkey that has all the rest."""
+        """Continue with one worker, and with one Valkey for everything."""
         for name in [name for name in self.processes.running if name.startswith(("worker", "web"))]:
             self.end(name)
         self.cluster.stop()
@@ -108,7 +108,7 @@ class Machines:
         self.wait_until_worker_is_ready(0)
 
     def run(self, *words: str, **settings: str) -> str:
-        """What a program of Kith's says; `-m commands.prepare`, `manage.py migrate`. It has to end well."""
+        """Run a program of Kith, such as `-m commands.prepare`, which must succeed. Returns its output."""
         environment = os.environ | self.settings | settings
         command = [sys.executable, *words]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -131,13 +131,13 @@ class Machines:
         wait_until(partial(answers, self.webs[number]), f"web server {number} answers", 60)
 
     def kill(self, name: str) -> None:
-        """End it and what it started, as a power cut would."""
+        """Kill a process with its children, as a power cut would."""
         process = self.processes.running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
     def end(self, name: str) -> None:
-        """Ask it to end, and wait until it has."""
+        """End a process with SIGTERM, and wait for its end."""
         process = self.processes.running.pop(name)
         process.terminate()
         process.wait(20)
@@ -146,7 +146,7 @@ class Machines:
         return self.folder / f"worker-{number}-is-ready"
 
     def _start_proxy(self) -> None:
-        """nginx with the file that people use; only its ports are others."""
+        """Start nginx with the file from deploy/, on other ports."""
         folder = self.folder / "nginx"
         text = (DEPLOY / "nginx.conf").read_text().replace("listen 80;", f"listen 127.0.0.1:{self.port};")
         for number, port in enumerate(self.webs):
@@ -158,7 +158,7 @@ class Machines:
         self.processes.start("nginx", command, {})
 
     def _start_pooler(self) -> None:
-        """pgbouncer with the file that people use; only ports, names and passwords are others."""
+        """Start pgbouncer with the file from deploy/, with other ports, names and passwords."""
         address = urlsplit(self.database)
         host = parse_qs(address.query)["host"][0]
         text = (DEPLOY / "pgbouncer.ini").read_text()
@@ -168,7 +168,7 @@ class Machines:
         (self.folder / "userlist.txt").write_text('"postgres" ""')
         file = self.folder / "pgbouncer.ini"
         file.write_text(text)
-        # It refuses to be root, and takes the user who owns the database then.
+        # pgbouncer refuses to run as root. As root, run it as the owner of the database.
         owner = ["-u", Path(host).owner()] if os.getuid() == 0 else []
         self.processes.start("pgbouncer", [PGBOUNCER.path, "-q", *owner, str(file)], {}, foundation=True)
         wait_until(partial(answers, self.pooler), "pgbouncer answers")

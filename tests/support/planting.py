@@ -1,4 +1,4 @@
-"""Planting a fault, to see that it is caught."""
+"""Planted faults: faults that a test puts into the code, to prove that a check finds them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from realtime.visibility import follow_flags
 
 @contextmanager
 def built_anew() -> Iterator[None]:
-    """Inside, queries that are built once are built by what is planted."""
+    """Clear the caches of queries and flags before and after the block, so that the planted code is used."""
     forget()
     try:
         yield

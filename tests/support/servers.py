@@ -1,4 +1,4 @@
-"""A Valkey of a test's own, which it may stop, flush, and start again from an older snapshot."""
+"""A Valkey of a single test. It can be stopped, flushed, and started again from an older snapshot."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def begin(command: list[str]) -> subprocess.Popen[bytes]:
 
 
 class OwnValkey:
-    """A real server in a folder. `url` leads to it, whenever it runs."""
+    """A real server in a folder. `url` stays the same after a restart."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,18 +35,18 @@ class OwnValkey:
         wait_until(lambda: not valkey.why_silent(self.url), "Valkey answers")
 
     def kill(self) -> None:
-        """Stop it as a power cut would: nothing more is saved."""
+        """Kill it as a power cut would: nothing more is saved."""
         self.process.kill()
         self.process.wait(10)
 
     def keep(self) -> None:
-        """Keep what it knows now, for a later `restore`."""
+        """Save a snapshot for `restore`."""
         with redis.Redis.from_url(self.url) as client:
             client.save()
         shutil.copy(self.dump, self.snapshot)
 
     def restore(self) -> None:
-        """Start it again with what it knew at the last `keep`; with nothing where there was none."""
+        """Start it again with the last snapshot of `keep`, or empty."""
         self.kill()
         self.dump.unlink(missing_ok=True)
         if self.snapshot.exists():

@@ -1,4 +1,4 @@
-"""Find old names in the code: docs/names.md has the table of them."""
+"""Find old names in the code. docs/names.md lists them."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _in_python(tree: ast.AST) -> Iterator[Found]:
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                if not node.name.startswith("test_"):  # these are sentences
+                if not node.name.startswith("test_"):  # names of tests are sentences
                     yield Found(node.name.lstrip("_"), definition, node.lineno)
             case ast.ImportFrom():
                 for alias in node.names:

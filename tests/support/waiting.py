@@ -1,4 +1,4 @@
-"""Waiting for what another process or thread will do: by condition, never by a guess at its pace."""
+"""Wait for another process or thread: by a condition with a deadline, never for a fixed time."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def wait_until(condition: Callable[[], T], what: str, seconds: float = 10) -> T:
-    """What `condition` answers, once that is true; fails with `what` when it stays false too long."""
+    """Return the first true value of `condition`. Fails with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
         assert time.monotonic() < deadline, f"Waited {seconds} s in vain: {what}"

@@ -1,4 +1,4 @@
-"""The world of the pages with words that have no place to break in every field that people fill in."""
+"""The world of the pages, with long words that cannot break in every field of every form."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.support.browser.world import World
 from tests.support.waiting import wait_until
 
 WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmütze"
-HANDLE, TOPIC = 30, 60  # letters that each may have at most
+HANDLE, TOPIC = 30, 60  # the maximum number of letters
 
 
 def long(letters: int) -> str:
-    """One word of so many letters."""
+    """One word of this length."""
     return (WORD * (letters // len(WORD) + 1))[:letters]
 
 
@@ -57,7 +57,7 @@ def _rename(person: Person, number: int) -> None:
 
 
 def _rename_topics(made: World) -> None:
-    # No action changes the name of a topic: it is the address.
+    # No action changes the name of a topic, because it is the address.
     Topic.objects.filter(pk=made.topic.pk).update(name=long(TOPIC).casefold())
     made.topic.refresh_from_db()
     muted = Mute.objects.filter(person=made.ada).values("topic")

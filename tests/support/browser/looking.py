@@ -1,4 +1,4 @@
-"""What every page is held to, whoever looks and however: each check answers with what is wrong."""
+"""Checks that every page must pass. Each returns a list of problems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-PHONE, ZOOMED, DESK = 320, 640, 1280  # CSS pixels; a desk at 200% has half of its width
+PHONE, ZOOMED, DESK = 320, 640, 1280  # CSS pixels; a desktop at 200% has half of its width
 
 EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
@@ -31,7 +31,7 @@ FRAME = """() => [
 
 
 def troubles(page: Page) -> list[str]:
-    """All that is wrong with the page as it is open now, at every width and in both schemes."""
+    """The problems of a page in its present state, at all widths and in both colour schemes."""
     found = [f"frame: {word}" for word in page.evaluate(FRAME)]
     page.evaluate(AXE_SCRIPT)
     found += [f"light: {line}" for line in axe(page, EVERYTHING)]
@@ -42,7 +42,7 @@ def troubles(page: Page) -> list[str]:
 
 
 def too_wide(page: Page, *widths: int) -> list[str]:
-    """What sticks out of the page at these widths, in both directions of writing."""
+    """The elements that are wider than the page at these widths, in both writing directions."""
     found = []
     for direction in ("ltr", "rtl"):
         page.evaluate("direction => document.documentElement.dir = direction", direction)

@@ -1,4 +1,4 @@
-"""Where things stand on a page, for tests to point at."""
+"""Locators of things on a page."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from network.models import Post
 
 
 def card(page: Page, post: Post) -> Locator:
-    """A post in a list, or at the head of its own page."""
+    """A post in a list, or at the top of its own page."""
     return page.locator(f"article#p{post.pk}")
 
 
 def comment(page: Page, post: Post) -> Locator:
-    """A comment in its thread, without what answers it."""
+    """A comment in its thread, without its replies."""
     return page.locator(f"#c{post.pk} > article")
 
 
 def menu(part: Locator) -> Locator:
-    """What opens the rarer acts of a post or comment."""
+    """The button that opens the menu of a post or comment."""
     return part.locator("details.menu > summary").first
 
 
 def text(page: Page, words: str) -> Locator:
-    """Something that somebody wrote, as text; headings for screen readers repeat it."""
+    """A text that a person wrote. Headings for screen readers, which repeat it, do not match."""
     return page.locator("main .prose", has_text=words)
 
 
 def pill(page: Page) -> Locator:
-    """What new posts or comments wait behind."""
+    """The button that shows new posts or comments."""
     return page.locator("[data-live-pill] a")
 
 
 def tell(page: Page, frame: dict[str, object]) -> None:
-    """Give the page a frame, as its line does; from then on it hears only what tests tell it."""
+    """Give a frame to the page, as its connection does. From then on it receives only frames from tests."""
     page.evaluate(TELL, frame)
 
 

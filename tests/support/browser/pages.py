@@ -1,4 +1,4 @@
-"""Every page there is, and how to reach it with something on it."""
+"""Every page of the site, and how to open it with content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.browser.world import World
 
 @dataclass(frozen=True)
 class Shown:
-    """A page in one state: the name of its address, what fills that, and who looks (nobody: signed out)."""
+    """A page in one state: the name of its route, its arguments, and the viewer (None: signed out)."""
 
     name: str
     fill: Callable[[World], dict[str, Any]] = lambda world: {}
@@ -41,7 +41,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class SecondStep(Shown):
-    """What asks for the code, after the password of an account that is locked twice."""
+    """The page that asks for a code after the password, for an account with two factors."""
 
     def open(self, page: Page, world: World) -> None:
         assert world.locked.user is not None
@@ -54,7 +54,7 @@ class SecondStep(Shown):
 
 @dataclass(frozen=True)
 class Forged(Shown):
-    """What the site says to a form whose token was lost."""
+    """The page that answers a form without its CSRF token."""
 
     def open(self, page: Page, world: World) -> None:
         page.goto(self.path(world))
@@ -65,7 +65,7 @@ class Forged(Shown):
 
 @dataclass(frozen=True)
 class Broken(Shown):
-    """What the site says when it breaks, which it does not do on demand."""
+    """The page for an internal error. The response is made up, because the site does not fail on demand."""
 
     def open(self, page: Page, world: World) -> None:
         body = server_error(RequestFactory().get("/")).content.decode()
@@ -103,21 +103,21 @@ def friends(world: World) -> dict[str, Any]:
 
 
 def letter(world: World) -> dict[str, Any]:
-    """The key in the letter that asks to confirm an address."""
+    """The key in the mail that asks to confirm an address."""
     address = EmailAddress(user=world.ada.user, email="ada@kith.example")
     address.save()
     return {"key": EmailConfirmationHMAC(address).key}
 
 
 def forgotten(world: World) -> dict[str, Any]:
-    """The key in the letter to who forgot the password."""
+    """The key in the mail to a person who forgot the password."""
     user = world.ben.user
     assert user is not None
     return {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
 
 
 def out(world: World) -> dict[str, Any]:
-    """The way out in the letters of Ada's digest."""
+    """The link in Ada's digest that stops it."""
     return {"token": stop_token(world.ada, "digest")}
 
 
@@ -146,6 +146,8 @@ PAGES: dict[str, Shown] = {
     "post_history": Shown("post_history", own),
     "post_delete": Shown("post_delete", own),
     "post_reshare": Shown("post_reshare", post),
+    "post_menu": Shown("post_menu", post, query="?feed=home"),
+    "post_why": Shown("post_why", post, query="?feed=home"),
     "post_thanks": Shown("post_thanks", own),
     "saved": Shown("saved"),
     "messages": Shown("messages"),
@@ -214,14 +216,14 @@ PAGES: dict[str, Shown] = {
     "what cannot be read": Shown("home", query="?older=yesterday", status=400),
 }
 
-# Addresses that lead on to a page above.
+# Routes that redirect to a page above.
 LEADING = {"you", "notice", "account_set_password", "account_confirm_login_code"}
-# What scripts and programs fetch: no page.
+# Routes for scripts and programs, which are no pages.
 PARTS = {"post_part", "live_missed", "mfa_download_recovery_codes", "metrics"}
 
 
 def addresses() -> dict[str, URLPattern]:
-    """All that the resolver knows, by name; but Django's own admin."""
+    """All routes by name, except those of Django's admin."""
     return {pattern.name or str(pattern.pattern): pattern for pattern in _walk(get_resolver().url_patterns)}
 
 

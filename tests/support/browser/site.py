@@ -1,4 +1,4 @@
-"""Kith as people meet it: the real web server and the real worker, on a database of their own and the Valkey of the tests."""
+"""Kith with its real web server and worker, on a database of its own and the Valkey of the tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 60
 
 
 class Site:
-    """The processes, each of which can be ended and started again at the same address."""
+    """The processes. A test can end each one, and start it again at the same address."""
 
     def __init__(self, database: Path) -> None:
         self.database = database
@@ -62,7 +62,7 @@ class Site:
             )
 
     def end(self, name: str, *, harshly: bool = False) -> None:
-        """End a process by its id: as `bin/run` does, or as a crash would."""
+        """End a process by its id: with SIGTERM, or, if `harshly`, as in a crash."""
         process = self.running.pop(name)
         if harshly:
             process.kill()
@@ -79,7 +79,7 @@ class Site:
             self.end(name)
 
     def log(self, name: str) -> Path:
-        """What a process has said on its error output, since the first start."""
+        """The log of a process since its first start."""
         return Path(settings.VAR) / f"{name}.log"
 
 

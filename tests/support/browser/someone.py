@@ -1,4 +1,4 @@
-"""People who can sign in, by session or by the form."""
+"""People who can sign in, by a session or by the form."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from network.models import Person
 from tests.support import factories
 
 PASSWORD = "limpets go home at night"
-# The site reads real hashes alone; one that is made quickly is enough here.
+# The site accepts real hashes only. This one is cheap to compute.
 HASH = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1000)
 
 _numbers = itertools.count(1)
 
 
 def someone(name: str) -> Person:
-    """Somebody new, whoever else is called the same."""
+    """A new person. The handle is unique, the name need not be."""
     user = factories.user(f"{name.split()[0].lower()}{next(_numbers)}")
     user.password = HASH
     user.save()

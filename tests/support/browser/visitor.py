@@ -1,4 +1,4 @@
-"""Somebody at a browser: a window with cookies of its own, and what the page complained of."""
+"""A person at a browser: a window with its own cookies, and the errors of its pages."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.support.browser.looking import DESK
 from tests.support.waiting import wait_until
 
 NOTES_READY = """document.addEventListener("live", ({detail: {since}}) => since && (window.isReady = true))"""
-PATIENCE = 20_000  # milliseconds; a page is here in a tenth of one, but a machine may be busy
+PATIENCE = 20_000  # milliseconds; a page takes a tenth of a second, but a machine may be busy
 
 expect.set_options(timeout=PATIENCE)
 
 
 class Visitor:
-    """A browser context; signed in when it is for a person."""
+    """A browser context. It is signed in if it has a person."""
 
     def __init__(self, url: str, browser: Browser, person: Person | None = None, **options: Any) -> None:
         self.url, self.person = url, person
@@ -37,7 +37,7 @@ class Visitor:
             self.sign_in(person)
 
     def tab(self) -> Page:
-        """Another page of the same window."""
+        """Open another page in the same window."""
         page = self.context.new_page()
         page.on(
             "console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text)
@@ -46,18 +46,18 @@ class Visitor:
         return page
 
     def is_live(self, page: Page) -> bool:
-        """Whether the server has answered the page as it is now."""
+        """Whether the server has answered the `watch` of this page."""
         return bool(page.evaluate("window.isReady"))
 
     def connected(self, page: Page, address: str = "") -> Page:
-        """The page, or the one at that address, once the server watches its place for it."""
+        """The page, or the page at an address, when the server has answered its `watch`."""
         if address:
             page.goto(address)
         wait_until(lambda: self.is_live(page), "the page is connected", PATIENCE / 1000)
         return page
 
     def hasten(self, condition: Callable[[], bool], what: str) -> None:
-        """Let the time of the scripts pass, a second at once, until the condition holds."""
+        """Advance the clock of the scripts by a second at a time, until the condition is true."""
 
         def holds() -> bool:
             self.page.clock.run_for(1000)
@@ -66,11 +66,11 @@ class Visitor:
         wait_until(holds, what, PATIENCE / 1000)
 
     def come_online(self, page: Page) -> None:
-        """What the browser tells the page when the machine has a network again."""
+        """Send the event by which a browser says that the network is back."""
         page.evaluate("dispatchEvent(new Event('online'))")
 
     def sign_in(self, person: Person) -> None:
-        """A session as signing in makes one, without the form: that has tests of its own."""
+        """Sign in without the form, which has its own tests."""
         client = Client()
         client.force_login(person.user)
         held = client.session
@@ -79,16 +79,16 @@ class Visitor:
         self.resume(client.cookies["sessionid"].value)
 
     def resume(self, session: str) -> None:
-        """Be who is signed in with this session."""
+        """Use the session with this key."""
         self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
 
     def sign_out(self) -> None:
-        """End the session, as another device may do."""
+        """Delete the session in the database, as another device can do."""
         [kept] = [cookie for cookie in self.context.cookies() if cookie["name"] == "sessionid"]
         Session.objects.get(pk=kept["value"]).delete()
 
     def open(self, name: str, *args: object, **kwargs: object) -> Page:
-        """Go to a page by the name of its address."""
+        """Go to the page of a route."""
         self.page.goto(reverse(name, args=args, kwargs=kwargs))
         return self.page
 
@@ -101,7 +101,7 @@ Onlooker = Callable[[str | None], Visitor]
 
 @contextmanager
 def onlookers(url: str, browser: Browser, world: object) -> Iterator[Onlooker]:
-    """Gives the window of each who looks, by their name in the world; they keep it for all pages."""
+    """Yield a function that returns the window of a person of the world. Each person has one window."""
     windows: dict[str | None, Visitor] = {}
 
     def look(who: str | None) -> Visitor:

@@ -1,4 +1,4 @@
-"""The wire between a browser and the site: counted, cut, deaf, or closed to some requests, as networks are."""
+"""A TCP proxy between a browser and the site. It counts, cuts, blocks and delays requests, as networks do."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ LIVE = b"GET /live"
 
 
 class Wire:
-    """Passes on what comes to a port of its own. Whoever is on it keeps the site for another than it is without it."""
+    """Forwards what comes to its own port. For a browser it is another origin than the site."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.blocked: tuple[bytes, ...] = ()  # how requests begin that do not get through
+        self.blocked: tuple[bytes, ...] = ()  # the beginnings of requests that are blocked
         self.is_cut = False
-        self.asked = 0  # how often something live was asked for
+        self.asked = 0  # the number of requests for live updates
         self.pairs: set[Pair] = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def open(self, beginning: bytes) -> list[Pair]:
-        """The connections on which such a request was made and that are there still."""
+        """The open connections with such a request."""
         return [pair for pair in list(self.pairs) if pair.said.startswith(beginning)]
 
     def cut(self) -> None:
-        """All connections end, and no other begins."""
+        """Close all connections, and accept no new ones."""
         self.is_cut = True
         for pair in list(self.pairs):
             pair.close()
@@ -38,7 +38,7 @@ class Wire:
         self.is_cut = False
 
     def deafen(self) -> None:
-        """What is connected stays so, but nothing arrives any more; new connections are good."""
+        """Keep the open connections, but forward nothing on them. New connections work."""
         for pair in list(self.pairs):
             pair.is_deaf = True
 
@@ -54,11 +54,11 @@ class Wire:
 
 
 class Pair:
-    """One connection of the browser, and the one that goes on from it to the site."""
+    """A connection of the browser, and the connection from the proxy to the site."""
 
     def __init__(self, wire: Wire, near: socket.socket) -> None:
         self.wire, self.near = wire, near
-        self.said = b""  # how the newest request begins
+        self.said = b""  # the beginning of the newest request
         self.is_deaf = False
         try:
             self.far = socket.create_connection(("127.0.0.1", wire.port))

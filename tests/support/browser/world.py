@@ -1,4 +1,4 @@
-"""A small world with something in every corner, made through the real actions: what the pages are shown with."""
+"""A small world with content for every page, made by the real actions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support import factories
 from tests.support.browser.someone import someone
 from tests.support.waiting import wait_until
 
-_numbers = itertools.count(1)  # of worlds: no two have groups of one name
+_numbers = itertools.count(1)  # each world has another number, because names of groups are unique
 
 LONG = "unbrokenandverylong" * 8
 TEXT = f"""The moon raises **two** bulges, and the day turns under both.
@@ -53,7 +53,7 @@ See https://tides.example/{LONG} and `{LONG}`. #tides #moon"""
 
 @dataclass
 class World:
-    """Ada, who is looked over the shoulder, and whom and what she has to do with."""
+    """Ada, who views the pages, and the people and things around her."""
 
     ada: Person
     ben: Person
@@ -74,7 +74,7 @@ class World:
 
 
 def build() -> World:
-    # A newcomer follows nobody; who is locked signs in with a code as well.
+    # The newcomer follows nobody. The locked person signs in with a second factor.
     names = ("Ada Lovelace", "Ben Ōsaka", "Chi", "Dan Ó Briain", "Nia", "Mel")
     ada, ben, chi, dan, newcomer, locked = map(someone, names)
     world = World(ada, ben, chi, dan, newcomer, locked, factories.topic("tides"))
@@ -111,7 +111,7 @@ def befriend(world: World) -> None:
 
 
 def converse(world: World) -> None:
-    """A thread with answers to answers, marks of all kinds, a poll, a message."""
+    """A thread with replies to replies, likes, bookmarks, a poll and a message."""
     ada, ben, chi, dan = world.ada, world.ben, world.chi, world.dan
     world.post = factories.post(ben, TEXT, title="Two tides a day, and why")
     world.answer = factories.comment(ada, world.post, f"Because it falls **less**, @{ben.handle}.")
@@ -139,7 +139,7 @@ def converse(world: World) -> None:
 
 
 def meet(world: World) -> None:
-    """Groups: Ada's own with a request at the door, and one in which she waits."""
+    """Groups: one of Ada's with a join request, and one where Ada has asked to join."""
     rules = "1. Say where.\n2. Say when."
     number = next(_numbers)
     name = f"Tide watchers {number}"

@@ -1,4 +1,4 @@
-"""A small load: people who go on writing and reading by pages alone, whatever happens, and what they were told."""
+"""A small load: people who write and read by pages only, and the answers that they get."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from urllib.error import HTTPError
 from tests.support.faults.people import CARD, Someone
 from tests.support.waiting import wait_until
 
-PACE = 0.7  # seconds between two posts of a writer, and between two looks at a home
-PATIENCE = 60  # seconds until all is right by itself: the sweeper looks every 15
+PACE = 0.7  # seconds between two posts of a writer, and between two reads of home
+PATIENCE = 60  # seconds until all homes are right; the sweeper runs every 15 seconds
 WRITERS = ("wanda", "will")
-# Who reads, and whom they follow. Nobody but oskar himself is ever in oskar's home.
+# Readers, and whom they follow. Oskar's home has only his own posts.
 READERS = {"rosa": ("wanda", "will"), "rick": ("will",), "oskar": ()}
 OLDER = re.compile(r'href="\?(older=[^"]+)" rel="next"')
 
 
 class Crowd:
-    """The people, what of theirs was acknowledged, and every answer that any of them got."""
+    """The people, their acknowledged posts, and the count of each answer."""
 
     def __init__(self, address: str) -> None:
         self.people = {handle: Someone(address, handle).sign_up() for handle in (*WRITERS, *READERS)}
@@ -38,7 +38,7 @@ class Crowd:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Inside, everybody goes on writing and reading; after what is done there, all can again."""
+        """During the block everybody writes and reads. Before and after it, everybody must succeed."""
         self.answers.clear()
         self.refused.clear()
         over = Event()
@@ -65,7 +65,7 @@ class Crowd:
                 thread.join()
 
     def goes_on(self) -> None:
-        """Wait until everybody has done one thing more."""
+        """Wait until everybody has done one more act with success."""
         before = dict(self.done)
         for handle in self.people:
             wait_until(
@@ -75,7 +75,7 @@ class Crowd:
             )
 
     def is_told(self, answer: str) -> None:
-        """Wait until somebody gets this answer."""
+        """Wait until a person gets this answer."""
         before = self.answers[answer]
         wait_until(
             lambda: self.answers[answer] > before, f"somebody gets: {answer}, not {self.answers}", PATIENCE
@@ -88,7 +88,7 @@ class Crowd:
         return lambda: self.people[handle].get("/")
 
     def attempt(self, act: Callable[[], object]) -> bool:
-        """Do something, and note what came of it."""
+        """Do an act, and count its answer. Returns whether it was successful."""
         try:
             act()
         except HTTPError as error:
@@ -102,7 +102,7 @@ class Crowd:
         return False
 
     def wait_until_all_is_right(self) -> None:
-        """With nobody doing anything: what was acknowledged is in every home that it belongs in, once."""
+        """Wait until each acknowledged post is once in all homes that should have it. Nobody may act."""
         stored = {handle: pages(self.people[handle], f"/people/{handle}") for handle in self.people}
         for handle, acknowledged in self.acknowledged.items():
             assert acknowledged <= set(stored[handle]), f"something that {handle} wrote is lost"

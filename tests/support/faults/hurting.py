@@ -1,4 +1,4 @@
-"""What is done to processes."""
+"""Faults of processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 
 @contextmanager
 def suspended(processes: list[psutil.Process]) -> Iterator[None]:
-    """Inside, the processes stand still, as on a machine that has other things to do."""
+    """Stop the processes (SIGSTOP) during the block, as on a machine without free CPU."""
     for process in processes:
         process.suspend()
     try:
@@ -23,7 +23,7 @@ def suspended(processes: list[psutil.Process]) -> Iterator[None]:
 
 @contextmanager
 def without_room(processes: list[psutil.Process]) -> Iterator[None]:
-    """Inside, the processes can write to no file, as on a disk that is full."""
+    """Let the processes write to no file during the block, as on a full disk."""
     for process in processes:
         process.rlimit(psutil.RLIMIT_FSIZE, (1, psutil.RLIM_INFINITY))
     try:

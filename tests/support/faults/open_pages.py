@@ -1,4 +1,4 @@
-"""Pages that stay open through whatever happens: they come back by the id that they know, as `live.js` does."""
+"""Pages that stay open during faults. They connect again, and catch up from their newest id."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from threading import Event, Thread
 from tests.support.realtime.sockets import Socket
 from tests.support.waiting import wait_until
 
-PAUSE = 0.3  # seconds before a page comes back
+PAUSE = 0.3  # seconds before a page connects again
 
 
 class OpenPage:
-    """The home of somebody, and how often it has received each post. `reloads` counts offers to load it again."""
+    """An open home, and how often it has received each post. `reloads` counts offers to load it again."""
 
     def __init__(self, port: int, session: str) -> None:
         self.port, self.session = port, session
@@ -28,7 +28,7 @@ class OpenPage:
         assert self.is_live.wait(30)
 
     def go_away(self) -> None:
-        """Lose the network until `come_back`."""
+        """Disconnect until `come_back`."""
         self._here.clear()
         if self._socket is not None:
             self._socket.hang_up()

@@ -1,4 +1,4 @@
-"""Two people at browsers, one of whom follows the other and has a page open all the time."""
+"""Two people at browsers. One follows the other, and has a page open all the time."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tests.support.browser.visitor import Visitor
 from tests.support.faults.people import Someone
 from tests.support.waiting import wait_until
 
-PATIENCE = 60  # seconds: a page tries again after 30 at the latest
+PATIENCE = 60  # seconds; a page tries again after 30 at the latest
 
 
 class Pair:
-    """Ada writes; Ben follows her, and has his home open all the time."""
+    """Ada writes. Ben follows her, and has his home open all the time."""
 
     def __init__(self, url: str, browser: Browser) -> None:
         self.ada, self.ben = Someone(url, "ada").sign_up(), Someone(url, "ben").sign_up()
@@ -26,7 +26,7 @@ class Pair:
         self.loaded = self.reading.evaluate("performance.timeOrigin")
 
     def write(self, words: str) -> None:
-        """Ada writes in her home and presses Post; returns when she is shown what she wrote."""
+        """Ada writes in her home and presses Post. Returns when her page shows the post."""
         page = self.hers.open("home")
         page.locator("#say-text").fill(words)
         page.evaluate("document.addEventListener('submit', () => sessionStorage.sent = Date.now())")
@@ -34,14 +34,14 @@ class Pair:
         expect(text(page, words)).to_be_visible()
 
     def wait_until_ben_sees(self, words: str) -> None:
-        """Ben presses what the page offers; it is the page that he has had open from the start."""
+        """Ben presses the button for new posts. His page must be the one that was opened at the start."""
         expect(pill(self.reading)).to_be_visible(timeout=PATIENCE * 1000)
         pill(self.reading).click()
         expect(text(self.reading, words)).to_be_visible()
         assert self.reading.evaluate("performance.timeOrigin") == self.loaded, "the page was loaded again"
 
     def wait_until_homes_are_alike(self) -> None:
-        """Nothing is lost: what a home says when it is asked for is all that Ada wrote, in order."""
+        """Wait until Ben's home, loaded again, has all of Ada's posts in order."""
         written = self.ada.home()
         wait_until(lambda: self.ben.home() == written, "Ben's home holds all that Ada wrote", PATIENCE)
 

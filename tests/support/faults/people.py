@@ -1,4 +1,4 @@
-"""People at the other end of HTTP: they sign up, follow, write and read by pages and forms alone."""
+"""People who use HTTP: they sign up, follow, write and read by pages and forms only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CARD = re.compile(r'<article class="post" id="p(\d+)"')
 
 
 class Someone:
-    """Who remembers their cookies, and nothing else."""
+    """A person with cookies."""
 
     def __init__(self, address: str, handle: str) -> None:
         self.address, self.handle = address, handle
@@ -27,7 +27,7 @@ class Someone:
             return str(answer.read().decode())
 
     def send(self, path: str, page: str, **fields: str) -> str:
-        """Send a form of a page, and say where that led."""
+        """Send a form of a page. Returns the address to which it redirected."""
         html = self.get(page)
         token = TOKEN.search(html)
         assert token is not None, f"{page} has no form"
@@ -45,28 +45,28 @@ class Someone:
 
     @property
     def session(self) -> str:
-        """What their browser holds for them to stay signed in."""
+        """The key of the session in their cookies."""
         return next(str(cookie.value) for cookie in self.cookies if cookie.name == "sessionid")
 
     def follow(self, handle: str) -> None:
         self.send(f"/people/{handle}/follow", f"/people/{handle}")
 
     def unfold(self, handle: str) -> None:
-        """Have a card of everything by somebody whom one follows, however much it is."""
+        """Receive everything of a person whom they follow, without folding."""
         page = f"/people/{handle}"
         found = re.search(r"/streams/\d+/delivery", self.get(page))
         assert found is not None, f"{page} has no form for it"
         self.send(found[0], page, place="home", comments="all", reshares="on")
 
     def write(self, text: str) -> str:
-        """Post, and return the id of the post."""
+        """Publish a post, and return its id."""
         where = self.send("/posts", "/posts/new", text=text, place="public")
         found = re.search(r"/posts/(\d+)", where)
         assert found is not None, where
         return found[1]
 
     def home(self) -> list[str]:
-        """The ids of what the first page of home shows, from the top; nothing while nobody answers."""
+        """The ids on the first page of home, in order. Empty if there is no answer."""
         try:
             return CARD.findall(self.get("/").partition("<main")[2])
         except URLError:

@@ -1,4 +1,4 @@
-"""The settings of a process whose clock is wrong by SKEW seconds."""
+"""Settings of a process whose clock is wrong by SKEW seconds."""
 
 import os
 from datetime import UTC, datetime, timedelta

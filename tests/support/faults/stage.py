@@ -1,4 +1,4 @@
-"""Kith from a copy of the files, on a Valkey for timelines and one for tasks, which can be hurt apart from it."""
+"""Kith from a copy of the files, with one Valkey for timelines and one for tasks. Tests can damage each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.waiting import wait_until
 
 
 class Stage:
-    """What runs, and the people who use it. `memory` holds all that is in Redis but the queue of tasks."""
+    """The processes, and the people who use them. `memory` is the Redis server without the queue of tasks."""
 
     def __init__(self, copy: Path, folder: Path, **settings: str) -> None:
         self.folder, self.port = folder, free_port()

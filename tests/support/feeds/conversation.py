@@ -1,4 +1,4 @@
-"""A small conversation that pages of feeds show, and how tests read these pages."""
+"""A small conversation that the pages of feeds show, and functions that read these pages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from network.models import Group, Person, Post, Topic
 from tests.support import factories
 
 SignIn = Callable[[Person], Client]
-# What is another in each answer: tokens, keys of forms, and from where on a page hears of what is new.
+# The parts that differ in each response: tokens, keys of forms, and the id for the catch-up.
 ITS_OWN = re.compile(r'"[A-Za-z0-9]{64}"|name="key" value="[^"]*"|data-live-since="\d+"')
 TEXT = "The moon was late. #rivers"
 
 
 @dataclass
 class World:
-    """What two readers see: a post in an open group, one that quotes another, a poll, a comment, a reshare."""
+    """What two readers see: a post in an open group, a post with a quote, a poll, a comment, a reshare."""
 
     ada: Person
     ben: Person
@@ -69,6 +69,6 @@ def text(page: str) -> str:
 
 
 def read(browser: Client, *addresses: str) -> str:
-    """Some pages, without what is another in each answer."""
+    """The text of some pages, without the parts that differ in each response."""
     pages = (browser.get(address, headers={"peek": "1"}) for address in addresses)
     return ITS_OWN.sub("", text("".join(page.content.decode() for page in pages)))

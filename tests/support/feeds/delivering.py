@@ -1,4 +1,4 @@
-"""A worker that a test calls."""
+"""Deliveries in tests, done without a worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def deliver_all() -> None:
 def handle_with(
     monkeypatch: pytest.MonkeyPatch, kind: str, handle: Callable[[Activity, int], object]
 ) -> None:
-    """Handle deliveries of a kind with another function. No activity needs a kind that is not registered."""
+    """Replace the handler of a kind of delivery. If the kind is new, no activity needs it."""
     known = registry.deliveries.get(kind)
     needs_delivery = known.needs_delivery if known else lambda activity: False
     monkeypatch.setitem(registry.deliveries, kind, registry.DeliveryKind(kind, needs_delivery, handle))

@@ -1,4 +1,4 @@
-"""Letters in tests: people who want them, sending them, and reading them."""
+"""Mails in tests: people who want them, sending them, and reading them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def subscriber(
     digest: Every = Every.NEVER,
     confirmed: bool = True,
 ) -> Person:
-    """A person with an address, who asked for these letters."""
+    """A person with an address, who asked for these mails."""
     user = factories.user(handle)
     Person.objects.filter(pk=user.person.pk).update(name=name)
     EmailAddress.objects.create(user=user, email=f"{handle}@mail.example", verified=confirmed, primary=True)
@@ -37,12 +37,12 @@ def subscriber(
 
 
 def later(**ago: float) -> time_machine.travel:
-    """Travel in time, by the arguments of a timedelta."""
+    """Travel forward in time, by the arguments of a timedelta."""
     return time_machine.travel(timezone.now() + timedelta(**ago), tick=False)
 
 
 def notify_and_send() -> None:
-    """Notify people, and send the letters of those who want notices soon."""
+    """Notify people, and send the mails of those who want notifications soon."""
     notify_all()
     outgoing.enqueue()
     with later(minutes=6):
@@ -50,7 +50,7 @@ def notify_and_send() -> None:
 
 
 def parts(letter: EmailMessage) -> tuple[str, str]:
-    """The two alternatives: plain text first, then HTML."""
+    """The two alternatives of a mail: plain text, then HTML."""
     assert letter.get_content_type() == "multipart/alternative"
     plain, html = letter.iter_parts()
     assert plain.get_content_type() == "text/plain"

@@ -1,4 +1,4 @@
-"""A mail server that keeps what it is given: real SMTP on the loopback interface, each letter parsed."""
+"""A mail server for tests: real SMTP on the loopback interface. It keeps and parses each mail."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HOST = "127.0.0.1"
 
 
 class Sink:
-    """What arrived, in order, as it was sent and parsed; `says` is what the server answers to a letter."""
+    """The received mails in order, raw and parsed. `says` is the server's answer to a mail."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.raw: list[bytes] = []
         self.to: list[str] = []
         self.says = "250 OK"
-        self.stalls = False  # takes a letter, and does not say so
+        self.stalls = False  # it accepts a mail, and does not answer
 
     @property
     def letters(self) -> list[EmailMessage]:
@@ -35,9 +35,9 @@ class Sink:
         return parsed  # type: ignore[return-value]
 
     def addressed(self) -> list[tuple[str, str]]:
-        """Name and address in each letter's To, read by the rules for both.
+        """The name and address in the To header of each mail.
 
-        Python's newer parser puts a space where a long name is folded (3.11), which RFC 2047 forbids.
+        The older parser decodes it. The newer one of Python 3.11 adds a space where a long name is folded.
         """
         named = [parseaddr(email.message_from_bytes(raw)["To"]) for raw in self.raw]
         return [(str(make_header(decode_header(name))), address) for name, address in named]

@@ -1,4 +1,4 @@
-"""Kith's own server, which tells at `/inspect` what it holds: whether each hook into daphne has its effect."""
+"""Kith's own server with a page `/inspect`, which shows its state: whether each hook into daphne works."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def main() -> None:
     address = {name: os.environ[name] for name in ("HOST", "PORT")}
     from realtime import asgi
 
-    os.environ |= address  # which the settings of tests take out
+    os.environ |= address  # the settings of tests remove these
     pages = asgi.django
 
     async def either(scope: Any, receive: Any, send: Any) -> None:

@@ -25,8 +25,8 @@ from tests.support.realtime.client import Client, Frame
 from tests.support.realtime.pages import Page, session_of, settled, until
 from tests.support.realtime.watched import Watched, must_show
 
-VIEWERS = (0, 2, 3, None)  # Ada, Chi, Dan, and nobody
-# Small, so that an example reaches them.
+VIEWERS = (0, 2, 3, None)  # Ada, Chi, Dan, and a signed-out viewer
+# Small limits, so that an example reaches them.
 SMALL = Limits(
     queued_messages=5,
     remembered_messages=4,

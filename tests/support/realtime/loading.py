@@ -1,4 +1,4 @@
-"""A fresh load of any place: its entries by the database, and the content of its real page."""
+"""A fresh load of a place: its entries in the database, and the content of its real page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def entries_at(viewer: Person | None, place: Place) -> dict[int, Entry]:
             else entries.of_stream(viewer, Stream(pk=place.id))
         )
         if place.kind == "group":
-            published = published.exclude(kind=Publication.Kind.RESHARE)  # which bumps no discussion
+            # A reshare does not bump a discussion.
+            published = published.exclude(kind=Publication.Kind.RESHARE)
         rows = published.values_list("activity", "activity__post", "thread").distinct()
     return {row[0]: Entry(*row) for row in rows}
 

@@ -1,4 +1,4 @@
-"""Open pages, as the server sees them: a real websocket endpoint on a real Valkey, spoken to as `live.js` does."""
+"""Open pages on the server's side: a real websocket endpoint and a real Valkey. The test plays `live.js`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The commands that start Kith on each of the servers that the tests of realtime know.
+"""The commands that start Kith on each server that the realtime tests support.
 
-`KITH_TEST_SERVER` chooses: `kith` (the default, `realtime.server`), or `daphne` or `uvicorn` as they come, with
-the options that docs/operations.md names.
+`KITH_TEST_SERVER` selects it: `kith` (the default, `realtime.server`), or stock `daphne` or `uvicorn` with
+the options of docs/operations.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ STOCK = {
         *("--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "9"),
     ],
 }
-# As `short_timeouts` sets the limits of Kith's own server.
+# The same limits as `short_timeouts` sets for Kith's own server.
 SHORT_TIMEOUTS = {
     "daphne": ["--ping-interval", "1", "--ping-timeout", "1"],
     "uvicorn": ["--ws-ping-interval", "1", "--ws-ping-timeout", "1"],
@@ -25,7 +25,7 @@ SHORT_TIMEOUTS = {
 
 
 def command(variant: str, port: int) -> list[str]:
-    """Start Kith, or the variant of it that a module of `tests.support.realtime` makes, on a port."""
+    """The command that starts Kith, or a variant of it (a module of `tests.support.realtime`), on a port."""
     if SERVER == "kith":
         return [sys.executable, "-m", f"tests.support.realtime.{variant}" if variant else "realtime.server"]
     options = [str(port) if word == "PORT" else word for word in STOCK[SERVER]]

@@ -1,4 +1,4 @@
-"""The settings of a server process that a test starts: those of the tests, on the database of that test."""
+"""Settings of a server process that a test starts: those of the tests, on the database of the test."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Kith with time limits of seconds instead of minutes, so that a test can wait for them to pass."""
+"""Kith with time limits of seconds instead of minutes, so that a test can wait for them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Kith with responses in many small chunks, as those of large pages are.
+"""Kith with responses in many small chunks, like those of large pages.
 
-`/says/204` answers with that status and with a body, whether it may have one or not.
+`/says/204` answers with that status and with a body, even if the status allows none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def in_small_chunks() -> Any:
     address = {name: os.environ[name] for name in ("HOST", "PORT")}
     from realtime import asgi
 
-    os.environ |= address  # which the settings of tests take out
+    os.environ |= address  # the settings of tests remove these
     pages = asgi.django
     type(pages).chunk_size = 16
 
@@ -35,7 +35,7 @@ def in_small_chunks() -> Any:
 
 
 if __name__ == "__main__":
-    from realtime.server import __main__  # before Django: it chooses the event loop
+    from realtime.server import __main__  # before Django, because it selects the event loop
 
     in_small_chunks()
     __main__.main()

@@ -1,4 +1,4 @@
-"""A real server process, and plain websockets and event streams to it, without a library."""
+"""A real server process, with plain websockets and event streams to it, without a library."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.support.realtime.server_command import command
 from tests.support.waiting import wait_until
 
 Frame = dict[str, Any]
-OFFERED = "permessage-deflate; client_max_window_bits"  # by every browser
-SO_ATTACH_FILTER = 26  # in Linux; Python has no name for it
+OFFERED = "permessage-deflate; client_max_window_bits"  # every browser offers this
+SO_ATTACH_FILTER = 26  # a constant of Linux that Python does not name
 
 
 @contextlib.contextmanager
@@ -71,7 +71,7 @@ class Server:
         return self.log.read_text().splitlines() if self.log else []
 
     def ports(self) -> set[int]:
-        """The other ends of its connections, as far as it knows."""
+        """The remote ports of its connections, as the system reports them."""
         mine = psutil.Process(self.process.pid).net_connections("tcp")
         return {end.raddr.port for end in mine if end.raddr}
 
@@ -118,9 +118,9 @@ class Socket:
         self.raw.sendall(framed(payload, opcode))
 
     def frames(self) -> Iterator[Frame]:
-        """What the server sends, until it closes; the code of closing is the last frame. Pings are answered."""
+        """The frames from the server until it closes; the last one has the code. Pings are answered."""
         while True:
-            first, size = self.file.read(2)  # ValueError where there is no more
+            first, size = self.file.read(2)  # ValueError at the end of the file
             if size >= 126:
                 kind, length = (">H", 2) if size == 126 else (">Q", 8)
                 [size] = struct.unpack(kind, self.file.read(length))
@@ -138,15 +138,15 @@ class Socket:
         return next(frame for frame in self.frames() if frame["type"] in types)
 
     def ended(self) -> int | None:
-        """The code with which the server closed; None where it just let go, as it does of broken bytes."""
+        """The code with which the server closed. None without a close frame, as after broken bytes."""
         try:
             return int(self.next("closed")["code"])
         except (ConnectionResetError, ValueError):
             return None
 
     def shut(self) -> None:
-        """Let somebody who is reading in another thread find the end."""
-        with contextlib.suppress(OSError):  # the server was quicker
+        """Shut the socket down, so that a thread that reads from it finds the end."""
+        with contextlib.suppress(OSError):  # the server closed it first
             self.raw.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
@@ -159,7 +159,7 @@ class Socket:
             self.raw.shutdown(socket.SHUT_RDWR)
 
     def cut(self) -> None:
-        """End it as a network does: without a word, and what was under way is lost."""
+        """Reset it, as a network failure does: without a close frame, and data in transit is lost."""
         self.raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 
@@ -179,7 +179,7 @@ class Events:
             pass
 
     def next(self, *types: str) -> Frame:
-        """The next frame of these types; the code of the end is a frame of the type "closed"."""
+        """The next frame of these types. At the end it is a frame of type "closed" with the code."""
         event = "message"
         for line in self.file:
             name, _colon, value = line.decode().strip().partition(": ")
@@ -198,7 +198,7 @@ def watching(place: str, *, since: object = 0, page: str = "") -> bytes:
 
 
 def framed(payload: bytes, opcode: int = 0x81, mask: bytes | None = None) -> bytes:
-    """A frame as browsers send it; with another opcode or mask, as they do not."""
+    """A frame as browsers send it. With another opcode or mask it is a wrong one."""
     key = secrets.token_bytes(4) if mask is None else mask
     size = len(payload)
     if size < 126:
@@ -212,7 +212,7 @@ def framed(payload: bytes, opcode: int = 0x81, mask: bytes | None = None) -> byt
 
 
 def vanish(end: socket.socket) -> None:
-    """From now on this end acknowledges nothing, like a machine that lost its network (Linux)."""
+    """From now on this end acknowledges nothing, like a machine without network (Linux)."""
     nothing = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # a filter that returns 0
     end.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(nothing)))
 

@@ -1,4 +1,4 @@
-"""What a page must show, compared with what it shows.
+"""The expected content of a page, compared with what it shows.
 
 A new entry must arrive at each place where it belongs, and a removal too. Other acts change older entries: follows,
 blocks, mutes, the topics of a thread, reshares. These changes must show at the next load, and may show earlier. Until
@@ -65,7 +65,7 @@ def must_show(page: Watched) -> None:
     shown |= {of(entry, client) for entry in client.waiting.values() if entry.id in stands}
     roots = set(readable_by(client.person).values_list("pk", flat=True))
     if client.place.kind in ("group", "messages"):
-        shown &= roots  # what answers a post that is gone has no place there
+        shown &= roots  # a page does not show replies to a deleted post
     assert shown - loose == page_at(client.person, client.place) - loose, ("not as it loads", client.place)
 
 
