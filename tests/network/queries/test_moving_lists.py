@@ -81,7 +81,7 @@ class Moving(BaseMachine):
         self.attempt(act, self.person(person), Stream.objects.get(pk=self.topics[topic]))
 
     @rule(person=any_row, group=any_row, act=st.sampled_from((memberships.join, memberships.leave)))
-    def come_and_go(self, person: int, group: int, act: Any) -> None:
+    def join_or_leave(self, person: int, group: int, act: Any) -> None:
         self.attempt(act, self.person(person), self.group(1 + group))
 
     @rule(author=any_row, post=any_post)
