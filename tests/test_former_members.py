@@ -88,7 +88,7 @@ def browser(case: Case) -> Client:
     return client
 
 
-def tells(case: Case, text: str) -> bool:
+def discloses(case: Case, text: str) -> bool:
     return "quokka" in text.lower() or case.group.slug in text
 
 
@@ -118,7 +118,7 @@ def test_no_page_and_no_response_discloses_the_group(case: Case, browser: Client
             )
             response = send(browser, way, reverse(name, kwargs=used), data)
             assert response.status_code < 500, name
-            if tells(case, response.content.decode() + response.headers.get("Location", "")):
+            if discloses(case, response.content.decode() + response.headers.get("Location", "")):
                 revealing.append((way, name, used))
     assert revealing == []
 
@@ -127,7 +127,7 @@ def test_no_page_and_no_response_discloses_the_group(case: Case, browser: Client
 def test_urls_with_parameters_do_not_disclose_the_group(case: Case, browser: Client, path: str) -> None:
     for post in case.posts:
         response = browser.get(path.format(post.pk))
-        assert not tells(case, response.content.decode() + response.headers.get("Location", ""))
+        assert not discloses(case, response.content.decode() + response.headers.get("Location", ""))
 
 
 def test_the_closing_of_the_group_is_not_disclosed(case: Case, browser: Client) -> None:
@@ -139,8 +139,8 @@ def test_the_closing_of_the_group_is_not_disclosed(case: Case, browser: Client) 
 
 def test_notifications_and_digests_do_not_disclose_the_group(case: Case) -> None:
     deliver_all()
-    assert not any(tells(case, plain(line)) for line in pages.page(case.former).lines)
-    assert not any(tells(case, str(part.what)) for part in digests.read(case.former, 0, whole=True).parts)
+    assert not any(discloses(case, plain(line)) for line in pages.page(case.former).lines)
+    assert not any(discloses(case, str(part.what)) for part in digests.read(case.former, 0, whole=True).parts)
 
 
 def test_own_posts_stay_readable(case: Case, browser: Client) -> None:
