@@ -1,4 +1,4 @@
-"""The parts that all tests share: a real Valkey for each process of the run."""
+"""Fixtures for all tests: each process of the run has a Valkey server."""
 
 import gc
 import subprocess
@@ -17,13 +17,13 @@ from network import clock, ids
 from realtime.announcing import publisher
 from tests.support.waiting import wait_until
 
-# What is loaded stays: looking through it for rubbish again and again took a fifth of the time.
+# Loaded modules stay in memory. To search them again and again in garbage collection took a fifth of the time.
 gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def valkey_server() -> Iterator[redis.Redis]:
-    """The Valkey behind every REDIS_URL of the settings."""
+    """The Valkey server of all REDIS_URLs in the settings."""
     folder = settings.VAR / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     program = valkey.program()
@@ -51,26 +51,26 @@ def answers(client: redis.Redis) -> bool:
 
 @pytest.fixture(autouse=True)
 def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
-    """Every test starts with a Valkey that knows nothing."""
+    """Each test starts with an empty Valkey."""
     valkey_server.flushall()
     return valkey_server
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_clock() -> None:
-    """A test that travels in time takes its ids along: no database is asked what time it is."""
+    """Ids use the clock of the process, so that they follow a test that travels in time. No database is asked."""
     connection_created.disconnect(clock._compare)
 
 
 @pytest.fixture(autouse=True)
 def ids_of_now() -> None:
-    """A test that travelled in time left ids of the future behind, after which nothing else can come."""
+    """Forget the last id. After a test that travelled in time it may be in the future, and no id would follow it."""
     ids._ids._last = 0
 
 
 @pytest.fixture(scope="session", autouse=True)
 def patient_announcements() -> Iterator[None]:
-    """A busy machine is no fault of Redis: what a test announces is not given up after 0.2 s."""
+    """Wait up to 5 s for Redis when an activity is announced, instead of 0.2 s: the machine may be busy."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(publisher, "TIMEOUT", 5)
         publisher.client.cache_clear()
@@ -79,5 +79,5 @@ def patient_announcements() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backlog is empty, except in tests that measure it after `backlog.forget`: this machine may be slow."""
+    """Treat the backlog as empty, except in tests that measure it after `backlog.forget`: the machine may be slow."""
     monkeypatch.setattr(backlog, "_measured", backlog.Backlog(measured_at=float("inf")))

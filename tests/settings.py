@@ -1,8 +1,9 @@
-"""The settings of the tests: Kith's own, with real servers that live as long as the run.
+"""The settings of the tests: those of Kith, with real servers that live as long as the run.
 
-Each process of the run has a folder, a Valkey (started by `tests/conftest.py`) and a database
-of its own. `TEST_DATABASE=postgresql` runs the suite on an embedded PostgreSQL; SQLite is a file,
-so that other processes and threads can open it too.
+Each process of the run has its own folder, Valkey (started by `tests/conftest.py`) and database.
+`TEST_DATABASE=postgresql` runs the suite on an embedded PostgreSQL. SQLite uses a file, so that other processes and
+threads can open it too.
+
 """
 
 import atexit
@@ -18,15 +19,15 @@ FOLDER = Path(os.environ["TEST_FOLDER"])
 
 for name in ("PUBLIC_URL", "EMAIL_URL", "DATABASE_URL", "REDIS_URL", "HOST", "PORT", "MAIL_HOUR", "DEBUG"):
     os.environ.pop(name, None)
-# Servers that tests start fail on what is deprecated, as the tests do.
+# Deprecation warnings are errors in the servers that tests start, as they are in the tests.
 os.environ["PYTHONWARNINGS"] = "error::DeprecationWarning,error::PendingDeprecationWarning"
-os.environ["DATABASE_POOL"] = "0"  # a pool would hold on to databases that are dropped
+os.environ["DATABASE_POOL"] = "0"  # a pool would keep databases open that are to be dropped
 os.environ["KITH_VAR"] = str(FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 if os.environ.get("TEST_DATABASE") == "postgresql":
     from tests.support.postgresql import address
 
     os.environ["DATABASE_URL"] = address(FOLDER / "postgresql")
-    os.environ["DATABASE_TIMEOUT"] = "30"  # the machine may be busy with the other half of the tests
+    os.environ["DATABASE_TIMEOUT"] = "30"  # other tests may keep the machine busy
 
 from network.settings import *  # noqa: E402, F403
 from network.settings import DATABASES, STORAGES, VAR  # noqa: E402
@@ -37,4 +38,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True  # looks a file up when it is asked for, rather than all at each start
+WHITENOISE_AUTOREFRESH = True  # find files on request, instead of all of them at each start

@@ -1,4 +1,4 @@
-"""What staff see on /admin/: rows of every kind, none of which they can change, and no more than they may."""
+"""The pages of /admin/: staff see rows of every kind, cannot change them, and see nothing that they may not read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def staff() -> Client:
 
 
 def fill(number: int) -> None:
-    """Some rows of every kind, each with others that its line tells of."""
+    """Create `number` rows of every kind, each with the related rows that its line shows."""
     for _ in range(number):
         person, friend = factories.user(f"user{User.objects.count()}").person, factories.person()
         factories.follow(friend, person)
@@ -58,7 +58,7 @@ def page_of(row: Model, act: str = "change") -> str:
 
 
 def rows(client: Client, model: type[Model], query: str = "") -> list[str]:
-    """The numbers of the rows that a list shows."""
+    """The ids of the rows in a list."""
     answer = client.get(list_of(model), {"q": query})
     assert answer.status_code == 200
     return [str(row.pk) for row in answer.context["cl"].result_list]
@@ -75,7 +75,9 @@ def test_staff_see_a_list_and_each_of_its_rows(staff: Client, model: type[Model]
 
 
 @pytest.mark.parametrize("model", SHOWN)
-def test_a_list_costs_the_same_for_any_number_of_rows(staff: Client, model: type[Model]) -> None:
+def test_a_list_needs_the_same_number_of_queries_for_any_number_of_rows(
+    staff: Client, model: type[Model]
+) -> None:
     counts = []
     for number in (1, 8):
         fill(number)
@@ -86,7 +88,7 @@ def test_a_list_costs_the_same_for_any_number_of_rows(staff: Client, model: type
 
 
 @pytest.mark.parametrize("model", SHOWN)
-def test_nothing_is_added_changed_or_deleted(staff: Client, model: type[Model]) -> None:
+def test_nothing_can_be_added_changed_or_deleted(staff: Client, model: type[Model]) -> None:
     fill(1)
     row = model._default_manager.first()
     before = list(model._default_manager.values())
@@ -102,7 +104,7 @@ def test_nothing_is_added_changed_or_deleted(staff: Client, model: type[Model]) 
 
 
 @pytest.mark.parametrize("model", SHOWN)
-def test_others_get_nowhere(model: type[Model]) -> None:
+def test_people_without_the_permission_have_no_access(model: type[Model]) -> None:
     fill(1)
     row = model._default_manager.first()
     somebody, stranger = Client(), Client()
@@ -115,19 +117,19 @@ def test_others_get_nowhere(model: type[Model]) -> None:
         assert asked.redirect_chain[-1][0].startswith(reverse("account_login"))
 
 
-def test_every_kind_of_row_is_shown_without_being_changed() -> None:
+def test_every_registered_model_is_read_only() -> None:
     for model in SHOWN:
         assert not admin.site.get_model_admin(model).has_change_permission(None)
 
 
 class TestSearch:
-    def test_people_are_found_by_parts_of_their_name_and_by_their_handle(self, staff: Client) -> None:
+    def test_people_are_found_by_parts_of_their_name_and_by_handle(self, staff: Client) -> None:
         noor = factories.person("noor", name="Noor of the Harbour")
         factories.person("other")
         for query in ("harbour", "NOOR", "@noor", str(noor.pk)):
             assert rows(staff, Person, query) == [str(noor.pk)], query
 
-    def test_posts_are_found_by_their_author_and_by_number_never_by_their_words(self, staff: Client) -> None:
+    def test_posts_are_found_by_author_and_id_but_not_by_text(self, staff: Client) -> None:
         post = factories.post(factories.person("noor"), SECRET)
         factories.post(factories.person("other"))
         assert rows(staff, Post, "noor") == rows(staff, Post, str(post.pk)) == [str(post.pk)]
@@ -140,15 +142,15 @@ class TestSearch:
         assert str(one.pk) in rows(staff, Delivery, str(one.activity_id))
 
     @pytest.mark.parametrize("model", SHOWN)
-    def test_whatever_is_searched_for_the_list_answers(self, staff: Client, model: type[Model]) -> None:
+    def test_a_list_answers_every_search(self, staff: Client, model: type[Model]) -> None:
         for query in ("9" * 40, "'", "%", "\u0663", "\\", "-1", "1.5"):
             assert rows(staff, model, query) == [], query
 
 
-class TestWhatStaffMayNotRead:
+class TestHiddenFromStaff:
     @pytest.fixture
     def pages_with_secrets(self, staff: Client) -> list[str]:
-        """Everything that /admin/ says, once there is something secret of every kind."""
+        """All pages of /admin/, with a secret in every kind of row."""
         writer, friend = factories.user("writer").person, factories.person("friend")
         factories.follow(friend, writer)
         for audience in Post.Audience.values:
@@ -165,13 +167,13 @@ class TestWhatStaffMayNotRead:
             ]
         return pages
 
-    def test_are_the_words_of_posts_and_the_names_of_hidden_groups(
+    def test_texts_of_posts_and_names_of_hidden_groups_are_not_shown(
         self, pages_with_secrets: list[str]
     ) -> None:
         assert len(pages_with_secrets) > 20
         assert [page for page in pages_with_secrets if SECRET in page] == []
 
-    def test_is_a_hidden_group(self, staff: Client) -> None:
+    def test_hidden_groups_are_not_shown(self, staff: Client) -> None:
         group = factories.group(factories.person(), Group.Kind.HIDDEN)
         assert rows(staff, Group) == []
         assert staff.get(page_of(group), follow=True).redirect_chain[-1][0] == reverse("admin:index")

@@ -1,4 +1,4 @@
-"""The docs name what there is: each path and each link in them exists, and the glossary has each term once."""
+"""The docs refer only to existing paths and links, and the glossary has each term once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINKS = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 def missing(text: str, page: Path, root: Path = ROOT) -> list[str]:
-    """Return the paths and links of a page that do not exist. A name without a folder may be anywhere."""
+    """Return the paths and links of a page that do not exist. A name without a folder may be in any folder."""
     code = re.sub(r"https?://\S+", "", text)
     names = {
         path.name for folder in (*FOLDERS, "tests", "templates") for path in (root / folder).rglob("*.*")

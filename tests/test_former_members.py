@@ -1,4 +1,4 @@
-"""Who is in a hidden group no longer reads their own words in it, and learns nothing new of the group by them."""
+"""A former member of a hidden group can read their own posts in it, and learns nothing new of the group."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NEW_NAME = "Quokka society"
 
 @dataclass
 class Case:
-    """Somebody who wrote in a group that they are not in, and that is hidden and named anew since."""
+    """A person who wrote in a group and is not a member now. The group is hidden and has been renamed since."""
 
     owner: Person
     former: Person
@@ -88,12 +88,12 @@ def browser(case: Case) -> Client:
     return client
 
 
-def tells(case: Case, text: str) -> bool:
+def discloses(case: Case, text: str) -> bool:
     return "quokka" in text.lower() or case.group.slug in text
 
 
-def asked(case: Case) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every route, about each of one's own posts and about the group."""
+def requests(case: Case) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every route, with the ids of the former member's posts and of the group."""
     for name in ROUTES:
         names = arguments(name)
         known = {"stream_id": str(case.group.pk), "token": case.token, "slug": "wallabies"}
@@ -109,53 +109,53 @@ WAYS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-def test_no_page_and_no_answer_tells_of_the_group(case: Case, browser: Client) -> None:
+def test_no_page_and_no_response_discloses_the_group(case: Case, browser: Client) -> None:
     revealing = []
-    for name, used in asked(case):
+    for name, used in requests(case):
         for way, data in WAYS if name not in ("post_delete", "account_logout") else WAYS[:1]:
             data = (
                 data | {"place": f"group:{case.group.pk}"} if name in ("post_edit", "post_reshare") else data
             )
             response = send(browser, way, reverse(name, kwargs=used), data)
             assert response.status_code < 500, name
-            if tells(case, response.content.decode() + response.headers.get("Location", "")):
+            if discloses(case, response.content.decode() + response.headers.get("Location", "")):
                 revealing.append((way, name, used))
     assert revealing == []
 
 
 @pytest.mark.parametrize("path", ["/posts/new?parent={}", "/posts/new?group=wallabies", "/?show=groups"])
-def test_nor_do_addresses_that_say_more(case: Case, browser: Client, path: str) -> None:
+def test_urls_with_parameters_do_not_disclose_the_group(case: Case, browser: Client, path: str) -> None:
     for post in case.posts:
         response = browser.get(path.format(post.pk))
-        assert not tells(case, response.content.decode() + response.headers.get("Location", ""))
+        assert not discloses(case, response.content.decode() + response.headers.get("Location", ""))
 
 
-def test_it_cannot_be_told_that_the_group_was_closed(case: Case, browser: Client) -> None:
+def test_the_closing_of_the_group_is_not_disclosed(case: Case, browser: Client) -> None:
     address = f"/posts/{case.posts[0].pk}"
     before = browser.get(address).context["closed"]
     groups.close(case.owner, case.group)
     assert browser.get(address).context["closed"] == before
 
 
-def test_what_is_told_of_elsewhere_tells_nothing_either(case: Case) -> None:
+def test_notifications_and_digests_do_not_disclose_the_group(case: Case) -> None:
     deliver_all()
-    assert not any(tells(case, plain(line)) for line in pages.page(case.former).lines)
-    assert not any(tells(case, str(part.what)) for part in digests.read(case.former, 0, whole=True).parts)
+    assert not any(discloses(case, plain(line)) for line in pages.page(case.former).lines)
+    assert not any(discloses(case, str(part.what)) for part in digests.read(case.former, 0, whole=True).parts)
 
 
-def test_ones_own_words_stay_readable(case: Case, browser: Client) -> None:
+def test_own_posts_stay_readable(case: Case, browser: Client) -> None:
     assert set(show(case.former, [post.pk for post in case.posts])) == {post.pk for post in case.posts}
     page = browser.get(f"/posts/{case.posts[0].pk}").content.decode()
     assert "My words." in page
     assert "in a group that you are not in" in page
 
 
-def test_members_see_the_group_with_what_they_wrote(db: None, django_assert_num_queries: Any) -> None:
+def test_members_see_the_group_with_their_posts(db: None, django_assert_num_queries: Any) -> None:
     case = written_in(HIDDEN)
     found = show(case.former, [post.pk for post in case.posts])
     assert {shown.group for shown in found.values()} == {case.group}
     assert found[case.posts[2].pk].quoted.group == case.group
     with django_assert_num_queries(
         4
-    ):  # the two of all, one for polls, one for one's own words in hidden groups
+    ):  # two for every call, one for polls, one for own posts in hidden groups
         show(case.former, [post.pk for post in case.posts])

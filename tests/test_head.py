@@ -1,4 +1,4 @@
-"""HEAD asks what a page is like. It opens nothing, so it changes nothing."""
+"""HEAD requests have no side effects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 @pytest.fixture
 def ada(db: None, client: Client) -> Person:
-    """Signed in with `client`, and an administrator, so that no route is closed to her."""
+    """A person who is signed in with `client`, and an administrator, so that every route is accessible."""
     user = factories.user("ada")
     user.is_staff = user.is_superuser = True
     user.save()
@@ -30,7 +30,7 @@ def ada(db: None, client: Client) -> Person:
 
 @contextmanager
 def writes() -> Iterator[list[str]]:
-    """The statements that change something meanwhile."""
+    """Collect the SQL statements that write."""
     found: list[str] = []
 
     def note(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
@@ -55,7 +55,7 @@ def test_head_writes_nothing_on_any_route(ada: Person, client: Client) -> None:
     assert written == {}
 
 
-def test_head_leaves_what_is_new_new(ada: Person, client: Client) -> None:
+def test_head_marks_nothing_as_read(ada: Person, client: Client) -> None:
     root = factories.post(ada, "Mine.")
     factories.comment(factories.person("ben"), root)
     notice = Notification.objects.create(person=ada, kind="comment", activity_id=root.pk)

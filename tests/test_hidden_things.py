@@ -1,4 +1,4 @@
-"""What is hidden answers like what is not there, on every route of the table of reading rights."""
+"""Hidden objects answer like objects that do not exist, on every route of the table of reading rights."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from tests.support import factories
 from tests.support.access import ROUTES, Right
 from tests.support.planting import built_anew
 
-Known = dict[str, list[str]]  # what there is to ask for, by the name of an argument
+Known = dict[str, list[str]]  # the existing values of each argument of a route
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-# What a stranger must never read, and what nobody who is signed out must.
+# Texts that neither the stranger nor anonymous visitors may read, and texts that only the stranger may not read.
 SECRET, FROM_STRANGER = "canary", "magpie"
 
 
 @pytest.fixture
 def stranger(db: None) -> Client:
-    """Signed in, follows nobody, is in no group, and is blocked by one."""
+    """A client of a person who follows nobody, is in no group, and is blocked by one person."""
     person = factories.user("stranger").person
     browser = Client()
     browser.force_login(person.user, backend=BACKEND)
@@ -46,7 +46,7 @@ def stranger(db: None) -> Client:
 
 @pytest.fixture
 def hidden(stranger: Client) -> Known:
-    """By the name of an argument, what neither the stranger nor anybody signed out may learn of."""
+    """For each argument of a route, values that neither the stranger nor anonymous visitors may learn about."""
     writer, friend = factories.person("writer", approves=True), factories.person("friend")
     factories.follow(friend, writer)
     secret_group = group_actions.create(writer, GroupDraft(f"The {SECRET}s", Group.Kind.OPEN, SECRET, SECRET))
@@ -93,7 +93,7 @@ def hidden(stranger: Client) -> Known:
 
 @pytest.fixture
 def from_stranger(stranger: Client, hidden: Known) -> Known:
-    """What somebody who blocks the stranger has said, which others may read."""
+    """Posts of a person who blocks the stranger. Others may read them."""
     person = factories.person("blocker", name=f"The {FROM_STRANGER}")
     post = factories.post(person, f"{FROM_STRANGER} #birds")
     root = factories.post(factories.person("host"), "#birds")
@@ -132,7 +132,7 @@ def arguments(name: str) -> tuple[str, ...]:
 
 
 def addresses(name: str, known: Known) -> Iterator[dict[str, str]]:
-    """The arguments with which a route leads to something that is known; none where it can lead to nothing."""
+    """The arguments with which a route shows a known object. Yields nothing where it shows none."""
     names = arguments(name)
     for values in itertools.product(*(known.get(one) or [NOTHING[one]] for one in names)):
         chosen = dict(zip(names, values, strict=True))
@@ -145,12 +145,12 @@ def nothing(used: dict[str, str]) -> dict[str, str]:
 
 
 def send(browser: Client, way: str, address: str, data: dict[str, str]) -> Any:
-    cache.clear()  # nobody is too fast here
+    cache.clear()  # no limit of requests applies here
     return getattr(browser, way)(address, data)
 
 
 def answer(response: Any, used: dict[str, str]) -> tuple[int, str]:
-    """What a response says, with what was asked for and what is new each time taken out."""
+    """The status and the text of a response, without the requested ids and without tokens."""
     text = response.content.decode() + response.headers.get("Location", "")
     for name, value in used.items():
         text = re.sub(rf"(?<=/){re.escape(value)}\b", name, text)
@@ -161,7 +161,7 @@ EACH_TIME = re.compile(r"[A-Za-z0-9]{64}|nonce=\S+")
 
 
 def answers_that_differ(browser: Client, known: Known, names: Iterable[str] = ROUTES) -> Iterator[str]:
-    """Where what is there for others answers otherwise than what is not there at all."""
+    """The requests that answer otherwise for a hidden object than for one that does not exist."""
     for name, (way, data) in itertools.product(names, WAYS):
         found = [*addresses(name, known)] if ROUTES[name] in KEEPING else []
         absent = nothing(dict.fromkeys(arguments(name)))
@@ -174,7 +174,7 @@ def answers_that_differ(browser: Client, known: Known, names: Iterable[str] = RO
 
 
 def leaks(browser: Client, known: Known, secrets: list[str], names: Iterable[str] = ROUTES) -> Iterator[str]:
-    """Where a page breaks, or says what its reader must not learn."""
+    """The requests that fail, or whose response contains a secret."""
     for name in names:
         for used in [*addresses(name, known)] or [nothing(dict.fromkeys(arguments(name)))]:
             response = send(browser, "get", reverse(name, kwargs=used), {})
@@ -183,19 +183,19 @@ def leaks(browser: Client, known: Known, secrets: list[str], names: Iterable[str
                 yield f"{name} {used}: {response.status_code}"
 
 
-def test_what_one_may_not_read_answers_exactly_like_what_does_not_exist(stranger, hidden, from_stranger):
+def test_hidden_objects_answer_exactly_like_objects_that_do_not_exist(stranger, hidden, from_stranger):
     assert [*answers_that_differ(Client(), hidden)] == []
     assert [*answers_that_differ(stranger, hidden)] == []
     assert [*answers_that_differ(stranger, from_stranger)] == []
 
 
-def test_no_page_lets_a_secret_out(stranger, hidden, from_stranger):
+def test_no_page_discloses_a_secret(stranger, hidden, from_stranger):
     assert [*leaks(Client(), hidden, [SECRET])] == []
     assert [*leaks(stranger, hidden, [SECRET, FROM_STRANGER])] == []
     assert [*leaks(stranger, from_stranger, [SECRET, FROM_STRANGER])] == []
 
 
-def test_a_topic_that_was_named_in_hidden_places_alone_is_like_one_that_nobody_named(stranger, hidden):
+def test_a_topic_used_only_in_hidden_posts_is_like_an_unused_one(stranger, hidden):
     writer = factories.person("insider")
     group = factories.group(writer, Group.Kind.HIDDEN)
     factories.post(writer, "#layoffs", group=group)
@@ -219,7 +219,7 @@ def planted(what: str, instead: object) -> Iterator[None]:
         yield
 
 
-def test_a_leak_that_is_planted_is_caught(stranger, hidden, from_stranger):
+def test_a_planted_leak_is_found(stranger, hidden, from_stranger):
     with planted("showing.may_read", Q()):
         assert [*leaks(stranger, hidden, [SECRET], ["post"])]
     with planted("posts.may_read", Q()):
@@ -232,7 +232,7 @@ def test_a_leak_that_is_planted_is_caught(stranger, hidden, from_stranger):
 
 
 @pytest.mark.django_db
-def test_what_is_ones_own_asks_who_one_is():
+def test_private_pages_need_signing_in():
     for name in (name for name, right in ROUTES.items() if right == Right.OWN):
         response = Client().get(reverse(name, kwargs=nothing(dict.fromkeys(arguments(name)))))
         assert response.status_code in (303, 405), name
@@ -240,11 +240,11 @@ def test_what_is_ones_own_asks_who_one_is():
             assert reverse("account_login") in response["Location"]
 
 
-ASKED = {"live_missed": {"place": "topic:1"}}  # what an address says beside its path, where it must
+ASKED = {"live_missed": {"place": "topic:1"}}  # the required query parameters of a route
 
 
 @pytest.mark.django_db
-def test_what_is_for_all_opens_for_all():
+def test_public_pages_open_for_everybody():
     factories.post(factories.person("ada"), "#birds")
     for name in (name for name, right in ROUTES.items() if right == Right.ALL):
         address = reverse(name, kwargs=nothing(dict.fromkeys(arguments(name))))

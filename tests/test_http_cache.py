@@ -1,4 +1,4 @@
-"""What may be kept of an answer, for every route: private pages stay in the browser that asked for them."""
+"""The cache headers of every route: private pages are stored only by the browser that requested them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = {"private", "no-cache"}
 NEVER = PAGE | {"no-store"}
-NEVER_KEPT = {"live_missed"}  # and all that is of accounts
+NEVER_KEPT = {"live_missed"}  # and all pages of accounts
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def sign_in(person: Person) -> Client:
 
 
 @pytest.mark.parametrize("is_signed_in", [True, False], ids=["signed in", "signed out"])
-def test_every_route_says_what_may_be_kept(ada: Person, is_signed_in: bool) -> None:
+def test_every_route_has_cache_headers(ada: Person, is_signed_in: bool) -> None:
     found = {}
     for name, address in addresses(ada):
         browser = sign_in(ada) if is_signed_in else Client(raise_request_exception=False)
@@ -59,26 +59,26 @@ def test_every_route_says_what_may_be_kept(ada: Person, is_signed_in: bool) -> N
     assert found == {}
 
 
-def test_pages_of_ours_keep_what_was_filled_in(ada: Person) -> None:
+def test_pages_may_be_restored_with_their_fields(ada: Person) -> None:
     browser = sign_in(ada)
     for address in ("/", "/posts/new", "/settings", "/groups/new", "/messages"):
         assert kept(browser.get(address)) == PAGE, address
 
 
-def test_refusals_and_ways_elsewhere_are_private_too(ada: Person) -> None:
+def test_errors_and_redirects_are_private_too(ada: Person) -> None:
     for browser in (Client(), sign_in(ada)):
         for address in ("/nowhere", "/%00", "/you", "/posts/1", "/saved?before=x"):
             assert kept(browser.get(address)) == PAGE, address
         assert kept(browser.get("/about", headers={"Host": "elsewhere.example"})) == PAGE
 
 
-def test_who_signs_out_leaves_no_pages_behind(ada: Person) -> None:
+def test_signing_out_clears_the_cache_of_the_browser(ada: Person) -> None:
     browser = sign_in(ada)
     assert "Clear-Site-Data" not in browser.get("/").headers
     assert browser.post("/accounts/logout/")["Clear-Site-Data"] == '"cache"'
 
 
-def test_files_are_kept_by_everybody() -> None:
+def test_static_files_are_public() -> None:
     response = Client().get("/static/kith.css")
     assert "public" in kept(response)
 
@@ -86,7 +86,7 @@ def test_files_are_kept_by_everybody() -> None:
 @pytest.mark.parametrize(
     ("url", "seconds"), [("https://kith.example", 31_536_000), ("http://kith.example", 0), ("", 0)]
 )
-def test_https_holds_for_a_year(url: str, seconds: int) -> None:
+def test_https_is_enforced_for_a_year(url: str, seconds: int) -> None:
     asked = "from django.conf import settings; print(settings.SECURE_HSTS_SECONDS)"
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "network.settings", "PUBLIC_URL": url}
     said = subprocess.run(
@@ -96,7 +96,7 @@ def test_https_holds_for_a_year(url: str, seconds: int) -> None:
 
 
 def test_files_are_compressed_when_they_are_collected(tmp_path: Path, settings: LazySettings) -> None:
-    """With the storage that the site uses, of which tests have a quicker one."""
+    """Use the storage of the site; the other tests use a faster one."""
     from network.settings import STORAGES
 
     settings.STORAGES, settings.STATIC_ROOT = STORAGES, str(tmp_path)
@@ -111,8 +111,8 @@ def test_files_are_compressed_when_they_are_collected(tmp_path: Path, settings: 
 ZIPPED = {"Accept-Encoding": "gzip"}
 
 
-class TestWhatIsCompressed:
-    def test_is_what_all_who_are_signed_out_get_alike(self, ada: Person) -> None:
+class TestCompression:
+    def test_public_pages_are_compressed_for_anonymous_visitors(self, ada: Person) -> None:
         post = factories.post(ada, "The tide turns at six. " * 20)
         for address in ("/", "/about", "/explore?q=tide", f"/posts/{post.pk}", "/people/ada", "/nowhere"):
             response = Client().get(address, headers=ZIPPED)
@@ -121,12 +121,12 @@ class TestWhatIsCompressed:
             assert b"<!doctype html>" in gzip.decompress(response.content)
             assert int(response["Content-Length"]) == len(response.content)
 
-    def test_is_nothing_for_somebody_who_is_signed_in(self, ada: Person) -> None:
+    def test_pages_for_signed_in_people_are_not_compressed(self, ada: Person) -> None:
         browser = sign_in(ada)
         for name, address in addresses(ada):
             assert "Content-Encoding" not in browser.get(address, headers=ZIPPED).headers, name
 
-    def test_is_nothing_of_accounts(self) -> None:
+    def test_pages_of_accounts_are_not_compressed(self) -> None:
         for address in (
             "/accounts/login/",
             "/accounts/signup/",
@@ -135,8 +135,8 @@ class TestWhatIsCompressed:
         ):
             assert "Content-Encoding" not in Client().get(address, headers=ZIPPED).headers, address
 
-    def test_has_no_secret_that_stays_the_same(self, ada: Person) -> None:
-        """The token of a browser is another one in each answer."""
+    def test_a_compressed_page_has_no_constant_secret(self, ada: Person) -> None:
+        """The CSRF token is different in each response."""
         factories.post(ada, "#birds")
         browser = Client()
         pages = [gzip.decompress(browser.get("/topics/birds", headers=ZIPPED).content) for _ in range(2)]
@@ -144,5 +144,5 @@ class TestWhatIsCompressed:
         assert first
         assert not first & second
 
-    def test_is_nothing_for_who_does_not_ask(self, ada: Person) -> None:
+    def test_nothing_is_compressed_without_accept_encoding(self, ada: Person) -> None:
         assert "Content-Encoding" not in Client().get("/about").headers

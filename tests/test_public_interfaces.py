@@ -1,4 +1,4 @@
-"""Kith asks other projects for what they document, and names in its requirements what it imports."""
+"""Kith uses only documented interfaces of other projects, and its requirements name every imported package."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from django.core.cache.backends.redis import RedisCache
 from tests.support.interfaces import breaches, shared_names, underscore_names
 
 FOLDERS = ("bench", "commands", "feeds", "network", "realtime", "samples", "tests")
-RUN = ("feeds", "network", "realtime", "samples")  # what bin/run needs installed
+RUN = ("feeds", "network", "realtime", "samples")  # the folders that bin/run needs
 
-# All that touches the inside of daphne, Twisted and autobahn is in one folder, with its tests.
+# All code that uses internals of daphne, Twisted and autobahn is in one folder, with its tests.
 OPENED = ("realtime/server/", "tests/realtime/server/")
 HERE = "tests/test_public_interfaces.py"
 
-# What is installed by one name and imported by another.
+# Packages whose names differ from the names of their modules.
 IMPORTED_AS = {
     "django-allauth": "allauth",
     "django-csp": "csp",
@@ -49,7 +49,7 @@ PLANTED = {
 
 
 def files(*folders: str) -> Iterator[tuple[str, str]]:
-    """The Python files of some folders: their paths from the root, and their text."""
+    """The path from the root and the text of each Python file in some folders."""
     for folder in folders:
         for path in sorted(Path(settings.ROOT, folder).rglob("*.py")):
             yield str(path.relative_to(settings.ROOT)), path.read_text()
@@ -57,17 +57,17 @@ def files(*folders: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def own_names() -> set[str]:
-    """The underscore names of our own code, but for those that are planted here."""
+    """The underscore names of Kith's own code, without those that are planted here."""
     return set().union(*(underscore_names(text) for path, text in files(*FOLDERS) if path != HERE))
 
 
-def test_what_is_asked_for_is_documented() -> None:
+def test_only_documented_interfaces_are_used() -> None:
     found = {path: list(breaches(text, own_names())) for path, text in files(*FOLDERS)}
     assert {path: said for path, said in found.items() if said and not path.startswith(OPENED)} == {}
     assert any(said for path, said in found.items() if path.startswith(OPENED)), "or no folder need be open"
 
 
-def test_no_class_shares_a_private_name_with_the_one_that_it_extends() -> None:
+def test_no_class_overrides_a_private_name_of_its_base() -> None:
     for name in ("network", "feeds", "realtime", "samples"):
         for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
             importlib.import_module(module.name)
@@ -100,14 +100,14 @@ def test_a_breach_is_found(source: str) -> None:
         "'django.db'",
     ],
 )
-def test_what_is_documented_is_no_breach(source: str) -> None:
+def test_a_documented_interface_is_no_breach(source: str) -> None:
     assert not list(breaches(source, {"_own"}))
 
 
-def test_a_private_name_that_is_shared_is_found() -> None:
+def test_an_overridden_private_name_is_found() -> None:
     class Cache(RedisCache):
         def _class(self) -> object:
-            """Named as what Django's cache has."""
+            """The name of a method of Django's cache."""
 
     class Consumer(AsyncWebsocketConsumer):
         def __init__(self) -> None:
@@ -117,21 +117,21 @@ def test_a_private_name_that_is_shared_is_found() -> None:
     assert shared_names(Consumer) == set()
 
 
-def test_what_is_imported_is_named_in_the_requirements() -> None:
+def test_requirements_name_every_imported_package() -> None:
     run, test = named("requirements.in"), named("requirements-test.in")
     assert imported(*RUN) - run == set()
     assert imported(*FOLDERS) - run - test == set()
 
 
 def named(file: str) -> set[str]:
-    """The packages that a file of requirements names, as they are imported."""
+    """The modules of the packages in a file of requirements."""
     lines = (settings.ROOT / file).read_text().splitlines()
     names = [found[0] for line in lines if (found := re.match(r"[A-Za-z][\w.-]*", line))]
     return {IMPORTED_AS.get(name, name.replace("-", "_")).lower() for name in names}
 
 
 def imported(*folders: str) -> set[str]:
-    """The packages that the files of some folders import, but for Python's own and ours."""
+    """The modules that the files in some folders import, without those of Python and Kith."""
     found = set()
     for _path, text in files(*folders):
         for node in ast.walk(ast.parse(text)):

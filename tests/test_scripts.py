@@ -1,4 +1,4 @@
-"""Scripts are few and small: there is no build step, so what is written is what is loaded."""
+"""Scripts are few and small. There is no build step: the written files are the loaded ones."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from django.test import override_settings
 from network.settings import STORAGES
 
 SCRIPTS = settings.ROOT / "static" / "js"
-# It was 15 KiB before pages shared a connection. Then came reconnecting, three transports, tabs and pings (22), then times in the
-# reader's zone, and marks that are loaded again after Back. keyboard.js is loaded where it is switched on.
+# Reconnecting, three transports, tabs and pings take 7 KiB of it, and times in the reader's zone and marks that are
+# loaded again after Back 6. keyboard.js is loaded only where it is enabled.
 LARGEST = 28 * 1024
-ON_SOME_PAGES = {"keyboard.js"}  # for those who switched it on
+ON_SOME_PAGES = {"keyboard.js"}  # only for people who enabled it
 
 
 def imported(name: str) -> set[str]:
     return set(re.findall(r'from "\./([\w.]+)"', (SCRIPTS / name).read_text()))
 
 
-def test_an_ordinary_page_loads_little() -> None:
+def test_the_scripts_of_an_ordinary_page_are_small() -> None:
     templates = [settings.ROOT / "templates" / name for name in ("base.html", "scripts.html")]
     page = "".join(path.read_text() for path in templates)
     loaded = set(re.findall(r"static 'js/([\w.]+)'", page)) - ON_SOME_PAGES
@@ -37,7 +37,7 @@ def test_each_script_is_short() -> None:
     assert {name: lines for name, lines in lengths.items() if lines >= 150} == {}
 
 
-def test_an_import_has_the_version_of_what_it_imports(tmp_path: Path) -> None:
+def test_an_import_has_the_version_of_the_imported_file(tmp_path: Path) -> None:
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=STORAGES):
         call_command("collectstatic", interactive=False, verbosity=0)
         script = tmp_path / staticfiles_storage.stored_name("js/connection.js")

@@ -12,7 +12,7 @@ from tests.support.vocabulary import KINDS, NAMES, Old, old_names, read_table
 
 ROOT = Path(settings.ROOT)
 
-# A file with an old name -> what has to be found in it.
+# A file with an old name, and the name that must be found in it.
 PLANTED = {
     ("network/actions/letters_of.py", "def owe(post): ..."): "owe",
     ("feeds/delivery/outbox.py", "what_is_owed = 1"): "what_is_owed",
@@ -40,7 +40,7 @@ PLANTED = {
     ("templates/posts/_acts.html", "<button data-says='x'>"): "data-says",
     ("templates/posts/_menu.html", "{% if card.is_owed %}{% endif %}"): "is_owed",
 }
-# A file with words that are good English there.
+# Files with the same words in their ordinary meaning.
 GOOD = {
     "network/models/people.py": "class Person:\n    wants = 1\n\nperson.wants",
     "tests/feeds/test_outbox.py": "def test_what_is_owed_is_delivered(): ...",
@@ -82,7 +82,7 @@ def test_an_old_name_is_found(path: str, text: str, tmp_path: Path) -> None:
     assert found == {PLANTED[path, text]}
 
 
-def test_a_word_in_another_sense_is_not_found(tmp_path: Path) -> None:
+def test_a_word_in_its_ordinary_meaning_is_not_found(tmp_path: Path) -> None:
     for path, text in GOOD.items():
         write(tmp_path, path, text)
     assert old_names(tmp_path, table()) == []

@@ -63,7 +63,7 @@ def test_many_tabs_stay_within_the_limit_of_a_socket(window: Visitor, wire: Wire
     }""")
 
     def are_notified(tabs: range) -> None:
-        wait_until(lambda: set(tabs) <= set(page.evaluate("said.ready")), f"tabs {tabs} are told")
+        wait_until(lambda: set(tabs) <= set(page.evaluate("said.ready")), f"tabs {tabs} are subscribed")
 
     are_notified(range(15, 30))
     page.evaluate("() => { for (let name = 30; name < 35; name++) tab(name) }")

@@ -149,7 +149,7 @@ def test_an_edited_comment_in_a_feed_keeps_the_post_that_it_answers(
     post = factories.post(ada, "Who saw it?")
     said = factories.comment(ada, post, "I dit.")
     expect(pill(reading)).to_be_visible()
-    wait_until(lambda: not Delivery.objects.exists(), "homes have it, which hear of it sooner", 30)
+    wait_until(lambda: not Delivery.objects.exists(), "all is delivered", 30)
     reading.reload()
     shown = card(reading, said)
     expect(shown).to_contain_text("I dit.")

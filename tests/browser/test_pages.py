@@ -76,7 +76,7 @@ def test_an_error_of_the_browser_is_found(fault: str, built: World, onlooker: On
     PAGES["about"].open(visitor.page, built)
     markup = "document.body.insertAdjacentHTML('beforeend', '<i style=color:red>')"
     visitor.page.evaluate(markup if "style" in fault else f"setTimeout(() => {fault})")
-    wait_until(lambda: visitor.page.evaluate("1") and visitor.complaints, "the complaint is heard")
+    wait_until(lambda: visitor.page.evaluate("1") and visitor.complaints, "the error is recorded")
 
 
 def test_each_page_is_in_the_table(built: World, onlooker: Onlooker) -> None:

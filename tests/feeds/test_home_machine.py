@@ -20,7 +20,7 @@ from network.models import Publication
 from network.queries import discussions, messages, showing, threads
 from tests.oracle import World
 from tests.state_machines import DEEP, QUICK
-from tests.state_machines.homes import KEPT, MOST, Homes
+from tests.state_machines.homes import KEPT, MOST, HomeMachine
 from tests.support.feeds.turning import PAGE
 from tests.support.planting import built_anew
 from tests.support.servers import OwnValkey
@@ -38,7 +38,7 @@ def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnValkey]:
 def small(own_valkey: OwnValkey, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Small limits, so that a run reaches them."""
     settings.TIMELINES_REDIS_URL = own_valkey.url
-    Homes.valkey = own_valkey
+    HomeMachine.valkey = own_valkey
     monkeypatch.setattr(store, "KEPT", KEPT)
     monkeypatch.setattr(store, "MOST", MOST)
     monkeypatch.setattr(shards, "FEEDS_A_CALL", 2)
@@ -63,14 +63,14 @@ def forget_connections() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small")
 def test_feeds_are_right_whatever_happens():
-    run_state_machine_as_test(Homes, settings=QUICK)
+    run_state_machine_as_test(HomeMachine, settings=QUICK)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small")
 def test_feeds_are_right_for_long():
-    run_state_machine_as_test(Homes, settings=DEEP)
+    run_state_machine_as_test(HomeMachine, settings=DEEP)
 
 
 @pytest.mark.usefixtures("small")
@@ -80,44 +80,44 @@ class TestTeeth:
     ADA, BEN, CHI, DAN = range(4)
 
     @pytest.fixture
-    def homes(self, db: None, small: None) -> Iterator[Homes]:
+    def homes(self, db: None, small: None) -> Iterator[HomeMachine]:
         """Dan follows Chi, who has posted. All is delivered, and Dan has read it."""
-        machine = Homes()
-        machine.talk(authors=[(self.CHI, 0)] * 3, post=0, said={"#moon"})
+        machine = HomeMachine()
+        machine.publish_several(authors=[(self.CHI, 0)] * 3, post=0, said={"#moon"})
         machine.deliver_pending()
         machine.homes_are_right(World(), range(5))
         yield machine
         machine.forget()
 
-    def assert_caught(self, homes: Homes) -> None:
+    def assert_caught(self, homes: HomeMachine) -> None:
         with pytest.raises(AssertionError):
             homes.homes_are_right(World(), [self.DAN])
 
-    def test_an_entry_dropped_from_a_timeline(self, homes: Homes):
+    def test_an_entry_dropped_from_a_timeline(self, homes: HomeMachine):
         key = store.key(homes.people[self.DAN])
         newest = Publication.objects.latest("activity").activity_id
         assert shards.client().lrem(key, 0, str(newest))
         self.assert_caught(homes)
 
-    def test_an_entry_that_is_not_pushed(self, homes: Homes):
-        homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
+    def test_an_entry_that_is_not_pushed(self, homes: HomeMachine):
+        homes.publish_several(authors=[(self.CHI, 0)] * 2, post=0, said=set())
         with mock.patch.object(store, "push"):
             homes.deliver_pending()
         self.assert_caught(homes)
 
-    def test_a_follow_that_brings_no_past(self, homes: Homes):
-        homes.talk(authors=[(self.BEN, 0)] * 2, post=0, said=set())
+    def test_a_follow_that_brings_no_past(self, homes: HomeMachine):
+        homes.publish_several(authors=[(self.BEN, 0)] * 2, post=0, said=set())
         homes.deliver_pending()
         with mock.patch.object(follows, "bump_generation"):
             homes.follow_person(person=self.DAN, other=self.BEN, act=follows.follow)
         self.assert_caught(homes)
 
-    def test_a_feed_that_never_uses_redis(self, homes: Homes):
+    def test_a_feed_that_never_uses_redis(self, homes: HomeMachine):
         homes.valkey.flush()
         with mock.patch.object(rebuild, "stored_or_rebuilt", return_value=None):
             self.assert_caught(homes)
 
-    def test_a_home_that_shows_what_its_person_may_not_read(self, homes: Homes):
+    def test_a_home_that_shows_what_its_person_may_not_read(self, homes: HomeMachine):
         homes.publish(author=self.CHI, audience="direct", said=set(), to=self.BEN, where=0, again=1)
         Publication.objects.create(
             stream_id=homes.people[self.CHI],
@@ -131,8 +131,8 @@ class TestTeeth:
         with mock.patch.object(entries, "may_read", return_value=Q()), built_anew():
             self.assert_caught(homes)
 
-    def test_a_card_that_shows_a_muted_quote(self, homes: Homes):
-        homes.talk(authors=[(self.ADA, 0)] * 3, post=0, said={"gossip"})
+    def test_a_card_that_shows_a_muted_quote(self, homes: HomeMachine):
+        homes.publish_several(authors=[(self.ADA, 0)] * 3, post=0, said={"gossip"})
         homes.quote(author=self.CHI, post=0, said=set())
         mutes.mute_word(homes.person(self.DAN), "gossip")
         homes.deliver_pending()
@@ -140,46 +140,46 @@ class TestTeeth:
         with mock.patch.object(showing, "is_not_muted", return_value=Value(True)), built_anew():
             self.assert_caught(homes)
 
-    def test_a_lost_entry_beside_a_pending_one(self, homes: Homes):
+    def test_a_lost_entry_beside_a_pending_one(self, homes: HomeMachine):
         delivered = Publication.objects.latest("activity").activity_id
-        homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
+        homes.publish_several(authors=[(self.CHI, 0)] * 2, post=0, said=set())
         homes.homes_are_right(World(), [self.DAN])
         shards.client().lrem(store.key(homes.people[self.DAN]), 0, str(delivered))
         self.assert_caught(homes)
 
-    def comment(self, homes: Homes, author: int, on: int) -> None:
+    def comment(self, homes: HomeMachine, author: int, on: int) -> None:
         """One person posts, another comments."""
-        homes.talk(authors=[(on, 0)], post=0, said=set())
-        homes.talk(authors=[(author, 1)], post=0, said=set())
+        homes.publish_several(authors=[(on, 0)], post=0, said=set())
+        homes.publish_several(authors=[(author, 1)], post=0, said=set())
 
-    def test_a_comment_that_is_let_in_and_should_not_be(self, homes: Homes):
+    def test_a_comment_that_is_let_in_and_should_not_be(self, homes: HomeMachine):
         unconditional = {"comment": (follow_rule.Condition(),)}
         with mock.patch.dict(follow_rule.LETS_IN, unconditional), built_anew():
             self.comment(homes, self.CHI, on=self.BEN)
             homes.deliver_pending()
             self.assert_caught(homes)
 
-    def test_a_comment_that_is_not_pushed(self, homes: Homes):
+    def test_a_comment_that_is_not_pushed(self, homes: HomeMachine):
         self.comment(homes, self.CHI, on=self.CHI)
         with mock.patch.object(follow_rule, "lets_in_entry", return_value=Q(pk=None)):
             homes.deliver_pending()
         self.assert_caught(homes)
 
-    def test_a_comment_that_a_rebuild_leaves_out(self, homes: Homes):
+    def test_a_comment_that_a_rebuild_leaves_out(self, homes: HomeMachine):
         self.comment(homes, self.CHI, on=self.CHI)
         homes.deliver_pending()
         homes.valkey.flush()
         with mock.patch.object(follow_rule, "lets_in_sql", return_value="kind = 'post'"):
             self.assert_caught(homes)
 
-    def test_a_thread_shown_twice(self, homes: Homes):
+    def test_a_thread_shown_twice(self, homes: HomeMachine):
         with mock.patch.object(paging, "_threads_above", return_value=set()):
-            homes.talk(authors=[(self.CHI, 0)] * 4 + [(self.CHI, 1)] * 1, post=4, said=set())
+            homes.publish_several(authors=[(self.CHI, 0)] * 4 + [(self.CHI, 1)] * 1, post=4, said=set())
             homes.deliver_pending()
             self.assert_caught(homes)
 
-    def test_a_worker_that_leaves_out_a_batch(self, homes: Homes):
-        homes.talk(authors=[(self.CHI, 0)] * 2, post=0, said=set())
+    def test_a_worker_that_leaves_out_a_batch(self, homes: HomeMachine):
+        homes.publish_several(authors=[(self.CHI, 0)] * 2, post=0, said=set())
         with mock.patch.object(fanout, "next_feeds", return_value={}):
             homes.deliver_pending()
         self.assert_caught(homes)

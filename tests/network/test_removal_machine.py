@@ -26,7 +26,7 @@ class Membership(BaseMachine):
         self.people = [factories.person(handle).pk for handle in ("ada", "ben", "chi")]
         self.groups = [factories.group(self.person(ADA), OPEN, self.person(CHI)).pk]
         self.link = invitations.invite(self.person(ADA), self.group(0))
-        self.letters: list[Invitation] = []  # all invitations that Ben was ever sent
+        self.sent: list[Invitation] = []  # all invitations that Ben was ever sent
         self.kind = OPEN
         self.is_in = self.asks = self.is_removed = False
         self.invited_by = set[int]()
@@ -35,7 +35,7 @@ class Membership(BaseMachine):
     def join(self) -> None:
         self.attempt(memberships.join, self.person(BEN), self.group(0))
         if self.kind == OPEN and not self.is_removed:
-            self.comes()
+            self.become_member()
         elif self.kind != HIDDEN:
             self.asks = not self.is_in
 
@@ -43,7 +43,7 @@ class Membership(BaseMachine):
     def follow_the_link(self) -> None:
         self.attempt(invitations.accept, self.person(BEN), self.link)
         if not self.is_removed:
-            self.comes()
+            self.become_member()
             self.invited_by.clear()
         elif self.kind != HIDDEN:
             self.asks = True
@@ -52,24 +52,24 @@ class Membership(BaseMachine):
     def invite(self, inviter: int) -> None:
         may = not self.is_in and (inviter == ADA or (self.kind == OPEN and not self.is_removed))
         try:
-            letter = invitations.invite_person(self.person(inviter), self.group(0), self.person(BEN))
+            invitation = invitations.invite_person(self.person(inviter), self.group(0), self.person(BEN))
         except KithError:
             assert not may
         else:
             assert may
-            self.letters.append(letter)
+            self.sent.append(invitation)
             self.invited_by.add(inviter)
 
     @rule()
-    def try_every_letter(self) -> None:
-        for letter in self.letters:
-            self.attempt(invitations.accept, self.person(BEN), letter)
+    def try_every_invitation(self) -> None:
+        for invitation in self.sent:
+            self.attempt(invitations.accept, self.person(BEN), invitation)
         if ADA in self.invited_by or (self.invited_by and self.kind == OPEN):
-            self.comes()
+            self.become_member()
             self.invited_by.clear()
 
     @rule()
-    def go(self) -> None:
+    def leave_group(self) -> None:
         self.attempt(memberships.leave, self.person(BEN), self.group(0))
         self.is_in = self.asks = False
 
@@ -85,20 +85,20 @@ class Membership(BaseMachine):
     def accept(self) -> None:
         self.attempt(memberships.accept, self.person(ADA), self.group(0), self.person(BEN))
         if self.asks:
-            self.comes()
+            self.become_member()
 
     @rule(kind=st.sampled_from(list(Group.Kind)))
     def change_kind(self, kind: Group.Kind) -> None:
         groups.edit(self.person(ADA), self.group(0), GroupDraft("Any", kind))
         if kind == OPEN != self.kind and self.asks and not self.is_removed:
-            self.comes()
+            self.become_member()
         self.kind = kind
 
-    def comes(self) -> None:
+    def become_member(self) -> None:
         self.is_in, self.asks, self.is_removed = True, False, False
 
     @invariant()
-    def stands_as_said(self) -> None:
+    def membership_equals_the_model(self) -> None:
         found = membership(self.person(BEN), self.group(0))
         assert (found is not None and found.state == Follow.State.ACCEPTED) == self.is_in
         assert (found is not None and found.state == Follow.State.REQUESTED) == self.asks

@@ -28,14 +28,14 @@ def _follows(world: World) -> Iterator[str]:
     owners = {one.pk: one.owner_id for one in world.lists}
     for row in world.follows:
         if world.has_block(row.follower_id, row.stream_id):
-            yield f"{row} stands across a block"
+            yield f"{row} exists across a block"
         if row.list_id is not None and owners.get(row.list_id) != row.follower_id:
-            yield f"{row} goes into somebody else's list"
+            yield f"{row} is in a list of another person"
         person, group = world.people.get(row.stream_id), world.groups.get(row.stream_id)
         asks = person is not None and person.approves_followers
         asks = asks or (group is not None and (group.kind != "open" or group.closed_at is not None))
         if row.state == "requested" and not asks:
-            yield f"{row} waits where nobody is asked"
+            yield f"{row} is a request where none is needed"
         if (row.role != "") != (group is not None and row.state == "accepted"):
             yield f"{row} has the role {row.role!r}"
 
@@ -44,14 +44,14 @@ def _groups(world: World) -> Iterator[str]:
     for group in world.groups.values():
         roles = [row.role for row in world.follows if row.stream_id == group.pk]
         if group.closed_at is None and "owner" not in roles:
-            yield f"{group} is nobody's"
+            yield f"{group} has no owner"
 
 
 def _topics(world: World) -> Iterator[str]:
     aliases = {topic.pk for topic in world.topics.values() if topic.alias_of_id is not None}
     for topic in world.topics.values():
         if topic.alias_of_id in aliases:
-            yield f"{topic} leads to an alias"
+            yield f"{topic} is an alias of an alias"
     about = {topic for topics in world.topics_of.values() for topic in topics}
     muted = {mute.topic_id for mute in world.mutes}
     published = set(Publication.objects.values_list("stream", flat=True))
@@ -70,7 +70,7 @@ def _deleted_posts(world: World) -> Iterator[str]:
     for rows in (world.likes, world.reshares, *map(_all, (Bookmark, Mention, Revision))):
         for row in rows:
             if row.post_id in deleted:
-                yield f"{row} is left of a deleted post"
+                yield f"{row} belongs to a deleted post"
 
 
 def _publications(world: World) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _names(world: World) -> Iterator[str]:
     now = {person.handle: person.pk for person in world.people.values()}
     for former in FormerHandle.objects.all():
         if now.get(former.handle, former.person_id) != former.person_id:
-            yield f"@{former.handle} leads to two people"
+            yield f"@{former.handle} belongs to two people"
     for user in User.objects.select_related("person"):
         if user.username != user.person.handle:
             yield f"{user.person} signs in as {user.username}"

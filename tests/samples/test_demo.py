@@ -1,4 +1,4 @@
-"""The demo: loaded through the real actions at its own times, once, and into nothing else."""
+"""The demo: it is loaded through the real actions with its own times, once, and only into an empty database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shortened() -> script.Script:
-    """The demo with a few of its threads: one of the visitor's, one with a poll, one in a hidden group."""
+    """The demo with a few of its threads: one of the visitor's, one with a poll, and one in a hidden group."""
     whole = script.read()
     chosen = [
         next(thread for thread in whole.threads if thread.poll is not None and thread.quotes == []),
@@ -58,7 +58,7 @@ def shortened() -> script.Script:
 
 @contextmanager
 def reading(read: script.Script) -> Iterator[None]:
-    """Inside, this is the demo, in a process of its own, which has given no id yet."""
+    """Within this context the demo is `read`, and the process has not created any id yet."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ids._ids, "_last", 0)
         patch.setattr(script, "read", lambda: read)
@@ -80,7 +80,7 @@ def run() -> str:
 
 @pytest.fixture(scope="class")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[script.Script]:
-    """Loaded once for all tests of a class, which change nothing of it."""
+    """Load the demo once for all tests of a class. They change nothing in it."""
     made = shortened()
     made.threads[1] = replace(made.threads[1], hours_ago=0.9)
     with django_db_blocker.unblock(), reading(made), transaction.atomic():
@@ -89,10 +89,10 @@ def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[script.Scr
         transaction.set_rollback(True)
 
 
-class TestLoaded:
-    """What is there once it is loaded."""
+class TestLoadedDemo:
+    """The rows after loading."""
 
-    def test_it_is_loaded_once_and_says_how_to_sign_in(self, loaded: script.Script) -> None:
+    def test_it_is_loaded_once_and_prints_how_to_sign_in(self, loaded: script.Script) -> None:
         before = Activity.objects.count()
         assert before > 200
         again = run()
@@ -108,7 +108,7 @@ class TestLoaded:
             person.handle for person in loaded.people
         }
 
-    def test_everything_is_there_with_its_own_time(self, loaded: script.Script) -> None:
+    def test_all_rows_exist_with_their_own_times(self, loaded: script.Script) -> None:
         now = timezone.now()
         assert Topic.objects.filter(alias_of=None).count() == 15
         assert Group.objects.count() == 8
@@ -126,7 +126,9 @@ class TestLoaded:
         assert Follow.objects.filter(stream__group__slug="river-watch", state="requested").count() == 1
         assert list(counting.recount(mend=False)) == []
 
-    def test_the_visitor_has_notices_and_nothing_old_is_owed(self, loaded: script.Script) -> None:
+    def test_the_visitor_has_notifications_and_no_old_delivery_is_pending(
+        self, loaded: script.Script
+    ) -> None:
         visitor = Person.objects.get(handle=VISITOR)
         assert pages.unread(visitor) > 0
         assert pages.of(visitor).exclude(read_at=None).exists()
@@ -141,7 +143,7 @@ class TestLoaded:
         inside = {one.name: [follow.stream.group.name for follow in one.follows.all()] for one in own}
         assert inside == {"After school": ["Between Languages"], "Other trainees": ["Trainees’ Corner"]}
 
-    def test_the_visitor_has_a_digest_and_hears_more_of_some(self, loaded: script.Script) -> None:
+    def test_the_visitor_has_a_digest_and_watches(self, loaded: script.Script) -> None:
         visitor = Person.objects.get(handle=VISITOR)
         assert visitor.follows.filter(place=Follow.Place.DIGEST).count() == 1
         watched = visitor.watches.exclude(stream=None).values_list(
@@ -150,14 +152,14 @@ class TestLoaded:
         assert sorted(map(str, watched)) == ["('river-watch', None)", "(None, 'amara')"]
 
 
-def test_it_stays_out_of_a_database_in_use(short: script.Script) -> None:
+def test_it_refuses_a_database_in_use(short: script.Script) -> None:
     factories.post(factories.person("ada"))
     with pytest.raises(CommandError, match="bin/run --demo"):
         run()
     assert Person.objects.count() == 1
 
 
-def test_a_mistake_in_the_script_loads_nothing_and_is_named(short: script.Script) -> None:
+def test_an_error_in_the_script_is_named_and_nothing_is_loaded(short: script.Script) -> None:
     short.people[0] = replace(short.people[0], follows=["nobody.of.this.name"])
     with pytest.raises(KeyError) as failed:
         run()
@@ -165,7 +167,7 @@ def test_a_mistake_in_the_script_loads_nothing_and_is_named(short: script.Script
     assert not Person.objects.exists()
 
 
-def test_what_would_come_after_now_comes_just_before(short: script.Script) -> None:
+def test_times_in_the_future_become_times_just_before_now(short: script.Script) -> None:
     now = timezone.now()
     short.threads[0] = replace(short.threads[0], hours_ago=0.5)
     acts = Play(short, now).acts()

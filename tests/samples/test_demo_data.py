@@ -1,6 +1,7 @@
-"""The demo's data: whatever it names exists, and nobody in it does what the rules would refuse.
+"""The data of the demo: all names in it exist, and nobody in it does what the rules would refuse.
 
-Only the files are read. Loading them through the actions is tested with the loader.
+These tests read only the files. `test_demo` loads them through the actions.
+
 """
 
 import re
@@ -48,7 +49,7 @@ def members(group: Row) -> list[str]:
 
 
 def readers(thread: Row) -> set[str]:
-    """Who may read a thread, and so write, thank and vote in it."""
+    """The people who may read a thread, and therefore write, like and vote in it."""
     author = thread["author"]
     if thread["audience"] == "group":
         group = GROUPS[thread["group"]]
@@ -65,7 +66,7 @@ def posts(thread: Row) -> list[Row]:
 
 
 def levels(thread: Row) -> Iterator[int]:
-    """How deep each comment stands; a comment to the thread itself is at level 1."""
+    """The depth of each comment. A comment on the root is at level 1."""
     deep: dict[str, int] = {}
     for comment in thread.get("comment", []):
         deep[comment["key"]] = deep[comment["parent"]] + 1 if "parent" in comment else 1
@@ -87,7 +88,7 @@ def test_there_are_forty_people_fifteen_topics_and_eight_groups():
 
 
 @pytest.mark.parametrize("handle", PEOPLE)
-def test_a_person_follows_what_exists(handle: str):
+def test_a_person_follows_existing_objects(handle: str):
     person = PEOPLE[handle]
     assert HANDLE.fullmatch(handle)
     assert_clean(person["name"], NAME)
@@ -109,13 +110,13 @@ def test_a_person_follows_what_exists(handle: str):
         assert re.fullmatch(r"https://([a-z-]+\.)?example\.org(/\S*)?", link["url"])
 
 
-def test_topics_and_their_aliases_are_names_of_their_own():
+def test_topics_and_their_aliases_have_different_names():
     assert None not in HASHTAGS
     assert len(HASHTAGS) == sum(1 + len(topic.get("aliases", [])) for topic in TOPICS.values())
 
 
 @pytest.mark.parametrize("slug", GROUPS)
-def test_a_group_has_people_who_exist_once_each(slug: str):
+def test_a_group_has_each_existing_person_at_most_once(slug: str):
     group = GROUPS[slug]
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
     assert_clean(group["name"], NAME)
@@ -129,12 +130,12 @@ def test_a_group_has_people_who_exist_once_each(slug: str):
     assert set(group["topics"]) <= set(TOPICS)
 
 
-def test_a_thread_has_a_key_of_its_own():
+def test_each_thread_has_its_own_key():
     assert len({thread["key"] for thread in THREADS}) == len(THREADS)
 
 
 @each_thread
-def test_a_thread_says_who_may_read_it(thread: Row):
+def test_each_thread_has_an_audience(thread: Row):
     assert set(thread) - MORE == THREAD
     assert thread["audience"] in {"public", "unlisted", "followers", "group", "direct"}
     assert ("group" in thread) == (thread["audience"] == "group")
@@ -149,7 +150,7 @@ def test_a_thread_says_who_may_read_it(thread: Row):
 
 
 @each_thread
-def test_what_is_written_names_only_what_exists(thread: Row):
+def test_texts_name_only_existing_objects(thread: Row):
     for post in posts(thread):
         assert_clean(post["text"], POST)
         named = parse(post["text"])
@@ -163,7 +164,7 @@ def test_what_is_written_names_only_what_exists(thread: Row):
 
 
 @each_thread
-def test_comments_follow_what_they_reply_to(thread: Row):
+def test_comments_are_later_than_their_parents(thread: Row):
     written = {"": 0.0}
     for comment in thread.get("comment", []):
         assert set(comment) - {"parent", "thanks", "language"} == HERE
@@ -177,7 +178,7 @@ def test_comments_follow_what_they_reply_to(thread: Row):
 
 
 @each_thread
-def test_only_who_may_read_takes_part(thread: Row):
+def test_only_people_who_may_read_take_part(thread: Row):
     here = readers(thread)
     writers = {post["author"] for post in posts(thread)}
     if thread["audience"] == "group":
@@ -191,7 +192,7 @@ def test_only_who_may_read_takes_part(thread: Row):
 
 
 @each_thread
-def test_only_what_all_may_read_is_reshared(thread: Row):
+def test_only_public_posts_are_reshared(thread: Row):
     sharers = [*thread.get("resharers", []), *(quote["author"] for quote in thread.get("quote", []))]
     assert len(set(sharers)) == len(sharers)
     assert thread["author"] not in sharers
@@ -216,7 +217,7 @@ def test_votes_are_for_options_of_an_open_poll(thread: Row):
     assert poll["closes_in_hours"] > thread["hours_ago"], "still open when the demo starts"
 
 
-def test_the_demo_shows_every_kind_of_thing():
+def test_the_demo_has_every_kind_of_object():
     by_audience = Counter(thread["audience"] for thread in THREADS)
     assert by_audience["followers"] >= 2
     assert by_audience["unlisted"] >= 1
@@ -235,7 +236,7 @@ def test_the_demo_shows_every_kind_of_thing():
     assert min(thread["hours_ago"] for thread in THREADS) < 3
 
 
-def test_noor_has_a_home_worth_seeing():
+def test_noor_has_a_varied_home():
     noor = PEOPLE["noor"]
     assert len(noor["follows"]) >= 12
     assert len(noor["topics"]) >= 6

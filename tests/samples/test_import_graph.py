@@ -1,4 +1,4 @@
-"""`import_graph`: each edge two follows, once, whatever was there before and wherever it stopped."""
+"""`import_graph` creates two follows for each edge, once, whatever exists before, and wherever it stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRIANGLE = "# three friends and a fourth\n0 1\n1 2\n2 0\n\n2 103\n"
 
 
 def run(path: Path) -> str:
-    """What it says on stderr."""
+    """Run the command and return its stderr."""
     err = StringIO()
     call_command("import_graph", str(path), stderr=err)
     return err.getvalue()
@@ -53,7 +53,7 @@ def test_each_edge_is_two_follows(graph: Path) -> None:
     assert "4 people and 8 follows are new" in said
 
 
-def test_rows_are_as_the_actions_write_them(graph: Path) -> None:
+def test_rows_equal_those_of_the_actions(graph: Path) -> None:
     run(graph)
     ada, ben = factories.person("ada"), factories.person("ben")
     follows.follow(ada, ben.stream)
@@ -72,7 +72,7 @@ def test_rows_are_as_the_actions_write_them(graph: Path) -> None:
     assert not Delivery.objects.exclude(activity__actor__in=[ada, ben]).exists()
 
 
-def test_again_changes_nothing(graph: Path) -> None:
+def test_a_second_run_changes_nothing(graph: Path) -> None:
     run(graph)
     before = (Activity.objects.count(), Follow.objects.count(), Person.objects.count())
     said = run(graph)
@@ -80,7 +80,7 @@ def test_again_changes_nothing(graph: Path) -> None:
     assert (Activity.objects.count(), Follow.objects.count(), Person.objects.count()) == before
 
 
-def test_after_a_stop_it_goes_on(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_continues_after_a_stop(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_graph, "BATCH", 1)
     real, asked = graph_import.befriend, []
 
@@ -100,7 +100,7 @@ def test_after_a_stop_it_goes_on(graph: Path, monkeypatch: pytest.MonkeyPatch) -
     assert list(counting.recount(mend=False)) == []
 
 
-def test_lines_that_cannot_be_read_are_named_and_left_out(tmp_path: Path) -> None:
+def test_invalid_lines_are_printed_and_skipped(tmp_path: Path) -> None:
     path = tmp_path / "graph.txt"
     path.write_bytes(b"0 1\none two\n2\n3 3\n1 2 3\n\xff\xfe 4\n-1 5\n1 2\n")
     err = StringIO()
@@ -120,7 +120,7 @@ def test_an_edge_written_twice_or_both_ways_is_one(tmp_path: Path) -> None:
     assert Person.objects.get(handle="p00").stream.followers_count == 1
 
 
-def test_gzip_is_known_by_its_content(tmp_path: Path) -> None:
+def test_gzip_is_detected_by_its_content(tmp_path: Path) -> None:
     path = tmp_path / "graph"
     path.write_bytes(gzip.compress(TRIANGLE.encode()))
     run(path)
@@ -132,7 +132,7 @@ def test_gzip_is_known_by_its_content(tmp_path: Path) -> None:
         run(tmp_path / "nowhere")
 
 
-def test_a_handle_that_somebody_signs_in_with_stops_it(graph: Path) -> None:
+def test_a_handle_of_a_user_stops_it(graph: Path) -> None:
     factories.user("p02")
     with pytest.raises(CommandError, match="p02"):
         run(graph)
@@ -140,7 +140,7 @@ def test_a_handle_that_somebody_signs_in_with_stops_it(graph: Path) -> None:
     assert Person.objects.count() == 1
 
 
-def test_a_block_keeps_people_apart(graph: Path) -> None:
+def test_people_with_a_block_do_not_follow_each_other(graph: Path) -> None:
     run(graph)
     one, other = Person.objects.get(handle="p00"), Person.objects.get(handle="p01")
     blocks.block(one, other)
@@ -149,14 +149,14 @@ def test_a_block_keeps_people_apart(graph: Path) -> None:
     assert not pairs() & {("p00", "p01"), ("p01", "p00")}
 
 
-def test_names_are_alike_for_ever_and_differ() -> None:
+def test_names_are_reproducible_and_different() -> None:
     assert names.name_of(0) == "Aarav Abdi"
     assert len({names.name_of(number) for number in range(4039)}) == 4039
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not GRAPH, reason="KITH_GRAPH names no file: the real graph was not imported")
-def test_the_real_graph_takes_less_than_two_minutes_of_one_processor() -> None:
+def test_the_real_graph_takes_less_than_two_minutes_of_cpu_time() -> None:
     started = time.process_time()
     run(Path(GRAPH))
     assert time.process_time() - started < 120

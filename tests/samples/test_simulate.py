@@ -1,4 +1,4 @@
-"""`simulate`: the same seed intends the same, and what is done goes through the real actions."""
+"""`simulate`: a seed determines the sequence of intents, which are carried out through the real actions."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def acted() -> list[tuple[str, str]]:
     return list(Activity.objects.order_by("id").values_list("type", "actor__handle"))
 
 
-def test_a_seed_gives_one_sequence_of_intents() -> None:
+def test_a_seed_determines_the_sequence_of_intents() -> None:
     first, again, another = (list(islice(intents(seed), 300)) for seed in (1, 1, 2))
     assert first == again
     assert first != another
     assert {intent.kind for intent in islice(intents(1), 5000)} == set(SHARES)
 
 
-def test_few_people_do_most() -> None:
+def test_few_people_do_most_of_the_acts() -> None:
     places = sorted(intent.actor for intent in islice(intents(1), 2000))
     assert places[1000] < 0.15
     assert 0 <= places[0] < places[-1] < 1
@@ -55,7 +55,7 @@ def test_everything_is_done_through_the_actions(people: None) -> None:
     assert out.startswith("Done: ")
     done = int(out.split()[1])
     assert 150 < done < 300
-    # Doing again what is done already records nothing, so there are at most as many activities.
+    # A repeated act records nothing, so the number of acts is the upper limit.
     assert done * 0.7 < Activity.objects.count() - before <= done
     types = Counter(kind for kind, _actor in acted())
     assert {"Create", "Like", "Follow", "Announce", "Update", "Delete", "Undo", "Join", "Block"} <= set(types)
@@ -65,7 +65,7 @@ def test_everything_is_done_through_the_actions(people: None) -> None:
     assert list(counting.recount(mend=False)) == []
 
 
-def test_it_can_be_gone_on_with(people: None) -> None:
+def test_it_can_be_continued(people: None) -> None:
     simulate(acts=40)
     world = World(1)
     assert set(world.posts) == set(Post.objects.filter(deleted_at=None).values_list("pk", flat=True))
@@ -79,7 +79,7 @@ def test_refusals_are_counted(people: None, monkeypatch: pytest.MonkeyPatch) -> 
     assert "Refused: 5 (Invalid 5)" in out
 
 
-def test_anything_else_ends_it(people: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_errors_end_it(people: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(*args: object) -> None:
         raise RuntimeError("broken")
 
@@ -88,7 +88,7 @@ def test_anything_else_ends_it(people: None, monkeypatch: pytest.MonkeyPatch) ->
         simulate(acts=50)
 
 
-def test_it_keeps_to_its_rate_and_its_time(people: None) -> None:
+def test_it_keeps_its_rate_and_its_duration(people: None) -> None:
     started = time.monotonic()
     simulate(acts=6, rate=10)
     assert time.monotonic() - started >= 0.5
@@ -97,7 +97,7 @@ def test_it_keeps_to_its_rate_and_its_time(people: None) -> None:
 
 
 @pytest.mark.parametrize("options", [{"rate": -1}, {"acts": -1}, {"seconds": -1}])
-def test_nothing_is_less_than_none(people: None, options: dict[str, float]) -> None:
+def test_negative_options_are_refused(people: None, options: dict[str, float]) -> None:
     with pytest.raises(CommandError, match="not less than 0"):
         simulate(**options)
 

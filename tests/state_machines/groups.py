@@ -15,7 +15,7 @@ from tests.state_machines.base import ROLES, BaseMachine, which, who
 
 class GroupRules(BaseMachine):
     @rule(person=who, group=which, act=st.sampled_from((memberships.join, memberships.leave)))
-    def come_and_go(self, person: int, group: int, act: Any) -> None:
+    def join_or_leave(self, person: int, group: int, act: Any) -> None:
         self.attempt(act, self.person(person), self.group(group))
 
     @rule(person=who, group=which)

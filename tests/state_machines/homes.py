@@ -44,7 +44,7 @@ KEPT, MOST = 5, 8
 chance = st.randoms(use_true_random=False)
 
 
-class Homes(ActionMachine):
+class HomeMachine(ActionMachine):
     """People act while their feeds are read."""
 
     valkey: OwnValkey
@@ -54,7 +54,7 @@ class Homes(ActionMachine):
         self.valkey.snapshot.unlink(missing_ok=True)
         super().settle()
         for said in ({"#tides"}, {"#moon"}):
-            self.talk(authors=[(author, 0) for author in range(5)], post=0, said=said)
+            self.publish_several(authors=[(author, 0) for author in range(5)], post=0, said=said)
         self.deliver_pending()
         self.homes_are_right(World(), range(5))
 

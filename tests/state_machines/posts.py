@@ -26,7 +26,7 @@ class PostRules(BaseMachine):
         self.attempt(posts.publish, self.person(author), Draft(text(said), **extra))
 
     @rule(authors=st.lists(st.tuples(who, st.integers(0, 2)), min_size=3, max_size=8), post=back, said=words)
-    def talk(self, authors: list[tuple[int, int]], post: int, said: set[str]) -> None:
+    def publish_several(self, authors: list[tuple[int, int]], post: int, said: set[str]) -> None:
         """Several people say something at once, so that there is something to read."""
         for author, kind in authors:
             parent = self.post(post)

@@ -1,6 +1,6 @@
 """The table of reading rights: each route, message, task and receiver, and who may learn something by it.
 
-`tests/test_doors.py` fails if one is missing here. `tests/test_hidden_things.py` requests each route for
+`tests/test_access.py` fails if one is missing here. `tests/test_hidden_things.py` requests each route for
 people who have no right to it.
 """
 

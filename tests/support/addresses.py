@@ -13,7 +13,7 @@ from network.actions import blocks, edits, invitations, lists, mutes
 from network.actions.drafts import Draft
 from network.models import Activity, Group, Person, Revision
 from tests.support import factories
-from tests.test_doors import routes
+from tests.test_access import routes
 
 
 def known(reader: Person) -> dict[str, str]:

@@ -27,7 +27,7 @@ def change_kind(owner, group: Group, kind: Group.Kind) -> None:
     groups.edit(owner, group, GroupDraft(group.name, kind))
 
 
-class TestMaking:
+class TestCreating:
     def test_the_founder_is_the_owner(self, ada):
         group = factories.group(ada)
         assert (Follow.objects.get().role, fresh(group.stream).followers_count) == (OWNER, 1)
@@ -187,7 +187,7 @@ class TestInvitations:
         assert not group.invitations.exists()
 
 
-class TestGoing:
+class TestLeaving:
     @KINDS
     def test_a_former_member_reads_what_outsiders_read(self, ada, ben, kind):
         group = factories.group(ada, kind, ben)

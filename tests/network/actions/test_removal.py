@@ -34,7 +34,7 @@ def state_of(person: Person, group: Group) -> str:
     return "" if found is None else str(found.state)
 
 
-class TestComingBack:
+class TestReturning:
     @SEEN_BY_ALL
     def test_a_removed_person_must_ask_even_in_an_open_group(self, ada, ben, kind):
         group = group_without(ada, ben, kind)

@@ -56,7 +56,7 @@ class Moving(BaseMachine):
         """The function that reads a page of a list from a cursor."""
         reader, group = Person.objects.get(pk=self.reader), self.group(0)
         membership = Follow.objects.get(follower=reader, stream=group.pk)
-        stands = members.Standing(group, membership)
+        access = members.Standing(group, membership)
         return {
             "people": lambda at: finding.people_to_find(None, place=at and Ranked.parse(at), size=SIZE),
             "topics": lambda at: finding.topics_to_find(None, place=at and Ranked.parse(at), size=SIZE),
@@ -66,7 +66,7 @@ class Moving(BaseMachine):
             "messages": lambda at: messages.find_page(reader, at and Cut.parse(at)),
             "bookmarks": lambda at: bookmark_queries.find_page(reader, at and int(at)),
             "likes": lambda at: like_queries.find_page(reader, Post(pk=self.thanked), at and int(at)),
-            "members": lambda at: members.members(reader, stands, at and int(at)),
+            "members": lambda at: members.members(reader, access, at and int(at)),
             "followers": lambda at: following.followers(reader, reader, at and int(at)),
             "following": lambda at: following.following(reader, reader, at and int(at)),
             "deliveries": lambda at: following.deliveries(reader, at and int(at)),
@@ -81,7 +81,7 @@ class Moving(BaseMachine):
         self.attempt(act, self.person(person), Stream.objects.get(pk=self.topics[topic]))
 
     @rule(person=any_row, group=any_row, act=st.sampled_from((memberships.join, memberships.leave)))
-    def come_and_go(self, person: int, group: int, act: Any) -> None:
+    def join_or_leave(self, person: int, group: int, act: Any) -> None:
         self.attempt(act, self.person(person), self.group(1 + group))
 
     @rule(author=any_row, post=any_post)

@@ -77,7 +77,7 @@ class TestSigningIn:
         assert sign_in(client, then=elsewhere).headers["Location"] == "/"
 
 
-class TestTheSession:
+class TestSession:
     def test_the_password_is_asked_for_again_after_a_quarter_of_an_hour(self, client: Client, root: User):
         sign_in(client)
         with later(minutes=14):

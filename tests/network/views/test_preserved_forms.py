@@ -127,7 +127,7 @@ def test_a_preserved_form_survives_the_second_step(client: Client, ada: Person) 
     )
 
 
-class TestWhatCannotBeSent:
+class TestFormWithoutObject:
     """If the object of a form is gone or not visible, the form comes back so that its text can be copied."""
 
     WORDS = "What I wanted to say"

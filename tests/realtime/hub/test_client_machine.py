@@ -25,7 +25,7 @@ from realtime.protocol import messages
 from realtime.visibility import invalidation
 from realtime.visibility.filtering import receives
 from tests.state_machines import DEEP, QUICK
-from tests.state_machines.living import Living
+from tests.state_machines.live import LiveMachine
 from tests.support.realtime.loading import ALL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,9 +36,9 @@ CHI, DAN = 2, 3  # Dan follows Chi
 @pytest.fixture(autouse=True)
 def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Interrupt replays, and let pages have room for everything."""
-    monkeypatch.setattr(Living, "valkey", valkey_server, raising=False)
+    monkeypatch.setattr(LiveMachine, "valkey", valkey_server, raising=False)
     load = replay.load_replays
-    monkeypatch.setattr(replay, "load_replays", lambda *args: Living.now.interrupted(load, *args))
+    monkeypatch.setattr(replay, "load_replays", lambda *args: LiveMachine.now.interrupted(load, *args))
     monkeypatch.setattr(streams, "page", partial(paging.page, size=ALL))
     monkeypatch.setattr(discussions, "PAGE", ALL)
     monkeypatch.setattr(message_queries, "PAGE", ALL)
@@ -48,58 +48,58 @@ def small(valkey_server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def test_pages_show_what_a_fresh_load_shows():
-    run_state_machine_as_test(Living, settings=settings(QUICK, max_examples=3, stateful_step_count=50))
+    run_state_machine_as_test(LiveMachine, settings=settings(QUICK, max_examples=3, stateful_step_count=50))
 
 
 @pytest.mark.slow
 def test_pages_show_what_a_fresh_load_shows_for_long():
-    run_state_machine_as_test(Living, settings=DEEP)
+    run_state_machine_as_test(LiveMachine, settings=DEEP)
 
 
 # Planted faults, each with acts that show it.
 
 
-def speak(living: Living) -> None:
-    living.talk([(CHI, 0)], post=0, said=set())
+def speak(machine: LiveMachine) -> None:
+    machine.publish_several([(CHI, 0)], post=0, said=set())
 
 
-def speak_after_a_block(living: Living) -> None:
-    living.block(CHI, DAN, blocks.block)
-    speak(living)
-    living.rest()
-    living.block(CHI, DAN, blocks.unblock)
-    living.follow_person(DAN, CHI, follows.follow)
-    living.rest()
+def speak_after_a_block(machine: LiveMachine) -> None:
+    machine.block(CHI, DAN, blocks.block)
+    speak(machine)
+    machine.rest()
+    machine.block(CHI, DAN, blocks.unblock)
+    machine.follow_person(DAN, CHI, follows.follow)
+    machine.rest()
 
 
-def commit_late_while_away(living: Living) -> None:
-    living.cut(DAN)
-    living.commit_late(CHI, set(), seconds=20)
-    living.come_back(DAN)
+def commit_late_while_away(machine: LiveMachine) -> None:
+    machine.cut(DAN)
+    machine.commit_late(CHI, set(), seconds=20)
+    machine.come_back(DAN)
 
 
-def speak_while_a_page_catches_up(living: Living) -> None:
-    living.publish_during_a_replay(CHI, set(), sooner=False)
-    living.load(1)
+def speak_while_a_page_catches_up(machine: LiveMachine) -> None:
+    machine.publish_during_a_replay(CHI, set(), sooner=False)
+    machine.load(1)
 
 
-def speak_while_redis_is_away(living: Living) -> None:
-    living.lose_redis()
-    speak(living)
+def speak_while_redis_is_away(machine: LiveMachine) -> None:
+    machine.lose_redis()
+    speak(machine)
 
 
-def take_back(living: Living) -> None:
-    speak(living)
-    living.load(1)
-    living.rest()
-    living.delete(0)
+def take_back(machine: LiveMachine) -> None:
+    speak(machine)
+    machine.load(1)
+    machine.rest()
+    machine.delete(0)
 
 
-def change(living: Living) -> None:
-    speak(living)
-    living.load(1)
-    living.rest()
-    living.edit(0, {"gossip"}, "public", same=True)
+def change(machine: LiveMachine) -> None:
+    speak(machine)
+    machine.load(1)
+    machine.rest()
+    machine.edit(0, {"gossip"}, "public", same=True)
 
 
 async def deliver_at_once(board: Switchboard, message: messages.Message) -> None:
@@ -123,7 +123,7 @@ def without(*builders: Callable[..., Any]) -> dict[str, tuple[Callable[..., Any]
     }
 
 
-FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
+FAULTS: dict[str, tuple[Callable[[LiveMachine], None], object, str, object]] = {
     "an announcement that is not published": (speak, publisher, "publish", lambda messages: None),
     "an id drawn early and committed late": (commit_late_while_away, replay, "earlier", lambda id, by: id),
     "a page that is not paused": (speak_after_a_block, Switchboard, "_deliver", deliver_at_once),
@@ -151,8 +151,8 @@ FAULTS: dict[str, tuple[Callable[[Living], None], object, str, object]] = {
 
 
 @pytest.fixture
-def living(small: None) -> Iterator[Living]:
-    machine = Living()
+def machine(small: None) -> Iterator[LiveMachine]:
+    machine = LiveMachine()
     try:
         machine.open_some()
         machine.check()
@@ -162,12 +162,12 @@ def living(small: None) -> Iterator[Living]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_caught(living: Living, monkeypatch: pytest.MonkeyPatch, fault: str):
+def test_a_fault_is_caught(machine: LiveMachine, monkeypatch: pytest.MonkeyPatch, fault: str):
     acts, where, name, planted = FAULTS[fault]
-    acts(living)
-    living.check()
+    acts(machine)
+    machine.check()
     monkeypatch.setattr("tests.support.realtime.pages.PATIENCE", 1.0)
     monkeypatch.setattr(where, name, planted)
     with pytest.raises(AssertionError):  # noqa: PT012
-        acts(living)
-        living.check()
+        acts(machine)
+        machine.check()

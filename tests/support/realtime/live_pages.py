@@ -91,7 +91,7 @@ class LivePages(ActionMachine):
             person.user = User.objects.create(username=person.handle)
             person.save(update_fields=["user"])
         for said in ({"#tides"}, {"#moon"}):
-            self.talk([(author, 0) for author in range(5)], post=0, said=said)
+            self.publish_several([(author, 0) for author in range(5)], post=0, said=said)
         deliver_all()
         self.runner = asyncio.Runner()
         self.board = Switchboard(limits=SMALL)
@@ -133,7 +133,7 @@ class LivePages(ActionMachine):
     # The pages
 
     def load_again(self, page: Watched) -> None:
-        self.say_that_it_is_left(page)
+        self.send_leave(page)
         page.client = Client(self.new_name(), page.client.viewer, page.client.place)
         page.begin()
         self.say(page)
@@ -142,7 +142,7 @@ class LivePages(ActionMachine):
         self.names += 1
         return f"page{self.names}"
 
-    def say_that_it_is_left(self, page: Watched) -> None:
+    def send_leave(self, page: Watched) -> None:
         self.asked.discard(page.client.name)
         if (socket := self.socket_of(page)) is not None:
             self.run(socket.say({"v": 1, "type": "leave", "page": page.client.name}))

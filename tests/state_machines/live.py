@@ -35,15 +35,15 @@ MOST_PAGES = 6
 viewers = st.sampled_from(VIEWERS)
 
 
-class Living(LivePages):
+class LiveMachine(LivePages):
     """The test that runs it replaces `replay.load_replays` with `interrupted`."""
 
-    now: Living
+    now: LiveMachine
     dies = redis_is_away = False
     meanwhile: tuple[int, set[str], bool] | None = None
 
     def enter(self) -> None:
-        Living.now = self
+        LiveMachine.now = self
         super().enter()
 
     # Pages
@@ -72,7 +72,7 @@ class Living(LivePages):
         gone = pick(self.pages, page)
         if gone is not None:
             self.pages.remove(gone)
-            self.say_that_it_is_left(gone)
+            self.send_leave(gone)
 
     @rule(page=back)
     def load(self, page: int) -> None:

@@ -1,4 +1,4 @@
-"""Every way in or out is in the table of reading rights."""
+"""Every route, socket, message, task and receiver is in the table of reading rights."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def routes(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]
             yield f"{prefix}{pattern.name}"
 
 
-class TestTheTable:
+class TestTable:
     def test_has_every_route_and_no_other(self):
         ours = {name for name in routes() if not name.startswith(tuple(ROUTES_OF_OTHERS))}
         assert ours == set(ROUTES)
@@ -69,8 +69,8 @@ class TestTheTable:
         assert found == set(RECEIVERS)
 
 
-def test_a_route_that_is_not_in_the_table_is_caught():
+def test_a_route_that_is_not_in_the_table_is_found():
     with mock.patch.dict(ROUTES):
         del ROUTES["saved"]
         with pytest.raises(AssertionError):
-            TestTheTable().test_has_every_route_and_no_other()
+            TestTable().test_has_every_route_and_no_other()
