@@ -16,7 +16,7 @@ State = Follow.State
 
 def is_personal(activity: Activity) -> bool:
     """Whether an Invite is for one person. A link that invites anybody who has it notifies nobody."""
-    return details.Invite.read(activity).person is not None
+    return activity.target_id is not None
 
 
 def is_closing(activity: Activity) -> bool:
@@ -25,8 +25,7 @@ def is_closing(activity: Activity) -> bool:
 
 def was_member(activity: Activity) -> bool:
     """Whether a Remove ends a membership. A request that was declined notifies nobody."""
-    detail = details.Remove.read(activity)
-    return detail.person is not None and detail.state == State.ACCEPTED
+    return activity.target_id is not None and details.Remove.read(activity).state == State.ACCEPTED
 
 
 def is_new_owner(activity: Activity) -> bool:
@@ -47,8 +46,7 @@ def visible_to_moderators(viewer: Viewer, activity: str, moment: Moment) -> Q:
 
 
 def invited(activity: Activity) -> Ids:
-    person = details.Invite.read(activity).person
-    return () if person is None else (person,)
+    return () if activity.target_id is None else (activity.target_id,)
 
 
 def visible_while_invited(viewer: Viewer, activity: str, moment: Moment) -> Q:
@@ -58,8 +56,8 @@ def visible_while_invited(viewer: Viewer, activity: str, moment: Moment) -> Q:
 
 def given_role(activity: Activity) -> Ids:
     """The person who got a role, if they still have it."""
-    detail = details.Offer.read(activity)
-    members = _members(activity).filter(follower=detail.person, role=detail.role)
+    role = details.Offer.read(activity).role
+    members = _members(activity).filter(follower=activity.target_id, role=role)
     return members.values_list("follower", flat=True)
 
 
@@ -73,7 +71,7 @@ def members(activity: Activity) -> Ids:
 
 def removed(activity: Activity) -> Ids:
     """The person who was removed, if they did not join again."""
-    person = details.Remove.read(activity).person
+    person = activity.target_id
     is_back = _members(activity).filter(follower=person).exists()
     return () if person is None or is_back else (person,)
 

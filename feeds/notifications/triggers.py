@@ -145,11 +145,10 @@ def followed(activity: Activity) -> Ids:
 
 def accepted(activity: Activity) -> Ids:
     """The person whose request to follow or to join was accepted, if they are still in."""
-    detail = details.Accept.read(activity)
-    if detail.of == Activity.Type.FOLLOW:
+    if details.Accept.read(activity).of == Activity.Type.FOLLOW:
         follows = Follow.objects.filter(follower=activity.stream_id, stream=activity.actor_id)
     else:
-        follows = Follow.objects.filter(follower=detail.person, stream=activity.stream_id)
+        follows = Follow.objects.filter(follower=activity.target_id, stream=activity.stream_id)
     return follows.filter(state=State.ACCEPTED).values_list("follower", flat=True)
 
 

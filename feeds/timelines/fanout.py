@@ -171,6 +171,6 @@ def _whose_follows(activity: Activity) -> int | None:
             person = activity.actor_id
         case details.Accept(of="Follow"):
             person = activity.stream_id
-        case details.Accept(person=joined):
-            person = joined
+        case details.Accept():
+            person = activity.target_id
     return person

@@ -50,7 +50,7 @@ def invite_person(member: Person, group: Group, person: Person) -> Invitation:
     Invitation.objects.filter(**between, expires_at__lte=timezone.now()).delete()
     invitation, created = Invitation.objects.get_or_create(**between, defaults=_new_link())
     if created:
-        record(Activity.Type.INVITE, member, stream=group.stream, detail=details.Invite(person.pk))
+        record(Activity.Type.INVITE, member, stream=group.stream, target=person)
     return invitation
 
 

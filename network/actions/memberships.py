@@ -66,7 +66,8 @@ def accept(moderator: Person, group: Group, person: Person) -> None:
             Activity.Type.ACCEPT,
             moderator,
             stream=group.stream,
-            detail=details.Accept(of="Join", person=person.pk),
+            target=person,
+            detail=details.Accept(of="Join"),
         )
 
 
@@ -88,8 +89,8 @@ def remove(moderator: Person, group: Group, person: Person) -> None:
         if found.state == Follow.State.ACCEPTED:
             Removal.objects.get_or_create(group=group, person=person)
             Invitation.objects.filter(group=group, person=person).delete()
-        detail = details.Remove(person=person.pk, state=found.state)
-        record(Activity.Type.REMOVE, moderator, stream=group.stream, detail=detail)
+        detail = details.Remove(state=found.state)
+        record(Activity.Type.REMOVE, moderator, stream=group.stream, target=person, detail=detail)
 
 
 @transaction.atomic
@@ -106,7 +107,7 @@ def give_role(owner: Person, group: Group, person: Person, role: Follow.Role) ->
         _ensure_not_last_owner(found)
     found.role = role
     found.save(update_fields=["role"])
-    record(Activity.Type.OFFER, owner, stream=group.stream, detail=details.Offer(person=person.pk, role=role))
+    record(Activity.Type.OFFER, owner, stream=group.stream, target=person, detail=details.Offer(role))
 
 
 def let_in_all(owner: Person, group: Group) -> None:

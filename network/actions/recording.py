@@ -37,14 +37,15 @@ def record(
     *,
     post: Post | None = None,
     stream: Stream | None = None,
+    target: Person | None = None,
     publish_to: Iterable[int] = (),
     detail: Detail | None = None,
 ) -> Activity:
     """Record what `actor` did, in the transaction that did it.
 
-    `post` is the object; `stream` is the object or target; `publish_to` has the ids of the streams where
-    the activity appears. A Create has the id of its post. Each delivery that is needed gets a Delivery row,
-    and `activity_recorded` is sent after the commit.
+    `post` or `stream` is the object; `target` is the person whom an activity in a group is about;
+    `publish_to` has the ids of the streams where the activity appears. A Create has the id of its post. Each
+    delivery that is needed gets a Delivery row, and `activity_recorded` is sent after the commit.
     """
 
     if detail is not None and type not in detail.types:
@@ -53,7 +54,7 @@ def record(
 
     def write(free: int) -> Activity:
         return Activity.objects.create(
-            pk=free, type=type, actor=actor, post=post, stream=stream, detail=stored
+            pk=free, type=type, actor=actor, post=post, stream=stream, target=target, detail=stored
         )
 
     if type == Activity.Type.CREATE and post is not None:

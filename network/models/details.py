@@ -28,7 +28,10 @@ def some_ids() -> Any:
 
 @dataclass(frozen=True)
 class Detail:
-    """What an activity says beside its actor, post and stream. Values equal to the default are not stored."""
+    """What an activity says beside its actor, post, stream and target.
+
+    Values equal to the default are not stored.
+    """
 
     types: ClassVar[tuple[Type, ...]]
 
@@ -110,11 +113,10 @@ class Request(Detail):
 
 @dataclass(frozen=True)
 class Accept(Detail):
-    """A request was accepted: to follow the actor ("Follow"), or of `person` to join a group ("Join")."""
+    """A request was accepted: to follow the actor ("Follow"), or of the target to join a group ("Join")."""
 
     types = (Type.ACCEPT,)
     of: str = ""
-    person: int | None = an_id()
 
 
 @dataclass(frozen=True)
@@ -126,19 +128,10 @@ class Reject(Detail):
 
 
 @dataclass(frozen=True)
-class Invite(Detail):
-    """An invitation of `person`; without one, a link for everybody."""
-
-    types = (Type.INVITE,)
-    person: int | None = an_id()
-
-
-@dataclass(frozen=True)
 class Offer(Detail):
     """A member has another role now."""
 
     types = (Type.OFFER,)
-    person: int | None = an_id()
     role: str = ""  # a Follow.Role
 
 
@@ -147,7 +140,6 @@ class Remove(Detail):
     """A member or request was removed from a group, or something from one's own "bookmarks" or "watched"."""
 
     types = (Type.REMOVE,)
-    person: int | None = an_id()
     state: str = ""  # of the membership, a Follow.State
     source: str = field(default="", metadata={"key": "from"})
 
@@ -180,6 +172,6 @@ class Flag(Detail):
 
 BY_TYPE: dict[str, type[Detail]] = {
     type: detail
-    for detail in (Create, Delete, Update, Request, Accept, Reject, Invite, Offer, Remove, Add, Undo, Flag)
+    for detail in (Create, Delete, Update, Request, Accept, Reject, Offer, Remove, Add, Undo, Flag)
     for type in detail.types
 }

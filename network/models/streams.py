@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 
@@ -109,7 +110,8 @@ class Activity(models.Model):
     """Something that a person did. All deliveries to others start from an activity.
 
     Every write to the domain records exactly one, in the same transaction. A Create has the id of its post,
-    an Announce the id of its reshare.
+    an Announce the id of its reshare. Where the stream is a group, `target` is the person whom an Accept,
+    Invite, Offer or Remove is about; an Invite without a target is a link for everybody.
     """
 
     class Type(models.TextChoices):
@@ -140,6 +142,8 @@ class Activity(models.Model):
     actor = models.ForeignKey("network.Person", models.CASCADE, related_name="activities")
     post = models.ForeignKey("network.Post", models.CASCADE, null=True, related_name="activities")
     stream = models.ForeignKey(Stream, models.CASCADE, null=True, related_name="activities")
+    # No query selects by target.
+    target = models.ForeignKey("network.Person", models.CASCADE, null=True, related_name="+", db_index=False)
     detail = models.JSONField(default=dict)
 
     class Meta:
@@ -147,6 +151,16 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.pk} by {self.actor_id}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **options: Any) -> Self:
+        activity = super().from_db(*args, **options)
+        # During an upgrade, processes of the former version still write rows after migration 0018. Such a row
+        # names the target in its detail, as `person`.
+        loaded = activity.__dict__
+        if loaded.get("target_id", 0) is None and (person := loaded.get("detail", {}).get("person")):
+            activity.target_id = int(person)
+        return activity
 
     @property
     def at(self) -> datetime:

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from network.models import Bookmark, Like, Mute, Person, Post, Reshare, Watch
 from network.queries.parameters import Parameter
-from network.queries.posts import may_write_in
 from network.queries.rights import OPEN_AUDIENCES, groups_of
+from network.queries.writing import may_write_in
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
-from network.models import Follow, Group, Mention, Person, Post
+from network.models import Group, Person, Post
 from network.queries.compiled import fetch
 from network.queries.instances import Instances
 from network.queries.parameters import PERSON, Parameter
-from network.queries.rights import (
-    MODERATING,
-    OPEN_AUDIENCES,
-    Viewer,
-    addressed_to,
-    groups_of,
-    is_admitted,
-    may_read,
-)
+from network.queries.rights import MODERATING, OPEN_AUDIENCES, Viewer, groups_of, is_admitted, may_read
+from network.queries.writing import as_member, may_write_in
 
 # What a post needs to be shown or changed.
 WHOLE = ("author", "thread", "thread__author", "thread__group")
@@ -55,31 +48,6 @@ def moderates(person: Person, group_id: int | None) -> bool:
     return group_id is not None and groups_of(person, MODERATING).filter(stream=group_id).exists()
 
 
-def may_write_in(person: Parameter, thread: str = "") -> Q:
-    """The threads that `person` may write in, among those they may read.
-
-    `thread` is the path from the queried table to the root, such as "thread__".
-    """
-    commenting = f"{thread}commenting"
-    admits = Follow.objects.filter(stream=person, state=Follow.State.ACCEPTED).values("follower")
-    names = Mention.objects.filter(person=person).values("post")
-    named = Q(**{f"{thread}pk__in": names}) | Q(**{f"{thread}pk__in": addressed_to(person)})
-    invited = (
-        Q(**{f"{thread}author": person})
-        | Q(**{commenting: Post.Commenting.EVERYONE})
-        | Q(**{commenting: Post.Commenting.FOLLOWED, f"{thread}author__in": admits})
-        | Q(**{commenting: Post.Commenting.NAMED}) & named
-    )
-    return _as_member(person, thread) & invited
-
-
-def _as_member(person: Viewer, thread: str = "") -> Q:
-    """Threads outside of groups, and in groups of `person` that are not closed."""
-    return Q(**{f"{thread}group": None}) | Q(
-        **{f"{thread}group__closed_at": None, f"{thread}group__in": groups_of(person)}
-    )
-
-
 def may_comment(person: Person, thread: Post) -> bool:
     """Whether `person` may write in `thread`, a root that they may read or have commented on. One query."""
     return bool(fetch(_open_to_person, person=person.pk, thread=thread.pk))
@@ -92,7 +60,7 @@ def _open_to_person() -> QuerySet[Any, Any]:
 
 def may_change(person: Person, thread: Post) -> bool:
     """Whether `person` may still edit their posts in `thread`, a root. One query."""
-    return Post.objects.filter(_as_member(person), is_admitted(person), pk=thread.pk).exists()
+    return Post.objects.filter(as_member(person), is_admitted(person), pk=thread.pk).exists()
 
 
 def why_not_comment(person: Person, thread: Post) -> str:

@@ -12,10 +12,8 @@ def people_affected_by(activity: Activity) -> tuple[int, ...]:
     """The people whose rights or mutes an activity may have changed."""
     actor, stream = activity.actor_id, activity.stream_id or 0
     match details.of(activity):
-        case details.Accept(person=int(person)):
-            return (person,)
-        case details.Remove(person=int(person)) | details.Offer(person=int(person)):
-            return (person,)
+        case details.Accept() | details.Remove() | details.Offer() if activity.target_id is not None:
+            return (activity.target_id,)
         case details.Accept() | details.Reject():
             return (stream,)
         case details.Undo(of="Block"):
