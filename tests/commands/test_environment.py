@@ -15,6 +15,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / environment.TEST).write_text("# nothing yet\n")
     venv = tmp_path / "var" / "venv"
     monkeypatch.delenv("KITH_VENV", raising=False)
+    monkeypatch.delenv("PYTHONWARNINGS", raising=False)  # pip, which Python ships, has warnings of its own
     monkeypatch.setattr(environment, "ROOT", str(tmp_path))
     monkeypatch.setattr(environment, "VENV", str(venv))
     monkeypatch.setattr(environment, "PYTHON", str(venv / "bin" / "python"))

@@ -15,7 +15,7 @@ from network import clock, ids
 
 @pytest.fixture(autouse=True)
 def asked_long_ago(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(clock, "_asked_at", float("-inf"))
+    monkeypatch.setattr(clock, "_compared_at", float("-inf"))
     yield
     ids.correct(0)
 

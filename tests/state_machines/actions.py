@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from feeds.actions import choices
+from feeds.actions import choices, visits
+from feeds.feed import Feed
 from feeds.models import Mailing
 from network.actions import (
     blocks,
@@ -152,6 +153,7 @@ ACTIONS: dict[str, Action] = {
     "rename a list": lambda at, one, other: _each_list(one, lambda own, id: lists.rename(own, id, "Work")),
     "delete a list": lambda at, one, other: _each_list(one, lists.delete),
     "open a list": lambda at, one, other: _each_list(one, lambda own, id: lists.open_feed(own, id, id)),
+    "visit a home": lambda at, one, other: visits.visit(Feed(one), at.polls[other.pk].pk),
     "post": lambda at, one, other: factories.post(one, f"@{other.handle} #tide{at.number} #reef{at.number}"),
     "post with a key": lambda at, one, other: factories.post(one, key=f"key{at.number}"),
     "post in a group": lambda at, one, other: factories.post(one, topics=(at.tide.name,), group=at.open),
