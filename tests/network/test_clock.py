@@ -43,13 +43,13 @@ def test_a_corrected_clock_is_measured_again(monkeypatch: pytest.MonkeyPatch):
     clock._compare(database(600))
     clock._compare(database(0))
     assert seconds_ahead(ids.now()) == pytest.approx(600, abs=5), "it is asked once a minute"
-    monkeypatch.setattr(clock, "EVERY", 0)
+    monkeypatch.setattr(clock, "INTERVAL", 0)
     clock._compare(database(0))
     assert seconds_ahead(ids.now()) == pytest.approx(0, abs=5)
 
 
 def test_the_duration_of_the_query_is_not_part_of_the_difference():
-    clock._compare(database(clock.TOLERATED / 2000))
+    clock._compare(database(clock.TOLERANCE / 2000))
     assert ids._ids._ahead_ms == 0
 
 
