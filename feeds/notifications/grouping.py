@@ -112,10 +112,7 @@ def lines(
         return []
     newest_rows = fetch(_newest, build, args, activities=[line.newest for line in found], **values)
     newest = {row.activity_id: row for row in NEWEST.read(newest_rows)}
-    grouped = [line for line in found if line.acts > 1]
-    actors = _actors(
-        grouped, fetch(_acted, build, args, places=_places(grouped), **values) if grouped else ()
-    )
+    actors = _actors([line for line in found if line.acts > 1], build, args, values)
     named = {id for ids in actors.values() for id in ids[:PEOPLE_NAMED]}
     people = Person.objects.in_bulk(named) if actors else {}
     waiting = _unanswered(row for row in newest.values() if registry.kind(row.kind).is_request)
@@ -142,7 +139,7 @@ def _newest(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
 def _acted(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
     """The key of the line of each person who acted, and the person, in some places, the newest first."""
     # By the place alone: `IN` finds no NULL among what lines are about.
-    rows = with_key(build(*args)).filter(place__in=ParameterList("places"))
+    rows = with_key(build(*args)).filter(AnyOf(F("place"), ParameterList("places")))
     by_actor = rows.values_list(*KEY, "activity__actor")
     return by_actor.annotate(newest=Max("activity")).order_by("-newest")
 
@@ -167,14 +164,15 @@ def _line(
     )
 
 
-def _places(grouped: list[Totals]) -> set[int]:
-    return {line.place for line in grouped}
-
-
-def _actors(grouped: list[Totals], acted: Iterable[tuple[Any, ...]]) -> dict[tuple[object, ...], list[int]]:
-    """The ids of the people in some lines, by the key of the line, from the rows of `_acted`."""
+def _actors(
+    grouped: list[Totals], build: Build, args: tuple[Any, ...], values: dict[str, Any]
+) -> dict[tuple[object, ...], list[int]]:
+    """The ids of the people in some lines, by the key of the line, the newest first. At most one query."""
+    if not grouped:
+        return {}
     found: dict[tuple[object, ...], list[int]] = {line.key: [] for line in grouped}
-    for *key, actor, _newest in acted:
+    places = {line.place for line in grouped}
+    for *key, actor, _newest in fetch(_acted, build, args, places=places, **values):
         if tuple(key) in found:
             found[tuple(key)].append(actor)
     return found

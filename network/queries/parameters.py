@@ -26,7 +26,7 @@ class Parameter(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> SQL:
         return "%s", (self,)
 
-    def get_group_by_cols(self) -> list[Expression]:
+    def get_group_by_cols(self) -> list[Any]:
         """None, as for any value: it is the same in all rows."""
         return []
 

@@ -280,7 +280,7 @@ def test_a_page_costs_the_same_at_one_comment_and_at_fifty(
         parent = comment if n % 3 else many
     for root in (few, many):
         client.get(f"/posts/{root.pk}")  # read once: what is written then is written once
-    with django_assert_num_queries(13 if signed_in else 6) as first:
+    with django_assert_num_queries(12 if signed_in else 5) as first:
         client.get(f"/posts/{few.pk}")
     with django_assert_num_queries(len(first)):
         client.get(f"/posts/{many.pk}")
