@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from feeds.models import Letter, Mailing, Notification
 from feeds.notifications import grouping
 from feeds.notifications.filters import may_be_notified
 from feeds.notifications.rendering import plain
+from network.queries.parameters import PERSON, ParameterList
 
 MOST = 30  # lines in one letter; the others are counted
 
@@ -27,10 +29,7 @@ def write(letter: Letter, now: datetime) -> Composed:
     email = composition.address_of(person)
     if email is None or mailing is None or mailing.notices == Mailing.Every.NEVER:
         return Composed(None, pending_ids)
-    rows = Notification.objects.filter(
-        may_be_notified(person, "activity__"), pk__in=pending_ids, read_at=None
-    )
-    lines = grouping.lines(person, grouping.within(rows, pending), MOST + 1)
+    lines = grouping.lines(person, MOST + 1, _to_mail, pending=pending_ids)
     if not lines:
         return Composed(None, pending_ids)
     with translation.override(settings.LANGUAGE_CODE):
@@ -40,3 +39,10 @@ def write(letter: Letter, now: datetime) -> Composed:
             subject = more % {"first": subject, "n": len(lines) - 1}
     context = {"lines": lines[:MOST], "is_cut": len(lines) > MOST}
     return Composed(composition.letter(person, email, letter.kind, subject, context), pending_ids)
+
+
+def _to_mail() -> QuerySet[Notification]:
+    """The unread notifications of PERSON that wait for mail, of those in a parameter."""
+    visible = may_be_notified(PERSON, "activity__")
+    rows = Notification.objects.filter(visible, pk__in=ParameterList("pending"), read_at=None)
+    return grouping.within(rows, Notification.objects.filter(person=PERSON, by_mail=True))

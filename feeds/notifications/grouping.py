@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
@@ -20,10 +20,22 @@ from feeds.notifications.lines import NotificationLine
 from feeds.notifications.subjects import with_rights_on_subject
 from network import ids
 from network.models import Follow, Person
-from network.queries.parameters import AnyOf
+from network.queries.compiled import Build, fetch
+from network.queries.instances import Instances
+from network.queries.parameters import PERSON, AnyOf, Parameter, ParameterList
 
 PEOPLE_NAMED = 2  # in the text of a line; the others are counted
 KEY = ("kind", "about", "place")
+# What the text and the URL of a notification read.
+RELATED = (
+    "activity__actor",
+    "activity__post__thread",
+    "activity__post__group",
+    "activity__post__quotes",
+    "activity__stream__group",
+    "activity__stream__person",
+)
+NEWEST = Instances(Notification, RELATED, {"may_read_subject": bool, "has_not_muted_subject": bool})
 # How many ids belong to one day.
 DAY = timedelta(days=1) // timedelta(milliseconds=1) << ids.CHANCE_BITS
 
@@ -71,37 +83,69 @@ def within(rows: QuerySet[Notification], others: QuerySet[Notification]) -> Quer
     return rows.filter(AnyOf(activity, Subquery(others.values("activity"))))
 
 
-def lines(
-    person: Person, rows: QuerySet[Notification], most: int, *, before: int | None = None
-) -> list[NotificationLine]:
-    """The newest `most` lines of some notifications of a person. Five queries at most.
+class Totals(NamedTuple):
+    """What the database says of one line: its key, and a summary of its notifications."""
 
-    A line stands where its newest activity does; with `before` all are older than this id.
+    kind: str
+    about: int | None
+    place: int
+    newest: int  # the id of its newest activity
+    acts: int
+    unread: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return self[: len(KEY)]
+
+
+def lines(
+    person: Person, most: int, build: Build, *args: Any, before: int = ids.MAX + 1, **values: Any
+) -> list[NotificationLine]:
+    """The newest `most` lines of the notifications that `build(*args)` selects. Five queries at most.
+
+    These are notifications of PERSON; `values` are the values of the other parameters, as for `fetch`.
+    A line stands where its newest activity does: all lines have one with an id below `before`.
     """
-    grouped = (
-        with_key(rows)
-        .values(*KEY)
-        .annotate(newest=Max("activity"), acts=Count("pk"), unread=Count("pk", filter=Q(read_at=None)))
-        .order_by("-newest")
-    )
-    if before is not None:
-        grouped = grouped.filter(newest__lt=before)
-    found = list(grouped[:most])
-    newest_rows = with_related(rows.filter(activity__in=[line["newest"] for line in found]))
-    newest = {row.activity_id: row for row in with_rights_on_subject(newest_rows, person)}
-    actors = _actors(rows, [line for line in found if line["acts"] > 1])
+    values |= {"person": person.pk}
+    found = [Totals(*row) for row in fetch(_totals, build, args, most, before=before, **values)]
+    if not found:
+        return []
+    newest_rows = fetch(_newest, build, args, activities=[line.newest for line in found], **values)
+    newest = {row.activity_id: row for row in NEWEST.read(newest_rows)}
+    actors = _actors([line for line in found if line.acts > 1], build, args, values)
     named = {id for ids in actors.values() for id in ids[:PEOPLE_NAMED]}
     people = Person.objects.in_bulk(named) if actors else {}
     waiting = _unanswered(row for row in newest.values() if registry.kind(row.kind).is_request)
     return [
-        _line(line, newest[line["newest"]], actors.get(_key(line)), people, waiting)
+        _line(line, newest[line.newest], actors.get(line.key), people, waiting)
         for line in found
-        if line["newest"] in newest  # else it was deleted between the two queries
+        if line.newest in newest  # else it was deleted between the two queries
     ]
 
 
+def _totals(build: Build, args: tuple[Any, ...], most: int) -> QuerySet[Notification, Any]:
+    """The columns of Totals, for lines with a newest activity before a parameter."""
+    rows = with_key(build(*args)).values_list(*KEY)
+    rows = rows.annotate(newest=Max("activity"), acts=Count("pk"), unread=Count("pk", filter=Q(read_at=None)))
+    return rows.filter(newest__lt=Parameter("before")).order_by("-newest")[:most]
+
+
+def _newest(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
+    """The notifications of some activities, with what the lines show of them."""
+    rows = build(*args).filter(AnyOf(F("activity_id"), ParameterList("activities")))
+    return NEWEST.select(with_rights_on_subject(rows, PERSON))
+
+
+def _acted(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
+    """The key of the line of each person who acted, and the person, in some places, the newest first."""
+    # By the place alone: `IN` finds no NULL among what lines are about.
+    rows = with_key(build(*args)).filter(AnyOf(F("place"), ParameterList("places")))
+    by_actor = rows.values_list(*KEY, "activity__actor")
+    return by_actor.annotate(newest=Max("activity")).order_by("-newest")
+
+
 def _line(
-    grouped: dict[str, Any],
+    totals: Totals,
     newest: Notification,
     actors: list[int] | None,
     people: dict[int, Person],
@@ -114,40 +158,29 @@ def _line(
         newest=newest,
         people=tuple(people[id] for id in actors[:PEOPLE_NAMED] if id in people),
         people_count=len(actors),
-        acts=grouped["acts"],
-        is_new=grouped["unread"] > 0,
+        acts=totals.acts,
+        is_new=totals.unread > 0,
         is_waiting=(activity.actor_id, activity.stream_id) in waiting,
     )
 
 
-def _actors(rows: QuerySet[Notification], grouped: list[dict[str, Any]]) -> dict[object, list[int]]:
+def _actors(
+    grouped: list[Totals], build: Build, args: tuple[Any, ...], values: dict[str, Any]
+) -> dict[tuple[object, ...], list[int]]:
     """The ids of the people in some lines, by the key of the line, the newest first. At most one query."""
     if not grouped:
         return {}
-    # Not by `about`: SQL finds no NULL by `IN`.
-    near = {f"{column}__in": {line[column] for line in grouped} for column in ("kind", "place")}
-    by_actor = with_key(rows).filter(**near).values_list(*KEY, "activity__actor")
-    found: dict[object, list[int]] = {_key(line): [] for line in grouped}
-    for *key, actor, _newest in by_actor.annotate(newest=Max("activity")).order_by("-newest"):
+    found: dict[tuple[object, ...], list[int]] = {line.key: [] for line in grouped}
+    places = {line.place for line in grouped}
+    for *key, actor, _newest in fetch(_acted, build, args, places=places, **values):
         if tuple(key) in found:
             found[tuple(key)].append(actor)
     return found
 
 
-def _key(line: dict[str, Any]) -> object:
-    return tuple(line[column] for column in KEY)
-
-
 def with_related(rows: QuerySet[Notification]) -> QuerySet[Notification]:
     """Select what the text and the URL of a notification read."""
-    return rows.select_related(
-        "activity__actor",
-        "activity__post__thread",
-        "activity__post__group",
-        "activity__post__quotes",
-        "activity__stream__group",
-        "activity__stream__person",
-    )
+    return rows.select_related(*RELATED)
 
 
 def _unanswered(requests: Iterable[Notification]) -> set[tuple[int, int | None]]:

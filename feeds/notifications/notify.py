@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,6 +13,8 @@ from feeds.models import Notification
 from feeds.notifications import filters, grouping, registry
 from feeds.signals import delivered
 from network.models import Activity, Person
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, Parameter, ParameterList
 
 KIND = "notifications"
 Type = Activity.Type
@@ -64,10 +67,19 @@ def mark_read(notification: Notification) -> None:
 
 
 def mark_posts_read(person: Person, posts: Collection[int]) -> None:
-    """Mark as read the notifications that say that a post was written or edited, for these posts."""
-    written = Activity.objects.filter(post__in=posts, type__in=(Type.CREATE, Type.UPDATE))
+    """Mark as read the notifications that say that a post was written or edited, for these posts.
+
+    One query where none is unread, as at most visits: an update would wait for other writes.
+    """
+    unread = [pk for (pk,) in fetch(_read_with_posts, person=person.pk, posts=posts)]
+    if unread:
+        _mark(person.pk, _unread(person.pk).filter(pk__in=unread))
+
+
+def _read_with_posts() -> QuerySet[Notification, Any]:
+    written = Activity.objects.filter(post__in=ParameterList("posts"), type__in=(Type.CREATE, Type.UPDATE))
     kinds = registry.values(lambda kind: kind.is_read_with_post)
-    _mark(person.pk, _unread(person.pk).filter(kind__in=kinds, activity__in=written))
+    return _unread(PERSON).filter(kind__in=kinds, activity__in=written).values_list("pk")
 
 
 def mark_all_read(person: Person, upto: int) -> None:
@@ -75,7 +87,7 @@ def mark_all_read(person: Person, upto: int) -> None:
     _mark(person.pk, _unread(person.pk).filter(activity__lte=upto))
 
 
-def _unread(person: int) -> QuerySet[Notification]:
+def _unread(person: int | Parameter) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person, read_at=None)
 
 

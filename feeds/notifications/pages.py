@@ -21,7 +21,7 @@ from network import ids
 from network.errors import NotVisible
 from network.models import Person
 from network.queries.compiled import fetch
-from network.queries.parameters import PERSON
+from network.queries.parameters import PERSON, Parameter
 from network.queries.rights import Viewer
 
 PAGE = 30  # lines
@@ -79,18 +79,22 @@ def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Pag
 
     Every page of one walk shows the lines as they were when its first page was read.
     """
-    rows = of(person)
-    if show in Tab.values:
-        rows = rows.filter(_in_tab(Tab(show)))
+    tab = Tab(show) if show in Tab.values else None
     upto, before = (cursor.upto, cursor.before) if cursor is not None else (ids.MAX, ids.MAX + 1)
-    earlier = Notification.objects.filter(person=person, activity__lte=upto)
     oldest = _start_of_window(person, before)
-    found = lines(person, within(rows, earlier.filter(activity__gte=oldest)), PAGE + 1, before=before)
+    found = lines(person, PAGE + 1, _between, tab, before=before, oldest=oldest, upto=upto)
     if len(found) <= PAGE and oldest:
-        found = lines(person, within(rows, earlier), PAGE + 1, before=before)
+        found = lines(person, PAGE + 1, _between, tab, before=before, oldest=0, upto=upto)
     newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
     older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
     return Page(found[:PAGE], older, newest)
+
+
+def _between(tab: Tab | None) -> QuerySet[Notification]:
+    """The notifications of PERSON in a tab, or all, of the activities from one id up to another."""
+    rows = of(PERSON) if tab is None else of(PERSON).filter(_in_tab(tab))
+    upto = Notification.objects.filter(person=PERSON, activity__lte=Parameter("upto"))
+    return within(rows, upto.filter(activity__gte=Parameter("oldest")))
 
 
 def _in_tab(tab: Tab) -> Q:
@@ -106,6 +110,10 @@ def _start_of_window(person: Person, before: int) -> int:
 
     0 if there are fewer. One query of one row of the index.
     """
-    earlier = Notification.objects.filter(person=person, activity__lt=before).order_by("-activity")
-    last = earlier.values_list("activity", flat=True)[WINDOW : WINDOW + 1].first()
-    return (last or 0) // DAY * DAY
+    last = fetch(_earlier, WINDOW, person=person.pk, before=before)
+    return last[0][0] // DAY * DAY if last else 0
+
+
+def _earlier(skipped: int) -> QuerySet[Notification, Any]:
+    earlier = Notification.objects.filter(person=PERSON, activity__lt=Parameter("before"))
+    return earlier.order_by("-activity").values_list("activity")[skipped : skipped + 1]

@@ -10,9 +10,9 @@ from django.urls import reverse
 from feeds.models import Notification
 from feeds.notifications import registry
 from feeds.notifications.registry import Subject
-from network.models import Group, Person, Post
+from network.models import Group, Post
 from network.queries import members
-from network.queries.rights import may_read, not_muted
+from network.queries.rights import Viewer, may_read, not_muted
 
 
 def subject_of(notification: Notification) -> Post | Group | None:
@@ -32,12 +32,12 @@ def group_of(notification: Notification) -> Group | None:
     return subject if isinstance(subject, Group) else None
 
 
-def with_rights_on_subject(rows: QuerySet[Notification], person: Person) -> QuerySet[Notification]:
-    """Annotate notifications of `person` with `may_read_subject` and `has_not_muted_subject`, for posts."""
+def with_rights_on_subject(rows: QuerySet[Notification], viewer: Viewer) -> QuerySet[Notification]:
+    """Annotate notifications of `viewer` with `may_read_subject` and `has_not_muted_subject`, for posts."""
     subject = Post.objects.filter(pk=OuterRef("subject"))
     return rows.annotate(subject=_subject_id()).annotate(
-        may_read_subject=Exists(subject.filter(may_read(person))),
-        has_not_muted_subject=Exists(subject.filter(not_muted(person))),
+        may_read_subject=Exists(subject.filter(may_read(viewer))),
+        has_not_muted_subject=Exists(subject.filter(not_muted(viewer))),
     )
 
 

@@ -15,7 +15,8 @@ M = TypeVar("M", bound=Model)
 class Instances(Generic[M]):
     """Selects the columns of `model` in a queryset, and makes instances of its rows.
 
-    `related` are the paths of foreign keys to follow ("author", "thread__author"), as for `select_related`.
+    `related` are the paths to follow, as for `select_related`: of foreign keys ("author", "thread__author"),
+    and of one-to-one relations from either side.
     `annotations` are the names of the queryset's annotations to keep, each with its type.
     """
 
@@ -54,19 +55,19 @@ class Part(Generic[M]):
         self.columns = [prefix + name for name in self.names]
         converters = [(place, converter(field)) for place, field in enumerate(fields)]
         self.converters = [(place, convert) for place, convert in converters if convert is not None]
-        self.related: dict[str, Part[Any]] = {}
+        self.related: dict[Any, Part[Any]] = {}  # by field
         for name in dict.fromkeys(path[0] for path in paths):
             deeper = [path[1:] for path in paths if path[0] == name and len(path) > 1]
-            other: Any = model._meta.get_field(name).related_model
-            part = Part(other, f"{prefix}{name}__", deeper, start + len(self.columns))
-            self.related[name] = part
+            field: Any = model._meta.get_field(name)
+            part = Part(field.related_model, f"{prefix}{name}__", deeper, start + len(self.columns))
+            self.related[field] = part
             self.columns += part.columns
         self.end = start + len(self.columns)
 
     def instance(
         self, row: tuple[Any, ...], seen: dict[tuple[Part[Any], Any], Any], database: str
     ) -> M | None:
-        """The instance of a row; None where a foreign key on the way is null."""
+        """The instance of a row; None where there is none."""
         key = (self, row[self.pk])
         if row[self.pk] is None or key in seen:
             return seen.get(key)
@@ -74,8 +75,12 @@ class Part(Generic[M]):
         for place, convert in self.converters:
             values[place] = convert(values[place])
         seen[key] = instance = self.model.from_db(database, self.names, values)
-        for name, part in self.related.items():
-            setattr(instance, name, part.instance(row, seen, database))
+        for field, part in self.related.items():
+            related = part.instance(row, seen, database)
+            if related is None and field.auto_created:  # a descriptor would forget it, and query again
+                field.set_cached_value(instance, None)
+            else:
+                setattr(instance, field.name, related)
         return instance
 
 

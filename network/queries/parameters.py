@@ -26,6 +26,10 @@ class Parameter(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> SQL:
         return "%s", (self,)
 
+    def get_group_by_cols(self) -> list[Any]:
+        """None, as for any value: it is the same in all rows."""
+        return []
+
     def bound(self, value: Any) -> Any:
         """A value for this parameter, as the database takes it."""
         return self.output_field.get_db_prep_value(value, connection)

@@ -46,12 +46,13 @@ def post_url(viewer: Person | None, post: Post) -> str:
 @require_safe
 def show(request: Any, post_id: int) -> HttpResponse:
     """Show the thread of a root post; the URL of a comment redirects to its place in its thread."""
-    thread_id = Post.objects.filter(pk=post_id).values_list("thread", flat=True).first()
-    if thread_id is None:
-        raise NotVisible
-    if thread_id != post_id:
-        return redirect(post_url(request.person, queries.find(request.person, post_id)))
-    page = thread_queries.find_page(request.person, post_id, cursor(request, "after"))
+    try:
+        page = thread_queries.find_page(request.person, post_id, cursor(request, "after"))
+    except NotVisible:
+        post = queries.find(request.person, post_id)
+        if post.is_root:
+            raise
+        return redirect(post_url(request.person, post))
     response = render(request, "posts/thread.html", _context(request.person, page))
     if is_visit(request) and request.person is not None:
         threads.open_page(request.person, page)

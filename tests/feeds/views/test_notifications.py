@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -140,3 +142,28 @@ def test_a_request_is_answered_on_the_page(client: Client, noor: Person, ada: Pe
     page = client.get("/notices").content.decode()
     assert "/accept" not in page
     assert "asks to join" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_lines(
+    client: Client, noor: Person, ada: Person, ben: Person, django_assert_num_queries: Any
+) -> None:
+    """Whatever their kinds are: most are about no group, some about no post."""
+
+    def act(number: int) -> None:
+        post = factories.post(noor)
+        likes.like(ada, post)
+        factories.comment(ben, post)
+        factories.post(ada, "Worth reading.", quotes=post)
+        memberships.join(ben, factories.group(noor, Group.Kind.REQUEST, name=f"Shore {number}"))
+        follows.follow(factories.person(), noor.stream)
+        notify_all()
+
+    act(0)
+    act(1)
+    client.get("/notices")
+    with django_assert_num_queries(11):
+        client.get("/notices")
+    for number in range(2, 5):
+        act(number)
+    with django_assert_num_queries(11):
+        client.get("/notices")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from feeds.notifications import pages
 from network.actions import follows, invitations, likes, memberships, posts
@@ -130,3 +132,23 @@ def test_a_notification_of_another_person_is_not_found(
     notify_all()
     posts.delete(ben, gone)
     assert client.get(f"/notices/{gone.pk}").status_code == 404
+
+
+def test_opening_a_thread_writes_notifications_only_where_some_are_unread(
+    client: Client, noor: Person, ben: Person
+) -> None:
+    post = factories.post(noor)
+    likes.like(ben, post)  # stays unread
+
+    def updates() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/posts/{post.pk}")
+        return sum(query["sql"].startswith('UPDATE "feeds_notification"') for query in queries)
+
+    found = []
+    for _ in range(2):
+        factories.comment(ben, post)
+        notify_all()
+        found += [updates(), updates()]
+    assert found == [1, 0, 1, 0]
+    assert pages.unread(noor) == 1

@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery,
 from django.utils import timezone
 
 from network.actions import posts
-from network.models import Group, Mute, Person, Post
+from network.models import Group, Mute, Person, Post, Stream
 from network.queries.compiled import compile_queryset, fetch, subquery
 from network.queries.instances import Instances
 from network.queries.parameters import NOW, PERSON, AnyOf, Parameter, ParameterList
@@ -186,6 +186,25 @@ class TestInstances:
             read = self.read(found)
             assert {post.thread.author.name for post in read}
             assert [post.thread.group for post in read if post.thread.group is not None]
+
+    def test_know_what_does_not_refer_to_them(
+        self, found: list[Post], django_assert_num_queries: Callable[..., Any]
+    ) -> None:
+        """A stream has a person, a topic or a group. For the others no query asks again."""
+        streams = Instances(Stream, ("person", "topic", "group"))
+
+        def select() -> QuerySet[Stream, Any]:
+            return streams.select(Stream.objects.filter(pk__in=ParameterList("streams")).order_by("pk"))
+
+        author, group = found[0].author, Group.objects.get()
+        with django_assert_num_queries(1):
+            of_person, of_group = streams.read(fetch(select, streams=[author.pk, group.pk]))
+            assert of_person.person == author
+            assert of_person.person.stream is of_person
+            assert of_group.group == group
+            assert not hasattr(of_person, "group")
+            assert not hasattr(of_group, "person")
+            assert not hasattr(of_group, "topic")
 
     def test_equal_related_instances_are_shared(self, found: list[Post]) -> None:
         first, _second, in_group, answer = self.read(found)
