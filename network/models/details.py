@@ -2,7 +2,7 @@
 
 An activity stores its detail as JSON, with ids as strings. `details.Update.read(activity)` gives it back with
 its types. A value that is not in the JSON, as in rows from before the field was added, is the default of the
-field.
+field; so is null or an empty string.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def an_id() -> Any:
 
 def some_ids() -> Any:
     """A field that holds any number of ids."""
-    return field(default=(), metadata={"read": lambda stored: tuple(map(int, stored))})
+    return field(default=(), metadata={"read": lambda stored: tuple(int(one) for one in stored if one)})
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Detail:
         """The detail that was stored as JSON. Ignores keys without a field."""
         values = {}
         for one in fields(cls):
-            if (key := one.metadata.get("key", one.name)) in stored:
+            if (value := stored.get(one.metadata.get("key", one.name))) not in (None, ""):
                 convert: Callable[[Any], Any] = one.metadata.get("read", lambda value: value)
-                values[one.name] = convert(stored[key])
+                values[one.name] = convert(value)
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class Flag(Detail):
     """A comment was hidden, or shown again."""
 
     types = (Type.FLAG,)
-    hidden: bool
+    hidden: bool | None = None  # not said; False is stored
 
 
 BY_TYPE: dict[str, type[Detail]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -37,6 +38,20 @@ STORED = [
 def test_a_stored_detail_is_read(type: Type, stored: dict, detail: details.Detail) -> None:
     activity = Activity(type=type, detail=stored | {"unknown": "to this version"})
     assert details.of(activity) == detail.read(activity) == detail
+
+
+@pytest.mark.parametrize("type", details.BY_TYPE)
+def test_a_value_that_is_absent_or_empty_is_the_default(type: Type) -> None:
+    detail = details.BY_TYPE[type]
+    assert details.of(Activity(type=type, detail={})) == detail()
+    for empty in (None, ""):
+        stored = {field.metadata.get("key", field.name): empty for field in dataclasses.fields(detail)}
+        assert details.of(Activity(type=type, detail=stored)) == detail()
+
+
+def test_empty_ids_among_others_are_left_out() -> None:
+    stored = {"named": ["7", "", None], "streams": [None]}
+    assert details.of(Activity(type=Type.UPDATE, detail=stored)) == details.Update(named=(7,))
 
 
 @pytest.mark.parametrize(("type", "stored", "detail"), STORED)
