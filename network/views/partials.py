@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRefresh
 
 from network.errors import NotVisible
 from network.models import Person, Post
 from network.queries.showing import Card, Shown, neutral, show
 from network.queries.threads import Comment
 from network.templatetags import cards
-from network.views.decorators import SeeOther, next_url
+from network.views.decorators import SeeOther, is_local_url, next_url
+
+PART_PAGE = re.compile(r"/posts/\d+/(menu|why)")  # what a card holds closed, as a page of its own
 
 
 def shown_to(viewer: Person | None, post_id: int) -> Shown:
@@ -40,8 +44,11 @@ def marked(request: HttpRequest, post: Post) -> HttpResponse:
     """After a mark was set or taken back: the part of the card that shows it, or the page it was on."""
     if not getattr(request, "htmx", False):
         return SeeOther(at(next_url(request, post.get_absolute_url()), post))
+    target = request.headers.get("HX-Target", "")
+    if target.startswith("acts"):  # a page of an earlier release: it has no form for the buttons of today
+        return HttpResponseClientRefresh()
     shown = shown_to(getattr(request, "person", None), post.pk)
-    if request.headers.get("HX-Target", "").startswith("menu"):
+    if target.startswith("menu"):
         return render(request, "posts/_menu.html", {"shown": shown, "back": opened_from(request, post)})
     return HttpResponse(cards.acts(shown))
 
@@ -55,14 +62,16 @@ def at(page: str, post: Post) -> str:
 
 
 def opened_from(request: HttpRequest, post: Post) -> str:
-    """The page on which a part of a post was asked for; its thread where the browser does not say."""
-    htmx = getattr(request, "htmx", None)
-    if htmx:
-        return str(htmx.current_url_abs_path or post.get_absolute_url()).partition("#")[0]
-    came = request.headers.get("Referer", "")
+    """The page on which a part of a post was asked for.
+
+    Its thread where the browser names no page of this site, or the page of such a part.
+    """
+    came = request.headers.get("HX-Current-URL" if getattr(request, "htmx", False) else "Referer", "")
     if url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
         page = urlsplit(came)
-        return f"{page.path}?{page.query}" if page.query else page.path or "/"
+        url = f"{page.path}?{page.query}" if page.query else page.path or "/"
+        if is_local_url(url) and not PART_PAGE.fullmatch(page.path):
+            return url
     return post.get_absolute_url()
 
 

@@ -44,9 +44,10 @@ function watch() {
 function received(frame) {
   const { type, id, since } = frame;
   if (type === "open") return watch();
-  if (type === "lost" || type === "over") document.dispatchEvent(new Event("lost"));
-  if (type === "lost") return setLost(true);
-  if (type === "over") return setLost(false, "");
+  if (type === "lost" || type === "over") {
+    document.dispatchEvent(new Event("lost"));
+    return setLost(type === "lost", "");
+  }
   if (id && seen.has(id)) return;
   if (id) seen.add(id);
   if (since) setLost(false);

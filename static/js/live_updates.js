@@ -26,6 +26,11 @@ function offerQueued() {
   offer(n || frames.size ? words.replace("{n}", n.toLocaleString(lang)) : "");
 }
 
+function queue(frame) {
+  frames.set(frame.post, frame);
+  offerQueued();
+}
+
 function offerReload(words) {
   if (pill) offer(link.dataset[(link.dataset.reload = words)]);
 }
@@ -91,14 +96,9 @@ const show = {
     const isOpen = list && !frames.size && !list.closest("details:not([open])") && !isPaused();
     const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
     if (isBelow && append(frame)) return announce(onPage(frame.post).ariaLabel);
-    frames.set(frame.post, frame);
-    offerQueued();
+    queue(frame);
   },
-  changed(frame) {
-    if (!isPaused() || !onPage(frame.post)) return refresh(frame);
-    frames.set(frame.post, frame);
-    offerQueued();
-  },
+  changed: (frame) => (isPaused() && onPage(frame.post) ? queue : refresh)(frame),
   gone({ post }) {
     threads.delete(post);
     frames.delete(post);

@@ -7,12 +7,11 @@ const LAST = "kith:marked"; // when the last mark was made, in ms
 const PARTS = "form[id^=follows], div[id^=poll], article .acts, article header > .menu";
 
 async function send(button) {
-  const { act } = button.dataset;
   const article = button.closest("article");
   const hadFocus = document.activeElement === button;
   const row = button.closest(".marks") || button.closest(".acts");
   await window.htmx.ajax("POST", button.getAttribute("formaction"), { source: button, target: row, swap: "outerHTML" });
-  if (hadFocus) article.querySelector(`:is(.marks, .acts) [data-act=${act}]`)?.focus();
+  if (hadFocus) article.querySelector(`:is(.marks, .acts) [data-act=${button.dataset.act}]`)?.focus();
 }
 
 function sendAlone(event) {

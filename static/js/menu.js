@@ -1,8 +1,9 @@
 /* Menus are <details>: Escape and a press outside close them. A card's menu is fetched when it is opened, from the link in
-   it. A link with data-copy copies its address. */
+   it, which stays where the answer is no form. A link with data-copy copies its address. */
 
 export async function fetchRest(link) {
-  await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, target: link, swap: "outerHTML" });
+  const handler = (_, { xhr: { response } }) => /^\s*<form/.test(response) && htmx.swap(link, response, { swapStyle: "outerHTML" });
+  await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, handler });
 }
 
 function fill({ target }) {
@@ -29,8 +30,7 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of opened()) {
-    const hadFocus = menu.contains(document.activeElement);
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
     menu.open = false;
-    if (hadFocus) menu.querySelector("summary").focus();
   }
 });

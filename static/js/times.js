@@ -33,10 +33,9 @@ function left(moment) {
 
 function update(time) {
   const moment = new Date(time.dateTime);
-  const doesEnd = time.dataset.ends !== undefined;
   const moves = "moves" in time.dataset || Date.now() - moment < 3 * DAY;
   if (moves) time.dataset.moves = ""; // after a long sleep too
-  const words = doesEnd ? left(moment) : moves ? ago(moment) : time.textContent;
+  const words = "ends" in time.dataset ? left(moment) : moves ? ago(moment) : time.textContent;
   if (time.textContent !== words) time.textContent = words;
   time.title = whole.format(moment);
 }

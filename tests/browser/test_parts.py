@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from network.actions import polls
 from network.models import Bookmark, Like, Person, Vote
 from tests.support import factories
+from tests.support.browser.on_page import card, menu
 from tests.support.browser.someone import someone
 from tests.support.browser.visitor import Visitor
 
@@ -48,6 +49,41 @@ def test_thanks_are_given_in_an_open_menu(visit: Visit, ada: Person, ben: Person
     page.locator(".menu summary").first.click()
     page.get_by_role("button", name="Thank Ada").click()
     expect(page.get_by_role("button", name="Take thanks back")).to_be_visible()
+    assert Like.objects.filter(post=post).exists()
+
+
+@pytest.mark.parametrize("status", [200, 404, 503])
+def test_a_menu_that_cannot_be_fetched_leaves_the_page_as_it_is(
+    visit: Visit, ada: Person, ben: Person, status: int
+) -> None:
+    post = factories.post(ada)
+    page = visit(ben).page
+    page.goto(f"/posts/{post.pk}")
+    page.get_by_label("Your comment").fill("Half a thought")
+    refused = "<!doctype html><main id=main><h1>Not now</h1></main>"
+    page.route("**/menu*", lambda route: route.fulfill(status=status, body=refused, content_type="text/html"))
+    with page.expect_request_finished(lambda request: "/menu" in request.url):
+        menu(card(page, post)).click()
+    # Two frames later the answer has been handled.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.get_by_label("Your comment")).to_have_value("Half a thought")
+    expect(page.get_by_role("heading", name="Not now")).to_have_count(0)
+    expect(card(page, post).locator("details.menu > a")).to_be_visible()
+    page.unroute("**/menu*")
+    menu(card(page, post)).click()
+    menu(card(page, post)).click()
+    expect(page.get_by_role("button", name="Thank Ada")).to_be_visible()
+
+
+def test_on_the_page_of_a_menu_an_act_leads_back_to_where_it_was_opened(
+    visit: Visit, ada: Person, ben: Person
+) -> None:
+    post = factories.post(ada)
+    visitor = visit(ben)
+    page = visitor.page
+    page.goto(f"/posts/{post.pk}/menu?feed=home", referer=f"{visitor.url}/explore/posts")
+    page.get_by_role("button", name="Thank Ada").click()
+    page.wait_for_url(f"**/explore/posts#p{post.pk}")
     assert Like.objects.filter(post=post).exists()
 
 

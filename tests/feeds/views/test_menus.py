@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -33,6 +35,36 @@ class TestTheMenu:
         page = text(client.get(f"/posts/{world.post.pk}/menu", headers=elsewhere).content.decode())
         assert "evil.example" not in page
         assert f'name="next" value="/posts/{world.post.pk}#p{world.post.pk}"' in page
+
+    @pytest.mark.parametrize(
+        "came",
+        [
+            "http://testserver//evil.example/x",
+            "http://testserver/\\evil.example",
+            "http://[::1",
+            "http://testserver/posts/7/menu?feed=home",
+            "http://testserver/posts/7/why",
+        ],
+    )
+    @pytest.mark.parametrize("is_htmx", [False, True])
+    def test_leads_back_to_its_thread_where_one_came_from_no_page_of_a_feed(
+        self, world: World, client: Client, came: str, is_htmx: bool
+    ) -> None:
+        headers = {"HX-Request": "true", "HX-Current-URL": came} if is_htmx else {"Referer": came}
+        page = text(client.get(f"/posts/{world.post.pk}/menu", headers=headers).content.decode())
+        assert f'name="next" value="/posts/{world.post.pk}#p{world.post.pk}"' in page
+        assert is_htmx or f'<a href="/posts/{world.post.pk}">Back</a>' in page
+
+    def test_leads_back_to_a_topic_named_as_a_part_is(self, world: World, client: Client) -> None:
+        came = {"Referer": "http://testserver/topics/why"}
+        page = text(client.get(f"/posts/{world.post.pk}/menu", headers=came).content.decode())
+        assert '<a href="/topics/why">Back</a>' in page
+
+    def test_leads_back_to_a_comment(self, world: World, client: Client) -> None:
+        for part in ("menu", "why"):
+            address = f"/posts/{world.comment.pk}/{part}?feed=home"
+            page = client.get(address, headers={"Referer": "http://testserver/"}).content.decode()
+            assert set(re.findall(r'name="next" value="([^"]*)"', page)) == {f"/#c{world.comment.pk}"}
 
     def test_tells_of_the_reasons_of_its_feed_alone(self, world: World, client: Client) -> None:
         why = f"/posts/{world.post.pk}/why?feed="

@@ -53,6 +53,19 @@ def test_with_htmx_only_the_changed_partial_is_returned(client: Client, noor: Pe
     assert f'name="next" value="/saved?before=9#p{post.pk}"' in thanked
 
 
+@pytest.mark.parametrize("act", ["save", "reshare"])
+def test_a_page_of_an_earlier_release_is_loaded_again(
+    client: Client, noor: Person, ada: Person, act: str
+) -> None:
+    """Its buttons replaced the form around them; the buttons of today would have no form there."""
+    post = factories.post(ada)
+    response = client.post(f"/posts/{post.pk}/{act}", headers=HTMX | {"HX-Target": f"acts{post.pk}"})
+    assert response.status_code == 200
+    assert response["HX-Refresh"] == "true"
+    assert not response.content
+    assert {"save": Bookmark, "reshare": Reshare}[act]._default_manager.filter(post=post).exists()
+
+
 def test_without_htmx_the_form_returns_to_the_card(client: Client, noor: Person, ada: Person) -> None:
     post = factories.post(ada)
     comment = factories.comment(ada, post)
