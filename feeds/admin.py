@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import Model
 
 from feeds.models import Letter, Notification
 from network.administration import Shown
@@ -18,6 +19,9 @@ class NotificationAdmin(Shown):
     ordering = ("-id",)
     found_by = ("person__handle",)
     fields = list_display
+
+    def view_on_site(self, obj: Model) -> None:
+        """No link: the address of a notice tells of what it is."""
 
 
 @admin.register(Letter)

@@ -20,10 +20,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 
 View = Callable[..., HttpResponse]
-LONGEST_ID = 19  # digits of the greatest number that a database takes
+LONGEST_ID = 19  # digits of the greatest number that a database takes; all numbers of fewer digits fit
 
 
 class Administration(admin.AdminSite):
@@ -49,6 +49,10 @@ class Administration(admin.AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_change_password")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's routes but `view_on_site`, which gives the address of any row and checks no permission."""
+        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
 
 
 def authenticated_lately(request: HttpRequest) -> bool:
@@ -77,6 +81,34 @@ class Shown(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def view_on_site(self, obj: Model) -> str | None:
+        """The address of a row on the site, None where it has no page."""
+        address: Callable[[], str] | None = getattr(obj, "get_absolute_url", None)
+        return address() if address else None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """The row, or None. Django's own raises OverflowError for numbers that do not fit."""
+        return super().get_object(request, object_id, from_field) if len(object_id) < LONGEST_ID else None
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Whether a parameter of the address belongs to `list_filter`.
+
+        Django allows every field of the model: so staff could guess a text letter by letter. PostgreSQL
+        takes no NUL in a text.
+        """
+        return lookup in self.filter_parameters() and "\0" not in value
+
+    def filter_parameters(self) -> set[str]:
+        """The parameters that the filters of this list read."""
+        parameters = set()
+        for entry in self.list_filter:
+            field, kind = entry if isinstance(entry, tuple) else (entry, None)
+            if kind is admin.EmptyFieldListFilter:
+                parameters.add(f"{field}__isempty")
+            else:
+                parameters |= {f"{field}{look_up}" for look_up in ("", "__exact", "__isnull")}
+        return parameters
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return (self.numbered_by, *self.found_by)

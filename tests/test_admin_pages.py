@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
@@ -178,3 +179,69 @@ class TestHiddenFromStaff:
         assert rows(staff, Group) == []
         assert staff.get(page_of(group), follow=True).redirect_chain[-1][0] == reverse("admin:index")
         assert str(group.pk) in rows(staff, Stream)
+
+
+class TestFilters:
+    """A list is filtered by its own filters alone. Any other look-up would tell what the list does not show."""
+
+    @pytest.mark.parametrize("model", SHOWN)
+    def test_fields_that_are_no_filters_are_refused(self, staff: Client, model: type[Model]) -> None:
+        fill(1)
+        shown = admin.site.get_model_admin(model)
+        filtered = {entry if isinstance(entry, str) else entry[0] for entry in shown.list_filter}
+        for field in model._meta.get_fields():
+            look_ups = ["in", "startswith", "regex", "contains", "gt", "pk"]
+            look_ups += [] if field.name in filtered else ["exact", "isnull"]
+            parameters = [f"{field.name}__{look_up}" for look_up in look_ups]
+            parameters += [] if field.name in filtered else [field.name]
+            for parameter in parameters:
+                for value in ("1", "(", "9" * 30):
+                    assert staff.get(list_of(model), {parameter: value}).status_code == 400, parameter
+
+    @pytest.mark.parametrize("model", SHOWN)
+    def test_each_link_of_a_filter_leads_to_a_list(self, staff: Client, model: type[Model]) -> None:
+        fill(2)
+        filters = staff.get(list_of(model)).context["cl"]
+        links = [link for spec in filters.filter_specs for link in spec.choices(filters)]
+        assert len(links) >= 3
+        for link in links:
+            assert staff.get(list_of(model) + link["query_string"]).status_code == 200, link
+
+    @pytest.mark.parametrize("model", SHOWN)
+    def test_values_that_a_filter_does_not_have_are_no_errors(
+        self, staff: Client, model: type[Model]
+    ) -> None:
+        for entry in admin.site.get_model_admin(model).list_filter:
+            field = entry if isinstance(entry, str) else entry[0]
+            for parameter in (field, *(f"{field}__{end}" for end in ("exact", "isnull", "isempty"))):
+                for value in ("x", "9" * 30, "-1", "", "a\0b", "(", "0001-01-01T00:00+14:00"):
+                    answer = staff.get(list_of(model), {parameter: value})
+                    assert answer.status_code in (200, 302, 400), (parameter, value)
+
+
+class TestRows:
+    @pytest.mark.parametrize("model", SHOWN)
+    @pytest.mark.parametrize("number", ["9" * 19, "9" * 30, "-" + "9" * 30, "9" * 5000])
+    def test_numbers_that_do_not_fit_name_no_row(
+        self, staff: Client, model: type[Model], number: str
+    ) -> None:
+        for act in ("change", "history"):
+            address = f"{list_of(model)}{number}/{act}/"
+            assert staff.get(address).headers["Location"] == reverse("admin:index")
+        assert staff.get(f"{list_of(model)}{number}/delete/").status_code in (302, 403)
+
+    def test_no_route_tells_the_address_of_a_row_of_any_table(self, staff: Client) -> None:
+        friend = factories.person()
+        group = factories.group(friend, Group.Kind.HIDDEN)
+        for row in (group, friend):
+            number = ContentType.objects.get_for_model(row).pk
+            assert staff.get(f"/admin/r/{number}/{row.pk}/").status_code == 404
+
+    def test_a_row_links_to_its_page_on_the_site_where_it_has_one(self, staff: Client) -> None:
+        fill(1)
+        for model in SHOWN:
+            row = model._default_manager.exclude(pk=0).first()
+            linked = model in (Person, Post, Group, Topic)
+            context = staff.get(page_of(row)).context
+            assert context["absolute_url"] == (row.get_absolute_url() if linked else None)
+            assert context["has_absolute_url"] == linked

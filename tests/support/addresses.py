@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from feeds.mail import composition
@@ -45,7 +44,6 @@ def known(reader: Person) -> dict[str, str]:
         "key": "made-up",
         "uidb36": "1",
         "app_label": "auth",
-        "content_type_id": str(ContentType.objects.get_for_model(Person).pk),
         "object_id": str(friend.pk),
         "url": "elsewhere",
     }
