@@ -107,7 +107,7 @@ class Shown(admin.ModelAdmin):
             if kind is admin.EmptyFieldListFilter:
                 parameters.add(f"{field}__isempty")
             else:
-                parameters |= {field, f"{field}__exact", f"{field}__isnull"}
+                parameters |= {f"{field}{look_up}" for look_up in ("", "__exact", "__isnull")}
         return parameters
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
