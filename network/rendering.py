@@ -4,17 +4,21 @@ Each part is a pure function of a frozen value: its template gets the value and 
 made anew for each page, from what the database says. So a part is never out of date and is never
 invalidated: when something changes, the value is another one. A part cannot show a viewer what is for
 another, because all that it can show is in its value, and the values of posts do not hold the viewer.
+
+What a process keeps is bounded: `MOST` parts, each of `LARGEST` bytes at most with its value, 48 MB together.
+A larger one is rendered at each page. The way around names its viewer, so it has a few places of its own.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -22,6 +26,8 @@ from django.utils.translation import get_language
 INDENTATION = re.compile(r"(?P<pre><pre\b.*?</pre>)|\n\s*", re.DOTALL)
 # Parts in each process; one takes 3 kB or so, its value as much again.
 MOST = 2048
+MOST_RAILS = 128
+LARGEST = 24 * 1024  # bytes in memory; a character takes 1, in a text with emoji each takes 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """What the beginning of a post is taken from. A muted post has nothing but its id."""
+    """What the beginning of a post is taken from, or all of it. A muted post has nothing but its id."""
 
     pk: int
     title: str = ""
@@ -156,23 +162,43 @@ class Scripts:
 Value = Rail | Scripts | Words | Reshared | Acts | Why | Named | Excerpt
 
 
+class TooLarge(Exception):
+    """Carries the HTML of a part that is not kept: `lru_cache` keeps nothing where a function raises."""
+
+    def __init__(self, html: SafeString) -> None:
+        self.html = html
+
+
 def rendered(template: str, value: Value | None = None) -> SafeString:
-    """The HTML of a value, in the language that is active."""
-    return _rendered(template, value, get_language() or "")
+    """The HTML of a value, in the language that is active, with the links of where the site begins."""
+    keep = _rails if isinstance(value, Rail) else _parts
+    try:
+        return keep(template, value, get_language() or "", get_script_prefix())
+    except TooLarge as part:
+        return part.html
 
 
 def forget() -> None:
     """Forget all parts: they are rendered anew, to the same HTML."""
-    _rendered.cache_clear()
+    _parts.cache_clear()
+    _rails.cache_clear()
 
 
 def kept() -> Any:
     """How many parts are kept, were found, and had to be rendered: as `functools` counts them."""
-    return _rendered.cache_info()
+    parts: Any = _parts.cache_info()
+    rails: Any = _rails.cache_info()
+    return parts._make(map(sum, zip(parts, rails, strict=True)))
 
 
-@lru_cache(maxsize=MOST)
-def _rendered(template: str, value: Value | None, language: str) -> SafeString:
+def _rendered(template: str, value: Value | None, language: str, prefix: str) -> SafeString:
     html = get_template(template).render({"it": value})
     flat = INDENTATION.sub(lambda found: found["pre"] or "\n", html)
-    return mark_safe(flat.strip())  # noqa: S308 - a template has made it
+    part = mark_safe(flat.strip())  # noqa: S308 - a template has made it
+    if sys.getsizeof(part) + sys.getsizeof(repr(value)) > LARGEST:
+        raise TooLarge(part)
+    return part
+
+
+_parts = lru_cache(maxsize=MOST)(_rendered)
+_rails = lru_cache(maxsize=MOST_RAILS)(_rendered)

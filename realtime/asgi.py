@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
@@ -22,6 +23,8 @@ event_stream = AllowedHost(WithSession(events))
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
+    """Where the site begins is a setting: daphne would take it from a header, `Daphne-Root-Path`."""
+    scope = scope | {"root_path": settings.FORCE_SCRIPT_NAME or ""}
     await (event_stream if scope["path"] == EVENTS else django)(scope, receive, send)
 
 

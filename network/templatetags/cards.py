@@ -7,6 +7,7 @@ so it is rendered for each page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -21,10 +22,11 @@ from network.queries.showing import Muted, Shown
 from network.queries.threads import Comment
 from network.rendering import Acts, Excerpt, Named, Reason, Reshared, Why, Words, rendered
 from network.templatetags.kith import when
-from network.templatetags.posts import at, listed, opening
+from network.templatetags.posts import IN_BYLINE, at, listed, opening
 
 register = template.Library()
 
+OPENING = 120  # characters of a post that is only named
 CLOSED = (Post.Audience.FOLLOWERS, Post.Audience.DIRECT)
 
 
@@ -140,7 +142,7 @@ def _words(context: Context, shown: Shown, place: str, **of_place: Any) -> SafeS
         person(post.author),
         when(post.published_at),
         feed=context.get("feed_name") or "",
-        parent=None if parent is None or place != "card" else excerpt(parent),
+        parent=None if parent is None or place != "card" else beginning(parent),
         parent_name=parent.author.name if isinstance(parent, Post) else None,
         is_answer=post.parent_id is not None,
         is_nested=post.parent_id not in (None, post.thread_id),
@@ -149,7 +151,7 @@ def _words(context: Context, shown: Shown, place: str, **of_place: Any) -> SafeS
         is_grouped=post.thread.group_id is not None,
         group=None if shown.group is None else group(shown.group),
         in_group="in_group" in context,
-        topics=tuple(map(topic, shown.topics)),
+        topics=tuple(map(topic, shown.topics[:IN_BYLINE])),
         audience=post.thread.audience,
         is_edited=post.edited_at is not None,
         is_hidden=post.hidden_at is not None,
@@ -161,7 +163,7 @@ def _words(context: Context, shown: Shown, place: str, **of_place: Any) -> SafeS
 def _reshared(context: Context, item: Any) -> SafeString:
     post = item.shown.post
     value = Reshared(
-        excerpt(post),
+        beginning(post),
         person(item.actor),
         person(post.author),
         when(at(item.entry.id)),
@@ -184,6 +186,13 @@ def excerpt(post: Post | Muted) -> Excerpt:
     if isinstance(post, Muted):
         return Excerpt(post.id, is_muted=True)
     return Excerpt(post.pk, post.title, post.summary, post.html, post.language)
+
+
+def beginning(post: Post | Muted) -> Excerpt:
+    """An excerpt without the text: what is kept of a post that is only named must be short."""
+    if isinstance(post, Muted) or post.title:
+        return replace(excerpt(post), summary="", html="")
+    return Excerpt(post.pk, summary=opening(post, OPENING), language=post.language)
 
 
 def person(who: Person) -> Named:

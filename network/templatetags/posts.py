@@ -21,6 +21,7 @@ from network.templatetags.previews import plain
 register = template.Library()
 
 OPENING = 60  # characters
+LONGEST = 4096  # characters of HTML
 IN_BYLINE = 3  # topics; as in templates/posts/_byline.html
 LAST_HASHTAGS = re.compile(
     r'(?:<br>\s*|<p dir="auto">)(?:<a class="hashtag" href="[^"]*">[^<]*</a>[\s,.]*)+</p>\s*\Z'
@@ -34,8 +35,17 @@ def opening(post: Post | Excerpt, most: int = OPENING) -> str:
     return post.title or _opening(post.summary, post.html, most)
 
 
-@lru_cache(maxsize=2048)
 def _opening(summary: str, html: str, most: int) -> str:
+    """Of a long text only the start is read and kept: to take the tags out of all of it is slow."""
+    if summary or len(html) <= LONGEST:
+        return _kept_opening(summary, html, most)
+    found = _kept_opening("", html[:LONGEST].rpartition("<")[0], most)
+    is_cut = found.endswith("…") and len(found) >= most
+    return found if is_cut else _kept_opening.__wrapped__("", html, most)
+
+
+@lru_cache(maxsize=2048)
+def _kept_opening(summary: str, html: str, most: int) -> str:
     return Truncator(" ".join((summary or plain(html)).split())).chars(most)
 
 

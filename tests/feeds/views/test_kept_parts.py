@@ -14,7 +14,9 @@ import pytest
 import time_machine
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import set_script_prefix
 from django.utils import timezone, translation
+from django.utils.text import Truncator
 
 from network import rendering
 from network.actions import blocks, bookmarks, edits, groups, mutes, people, polls, posts, reshares, threads
@@ -22,8 +24,10 @@ from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
 from network.actions.people import Profile
 from network.models import Group, Person, Post, Topic
-from network.rendering import Acts, Excerpt, Named, Reason, Why, Words
+from network.rendering import Acts, Excerpt, Named, Rail, Reason, Reshared, Why, Words
 from network.templatetags import cards
+from network.templatetags.posts import opening
+from network.templatetags.previews import plain
 from tests.support import factories
 from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 
@@ -207,6 +211,36 @@ def test_a_language_has_parts_of_its_own() -> None:
             assert number in rendering.rendered("posts/_acts.html", value)
 
 
+def test_a_place_where_the_site_begins_has_parts_of_its_own() -> None:
+    """A request may set it: where it is not in the key, one request moves the links of all others."""
+    value = Excerpt(7, is_muted=True)
+    try:
+        for prefix, link in (
+            ("/kith/", '"/kith/posts/7"'),
+            ("/", '"/posts/7"'),
+            ("/kith/", '"/kith/posts/7"'),
+        ):
+            set_script_prefix(prefix)
+            assert link in rendering.rendered("posts/_absent.html", value)
+    finally:
+        set_script_prefix("/")
+
+
+LONG = {
+    "words": "<p>" + "The tide turns. " * 800 + "</p>",
+    "hashtags": "<p>" + '<a class="hashtag" href="/topics/sea">#sea</a> ' * 800 + "</p>",
+    "long links": "<p>" + f'<a href="/{"a" * 3000}">sea</a> &amp; ' * 90 + "</p>",
+    "few words": "<p>Sea</p>" + "<hr>" * 3000,
+    "a tag at the end": "<p>" + "Sea. " * 22 + " " * 3900 + "<b>s</b>ea " * 900 + "</p>",
+}
+
+
+@pytest.mark.parametrize("html", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("most", [60, 120])
+def test_the_opening_of_a_long_text_is_that_of_all_of_it(html: str, most: int) -> None:
+    assert opening(Excerpt(7, html=html), most) == Truncator(" ".join(plain(html).split())).chars(most)
+
+
 def test_a_live_comment_is_the_comment_of_a_page_without_marks(world: World) -> None:
     from network.views.partials import neutral_comment
 
@@ -257,6 +291,57 @@ class TestKeptParts:
         assert rendering.kept().misses == first
         read(as_person(world.ben), "/")
         assert rendering.kept().misses - first <= 3
+
+    def test_are_none_of_a_long_post(self, ada: Person, client: Client) -> None:
+        post = factories.post(ada, " ".join(f"#{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 60))
+        read(client, "/people/ada")
+        before = rendering.kept()
+        first = read(client, "/people/ada")
+        after = rendering.kept()
+        assert first.count('class="hashtag"') == post.html.count('class="hashtag"') == 1560
+        assert after.currsize == before.currsize
+        assert after.misses - before.misses == 1, "the long one is rendered again"
+        rendering.forget()
+        assert read(client, "/people/ada") == first
+
+    def test_are_none_of_a_long_value(self) -> None:
+        """As that of a post whose hashtags its byline tells: its HTML is short."""
+        rendering.forget()
+        for html, size in (("Wet. ", 1), ("Wet. " * 9000, 1), ("🌊" * 8000, 1), ("🌊" * 100, 2)):
+            rendering.rendered("posts/_cut.html", Excerpt(7, html=html))
+            assert rendering.kept().currsize == size
+
+    def test_hold_the_text_of_a_post_where_it_is_shown_alone(
+        self, ada: Person, ben: Person, client: Client
+    ) -> None:
+        post = factories.post(ada, "The tide turns. " * 100)
+        factories.comment(ada, post, "It does.")
+        reshares.reshare(ben, post)
+        found: list[Any] = []
+        rendered = rendering.rendered
+
+        def note(template: str, value: Any = None) -> Any:
+            found.append(value)
+            return rendered(template, value)
+
+        with mock.patch.object(cards, "rendered", note):
+            read(client, "/people/ada", "/people/ben")
+        assert any(isinstance(value, Words) and value.parent for value in found)
+        assert any(isinstance(value, Reshared) for value in found)
+        for value in found:
+            if isinstance(value, Words):
+                value = dataclasses.replace(value, post=Excerpt(1))
+            assert repr(value).count("The tide turns.") < 10
+
+    def test_of_the_rail_take_no_place_of_a_card(self) -> None:
+        rendering.forget()
+        rendering.rendered("posts/_cut.html", Excerpt(7))
+        before = rendering.kept()
+        for number in range(rendering.MOST_RAILS + 10):
+            rendering.rendered("rail.html", Rail("home", Named("person", 1, "Ada", "ada"), number, 0))
+        assert rendering.kept().currsize == before.currsize + rendering.MOST_RAILS
+        rendering.rendered("posts/_cut.html", Excerpt(7))
+        assert rendering.kept().hits == before.hits + 1
 
     def test_are_bounded(self) -> None:
         rendering.forget()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from channels.testing import HttpCommunicator
 from django.conf import settings
 
 from network.logs import WithoutTraceback
 from network.models import Person
+from realtime.asgi import application
 from realtime.server.limits import MAX_BODY
 from tests.support.realtime.pages import session_of
 from tests.support.realtime.sockets import Server, connect, server
@@ -101,10 +104,10 @@ TAKEN = {
         post(FORM, body=b"zone=UTC&more=" + b"a" * (MAX_BODY - 14), target=b"/settings/zone"),
         204,
     ),
+    "a header of daphne that would move all links": (get(b"/about", b"Daphne-Root-Path: /about"), 200),
 }
 DAPHNES_HEADERS = {
     "where daphne should say that the site begins": (get(b"/about", b"Daphne-Root-Path: /\xff"), 200),
-    "the same, which would move all links": (get(b"/about", b"Daphne-Root-Path: /about"), 200),
     "the same of a websocket": (get(b"/live", *SOCKET, b"Daphne-Root-Path: %ff"), 101),
     "a protocol that nobody speaks": (get(b"/live", *SOCKET, b"Sec-WebSocket-Protocol: \xff"), 101),
 }
@@ -171,11 +174,22 @@ def test_headers_that_daphne_obeys_are_ignored(ada: Person, one: Server) -> None
     assert one.said[before:] == []
 
 
-@pytest.mark.server("daphne")
 def test_no_header_moves_the_links_of_a_page(one: Server) -> None:
     with connect(one.port) as asking, asking.makefile("rb") as answer:
         asking.sendall(get(b"/about", b"Daphne-Root-Path: /elsewhere", b"Connection: close"))
         assert b"/elsewhere" not in answer.read()
+
+
+@pytest.mark.parametrize("configured", [None, "/kith"])
+async def test_where_the_site_begins_is_a_setting(settings: Any, configured: str | None) -> None:
+    """A server may take the root path from its client, as daphne does."""
+    settings.FORCE_SCRIPT_NAME = configured
+    asking = HttpCommunicator(application, "GET", "/about", headers=[(b"host", b"127.0.0.1")])
+    asking.scope["root_path"] = "https://elsewhere.example"
+    answer = await asking.get_response(timeout=30)
+    assert answer["status"] == 200
+    assert b"elsewhere.example" not in answer["body"]
+    assert (b'href="/kith/rules"' in answer["body"]) == (configured is not None)
 
 
 def test_the_server_and_django_have_the_same_body_limit() -> None:
