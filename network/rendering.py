@@ -188,7 +188,7 @@ def kept() -> Any:
     """How many parts are kept, were found, and had to be rendered: as `functools` counts them."""
     parts: Any = _parts.cache_info()
     rails: Any = _rails.cache_info()
-    return parts._make(map(sum, zip(parts, rails, strict=True)))
+    return type(parts)(*map(sum, zip(parts, rails, strict=True)))
 
 
 def _rendered(template: str, value: Value | None, language: str, prefix: str) -> SafeString:
