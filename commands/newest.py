@@ -17,7 +17,7 @@ from typing import NamedTuple
 from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, quietly, run_step, say
 
 VENV = Path(VAR, "next")
-PYENVS = ("~/.pyenv", "/root/.pyenv", "/opt/pyenv")
+PYENVS = ("~/.pyenv", "/opt/pyenv")
 DJANGO = re.compile(r"^django==(\S+)(?: \\\n +--hash=\S+)*\n", re.MULTILINE)  # its lines in a lock file
 
 

@@ -67,7 +67,7 @@ def test_an_answer_is_let_in_where_both_sides_are_followed(ada: Person, ben: Per
     answer = factories.comment(ada, root)
     assert shown(ben) == rebuilt(ben) == [answer.pk]
     follows.deliver(ben, chi.stream, place=Place.DIGEST)
-    assert shown(ben) == rebuilt(ben) == [answer.pk], "whatever the place of the other follow"
+    assert shown(ben) == rebuilt(ben) == [answer.pk], "the place of the other follow does not matter"
     follows.unfollow(ben, chi.stream)
     assert shown(ben) == []
 

@@ -1,4 +1,4 @@
-"""Ids rise whatever the clock does, and only plain decimal numbers are parsed as ids."""
+"""Ids rise even if the clock goes back. Only plain decimal numbers are parsed as ids."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
