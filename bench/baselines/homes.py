@@ -8,12 +8,24 @@ from network.models import Person
 
 # In the test data all posts are public and there are no blocks and mutes. The join checks them anyway.
 PAGE = """
-WITH threads AS (
+WITH followed AS (
+  SELECT stream_id FROM network_follow WHERE follower_id = %(me)s AND state = 'accepted'
+), threads AS (
   SELECT publication.thread_id, max(publication.activity_id) AS activity
   FROM network_follow AS follow
   JOIN network_publication AS publication ON publication.stream_id = follow.stream_id
   WHERE follow.follower_id = %(me)s AND follow.state = 'accepted' AND follow.place = 'home'
-    AND (kind = 'post' OR (kind = 'comment' AND comments) OR (kind = 'reshare' AND reshares))
+    AND (kind = 'post' OR (kind = 'reshare' AND reshares) OR (kind = 'comment' AND (
+      comments = 'all' OR (comments = 'some' AND (
+        (
+          publication.actor_id IN (SELECT stream_id FROM followed)
+          AND publication.answered_id IN (SELECT stream_id FROM followed)
+        ) OR EXISTS (
+          SELECT 1 FROM network_post AS own WHERE own.thread_id = publication.thread_id
+            AND own.author_id = %(me)s AND own.id <= publication.activity_id
+        )
+      ))
+    )))
     AND publication.actor_id NOT IN (SELECT blocked_id FROM network_block WHERE blocker_id = %(me)s)
     AND publication.actor_id NOT IN (SELECT blocker_id FROM network_block WHERE blocked_id = %(me)s)
     AND publication.thread_id NOT IN (

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 
 from realtime import asgi
+from realtime.endpoints.pages import Pages
 from realtime.server.process import tune_garbage_collection
 from realtime.server.server import Server, endpoint
 
@@ -27,9 +29,13 @@ async def constant(scope: dict[str, Any], receive: object, send: Send) -> None:
 
 
 def view() -> Any:
-    """A Django view with a constant body, without middleware."""
-    override_settings(MIDDLEWARE=[], ROOT_URLCONF="bench.baselines.constant").enable()
-    return get_asgi_application()
+    """A Django view with a constant body, for who is signed in: session and user are loaded."""
+    middleware = [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ]
+    override_settings(MIDDLEWARE=middleware, ROOT_URLCONF="bench.baselines.constant").enable()
+    return Pages(get_wsgi_application(), settings.WEB_THREADS)
 
 
 def main(which: str, port: str) -> None:

@@ -60,7 +60,7 @@ def measure(report: Report, ours: Site, theirs: Site, constant: Server, times: i
         partial(visitor.rate, "/about", times),
         partial(plain.rate, "/about", times),
         unit="requests/s",
-        baseline="a Django view with a constant body, without middleware",
+        baseline="a Django view with a constant body, same server and session",
         at_least=BARE,
     )
     cpu = [(ours.cpu(visitor, "/", times), theirs.cpu(before, "/", times)) for _ in range(ROUNDS)]

@@ -46,12 +46,12 @@ def main() -> None:
     from realtime import asgi
 
     os.environ |= address  # the settings of tests remove these
-    pages = asgi.django
+    pages = asgi.pages
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
         await (telling if scope["path"] == "/inspect" else pages)(scope, receive, send)
 
-    asgi.django = either  # type: ignore[assignment]
+    asgi.pages = either  # type: ignore[assignment]
     __main__.Server = Inspected  # type: ignore[misc]
     __main__.main()
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 PIECE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -17,21 +18,28 @@ def in_small_chunks() -> Any:
     from realtime import asgi
 
     os.environ |= address  # the settings of tests remove these
-    pages = asgi.django
-    type(pages).chunk_size = 16
+    pages = asgi.pages
 
     async def saying(scope: Any, receive: Any, send: Any) -> None:
         _root, says, status = f"{scope['path']}//".split("/")[:3]
         if says != "says":
-            await pages(scope, receive, send)
+            await pages(scope, receive, partial(in_pieces, send))
             return
         headers = [(b"Content-Length", b"%d" % (10 * len(PIECE)))]
         await send({"type": "http.response.start", "status": int(status), "headers": headers})
         for number in range(10):
             await send({"type": "http.response.body", "body": PIECE, "more_body": number < 9})
 
-    asgi.django = saying  # type: ignore[assignment]
+    asgi.pages = saying  # type: ignore[assignment]
     return asgi.application
+
+
+async def in_pieces(send: Any, message: dict[str, Any]) -> None:
+    """Send a body in pieces of 16 bytes."""
+    body = message.get("body", b"")
+    for start in range(0, len(body) - 16, 16):
+        await send({"type": message["type"], "body": body[start : start + 16], "more_body": True})
+    await send(message | {"body": body[(len(body) - 1) // 16 * 16 :]} if body else message)
 
 
 if __name__ == "__main__":
