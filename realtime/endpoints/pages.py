@@ -55,7 +55,7 @@ class Pages:
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> None:
             code = int(status.split(" ", 1)[0])
             # Django puts a space before a cookie, which servers may refuse.
-            raw = [[text.strip().encode("latin-1") for text in header] for header in headers]
+            raw = [(name.lower().encode("latin-1"), text.strip().encode("latin-1")) for name, text in headers]
             messages.append({"type": "http.response.start", "status": code, "headers": raw})
 
         response = self.application(environ, start_response)
