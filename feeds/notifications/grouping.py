@@ -36,6 +36,7 @@ RELATED = (
     "activity__stream__person",
 )
 NEWEST = Instances(Notification, RELATED, {"may_read_subject": bool, "has_not_muted_subject": bool})
+PEOPLE = Instances(Person)
 # How many ids belong to one day.
 DAY = timedelta(days=1) // timedelta(milliseconds=1) << ids.CHANCE_BITS
 
@@ -114,7 +115,7 @@ def lines(
     newest = {row.activity_id: row for row in NEWEST.read(newest_rows)}
     actors = _actors([line for line in found if line.acts > 1], build, args, values)
     named = {id for ids in actors.values() for id in ids[:PEOPLE_NAMED]}
-    people = Person.objects.in_bulk(named) if actors else {}
+    people = {one.pk: one for one in PEOPLE.read(fetch(_people, people=named))} if named else {}
     waiting = _unanswered(row for row in newest.values() if registry.kind(row.kind).is_request)
     return [
         _line(line, newest[line.newest], actors.get(line.key), people, waiting)
@@ -142,6 +143,10 @@ def _acted(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
     rows = with_key(build(*args)).filter(AnyOf(F("place"), ParameterList("places")))
     by_actor = rows.values_list(*KEY, "activity__actor")
     return by_actor.annotate(newest=Max("activity")).order_by("-newest")
+
+
+def _people() -> QuerySet[Person, Any]:
+    return PEOPLE.select(Person.objects.filter(pk__in=ParameterList("people")))
 
 
 def _line(

@@ -25,4 +25,5 @@ def feed_page(request: HttpRequest, feed: Feed) -> Page:
     page = cards.of_feed(feed, cursor)
     if is_visit(request) and cursor is None and page.newest and not feed.kind:
         return replace(page, read_id=visits.visit(feed, page.newest))
-    return replace(page, read_id=lists.read_id(feed.person, feed.id))
+    read_id, _shown_id = lists.marker(feed.person, feed.id)
+    return replace(page, read_id=read_id)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 
 from network.errors import NotVisible
 from network.models import Follow, List, Marker, Person
+from network.queries.compiled import fetch
+from network.queries.parameters import PERSON, Parameter
 
 
 def of(person: Person | None) -> QuerySet[List]:
@@ -27,7 +31,14 @@ def find(person: Person, list_id: int) -> List:
     return found
 
 
-def read_id(person: Person, feed: int) -> int:
-    """How far `person` has read a feed: their home (with their own id) or a list."""
-    found = Marker.objects.filter(person=person, feed=feed).values_list("read_id", flat=True).first()
-    return found or 0
+def marker(person: Person, feed: int) -> tuple[int, int]:
+    """How far `person` has read a feed, their home (with their own id) or a list, and what it last showed.
+
+    Both are ids of activities; 0 where the feed was never opened. One query.
+    """
+    found = fetch(_marker, person=person.pk, feed=feed)
+    return (found[0][0], found[0][1]) if found else (0, 0)
+
+
+def _marker() -> QuerySet[Marker, Any]:
+    return Marker.objects.filter(person=PERSON, feed=Parameter("feed")).values_list("read_id", "shown_id")

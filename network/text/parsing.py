@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -11,6 +12,7 @@ from network.text.markdown import MARKDOWN
 MOST_MENTIONS = 30
 MOST_HASHTAGS = 30
 MOST_LINKS = 30
+MOST_KEPT = 2000  # characters of a text whose excerpt is kept: a page of notices has sixty
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -44,8 +46,12 @@ def parse(text: str) -> Parsed:
 def excerpt(text: str, length: int = 120) -> str:
     """The beginning as plain text on one line, up to `length` characters; "…" marks a cut.
 
-    Empty if the text is only markup, such as a rule or an empty quotation.
+    Empty if the text is only markup, such as a rule or an empty quotation. Those of short texts are kept.
     """
+    return (_kept_excerpt if len(text) <= MOST_KEPT else _excerpt)(text, length)
+
+
+def _excerpt(text: str, length: int) -> str:
     plain = " ".join("".join(_plain(tokens(text))).split())
     if len(plain) <= length:
         return plain
@@ -53,6 +59,9 @@ def excerpt(text: str, length: int = 120) -> str:
     if plain[length - 1] != " " and head.rfind(" ") > length // 2:
         head = head[: head.rfind(" ")]
     return head.rstrip() + "…"
+
+
+_kept_excerpt = lru_cache(maxsize=1024)(_excerpt)
 
 
 def tokens(text: str) -> list[Token]:
