@@ -11,7 +11,6 @@ A larger one is rendered at each page. The way around names its viewer, so it ha
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +21,6 @@ from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-# The lines and the indentation of templates. A browser shows both as a space, except in preformatted text.
-INDENTATION = re.compile(r"(?P<pre><pre\b.*?</pre>)|\n\s*", re.DOTALL)
 # Parts in each process; one takes 3 kB or so, its value as much again.
 MOST = 2048
 MOST_RAILS = 128
@@ -193,8 +190,7 @@ def kept() -> Any:
 
 def _rendered(template: str, value: Value | None, language: str, prefix: str) -> SafeString:
     html = get_template(template).render({"it": value})
-    flat = INDENTATION.sub(lambda found: found["pre"] or "\n", html)
-    part = mark_safe(flat.strip())  # noqa: S308 - a template has made it
+    part = mark_safe(html.strip())  # noqa: S308 - a template has made it
     if sys.getsizeof(part) + sys.getsizeof(repr(value)) > LARGEST:
         raise TooLarge(part)
     return part
