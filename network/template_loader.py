@@ -11,11 +11,11 @@ import re
 from django.template import Origin
 from django.template.loaders import filesystem
 
-# Elements that are never inline in kith.css. A tag with `<` or `>` inside, as in a condition, is not matched.
+# Elements that are never inline in kith.css.
 BLOCKS = "article|aside|details|div|footer|form|h1|h2|h3|header|li|main|nav|ol|option|p|section|summary|ul"
 INDENTATION = re.compile(
     r"(?P<kept><(?P<name>pre|textarea)\b.*?</(?P=name)>)"
-    rf"|\s*(?P<block></?(?:{BLOCKS})(?=[\s>])[^<>]*>)\s*"
+    rf"|\s*(?P<block></?(?:{BLOCKS})(?=[\s>{{])(?:{{%.*?%}}|{{{{.*?}}}}|[^<>])*>)\s*"
     r"|\n\s*",
     re.DOTALL,
 )

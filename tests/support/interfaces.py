@@ -49,6 +49,7 @@ DOCUMENTED = {
     "django.contrib.staticfiles.storage",
     "django.core",
     "django.core.asgi",
+    "django.core.wsgi",
     "django.core.cache",
     "django.core.cache.backends.redis",  # the built-in backend, in "Django's cache framework"
     "django.core.exceptions",
@@ -79,6 +80,7 @@ DOCUMENTED = {
     "django.template",
     "django.template.defaultfilters",  # "How to create custom template tags and filters"
     "django.template.loader",
+    "django.template.loaders.filesystem",  # "Custom loaders"
     "django.templatetags.static",
     "django.test",
     "django.test.utils",

@@ -43,8 +43,8 @@ def test_what_is_done_of_it_is_marked(client: Client, noor: Person, ada: Person)
     for name in ("rivers", "proof"):
         factories.follow(noor, factories.topic(name))
     page = words(client.get("/"))
-    assert re.search(r"<li > <h2>Follow three topics", page)
-    assert re.search(r'<li class="done"> <h2>Follow one person', page)
+    assert re.search(r"<li ><h2>Follow three topics", page)
+    assert re.search(r'<li class="done"><h2>Follow one person', page)
     assert "You follow 2 topics." in page
 
 
@@ -140,7 +140,7 @@ def test_a_reply_is_compact_and_says_what_it_answers_and_how_many_more_there_are
     page = words(client.get("/"))
     assert cards(page) == [comment.pk]
     assert re.search(
-        rf'<p class="in-reply-to"> <span>On</span> <a href="{root.get_absolute_url()}"[^>]*>About the', page
+        rf'<p class="in-reply-to"><span>On</span> <a href="{root.get_absolute_url()}"[^>]*>About the', page
     )
     assert page.count("It goes on and on.") < 10, "not the whole of it"
     more = f'href="{root.get_absolute_url()}">1 more in this thread</a>'

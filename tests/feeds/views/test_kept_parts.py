@@ -141,7 +141,7 @@ class TestWhatIsTheViewers:
 
     def test_is_why_a_card_is_there(self, world: World, client: Client, as_person: SignIn) -> None:
         factories.follow(world.dan, world.topic)
-        why = rf'<details class="why"> <summary>([^<]*)</summary> <a href="/posts/{world.post.pk}/why'
+        why = rf'<details class="why"><summary>([^<]*)</summary><a href="/posts/{world.post.pk}/why'
         [mine] = re.findall(why, read(client, "/"))
         [theirs] = re.findall(why, read(as_person(world.dan), "/"))
         assert mine != theirs

@@ -57,7 +57,7 @@ def test_a_post_that_reaches_nobody_shows_a_message(
     factories.follow(noor, factories.topic("tides"))
     assert sentence in said(client, noor, place=place, topics="tides")
     factories.follow(factories.person("ada"), noor)
-    assert said(client, noor, place=place).endswith("<p>Your post is here.</p> ")
+    assert said(client, noor, place=place).endswith("<p>Your post is here.</p>")
 
 
 def test_a_post_in_a_topic_that_others_follow_reaches_them(client: Client, noor: Person, ada: Person) -> None:
