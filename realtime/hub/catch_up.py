@@ -112,7 +112,7 @@ class CatchUp:
     async def _catch_up(self, connections: set[Connection]) -> None:
         """Subscribe first, then read: what is committed after the reading is announced to these connections.
 
-        At most five queries for sessions, rights and presence, beside the replay.
+        At most five queries for sessions and rights, and those of presence, beside the replay.
         """
         for connection in self._still_here(connections):
             if connection.person is not None:
