@@ -221,7 +221,7 @@ def request_of(connection: Connection, scopes: Scopes) -> PresenceRequest | None
 
 
 def channels(connection: Connection, scopes: Scopes) -> frozenset[str]:
-    """The channels of a page in a group with presence, for members: announcements, and changes of the group."""
+    """The channels of a member's page in a group with presence: announcements, changes of the group."""
     scope = scopes.get(connection.place)
     if scope is None or not scope.has_member(connection.rights):
         return frozenset()
