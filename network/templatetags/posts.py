@@ -75,8 +75,8 @@ def here(context: dict[str, Any]) -> str:
     request = context.get("request")
     if request is None:
         return ""
-    came = local_path(request, request.headers.get("HX-Current-URL", "")) if getattr(request, "htmx", False) else None
-    return came or str(request.get_full_path())
+    came = request.headers.get("HX-Current-URL", "") if getattr(request, "htmx", False) else ""
+    return local_path(request, came) or str(request.get_full_path())
 
 
 @register.filter

@@ -1,4 +1,7 @@
-"""No header of a request makes a page fail: a client may send anything in any of them."""
+"""No header of a request makes a page fail: a client may send anything in any of them.
+
+A NUL never comes as far as this: `realtime.endpoints.auth.WithoutNul`.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,18 @@ HEADERS = (
 )  # fmt: skip
 URLS = (
     "http://[", "http://testserver]/", "http://testserver/\\", "//evil.example/", "http://testserver//evil.example",
-    "http://\u2100.example/", "http://testserver:port/", "http://testserver/posts/1/menu?feed=home", "http:///x", "[",
-    "javascript:alert(1)", "http://testserver/%00", "http://testserver/a\0b",
+    "http://\xbd\xa8.example/", "http://testserver:port/", "http://testserver/posts/1/menu?feed=home", "http:///x", "[",
+    "javascript:alert(1)", "http://testserver/%00", "http://testserver/a\x1fb",
 )  # fmt: skip
 COOKIES = tuple(
     f"{name}={value}"
     for name in ("sessionid", "csrftoken", "messages", "device", "django_language")
-    for value in ("", "\0", "x\0y", "\xff" * 60, "[]", "x" * 5000, '"\\000"', "a; b=c; =; d")
+    for value in ("", "\x1f", "\x1f" * 30, "\xff" * 60, "[]", "x" * 5000, '"\\000"', "a; b=c; =; d")
 )
-ADDRESSES = ("\0", "unknown", "1.2.3.4, ::1%eth0", "1.2.3.4:80", "[::1]:80", ",", "999.1.1.1", "\u0661.1.1.1")
-ANY = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60)
+ADDRESSES = ("unknown", "1.2.3.4, ::1%eth0", "1.2.3.4:80", "[::1]:80", ",", "999.1.1.1", "\xb9.1.1.1")
+ANY = st.text(st.characters(max_codepoint=255, exclude_characters="\0\r\n"), max_size=60)
 VALUES = (
-    st.sampled_from([*URLS, *COOKIES, *ADDRESSES, "bytes=0-", "q=\0", "en;q=x", "text/html; charset=\0"])
+    st.sampled_from([*URLS, *COOKIES, *ADDRESSES, "bytes=0-", "q=\x01", "en;q=x", "text/html; charset=\x01"])
     | ANY
 )
 
