@@ -26,7 +26,7 @@ from realtime.limits import Limits
 from realtime.presence import presence
 from realtime.presence.presence import Presence
 from realtime.protocol.close_codes import Close
-from realtime.protocol.messages import frame, person_channel
+from realtime.protocol.messages import complete_frame, person_channel
 from realtime.visibility import rights
 from realtime.visibility.filtering import receives
 
@@ -180,7 +180,7 @@ class CatchUp:
         connection.sent = found.unannounced
         for text in found.frames:
             await connection.send(text)
-        await connection.send(frame("more" if found.more else "ready", since=str(connection.since)))
+        await connection.send(complete_frame(connection.since, more=found.more))
         for message in queued:
             is_new = message.frame not in found.frames
             if is_new and receives(connection.rights, connection.place, message):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import hypothesis
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.sync import sync_to_async as off
 from channels.testing import HttpCommunicator, WebsocketCommunicator
 from django.conf import LazySettings
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from network.models import Person
@@ -141,7 +142,7 @@ async def test_event_streams_are_accepted_for_the_hosts_of_pages(behind_proxy: N
         assert {(await said.get_response())["status"] == 400} == expected, host
 
 
-@given(
+@hypothesis.given(
     st.dictionaries(
         st.sampled_from(
             (b"cookie", b"host", b"origin", b"x-forwarded-proto", b"x-forwarded-for", b"referer")
