@@ -6,6 +6,7 @@ Each step is skipped when nothing has changed since the last time.
 import argparse
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from commands.environment import Stop, say
+
+HASHED = re.compile(r"\.[0-9a-f]{12}\.")  # in the names that Django gives to files with a hash
 
 
 def migrate() -> None:
@@ -30,7 +33,10 @@ def migrate() -> None:
 
 
 def collect_static() -> None:
-    """Copy scripts, styles and pictures to STATIC_ROOT, with a content hash in their names."""
+    """Copy scripts, styles and pictures to STATIC_ROOT, with a content hash in their names.
+
+    Files of former versions stay, because pages and servers of these versions may still need them.
+    """
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 
@@ -43,7 +49,11 @@ def collect_static() -> None:
     stamp = settings.STATIC_ROOT / "collected"
     if not stamp.exists() or stamp.read_text() != digest:
         say("Preparing scripts, styles and pictures ...")
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        for path in settings.STATIC_ROOT.rglob("*"):
+            # A copy that is newer than its source would not be replaced.
+            if path.is_file() and not HASHED.search(path.name):
+                path.unlink()
+        call_command("collectstatic", verbosity=0, interactive=False)
         stamp.write_text(digest)
 
 

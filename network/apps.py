@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
 from django.db.models import Max
 
@@ -27,3 +27,14 @@ class NetworkConfig(AppConfig):
 class AdministrationConfig(admin.AdminConfig):
     default = False  # of this module
     default_site = "network.administration.Administration"
+
+    def ready(self) -> None:
+        """Register the pages of all packages, but none of the addresses, sessions and second steps of people.
+
+        On those of allauth staff could change these, and guess them letter by letter through the filters.
+        """
+        super().ready()
+        from django.contrib.admin import site
+
+        for name in ("account.EmailAddress", "mfa.Authenticator", "usersessions.UserSession"):
+            site.unregister(apps.get_model(name))

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from network import ids
 from network.queries.messages import number_unread
+from network.release import release
 
 # Prefix of a URL name -> the section of the navigation that it belongs to.
 SECTIONS = {
@@ -42,6 +43,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": section(request),
         # Not the newest id that is shown: on a quiet page that may be long ago, and replay would start there.
         "live_since": ids.now(),
+        "release": release(),
         "site_name": "Kith",
         "public_url": settings.PUBLIC_URL,
         "mails": bool(settings.EMAIL_URL),

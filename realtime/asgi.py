@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "network.settings")
 
 django = get_wsgi_application()  # sets Django up, which the imports below need
 
-from realtime.endpoints.auth import AllowedHost, WebsocketAuth, WithSession  # noqa: E402
+from realtime.endpoints.auth import AllowedHost, WebsocketAuth, WithoutNul, WithSession  # noqa: E402
 from realtime.endpoints.bodiless import Bodiless  # noqa: E402
 from realtime.endpoints.connecting import process_switchboard  # noqa: E402
 from realtime.endpoints.hand_over import HandOver  # noqa: E402
@@ -30,5 +30,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     await (event_stream if scope["path"] == EVENTS else pages)(scope, receive, send)
 
 
-routes = ProtocolTypeRouter({"http": Bodiless(http), "websocket": WebsocketAuth(websockets)})
+routes = ProtocolTypeRouter(
+    {"http": Bodiless(WithoutNul(http)), "websocket": WithoutNul(WebsocketAuth(websockets))}
+)
 application = HandOver(routes, process_switchboard)  # `realtime.server` hands over by itself

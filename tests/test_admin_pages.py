@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Group as Permissions
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
@@ -121,6 +123,25 @@ def test_people_without_the_permission_have_no_access(model: type[Model]) -> Non
 def test_every_registered_model_is_read_only() -> None:
     for model in SHOWN:
         assert not admin.site.get_model_admin(model).has_change_permission(None)
+
+
+def test_no_other_model_is_registered(staff: Client) -> None:
+    """allauth has pages for addresses, sessions and second steps. Groups of permissions are for staff alone."""
+    registered = {model for model in apps.get_models() if admin.site.is_registered(model)}
+    assert registered == {*SHOWN, Permissions}
+    assert staff.get("/admin/auth/group/?user__password__startswith=a").status_code == 400
+    others = ("account/emailaddress", "mfa/authenticator", "usersessions/usersession")
+    for path in others:
+        assert staff.get(f"/admin/{path}/?user__password__startswith=a").status_code == 404
+        assert path not in staff.get("/admin/").content.decode()
+
+
+def test_a_notification_of_a_kind_that_is_not_registered_is_shown(staff: Client) -> None:
+    fill(1)
+    Notification.objects.update(kind="no-kind")
+    row = Notification.objects.get()
+    assert rows(staff, Notification) == [str(row.pk)]
+    assert staff.get(page_of(row)).status_code == 200
 
 
 class TestSearch:

@@ -43,6 +43,7 @@ PLANTED = {
     "a private attribute": "def f(rows): return rows._raw_delete('default')",
     "one by its name": "def f(rows): return getattr(rows, '_raw_delete')",
     "one of a cluster's": "def f(client): client.nodes_manager.initialize()",
+    "one of a field's": "def f(field, row): field.set_cached_value(row, None)",
     "a server's inside": "from daphne.http_protocol import WebRequest",
     "a reactor": "from twisted.internet import reactor",
 }

@@ -13,7 +13,7 @@ from feeds.mail import composition
 from feeds.mail.outgoing import Composed
 from feeds.models import Letter, Mailing, Notification
 from feeds.notifications import grouping
-from feeds.notifications.filters import may_be_notified
+from feeds.notifications.filters import is_shown
 from feeds.notifications.rendering import plain
 from network.queries.parameters import PERSON, ParameterList
 
@@ -43,6 +43,5 @@ def write(letter: Letter, now: datetime) -> Composed:
 
 def _to_mail() -> QuerySet[Notification]:
     """The unread notifications of PERSON that wait for mail, of those in a parameter."""
-    visible = may_be_notified(PERSON, "activity__")
-    rows = Notification.objects.filter(visible, pk__in=ParameterList("pending"), read_at=None)
+    rows = Notification.objects.filter(is_shown(PERSON), pk__in=ParameterList("pending"), read_at=None)
     return grouping.within(rows, Notification.objects.filter(person=PERSON, by_mail=True))

@@ -50,6 +50,16 @@ def may_be_notified(viewer: Viewer, activity: str = "", *, moment: Moment | None
     return found & not_muted(viewer, f"{post}__", f"{activity}actor", moment=moment)
 
 
+def is_shown(viewer: Viewer) -> Q:
+    """The notifications that `viewer` may see now.
+
+    Those of kinds that are not registered have no text, and nothing says any more who may see them. Their
+    rows stay: they are shown again when the package that registered the kind is back.
+    """
+    kinds = [kind.value for kind in registry.all_kinds()]
+    return Q(kind__in=kinds) & may_be_notified(viewer, "activity__")
+
+
 def notifications(activity: Activity, kinds: Mapping[int, str]) -> Iterator[Notification]:
     """The notifications to create for an activity, from the kind for each person whom it concerns.
 

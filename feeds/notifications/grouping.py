@@ -33,7 +33,6 @@ RELATED = (
     "activity__post__group",
     "activity__post__quotes",
     "activity__stream__group",
-    "activity__stream__person",
 )
 NEWEST = Instances(Notification, RELATED, {"may_read_subject": bool, "has_not_muted_subject": bool})
 PEOPLE = Instances(Person)

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from feeds.cursors import Cursor
 from feeds.models import Notification
 from feeds.notifications import registry
-from feeds.notifications.filters import may_be_notified
+from feeds.notifications.filters import is_shown
 from feeds.notifications.grouping import DAY, KEY, line_of, lines, with_key, with_related, within
 from feeds.notifications.lines import NotificationLine
 from feeds.notifications.registry import Tab
@@ -45,7 +45,7 @@ def of(person: Viewer) -> QuerySet[Notification]:
 
 def _visible(person: Viewer) -> QuerySet[Notification]:
     """The notifications of a person, those that came by mail alone too."""
-    return Notification.objects.filter(may_be_notified(person, "activity__"), person=person)
+    return Notification.objects.filter(is_shown(person), person=person)
 
 
 def unread(person: Person) -> int:
@@ -70,7 +70,7 @@ def find(person: Person, activity_id: int) -> Notification:
 def first_unread(notification: Notification, person: Person) -> Notification:
     """The oldest unread notification in the same line, up to this one; this one if all are read."""
     new = Notification.objects.filter(person=person, read_at=None, activity__lte=notification.activity_id)
-    visible = line_of(notification).filter(may_be_notified(person, "activity__"), read_at=None)
+    visible = line_of(notification).filter(is_shown(person), read_at=None)
     return with_related(within(visible, new)).order_by("activity").first() or notification
 
 

@@ -64,7 +64,7 @@ def url_of(notification: Notification) -> str:
     activity = notification.activity
     if activity.post is not None:
         return activity.post.get_absolute_url()
-    return str((getattr(activity.stream, "group", None) or activity.actor).get_absolute_url())
+    return (activity.group or activity.actor).get_absolute_url()
 
 
 def url_of_request(notification: Notification) -> str:

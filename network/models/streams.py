@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
 from network import ids
 from network.models.jobs import LeasedJob
+
+if TYPE_CHECKING:
+    from network.models.groups import Group
 
 
 class Stream(models.Model):
@@ -165,6 +168,13 @@ class Activity(models.Model):
     @property
     def at(self) -> datetime:
         return ids.at(self.pk)
+
+    @property
+    def group(self) -> Group | None:
+        """The group that it is about; None if it is about no stream, or about that of a person or topic."""
+        if self.stream is None or self.stream.kind != Stream.Kind.GROUP:
+            return None
+        return self.stream.group
 
 
 class Publication(models.Model):

@@ -16,7 +16,8 @@ class Instances(Generic[M]):
     """Selects the columns of `model` in a queryset, and makes instances of its rows.
 
     `related` are the paths to follow, as for `select_related`: of foreign keys ("author", "thread__author"),
-    and of one-to-one relations from either side.
+    and of one-to-one relations from either side. From the other side, an instance does not remember that
+    there is no row: look at the kind of a stream before you ask for its person, topic or group.
     `annotations` are the names of the queryset's annotations to keep, each with its type.
     """
 
@@ -77,10 +78,7 @@ class Part(Generic[M]):
         seen[key] = instance = self.model.from_db(database, self.names, values)
         for field, part in self.related.items():
             related = part.instance(row, seen, database)
-            if related is None and field.auto_created:  # a descriptor would forget it, and query again
-                field.set_cached_value(instance, None)
-            else:
-                setattr(instance, field.name, related)
+            setattr(instance, field.name, related)
         return instance
 
 

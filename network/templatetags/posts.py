@@ -17,6 +17,7 @@ from network import ids
 from network.models import Post
 from network.rendering import Excerpt, Words
 from network.templatetags.previews import plain
+from network.views.decorators import local_path
 
 register = template.Library()
 
@@ -74,8 +75,8 @@ def here(context: dict[str, Any]) -> str:
     request = context.get("request")
     if request is None:
         return ""
-    htmx = getattr(request, "htmx", None)
-    return str(((htmx and htmx.current_url_abs_path) or request.get_full_path()).partition("#")[0])
+    came = request.headers.get("HX-Current-URL", "") if getattr(request, "htmx", False) else ""
+    return local_path(request, came) or str(request.get_full_path())
 
 
 @register.filter

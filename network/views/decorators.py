@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -67,6 +68,18 @@ def next_url(request: HttpRequest, default: str) -> str:
     """Return the page that the form names in `next`, or `default` where that is no page of this site."""
     url = request.POST.get("next", "")
     return url if is_local_url(url) else default
+
+
+def local_path(request: HttpRequest, url: str) -> str | None:
+    """Return the path of a page of this site from its URL, with the query; None for any other text.
+
+    For URLs that a header names: a client may send anything there.
+    """
+    if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}):
+        return None
+    page = urlsplit(url)
+    path = f"{page.path}?{page.query}" if page.query else page.path or "/"
+    return path if is_local_url(path) else None
 
 
 def is_local_url(url: str) -> bool:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRefresh
 
 from network.errors import NotVisible
@@ -16,9 +14,9 @@ from network.models import Person, Post
 from network.queries.showing import Card, Shown, neutral, show
 from network.queries.threads import Comment
 from network.templatetags import cards
-from network.views.decorators import SeeOther, is_local_url, next_url
+from network.views.decorators import SeeOther, local_path, next_url
 
-PART_PAGE = re.compile(r"/posts/\d+/(menu|why)")  # what a card holds closed, as a page of its own
+PART_PAGE = re.compile(r"/posts/\d+/(menu|why)(\?|\Z)")  # what a card holds closed, as a page of its own
 
 
 def shown_to(viewer: Person | None, post_id: int) -> Shown:
@@ -67,12 +65,8 @@ def opened_from(request: HttpRequest, post: Post) -> str:
     Its thread where the browser names no page of this site, or the page of such a part.
     """
     came = request.headers.get("HX-Current-URL" if getattr(request, "htmx", False) else "Referer", "")
-    if url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
-        page = urlsplit(came)
-        url = f"{page.path}?{page.query}" if page.query else page.path or "/"
-        if is_local_url(url) and not PART_PAGE.fullmatch(page.path):
-            return url
-    return post.get_absolute_url()
+    page = local_path(request, came)
+    return page if page and not PART_PAGE.match(page) else post.get_absolute_url()
 
 
 def part(request: HttpRequest, viewer: Person | None, post_id: int) -> HttpResponse:

@@ -26,8 +26,8 @@ def needs_delivery(activity: Activity) -> bool:
     if activity.post_id is not None:
         detail = details.of(activity)
         undoes_reshare = isinstance(detail, details.Undo) and detail.of == "Announce"
-        return activity.type in BUILDERS or undoes_reshare
-    return bool(invalidation.people_affected_by(activity)) or invalidation.changes_group(activity)
+        return activity.type in BUILDERS or undoes_reshare or invalidation.changes_writing(activity)
+    return any(True for _ in _about_rights(activity))
 
 
 def messages_of(activities: Sequence[Activity], *, shown: Container[int] = ()) -> list[Message]:
@@ -55,10 +55,14 @@ def _published() -> QuerySet[Publication, Any]:
 
 
 def _about_rights(activity: Activity) -> Iterator[Message]:
-    if people := invalidation.people_affected_by(activity):
+    people = invalidation.people_affected_by(activity)
+    if people:
         yield Message("rights", activity.pk, people=people)
     if invalidation.changes_group(activity):
         yield Message("group", activity.pk, (activity.stream_id or 0,))
+    others = invalidation.people_named_by(activity).difference(people)
+    if others and invalidation.changes_writing(activity):
+        yield Message("writing", activity.pk, people=tuple(sorted(others)))
 
 
 def _about_post(
@@ -69,6 +73,8 @@ def _about_post(
             continue
         if (message := build(activity, post, streams)) is not None:
             yield message
+    if post.post == post.thread and invalidation.changes_writing(activity):
+        yield Message("writing", activity.pk, thread=post.thread)
 
 
 def entry(activity: Activity, post: PostVisibility, streams: Sequence[int]) -> Message | None:

@@ -36,6 +36,25 @@ class WithSession:
         return await self.inside(scope | {"session_key": key}, receive, send)
 
 
+class WithoutNul:
+    """An ASGI middleware that refuses a request with a NUL in a header, which is invalid (RFC 9110, 5.5).
+
+    Django fails at it in `Content-Type`, and PostgreSQL in the key of a session: there all keys fail that are
+    looked up together.
+    """
+
+    def __init__(self, inside: Any) -> None:
+        self.inside = inside
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        if not any(b"\0" in value for _name, value in scope.get("headers", ())):
+            return await self.inside(scope, receive, send)
+        log.warning("Refusing a request to %s: a header of it has a NUL", scope["path"])
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close"})
+        return await refuse(send, b"A header of this request is not valid.")
+
+
 class AllowedHost:
     """An ASGI middleware for HTTP that refuses a `Host` that is not in ALLOWED_HOSTS with 400."""
 
@@ -46,9 +65,13 @@ class AllowedHost:
         if has_allowed_host(django_request(scope)):
             return await self.inside(scope, receive, send)
         log.warning("Refusing a request to %s: its Host is not in ALLOWED_HOSTS", scope["path"])
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": 400, "headers": headers})
-        return await send({"type": "http.response.body", "body": b"This is not the name of this site."})
+        return await refuse(send, b"This is not the name of this site.")
+
+
+async def refuse(send: Any, sentence: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence})
 
 
 class WebsocketAuth:
@@ -59,13 +82,13 @@ class WebsocketAuth:
         self.from_pages = WithSession(inside)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        ticket = parse_qs(scope["query_string"]).get(b"ticket")
+        ticket = parse_qs(scope["query_string"].decode("latin-1")).get("ticket")
         if not is_allowed(scope, with_ticket=bool(ticket)):
             return await send({"type": "websocket.close"})
         if not ticket:
             return await self.from_pages(scope, receive, send)
         try:
-            key = await database_sync_to_async(tickets.redeem)(ticket[0].decode(errors="replace"))
+            key = await database_sync_to_async(tickets.redeem)(ticket[0])
         except RedisError:
             key = ""  # nor can a new ticket be issued now
         if not key:

@@ -32,7 +32,7 @@ def missed(request: HttpRequest) -> HttpResponse:
     known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
     page = replay.ReplayRequest(known, watch.place, watch.threads, min(watch.since, upto) or upto)
     [found] = replay.load_replays([page])
-    frames = [*found.frames, messages.frame("more" if found.more else "ready", since=str(upto))]
+    frames = [*found.frames, messages.complete_frame(upto, more=found.more)]
     if person:
         unread = counters.count_unread([person.pk])
         frames += [messages.frame("unread", count=count) for count in unread.values()]

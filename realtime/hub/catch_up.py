@@ -26,7 +26,7 @@ from realtime.limits import Limits
 from realtime.presence import presence
 from realtime.presence.presence import Presence
 from realtime.protocol.close_codes import Close
-from realtime.protocol.messages import frame, person_channel
+from realtime.protocol.messages import complete_frame, person_channel
 from realtime.visibility import rights
 from realtime.visibility.filtering import receives
 
@@ -112,7 +112,7 @@ class CatchUp:
     async def _catch_up(self, connections: set[Connection]) -> None:
         """Subscribe first, then read: what is committed after the reading is announced to these connections.
 
-        At most five queries for sessions, rights and presence, beside the replay.
+        At most five queries for sessions and rights, and those of presence, beside the replay.
         """
         for connection in self._still_here(connections):
             if connection.person is not None:
@@ -180,7 +180,7 @@ class CatchUp:
         connection.sent = found.unannounced
         for text in found.frames:
             await connection.send(text)
-        await connection.send(frame("more" if found.more else "ready", since=str(connection.since)))
+        await connection.send(complete_frame(connection.since, more=found.more))
         for message in queued:
             is_new = message.frame not in found.frames
             if is_new and receives(connection.rights, connection.place, message):

@@ -163,6 +163,9 @@ class Switchboard:
                 self.catch_up.refresh(self.connections.of_people(message.people), message.id)
             case "group":
                 self.catch_up.refresh(self.connections.subscribed_to(map(here_channel, message.streams)))
+            case "writing":
+                pages = self.connections.subscribed_to(message.channels)
+                self.catch_up.refresh(one for one in pages if presence.is_in_thread(one, message.thread))
             case "sessions":
                 self._check_sessions_of(message.people)
             case "unread":

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from network.models import Follow, Person, Post
 from network.queries import posts
 from realtime.protocol.places import Place
+from realtime.visibility.follow_flags import MEMBER
+from realtime.visibility.loading import load_threads
+from realtime.visibility.rights import Rights
+from realtime.visibility.writing import Thread, may_comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,40 +34,45 @@ class PresenceGrant:
 
 @dataclass(frozen=True, slots=True)
 class PresenceScope:
-    """The group that a page belongs to. For a thread also its author, and whether all may comment."""
+    """The group that a page belongs to, and the thread that it shows, if it shows one."""
 
     group: int
-    author: int = 0
-    is_for_all: bool = True
+    thread: Thread | None = None
+
+    def has_member(self, rights: Rights) -> bool:
+        """Whether the person is a member of the group."""
+        return bool(rights.follows.get(self.group) & MEMBER)
+
+    def lets_write(self, rights: Rights) -> bool:
+        """Whether the person is a member, and may write in the thread."""
+        return self.has_member(rights) and (self.thread is None or may_comment(rights, self.thread))
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceRequest:
-    """A request for a PresenceGrant; `is_plain` skips the permission query."""
+    """A request for a PresenceGrant, by a person who may write at the place."""
 
     person: int
     place: Place
     group: int
-    is_plain: bool
 
 
-def load_scopes(places: Iterable[Place]) -> dict[Place, PresenceScope]:
-    """The scopes of places. Threads of groups without presence have none. One query at most."""
+def load_scopes(places: Iterable[Place], people: Collection[int]) -> dict[Place, PresenceScope]:
+    """The scopes of places, to decide about some people. Threads of groups without presence have none.
+
+    No query for groups; for threads those of `load_threads`.
+    """
     found = {place: PresenceScope(place.id) for place in places if place.kind == "group"}
     threads = {place.id for place in places if place.kind == "thread"}
     if threads:
-        rows = Post.objects.filter(pk__in=threads, parent=None, group__shows_presence=True)
-        for thread, group, author, commenting in rows.values_list("pk", "group", "author", "commenting"):
-            is_for_all = commenting == Post.Commenting.EVERYONE
-            found[Place("thread", thread)] = PresenceScope(group, author, is_for_all)
+        roots = Post.objects.filter(pk__in=threads, parent=None, group__shows_presence=True)
+        for id, thread in load_threads(roots, people).items():
+            found[Place("thread", id)] = PresenceScope(thread.root.group or 0, thread)
     return found
 
 
 def grant(requests: Collection[PresenceRequest]) -> dict[tuple[int, Place], PresenceGrant]:
-    """The grants for those requests that are allowed, by person and place.
-
-    One query, and one for each request that is not plain.
-    """
+    """The grants for those requests that are allowed, by person and place. One query."""
     rows = Follow.objects.filter(
         follower__in={request.person for request in requests},
         stream__in={request.group for request in requests},
@@ -74,10 +83,10 @@ def grant(requests: Collection[PresenceRequest]) -> dict[tuple[int, Place], Pres
     ).exclude(role=Follow.Role.NONE)
     columns = ("follower", "stream", "follower__name", "follower__handle")
     members = {(person, group): (name, handle) for person, group, name, handle in rows.values_list(*columns)}
-    grants = {}
-    for request in requests:
-        if (names := members.get((request.person, request.group))) is not None:
-            allowed = PresenceGrant(request.group, request.place.id, request.person, *names)
-            if request.is_plain or allowed.may_write():
-                grants[request.person, request.place] = allowed
-    return grants
+    return {
+        (request.person, request.place): PresenceGrant(
+            request.group, request.place.id, request.person, *members[request.person, request.group]
+        )
+        for request in requests
+        if (request.person, request.group) in members
+    }

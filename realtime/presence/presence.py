@@ -27,10 +27,10 @@ from realtime.presence.permissions import PresenceGrant, PresenceRequest, Presen
 from realtime.presence.rooms import EMPTY_ROSTER, Participant, Room
 from realtime.protocol.messages import VERSION, stream_channel
 from realtime.protocol.places import Place
-from realtime.visibility.follow_flags import MEMBER
 
 log = logging.getLogger(__name__)
 
+HERE_CHANNELS = "kith:here:"
 PREFIX = b"here "  # of presence announcements, which are no Message and tell of no activity
 TICK = 0.25  # seconds; changes within one tick are announced together
 CHECK_WRITING_EVERY = 2.0  # seconds between two checks that the person of a page may write
@@ -39,7 +39,7 @@ Scopes = dict[Place, PresenceScope]
 
 
 def here_channel(group: int) -> str:
-    return f"kith:here:{group}"
+    return f"{HERE_CHANNELS}{group}"
 
 
 class Presence:
@@ -65,11 +65,15 @@ class Presence:
     # Entering and leaving
 
     async def load_scopes(self, connections: Iterable[Connection]) -> Scopes:
-        """The groups that pages belong to. One query at most."""
-        places = {connection.place for connection in connections if connection.person is not None}
-        if not any(place.kind in ("group", "thread") for place in places):
+        """The groups and threads that pages belong to. No query where none shows a thread."""
+        places, people = set(), set()
+        for connection in connections:
+            if connection.person is not None and connection.place.kind in ("group", "thread"):
+                places.add(connection.place)
+                people.add(connection.person)
+        if not places:
             return {}
-        found: Scopes = await database_sync_to_async(permissions.load_scopes)(places)
+        found: Scopes = await database_sync_to_async(permissions.load_scopes)(places, people)
         return found
 
     async def join(self, connections: Iterable[Connection], scopes: Scopes) -> None:
@@ -209,19 +213,26 @@ async def publish(redis: Redis, announcements: Mapping[str, bytes]) -> None:
 
 
 def request_of(connection: Connection, scopes: Scopes) -> PresenceRequest | None:
-    """The request of a connection to be shown where it is; None for people who are no members."""
+    """The request of a connection to be shown where it is; None where its person may not write."""
     scope = scopes.get(connection.place)
-    if connection.person is None or scope is None:
+    if connection.person is None or scope is None or not scope.lets_write(connection.rights):
         return None
-    if not connection.rights.follows.get(scope.group) & MEMBER:
-        return None
-    is_plain = scope.is_for_all and scope.author not in connection.rights.blocked
-    return PresenceRequest(connection.person, connection.place, scope.group, is_plain)
+    return PresenceRequest(connection.person, connection.place, scope.group)
 
 
 def channels(connection: Connection, scopes: Scopes) -> frozenset[str]:
-    """The channels of a page in a group with presence: its announcements, and changes of the group."""
-    request = request_of(connection, scopes)
-    if request is None:
+    """The channels of a member's page in a group with presence: announcements, changes of the group."""
+    scope = scopes.get(connection.place)
+    if scope is None or not scope.has_member(connection.rights):
         return frozenset()
-    return frozenset({here_channel(request.group), stream_channel(request.group)})
+    return frozenset({here_channel(scope.group), stream_channel(scope.group)})
+
+
+def is_in_thread(connection: Connection, thread: int | None = None) -> bool:
+    """Whether a page shows a thread, or this one, in a group with presence and its person is a member."""
+    place = connection.place
+    return (
+        place.kind == "thread"
+        and thread in (None, place.id)
+        and any(name.startswith(HERE_CHANNELS) for name in connection.channels)
+    )

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from network.release import release
 from realtime.protocol.post_visibility import PostVisibility
 
 VERSION = 1  # of frames and of the messages of pages
@@ -72,6 +73,14 @@ def thread_channel(thread: int) -> str:
 def frame(type: str, **body: Any) -> str:
     """A frame as pages get it. Ids are strings (docs/live.md)."""
     return json.dumps({"v": VERSION, "type": type, **body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def complete_frame(since: int, *, more: bool) -> str:
+    """The frame that a page is complete from an id on; with `more`, it must be loaded again for the rest.
+
+    It says which release sends it, so that a page of another one can offer to load itself again.
+    """
+    return frame("more" if more else "ready", since=str(since), release=release())
 
 
 def feed_read(person: int, feed: int, upto: int) -> Message:

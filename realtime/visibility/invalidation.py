@@ -1,15 +1,16 @@
-"""Rights invalidation: whose rights are loaded again after an activity that is about no post."""
+"""Rights invalidation: whose rights, and who may write where, is loaded again after an activity."""
 
 from __future__ import annotations
 
 from network.models import Activity, Stream, details
+from network.queries.writing import WRITING_RULES
 from realtime.protocol.messages import EVERYBODY
 
 Type = Activity.Type
 
 
 def people_affected_by(activity: Activity) -> tuple[int, ...]:
-    """The people whose rights or mutes an activity may have changed."""
+    """The people whose rights or mutes an activity that is about no post may have changed."""
     actor, stream = activity.actor_id, activity.stream_id or 0
     match details.of(activity):
         case details.Accept() | details.Remove() | details.Offer() if activity.target_id is not None:
@@ -38,3 +39,14 @@ def changes_group(activity: Activity) -> bool:
     """Whether an activity changes the settings of a group, or closes it."""
     detail = details.of(activity)
     return isinstance(detail, details.Update) and (detail.kind != "" or detail.closed)
+
+
+def changes_writing(activity: Activity) -> bool:
+    """Whether an activity about a root, or about no post, may change who may write (`changed_by`)."""
+    return any(activity.type in rule.changed_by for rule in WRITING_RULES.values())
+
+
+def people_named_by(activity: Activity) -> set[int]:
+    """The people whom an activity names: who acts, whose stream it is about, and its target."""
+    named = {activity.actor_id, activity.stream_id, activity.target_id}
+    return {person for person in named if person is not None}

@@ -1,17 +1,18 @@
-"""Load the properties of posts that decide who may read them."""
+"""Load the properties of posts and threads that decide who may read them, and who may write in them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from network.models import Addressee, Group, Post, PostTopic
+from network.models import Addressee, Follow, Group, Mention, Post, PostTopic
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
 from realtime.protocol.post_visibility import PostVisibility
+from realtime.visibility.writing import FOLLOWED, NAMED, Thread
 
 
 def load_visibility(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
@@ -45,6 +46,32 @@ def load_visibility(post_ids: Iterable[int]) -> dict[int, PostVisibility]:
             people=frozenset(author for author, first in writers[row[5]] if first <= row[0] and row[12]),
         )
         for row in rows
+    }
+
+
+def load_threads(roots: QuerySet[Post], people: Collection[int]) -> dict[int, Thread]:
+    """Some threads by the ids of their roots, to decide where some people may write. Seven queries at most.
+
+    Three where no thread is direct, and everybody may comment in each.
+    """
+    rows = list(roots.values_list("pk", "author", "commenting", "group__closed_at"))
+    if not rows:
+        return {}
+    visibility = load_visibility(row[0] for row in rows)
+    follows = Follow.objects.filter(state=Follow.State.ACCEPTED, stream__in=people)
+    authors = {author for _pk, author, commenting, _closed in rows if commenting == FOLLOWED}
+    followed = _grouped(
+        follows.filter(follower__in=authors).values_list("follower", "stream") if authors else ()
+    )
+    naming = {pk for pk, _author, commenting, _closed in rows if commenting == NAMED}
+    mentions = Mention.objects.filter(post__in=naming, person__in=people)
+    named = _grouped(mentions.values_list("post", "person") if naming else ())
+    return {
+        pk: Thread(
+            visibility[pk], commenting, closed is not None, frozenset(followed[author]), frozenset(named[pk])
+        )
+        for pk, author, commenting, closed in rows
+        if pk in visibility  # else it was deleted between the queries
     }
 
 

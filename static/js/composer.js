@@ -1,7 +1,7 @@
 /* Drafts survive a reload, a crash and an expired session. This browser stores <form data-draft="NAME"> for this person
    until a page confirms it by data-draft-done="NAME". A draft never sets the audience: where its place is not the
-   page's, the writer has to choose. [data-draft-note] says that drafts are stored, [data-left="LIMIT"][data-for] counts
-   down, Ctrl+Enter posts. A form with data-forget (signing out) deletes the drafts. */
+   page's, the writer chooses. [data-draft-note] says that drafts are stored, [data-left="LIMIT"][data-for] counts
+   down, Ctrl+Enter posts. A form with data-forget (signing out) deletes drafts. */
 
 const mine = `kith:${document.body.dataset.person || ""}:`;
 const fields = (form) => [...form.elements].filter(({ name, type }) => name && !/hidden|password|file|submit|button/.test(type));

@@ -1,5 +1,4 @@
-/* The connection of all open pages of a person: docs/live.md. A shared worker, or imported into each page. It tells pages
-   "open", and they answer with what they watch. */
+/* The connection of all open pages of a person: docs/live.md. A shared worker, or imported into each page. */
 
 import { http, openSocket, websocket } from "./transports.js";
 

@@ -1,5 +1,5 @@
-/* This page's end of the connection: docs/live.md. It sends what it shows and its newest id, from which missed frames are
-   replayed, and dispatches each frame once, as the event "live". */
+/* This page's end of the connection: docs/live.md. It sends what it shows and its newest id, to have missed frames replayed,
+   and dispatches each frame once, as "live". */
 
 const main = document.querySelector("main");
 const sign = document.querySelector("[data-live-sign]");

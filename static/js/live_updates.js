@@ -8,6 +8,8 @@ import { lang, plural } from "./numbers.js";
 const main = document.querySelector("main");
 const pill = document.querySelector("[data-live-pill]");
 const link = pill?.querySelector("a");
+const { release: own } = main.dataset;
+const isOld = () => "reload" in link.dataset;
 const isPaused = () => find("[data-pause][aria-pressed=true]");
 
 const threads = new Map(); // queued entries: thread -> id of its entry
@@ -20,7 +22,7 @@ function offer(words) {
 }
 
 function offerQueued() {
-  if (!pill || "reload" in link.dataset) return;
+  if (!pill || isOld()) return;
   const n = threads.size + [...frames.values()].filter(({ html }) => html).length;
   const words = link.dataset[n ? plural.select(n) : "edited"] || link.dataset.other;
   offer(n || frames.size ? words.replace("{n}", n.toLocaleString(lang)) : "");
@@ -93,7 +95,7 @@ const show = {
   comment(frame) {
     if (onPage(frame.post)) return;
     const list = find(`[data-replies="${frame.parent}"]`);
-    const isOpen = list && !frames.size && !list.closest("details:not([open])") && !isPaused();
+    const isOpen = list && !isOld() && !frames.size && !list.closest("details:not([open])") && !isPaused();
     const isBelow = isOpen && (list.lastElementChild || list).getBoundingClientRect().bottom > innerHeight;
     if (isBelow && append(frame)) return announce(onPage(frame.post).ariaLabel);
     queue(frame);
@@ -116,11 +118,12 @@ const show = {
     offerQueued();
   },
   more: () => offerReload("more"),
+  ready: ({ release = own }) => release !== own && offerReload("updated"),
 };
 
 document.addEventListener("live", ({ detail }) => show[detail.type]?.(detail));
 link?.addEventListener("click", async (event) => {
-  if ("reload" in link.dataset) return;
+  if (isOld()) return;
   event.preventDefault();
   still(() => (pill.hidden = true));
   await (threads.size ? showThreads() : showFrames()).catch(offerQueued);

@@ -1,5 +1,5 @@
 /* The buttons of all cards belong to one form. The pressed one is sent alone, and its row is replaced. Back shows a page as
-   it was left, so after a mark was made in this tab its marks, menus, polls and follow buttons are loaded again. */
+   it was left, so after a mark in this tab marks, menus, polls and follow buttons are loaded again. */
 
 import { load } from "./cards.js";
 

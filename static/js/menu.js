@@ -1,5 +1,5 @@
-/* Menus are <details>: Escape and a press outside close them. A card's menu is fetched when it is opened, from the link in
-   it, which stays where the answer is no form. A link with data-copy copies its address. */
+/* Escape and a press outside close menus. A card's menu is fetched from the link in it, which stays where the answer is no
+   form. A link with data-copy copies its address. */
 
 export async function fetchRest(link) {
   const handler = (_, { xhr: { response } }) => /^\s*<form/.test(response) && htmx.swap(link, response, { swapStyle: "outerHTML" });

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from network.actions import polls
 from network.models import Bookmark, Like, Person, Vote
@@ -73,6 +73,30 @@ def test_a_menu_that_cannot_be_fetched_leaves_the_page_as_it_is(
     menu(card(page, post)).click()
     menu(card(page, post)).click()
     expect(page.get_by_role("button", name="Thank Ada")).to_be_visible()
+
+
+@pytest.mark.parametrize("part", ["menu", "why"])
+def test_the_focus_stays_in_a_menu_that_arrives_late(
+    visit: Visit, ada: Person, ben: Person, part: str
+) -> None:
+    """Tab leads to the link that stands in its place, and then to what replaces it."""
+    sea = factories.topic("sea")
+    factories.follow(ben, sea)
+    factories.follow(ben, ada)
+    post = factories.post(ada, "The #sea is calm.")
+    page, held = visit(ben).page, list[Route]()
+    page.goto("/")
+    page.route(f"**/posts/{post.pk}/{part}*", lambda route: held.append(route))
+    opened = card(page, post).locator(f"details.{part}")
+    opened.locator("summary").focus()
+    with page.expect_request(f"**/posts/{post.pk}/{part}*"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(opened.locator(":scope > a")).to_be_focused()
+    held[0].continue_()
+    expect(opened.locator("form")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(opened.locator("form :is(a, button)").first).to_be_focused()
 
 
 def test_on_the_page_of_a_menu_an_act_leads_back_to_where_it_was_opened(

@@ -1,4 +1,4 @@
-"""Who may read which post, and who muted it."""
+"""Who may read which post, who may write in which thread, and who muted what."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ def readable(world: World, viewer: int | None) -> set[int]:
 
 
 def may_read(world: World, viewer: int | None, post_id: int) -> bool:
+    return world.posts[post_id].deleted_at is None and _is_admitted(world, viewer, post_id)
+
+
+def _is_admitted(world: World, viewer: int | None, post_id: int) -> bool:
     post, root = world.posts[post_id], world.root(post_id)
-    if post.deleted_at is not None:
-        return False
     if post.author_id == viewer:
         return True
     if world.role(viewer, root.group_id) in ("moderator", "owner"):
@@ -55,6 +57,43 @@ READING_RULES = {
     "member": _is_member,
     "follower": _is_follower,
     "addressee": _is_addressee,
+}
+
+
+def may_comment(world: World, person: int, root_id: int) -> bool:
+    """Whether `person` may write in a thread. Its root may be deleted: its comments are answered still."""
+    root = world.posts[root_id]
+    if root.group_id is not None:
+        is_closed = world.groups[root.group_id].closed_at is not None
+        if is_closed or not world.role(person, root.group_id):
+            return False
+    may_write = any(lets_write(world, person, root) for lets_write in WRITING_RULES.values())
+    return may_write and _is_admitted(world, person, root_id)
+
+
+def _is_in_own_thread(world: World, person: int, root: Post) -> bool:
+    return root.author_id == person
+
+
+def _is_among_everyone(world: World, person: int, root: Post) -> bool:
+    return root.commenting == "everyone"
+
+
+def _is_followed(world: World, person: int, root: Post) -> bool:
+    return root.commenting == "followed" and world.follow(root.author_id, person) is not None
+
+
+def _is_named(world: World, person: int, root: Post) -> bool:
+    pair = (root.pk, person)
+    return root.commenting == "named" and (pair in world.mentioned or pair in world.addressed)
+
+
+# The rules that let people write in threads that they may read, by the names of these rules in Kith.
+WRITING_RULES = {
+    "author": _is_in_own_thread,
+    "everyone": _is_among_everyone,
+    "followed": _is_followed,
+    "named": _is_named,
 }
 
 

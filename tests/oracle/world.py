@@ -14,6 +14,7 @@ from network.models import (
     Group,
     Like,
     List,
+    Mention,
     Mute,
     Person,
     Poll,
@@ -50,6 +51,7 @@ class World:
         self.votes = list(Vote.objects.all())
         self.deliveries = list(Delivery.objects.select_related("activity"))
         self.addressed = {(row.thread_id, row.person_id) for row in Addressee.objects.all()}
+        self.mentioned = {(row.post_id, row.person_id) for row in Mention.objects.all()}
         self.blocks = {frozenset((row.blocker_id, row.blocked_id)) for row in Block.objects.all()}
         self.topics_of: dict[int, set[int]] = defaultdict(set)
         for row in PostTopic.objects.all():

@@ -129,6 +129,7 @@ MESSAGES = {
     "rights": "processes only",
     "sessions": "processes only",
     "group": "processes only",
+    "writing": "processes only",
 }
 FRAMES = {
     "entry": Right.POST,

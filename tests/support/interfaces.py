@@ -128,7 +128,11 @@ DOCUMENTED = {
 # Documented names with an underscore: of model instances and managers, named tuples, and os.
 OPEN = {"_meta", "_state", "_default_manager", "_base_manager", "_fields", "_replace", "_asdict", "_exit"}
 # Names without an underscore that have no documentation.
-CLOSED = {"nodes_manager", "get_redis_connection", "get_compiler", "klass_info", "annotation_col_map"}
+CLOSED = {
+    *("nodes_manager", "get_redis_connection"),
+    *("get_compiler", "klass_info", "annotation_col_map"),
+    *("fields_cache", "is_cached", "get_cached_value", "set_cached_value", "delete_cached_value"),
+}
 
 
 def breaches(source: str, own: set[str]) -> Iterator[str]:

@@ -13,18 +13,19 @@ from django.db.models import Q
 from django.test import Client
 
 from feeds.actions import choices
+from feeds.mail import notifications as letters
 from feeds.mail import outgoing
 from feeds.models import Letter, Mailing, Notification
 from feeds.notifications import notify, pages, registry
 from feeds.notifications.registry import NotificationKind, Subject, Tab, Trigger
 from feeds.notifications.rendering import plain
 from network import mailers
-from network.actions import blocks, mutes, watches
+from network.actions import blocks, follows, mutes, watches
 from network.actions.recording import record
 from network.actions.watches import Level
 from network.models import Activity, Delivery, Person, Post, details
 from network.queries import compiled
-from tests.network.views.conftest import words
+from tests.network.views.conftest import BACKEND, words
 from tests.support import factories
 from tests.support.feeds.notifications import notified, notify_all
 
@@ -140,7 +141,7 @@ class TestRegisteredKind:
         own = factories.post(noor.person, title="Moons")
         vote(ben, own)
         notify_all()
-        client.force_login(noor, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(noor, backend=BACKEND)
         assert "Ben</a> voted in <a" in words(client.get("/notices?show=answers"))
         assert "voted in" not in words(client.get("/notices?show=people"))
         [row] = pages.of(noor.person)
@@ -148,7 +149,7 @@ class TestRegisteredKind:
 
     def test_it_can_be_chosen_in_the_settings(self, client: Client) -> None:
         noor = factories.user("noor")
-        client.force_login(noor, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(noor, backend=BACKEND)
         assert "Somebody votes in a poll of mine" in words(client.get("/settings/notices"))
         kept = {f"{kind}-kith": "on" for kind in registry.values(lambda kind: kind.value != "voted")}
         client.post("/settings/notices", {"kinds": "", **kept})
@@ -167,6 +168,37 @@ class TestRegisteredKind:
         Letter.objects.update(due_at=outgoing.timezone.now())
         assert outgoing.send() == 1
         assert mail.outbox[0].subject == "Ben voted in Moons, 1 in all"
+
+    def test_it_is_left_out_while_it_is_not_registered(
+        self, client: Client, ben: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As where its package was removed. Nothing fails, and the rows are there when it is back."""
+        noor = factories.user("noor")
+        vote(ben, factories.post(noor.person, title="Moons"))
+        follows.follow(ben, noor.person.stream)
+        notify_all()
+        Notification.objects.update(by_mail=True)
+        choices.choose(noor.person, {"voted": (True, False)})
+        Mailing.objects.create(person=noor.person, notices=Every.SOON)
+        EmailAddress.objects.create(user=noor, email="noor@mail.example", verified=True, primary=True)
+        letter = Letter(person=noor.person, kind=Letter.Kind.NOTICES, due_at=outgoing.timezone.now())
+        assert pages.unread(noor.person) == 2
+        voted = pages.of(noor.person).get(kind="voted")
+        client.force_login(noor, backend=BACKEND)
+        with monkeypatch.context() as removed:
+            removed.delitem(registry._kinds, "voted")
+            forget_queries()
+            assert pages.unread(noor.person) == 1
+            for page in ("/notices", "/notices?show=answers", "/settings/notices", "/"):
+                assert "voted in" not in words(client.get(page))
+            assert "follows you" in words(client.get("/notices"))
+            assert client.get(voted.get_absolute_url()).status_code == 404
+            written = letters.write(letter, outgoing.timezone.now())
+            assert written.message is not None
+            assert "voted in" not in written.message.body
+        forget_queries()
+        assert "voted in" in words(client.get("/notices"))
+        assert pages.unread(noor.person) == 2
 
     def test_no_other_kind_is_changed_by_it(self, ada: Person, ben: Person, poll: Post) -> None:
         factories.comment(ben, poll)

@@ -187,10 +187,10 @@ class TestInstances:
             assert {post.thread.author.name for post in read}
             assert [post.thread.group for post in read if post.thread.group is not None]
 
-    def test_know_what_does_not_refer_to_them(
+    def test_know_what_refers_to_them(
         self, found: list[Post], django_assert_num_queries: Callable[..., Any]
     ) -> None:
-        """A stream has a person, a topic or a group. For the others no query asks again."""
+        """A stream has a person, a topic or a group. Whether it has one of the others is asked again."""
         streams = Instances(Stream, ("person", "topic", "group"))
 
         def select() -> QuerySet[Stream, Any]:
@@ -202,9 +202,9 @@ class TestInstances:
             assert of_person.person == author
             assert of_person.person.stream is of_person
             assert of_group.group == group
-            assert not hasattr(of_person, "group")
-            assert not hasattr(of_group, "person")
-            assert not hasattr(of_group, "topic")
+        assert not hasattr(of_person, "group")
+        assert not hasattr(of_group, "person")
+        assert not hasattr(of_group, "topic")
 
     def test_equal_related_instances_are_shared(self, found: list[Post]) -> None:
         first, _second, in_group, answer = self.read(found)

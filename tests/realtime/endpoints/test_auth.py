@@ -5,15 +5,20 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import hypothesis
 import pytest
+from asgiref.sync import async_to_sync
 from asgiref.sync import sync_to_async as off
 from channels.testing import HttpCommunicator, WebsocketCommunicator
 from django.conf import LazySettings
 from django.test import Client
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from network.models import Person
+from realtime.asgi import application
 from realtime.endpoints import tickets
-from realtime.endpoints.auth import AllowedHost, WebsocketAuth
+from realtime.endpoints.auth import AllowedHost, WebsocketAuth, WithoutNul, WithSession
 from tests.support.realtime.pages import session_of
 from tests.support.realtime.sockets import connect, server
 
@@ -135,6 +140,43 @@ async def test_event_streams_are_accepted_for_the_hosts_of_pages(behind_proxy: N
         }
         said = HttpCommunicator(AllowedHost(inside), "GET", "/live/events", headers=headers(host, scheme))
         assert {(await said.get_response())["status"] == 400} == expected, host
+
+
+@hypothesis.given(
+    st.dictionaries(
+        st.sampled_from(
+            (b"cookie", b"host", b"origin", b"x-forwarded-proto", b"x-forwarded-for", b"referer")
+        ),
+        st.sampled_from((b"http://[", b"sessionid=\0", b"//\xe2\x84\x80", b"https://a.trusted.example:x"))
+        | st.binary(),
+        min_size=1,
+    ),
+    st.binary(max_size=30),
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_header_makes_a_handshake_or_a_stream_fail(
+    behind_proxy: None, said: dict[bytes, bytes], query: bytes
+) -> None:
+    messages: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        messages.append(message)
+
+    scope = {"path": "/live", "query_string": query, "headers": [*said.items()]}
+    async_to_sync(WithoutNul(WebsocketAuth(inside)))(scope | {"type": "websocket"}, None, send)
+    async_to_sync(WithoutNul(AllowedHost(WithSession(inside))))(scope | {"type": "http"}, None, send)
+    assert messages[0]["type"] in ("websocket.accept", "websocket.close")
+    assert messages[1]["status"] in (200, 400)
+
+
+async def test_a_nul_in_a_header_is_refused() -> None:
+    """PostgreSQL takes no NUL: a key with it would harm all who connect at the same moment."""
+    for name in (b"cookie", b"user-agent", b"content-type", b"x-made-up"):
+        said = [(b"host", b"localhost"), (name, b"sessionid=x\0y; charset=\0")]
+        asking = HttpCommunicator(application, "GET", "/about", headers=said)
+        assert (await asking.get_response())["status"] == 400
+        is_open, _code = await WebsocketCommunicator(application, "/live", headers=said).connect()
+        assert not is_open
 
 
 def test_a_real_server_checks_hosts_and_origins(ada: Person) -> None:

@@ -77,6 +77,8 @@ REFUSED = {
     "a charset that is no charset": (post(FORM + b"; charset=hex", body=b"text=zz"), 400),
     "too many fields": (post(FORM, body=b"&".join(b"a%d=1" % n for n in range(1100))), 400),
     "parts: broken": (post(PARTS, body=b"--x\r\nbroken"), 400),
+    "a NUL in a header": (get(b"/about", b"Cookie: sessionid=x\0y"), 400),
+    "a NUL in the name of a charset": (post(b"Content-Type: text/html; charset=\0", body=b"x"), 400),
     "parts: without a boundary": (post(b"Content-Type: multipart/form-data", body=b"x"), 400),
     "parts: too many files": (
         post(PARTS, body=parts(*[part(b"f%d" % n, b'; filename="a"') for n in range(150)])),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async as off
 
-from network.actions import blocks, groups, memberships, people, posts
+from network.actions import blocks, edits, follows, groups, memberships, people, posts, threads
+from network.actions.drafts import Draft
 from network.actions.people import Privacy
 from network.models import Group, Person, Post
 from realtime.hub.switchboard import Switchboard
@@ -20,6 +21,10 @@ from tests.support.realtime.pages import open_page
 from tests.support.realtime.rosters import at, here, named, quiet, shows_presence
 
 Act = Callable[[Person, Group, Person], object]
+Change = Callable[[Person, Person, Post], object]
+EVERYONE, FOLLOWED, NAMED, NOBODY = (
+    Post.Commenting(name) for name in ("everyone", "followed", "named", "nobody")
+)
 
 
 def stay_out(person: Person, shows: bool = False) -> None:
@@ -85,6 +90,46 @@ async def test_nobody_is_in_a_thread_of_somebody_who_blocks_them(
     assert named(await quiet(chi_s, ben_s)) == set()
 
 
+def followed(ada: Person, ben: Person, post: Post) -> None:
+    threads.say_who_may_comment(ada, post, FOLLOWED)
+    follows.follow(ada, ben.stream)
+
+
+# Acts after which Ben may write in Ada's thread, and acts after which he may not.
+CHANGES: dict[str, tuple[Change, Change]] = {
+    "who may comment": (
+        lambda ada, ben, post: threads.say_who_may_comment(ada, post, EVERYONE),
+        lambda ada, ben, post: threads.say_who_may_comment(ada, post, NOBODY),
+    ),
+    "whom the author follows": (followed, lambda ada, ben, post: follows.unfollow(ada, ben.stream)),
+    "who follows the author no longer": (
+        followed,
+        lambda ada, ben, post: follows.remove_follower(ben, ada),
+    ),
+    "whom the root names": (
+        lambda ada, ben, post: edits.edit(ada, post, Draft("Ask @ben.", commenting=NAMED)),
+        lambda ada, ben, post: edits.edit(ada, post, Draft("Ask somebody.", commenting=NAMED)),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_person_is_in_a_thread_while_they_may_write_there(
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, change: str
+):
+    post = await off(factories.post)(ada, group=group, commenting=NAMED)
+    ada_s = await open_page(board, ada, f"thread:{post.pk}")
+    ben_s = await open_page(other_board, ben, f"thread:{post.pk}")
+    assert named(await quiet(ada_s, ben_s)) == set()
+    gain, lose = CHANGES[change]
+    await off(gain)(ada, ben, post)
+    await here(ada_s, "Ben")
+    await here(ben_s, "Ada")
+    await off(lose)(ada, ben, post)
+    await here(ada_s)
+    await here(ben_s)
+
+
 async def test_nobody_is_in_a_thread_that_is_not_there(
     group: Group, ada: Person, ben: Person, board: Switchboard
 ):
@@ -101,14 +146,15 @@ def comment_in(group: Group, author: Person) -> tuple[Post, Post]:
 
 
 @pytest.mark.django_db
-def test_many_grants_take_one_query(django_assert_num_queries: Any):
+@pytest.mark.parametrize(("commenting", "most"), [("everyone", 3), ("nobody", 3), ("named", 4)])
+def test_many_grants_take_one_query(commenting: str, most: int, django_assert_num_queries: Any):
+    """No request asks the database by itself, also where not everybody may comment."""
     ada = factories.person("ada")
     group = shows_presence(ada, factories.group(ada))
-    places = [Place("thread", factories.post(ada, group=group).pk) for _number in range(3)]
+    roots = [factories.post(ada, group=group, commenting=commenting) for _number in range(3)]
+    places = [Place("thread", root.pk) for root in roots]
+    with django_assert_num_queries(most):
+        scopes = permissions.load_scopes(places, [ada.pk])
     with django_assert_num_queries(1):
-        scopes = permissions.load_scopes(places)
-    with django_assert_num_queries(1):
-        grants = permissions.grant(
-            {PresenceRequest(ada.pk, place, scopes[place].group, True) for place in places}
-        )
+        grants = permissions.grant({PresenceRequest(ada.pk, place, scopes[place].group) for place in places})
     assert {place for _person, place in grants} == set(places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from network.release import release
 from realtime.protocol import client_messages, messages
 from realtime.protocol.client_messages import Watch
 from realtime.protocol.messages import Message
@@ -81,3 +82,9 @@ def test_a_page_names_its_person_as_it_always_did():
     made_for_ada = Watch(Place("home"), frozenset(), 5, "", 8)
     assert client_messages.parse(json.dumps(said)) == made_for_ada
     assert client_messages.parse_query({"place": "home", "since": "5", "reader": "8"}) == made_for_ada
+
+
+def test_a_page_is_told_the_release_with_what_it_is_complete_from() -> None:
+    said = {"v": 1, "since": "9", "release": release()}
+    assert json.loads(messages.complete_frame(9, more=False)) == said | {"type": "ready"}
+    assert json.loads(messages.complete_frame(9, more=True)) == said | {"type": "more"}
