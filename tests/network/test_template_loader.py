@@ -49,6 +49,12 @@ def test_what_translators_get_is_what_pages_look_up(path: Path) -> None:
         assert "\n" not in translated or " trimmed" in translated.split("%}")[0]
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_comment_ends_on_its_line(path: Path) -> None:
+    """Otherwise Django shows it to people."""
+    assert not re.search(r"{#(?:(?!#}).)*$", path.read_text(), re.MULTILINE)
+
+
 def test_only_pages_are_loaded_flat() -> None:
     page, mail = get_template("posts/_menu.html"), get_template("mail/notices.txt")
     assert page.template.source == flat((settings.ROOT / "templates/posts/_menu.html").read_text())
