@@ -2,7 +2,12 @@
    form. A link with data-copy copies its address. */
 
 export async function fetchRest(link) {
-  const handler = (_, { xhr: { response } }) => /^\s*<form/.test(response) && htmx.swap(link, response, { swapStyle: "outerHTML" });
+  const handler = (_, { xhr: { response } }) => {
+    const form = /^\s*<form id="(\w+)"/.exec(response);
+    if (!form) return;
+    link.id = form[1]; // htmx moves the focus to what has the same id
+    htmx.swap(link, response, { swapStyle: "outerHTML" });
+  };
   await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, handler });
 }
 
