@@ -1,13 +1,9 @@
-/* Escape and a press outside close menus. A card's menu is fetched from the link in it, which stays where the answer is no
-   form. A link with data-copy copies its address. */
+/* Escape and a press outside close menus. A card's is fetched from its link, which stays unless a form comes. A link with
+   data-copy copies its URL. */
 
 export async function fetchRest(link) {
-  const handler = (_, { xhr: { response } }) => {
-    const form = /^\s*<form id="(\w+)"/.exec(response);
-    if (!form) return;
-    link.id = form[1]; // htmx moves the focus to what has the same id
-    htmx.swap(link, response, { swapStyle: "outerHTML" });
-  };
+  link.id = link.pathname;
+  const handler = (_, { xhr: { response } }) => /^\s*<form/.test(response) && htmx.swap(link, response, { swapStyle: "outerHTML" });
   await window.htmx?.ajax("GET", link.getAttribute("href"), { source: link, handler });
 }
 

@@ -10,22 +10,18 @@ import pytest
 from django.db import connection
 
 from network import ids
-from network.actions import bookmarks, likes, posts, reshares
+from network.actions import likes, posts
 from network.actions.drafts import Draft, PollDraft
 from network.errors import Invalid, NotVisible, Refused
 from network.models import (
     Activity,
     Addressee,
-    Bookmark,
     Group,
-    Like,
     Mention,
     Person,
     Poll,
     Post,
     Publication,
-    Reshare,
-    Revision,
     Watch,
 )
 from network.queries.posts import readable_by
@@ -265,73 +261,6 @@ def test_a_post_of_a_group_can_be_quoted_only_in_that_group(ada):
         factories.post(ada, quotes=inside)
     with pytest.raises(Refused):
         factories.post(ada, quotes=inside, group=factories.group(ada))
-
-
-class TestDelete:
-    def test_deleting_removes_the_text_from_the_database(self, ada):
-        post = factories.post(ada, "A secret", title="Secret", summary="Secret", key="k")
-        posts.delete(ada, post)
-        row = fresh(post)
-        assert row.deleted_at is not None
-        assert not any((row.text, row.html, row.title, row.summary, row.words.strip(), row.likes_count))
-
-    def test_deleting_removes_the_marks_and_revisions_of_the_post(self, ada, ben):
-        post = factories.poll(ada, text="@ben")
-        Revision.objects.create(post=post, written_at=post.published_at)
-        likes.like(ben, post)
-        bookmarks.save(ben, post)
-        reshares.reshare(ben, post)
-        posts.delete(ada, post)
-        for rows in (Like, Bookmark, Mention, Revision, Poll, Reshare, Publication):
-            assert not rows.objects.exists(), rows
-
-    def test_deleting_keeps_the_answers_of_others(self, ada, ben):
-        root = factories.post(ada, "#tides")
-        comment = factories.comment(ben, root)
-        posts.delete(ada, root)
-        assert readable_by(None).get() == comment
-        assert fresh(root).comments_count == 1
-        assert streams_where(comment) == {ben.pk, factories.topic("tides").pk}
-
-    def test_deleting_a_comment_updates_the_counters_and_the_newest_id(self, ada, ben):
-        root = factories.post(ada)
-        first = factories.comment(ben, root)
-        second = factories.comment(ben, first)
-        posts.delete(ben, second)
-        assert (fresh(root).comments_count, fresh(root).newest_id) == (1, first.pk)
-        assert fresh(first).comments_count == 0
-
-    def test_deleting_a_hidden_comment_decrements_the_counters_once(self, ada, ben):
-        from network.actions import threads
-
-        root = factories.post(ada)
-        comment = factories.comment(ben, root)
-        threads.hide_comment(ada, comment)
-        posts.delete(ben, comment)
-        assert fresh(root).comments_count == 0
-
-    def test_deleting_twice_does_nothing_more(self, ada, ben):
-        root = factories.post(ada)
-        factories.comment(ben, root)
-        comment = factories.comment(ada, root)
-        posts.delete(ada, comment)
-        posts.delete(ada, comment)
-        assert fresh(root).comments_count == 1
-        assert Activity.objects.filter(type="Delete").count() == 1
-
-    def test_only_the_author_deletes(self, ada, ben):
-        with pytest.raises(NotVisible):
-            posts.delete(ben, factories.post(ada))
-
-    def test_authors_may_delete_after_leaving_the_group(self, ada, ben):
-        from network.actions import memberships
-
-        group = factories.group(ada, Group.Kind.HIDDEN, ben)
-        mine = factories.post(ben, group=group)
-        memberships.leave(ben, group)
-        assert readable_by(ben).get() == mine
-        posts.delete(ben, mine)
-        assert fresh(mine).deleted_at is not None
 
 
 def test_a_mention_of_a_person_across_a_block_is_ignored(ada: Person, ben: Person):

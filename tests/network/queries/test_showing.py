@@ -146,7 +146,7 @@ def test_a_frame_is_the_same_for_all_viewers_and_discloses_nothing_of_others(
     assert "Between us." not in html
     assert "csrfmiddlewaretoken" not in html
     assert f'data-post="{comment.pk}"' in html
-    assert f'<a id="menu{comment.pk}" href="/posts/{comment.pk}/menu">' in html
+    assert f'<a href="/posts/{comment.pk}/menu">' in html
     posts.delete(ada, comment)
     assert neutral(comment.pk) is None
     assert neutral_comment(comment.pk) is None

@@ -8,11 +8,13 @@ from html import unescape
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.http import HttpResponse
 from django.test import Client
 
-from network.models import Person
+from network.models import Person, User
 from tests.support import factories
+from tests.support.signing_in import PASSWORD
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 Send = Callable[..., Any]
@@ -24,6 +26,14 @@ def noor(db: None, client: Client) -> Person:
     user = factories.user("noor")
     client.force_login(user, backend=BACKEND)
     return user.person
+
+
+@pytest.fixture
+def hana(db: None) -> User:
+    """A user with a confirmed address, who is not signed in."""
+    user = factories.user("hana", PASSWORD)
+    EmailAddress.objects.create(user=user, email="hana@example.org", verified=True, primary=True)
+    return user
 
 
 @pytest.fixture

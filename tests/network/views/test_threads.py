@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from network.actions import blocks, mutes, posts
-from network.models import Group, Mute, Person, Post, Reading, Watch
-from network.queries.threads import DEEPEST, PAGE
+from network.actions import blocks, posts
+from network.models import Group, Person, Post, Reading
+from network.queries.threads import PAGE
 from tests.network.views.conftest import words
 from tests.support import factories
 
@@ -196,55 +194,6 @@ def test_outsiders_are_told_to_join_the_group_first(client: Client, noor: Person
     assert "River Watch" in page
 
 
-def test_a_thread_is_watched_and_unwatched(client: Client, noor: Person, ada: Person) -> None:
-    comment = factories.comment(ada, factories.post(ada))
-    client.post(f"/posts/{comment.pk}/watch")
-    assert Watch.objects.get(person=noor).thread == comment.thread
-    assert "Stop watching this thread" in words(client.get(f"/posts/{comment.thread_id}/menu"))
-    client.post(f"/posts/{comment.pk}/watch", {"undo": "1"})
-    assert Watch.objects.get(person=noor).level == Watch.Level.NAMED
-    client.post(f"/posts/{comment.pk}/watch", {"level": "nothing"})
-    assert 'value="nothing" selected' in words(client.get(f"/posts/{comment.thread_id}"))
-    assert client.post(f"/posts/{comment.pk}/watch", {"level": "much"}).status_code == 400
-
-
-def test_people_and_groups_are_watched_on_their_pages(client: Client, noor: Person, ada: Person) -> None:
-    group = factories.group(ada, Group.Kind.REQUEST, noor)
-    for what in (ada, group):
-        page = words(client.get(what.get_absolute_url()))
-        assert f'action="/streams/{what.pk}/watch"' in page
-        answer = client.post(f"/streams/{what.pk}/watch", {"level": "all"})
-        assert answer["Location"] == what.get_absolute_url()
-        assert 'value="all" selected' in words(client.get(what.get_absolute_url()))
-        client.post(f"/streams/{what.pk}/watch", {"level": ""})
-    assert not Watch.objects.filter(person=noor).exists()
-
-
-def test_a_thread_is_muted_for_a_time(client: Client, noor: Person, ada: Person) -> None:
-    post = factories.post(ada)
-    assert "Mute this thread for a day" in words(client.get(f"/posts/{post.pk}/menu"))
-    client.post(f"/posts/{post.pk}/mute", {"for": "week"})
-    until = Mute.objects.get(person=noor, thread=post).until
-    assert until is not None
-    assert timedelta(days=6) < until - timezone.now() <= timedelta(days=7)
-
-
-def test_a_thread_can_be_muted_from_any_of_its_posts(client: Client, noor: Person, ada: Person) -> None:
-    comment = factories.comment(ada, factories.post(ada))
-    client.post(f"/posts/{comment.pk}/mute")
-    assert Mute.objects.get(person=noor).thread_id == comment.thread_id
-    assert "Unmute this thread" in words(client.get(f"/posts/{comment.thread_id}/menu"))
-    client.post(f"/posts/{comment.pk}/mute", {"undo": "1"})
-    assert not Mute.objects.exists()
-
-
-def test_a_muted_thread_opens_at_its_url(client: Client, noor: Person, ada: Person) -> None:
-    root = factories.post(ada)
-    mutes.mute_thread(noor, root)
-    mutes.mute_person(noor, ada)
-    assert client.get(f"/posts/{root.pk}").status_code == 200
-
-
 def test_a_thread_of_a_hundred_nested_answers_is_one_page(client: Client, ada: Person) -> None:
     post: Post = factories.post(ada)
     root = post
@@ -293,88 +242,6 @@ def test_a_message_does_not_name_people_across_a_block(
         page = words(client.get(path))
         assert "Ada" in page
         assert "Ben" not in page
-
-
-class TestHeadings:
-    def test_the_heading_of_a_comment_has_its_author_and_its_beginning(
-        self, client: Client, ada: Person
-    ) -> None:
-        post = factories.post(ada)
-        factories.comment(ada, post, "The tide was late.")
-        assert '<h3 class="vh">Ada: The tide was late.</h3>' in words(client.get(f"/posts/{post.pk}"))
-
-    def test_the_number_of_comments_can_be_updated_live(self, client: Client, ada: Person) -> None:
-        post = factories.post(ada)
-        page = words(client.get(f"/posts/{post.pk}"))
-        hooks = 'data-zero="No comments yet" data-one="{n} comment" data-other="{n} comments"'
-        assert f'<h2 id="cs" data-count="{post.pk}:comments" {hooks}>' in page
-
-    def test_the_logo_is_read_as_the_name_of_the_site(self, client: Client, db: None) -> None:
-        page = words(client.get("/about"))
-        brand = page[page.index('class="brand"') :].partition("</a>")[0]
-        assert '<span aria-hidden="true">ith</span><span class="vh">Kith, home</span>' in brand
-
-
-class TestReplies:
-    def test_one_reply_has_no_fold_and_two_have_one(self, client: Client, ada: Person) -> None:
-        post = factories.post(ada)
-        comment = factories.comment(ada, post)
-        factories.comment(ada, comment)
-        assert "<summary>1 reply" not in words(client.get(f"/posts/{post.pk}"))
-        factories.comment(ada, comment)
-        assert "<summary>2 replies</summary>" in words(client.get(f"/posts/{post.pk}"))
-
-    def test_only_replies_that_are_not_below_their_parent_name_the_answered_person(
-        self, client: Client, ada: Person, ben: Person
-    ) -> None:
-        post = factories.post(ada)
-        parent = post
-        for _level in range(DEEPEST):
-            parent = factories.comment(ben, parent)
-        assert "replies to" not in words(client.get(f"/posts/{post.pk}"))
-        factories.comment(ada, parent)
-        assert words(client.get(f"/posts/{post.pk}")).count("replies to Ben") == 1
-
-    def test_a_reply_whose_parent_is_on_the_previous_page_names_the_answered_person(
-        self, client: Client, ada: Person, ben: Person
-    ) -> None:
-        post = factories.post(ada)
-        comment = factories.comment(ben, post)
-        reply = factories.comment(ada, comment)
-        page = words(client.get(f"/posts/{post.pk}?after={reply.pk - 1}"))
-        assert "replies to Ben" in page
-
-
-class TestLastHashtags:
-    @pytest.mark.parametrize(
-        ("text", "shown"),
-        [
-            ("Low water at six.\n\n#tides #piers", '<p dir="auto">Low water at six.</p>'),
-            ("Low water at six.\n#tides", '<p dir="auto">Low water at six.</p>'),
-        ],
-    )
-    def test_hashtags_in_the_byline_are_not_shown_twice(
-        self, client: Client, ada: Person, text: str, shown: str
-    ) -> None:
-        page = words(client.get(f"/posts/{factories.post(ada, text).pk}"))
-        assert f'<div class="prose">{shown} </div>' in page.replace("</p></div>", "</p> </div>").replace(
-            ' lang="en"', ""
-        ).replace('"prose" >', '"prose">')
-        assert "<em>tides</em>" in page
-
-    @pytest.mark.parametrize(
-        "text",
-        ["#tides", "About #tides today.", "Four.\n\n#a #b #c #tides", "Low.\n\n#tides and #piers"],
-    )
-    def test_other_hashtags_stay(self, client: Client, ada: Person, text: str) -> None:
-        page = words(client.get(f"/posts/{factories.post(ada, text).pk}"))
-        assert '<a class="hashtag" href="/topics/tides">#tides</a>' in page
-
-    def test_hashtags_stay_in_a_group_because_its_byline_names_the_group(
-        self, client: Client, ada: Person
-    ) -> None:
-        post = factories.post(ada, "Low.\n\n#tides", group=factories.group(ada))
-        assert ">#tides</a>" in words(client.get(f"/posts/{post.pk}"))
 
 
 def test_a_message_uses_the_terms_of_messages(client: Client, noor: Person, ada: Person) -> None:
