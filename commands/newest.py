@@ -19,6 +19,7 @@ from commands.environment import OLDEST, ROOT, TEST, VAR, Progress, Stop, quietl
 VENV = Path(VAR, "next")
 PYENVS = ("~/.pyenv", "/opt/pyenv")
 DJANGO = re.compile(r"^django==(\S+)(?: \\\n +--hash=\S+)*\n", re.MULTILINE)  # its lines in a lock file
+AT_LEAST = re.compile(r">=\s*(\d+)\.(\d+)")
 
 
 class Python(NamedTuple):
@@ -29,6 +30,18 @@ class Python(NamedTuple):
         return "Python " + ".".join(map(str, self.version))
 
 
+class Django(NamedTuple):
+    version: str
+    pythons: str  # those that it runs on, as in ">=3.12"
+
+    def __str__(self) -> str:
+        return f"Django {self.version}"
+
+    def runs_on(self, python: Python) -> bool:
+        found = AT_LEAST.search(self.pythons)
+        return found is None or python.version >= tuple(map(int, found.groups()))
+
+
 def main(arguments: list[str]) -> int:
     """Run `bin/test` with `arguments` there, and say on what. Returns 1 if it cannot be installed."""
     locked, others = read_lock()
@@ -36,14 +49,16 @@ def main(arguments: list[str]) -> int:
         python = newest_python()
         make(python)
         django = newest_django()
-        if django == locked and python.version[:2] == sys.version_info[:2]:
-            say(f"Nothing newer than Django {django} and {python}: bin/test runs on these.")
+        if django.version == locked and python.version[:2] == sys.version_info[:2]:
+            say(f"Nothing newer than {django} and {python}: bin/test runs on these.")
             return 0
+        if not django.runs_on(python):
+            raise Stop(f"{django} needs Python {django.pythons}, and the newest here is {python}.")
         install(python, django, others)
     except Stop as stop:
         say(f"{stop}\nNo test ran on the newest Django.")
         return 1
-    said = f"On Django {django} with {python}. Without --next it is Django {locked}."
+    said = f"On {django} with {python}. Without --next it is Django {locked}."
     say(said)
     command = [str(VENV / "bin" / "python"), f"{ROOT}/bin/test", *arguments]
     code = subprocess.call(command, env=os.environ | {"KITH_VENV": str(VENV)})
@@ -89,17 +104,18 @@ def make(python: Python) -> None:
     stamp("python", str(python))
 
 
-def newest_django() -> str:
+def newest_django() -> Django:
     """The newest release, whichever Python it needs. Raises Stop if no package index answers."""
     asked = ["install", "--dry-run", "--no-deps", "--ignore-installed", "--ignore-requires-python"]
     with tempfile.NamedTemporaryFile("r", prefix="kith-django-") as report:
         run_step(pip(*asked, "--report", report.name, "django"))
-        return str(json.load(report)["install"][0]["metadata"]["version"])
+        found = json.load(report)["install"][0]["metadata"]
+    return Django(found["version"], found.get("requires_python", ""))
 
 
-def install(python: Python, django: str, lock: str) -> None:
+def install(python: Python, django: Django, lock: str) -> None:
     """Install a lock file and then Django, unless these are installed. Raises Stop if one cannot be."""
-    wanted = hashlib.sha256(f"{python} {django} {lock}".encode()).hexdigest()
+    wanted = hashlib.sha256(f"{python} {django.version} {lock}".encode()).hexdigest()
     if stamped("digest") == wanted:
         return
     with tempfile.NamedTemporaryFile("w", prefix="kith-lock-", suffix=".txt") as file:
@@ -107,7 +123,7 @@ def install(python: Python, django: str, lock: str) -> None:
         file.flush()
         packages = pip("install", "--no-deps", "--require-hashes", "--requirement", file.name)
         run_step(packages, Progress(lock.count("==")))
-    run_step(pip("install", f"django=={django}"))
+    run_step(pip("install", f"django=={django.version}"))
     stamp("digest", wanted)
 
 

@@ -9,6 +9,8 @@ import pytest
 import redis
 from django.conf import settings
 from django.db.backends.signals import connection_created
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from commands import valkey
 from commands.processes import die_with_parent
@@ -19,6 +21,10 @@ from tests.support.waiting import wait_until
 
 # Loaded modules stay in memory. To search them again and again in garbage collection took a fifth of the time.
 gc.set_threshold(20_000, 20, 100)
+
+# The time of an example depends on the machine. `tests/network/test_text_speed.py` measures what may be slow.
+hypothesis_settings.register_profile("kith", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("kith")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -40,7 +40,7 @@ def test_polling_replaces_blocked_websockets_and_events(
     assert not wire.open(WEBSOCKET)
 
     wire.blocked = ()
-    window.hasten(lambda: bool(wire.open(WEBSOCKET)), "a websocket is tried every ten minutes")
+    window.hasten(lambda: bool(wire.open(WEBSOCKET)), "a websocket is tried every ten minutes", 120)
     factories.post(ada, "At once.")
     expect(pill(alone)).to_contain_text("2 new posts")
 

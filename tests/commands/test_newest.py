@@ -13,6 +13,7 @@ from commands import environment, newest
 HERE = newest.Python(tuple(sys.version_info[:3]), sys.executable)
 NEWER = newest.Python((*sys.version_info[:1], sys.version_info[1] + 1, 0), "/elsewhere/python")
 LOCKED = newest.read_lock()[0]
+NEWEST = newest.Django("99.1", ">=3.12")
 
 
 @pytest.fixture
@@ -64,14 +65,14 @@ def test_it_runs_the_named_tests_and_prints_the_versions(
     said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(newest, "newest_python", lambda: NEWER)
-    monkeypatch.setattr(newest, "newest_django", lambda: "99.1")
+    monkeypatch.setattr(newest, "newest_django", lambda: NEWEST)
     assert newest.main(["tests/feeds", "-k", "home"]) == 7, "the exit code of the tests"
     on = f"On Django 99.1 with {NEWER}. Without --next it is Django {LOCKED}."
     assert said == ["installed", on, "tests/feeds -k home", on]
 
 
 def test_it_fails_if_no_package_index_answers(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> str:
+    def fail() -> newest.Django:
         raise environment.Stop("No route to host")
 
     monkeypatch.setattr(newest, "newest_python", lambda: NEWER)
@@ -80,9 +81,18 @@ def test_it_fails_if_no_package_index_answers(said: list[str], monkeypatch: pyte
     assert said == ["No route to host\nNo test ran on the newest Django."]
 
 
+def test_it_fails_if_no_python_is_new_enough(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newest, "newest_python", lambda: newest.Python((3, 11, 7), "/elsewhere/python"))
+    monkeypatch.setattr(newest, "newest_django", lambda: NEWEST)
+    assert newest.main([]) == 1
+    assert said == [
+        "Django 99.1 needs Python >=3.12, and the newest here is Python 3.11.7.\nNo test ran on the newest Django."
+    ]
+
+
 def test_it_runs_nothing_if_nothing_is_newer(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newest, "newest_python", lambda: HERE)
-    monkeypatch.setattr(newest, "newest_django", lambda: LOCKED)
+    monkeypatch.setattr(newest, "newest_django", lambda: newest.Django(LOCKED, ">=3.10"))
     assert newest.main([]) == 0
     assert said == [f"Nothing newer than Django {LOCKED} and {HERE}: bin/test runs on these."]
 

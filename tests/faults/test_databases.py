@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import psycopg
@@ -56,10 +57,12 @@ class Postgres:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    made = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield made
-    made.server.stop()
+def postgres() -> Iterator[Postgres]:
+    # PostgreSQL may run as another user, and each start of pytest closes its temporary folders to others.
+    with TemporaryDirectory(prefix="kith-postgres-") as folder:
+        made = Postgres(Path(folder))
+        yield made
+        made.server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,6 @@ T = TypeVar("T")
 QUICK = settings(
     max_examples=5,
     stateful_step_count=30,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+PATIENCE = 30.0  # seconds; a machine may be busy
+
 T = TypeVar("T")
 
 
-def wait_until(condition: Callable[[], T], what: str, seconds: float = 10) -> T:
+def wait_until(condition: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
     """Return the first true value of `condition`. Fails with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):

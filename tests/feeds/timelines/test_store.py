@@ -104,7 +104,7 @@ def test_ids_of_any_size_are_read_as_they_were_pushed(id: int):
     assert store.read(ADA, 0) == Timeline([id], id - 1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10**6), shuffled=st.booleans())
 def test_trims_lose_nothing_above_the_floor(seed: int, shuffled: bool):
     """In any order of pushes, all ids above the floor are kept, and the length is bounded."""

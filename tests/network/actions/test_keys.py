@@ -66,7 +66,7 @@ def test_every_field_of_a_draft_is_changed_here() -> None:
     assert set(CHANGES) >= set(Draft.__dataclass_fields__)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sent=st.lists(st.sampled_from(["nothing", *CHANGES]), min_size=2, max_size=5))
 def test_a_form_makes_one_post_for_each_different_content(referred: Referred, sent: list[str]) -> None:
     Post.objects.filter(author=referred.ada).delete()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async as off
 
 from network.actions import blocks, threads
@@ -13,10 +15,28 @@ from tests.support import factories
 from tests.support.realtime.pages import open_page, with_limits
 from tests.support.realtime.rosters import at, here, named, quiet, write, writing
 
+WRITING_FOR = 60.0  # seconds
 
-@with_limits(writing_for=1.0)
+
+class Clock:
+    """The clock of presence. A test may advance it."""
+
+    ahead = 0.0  # seconds
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("realtime.presence.presence.time", made)
+    return made
+
+
+@with_limits(writing_for=WRITING_FOR, forgotten_after=600.0)
 async def test_writing_is_shown_for_a_while(
-    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard
+    group: Group, ada: Person, ben: Person, board: Switchboard, other_board: Switchboard, clock: Clock
 ):
     post = await off(factories.post)(ada, group=group)
     in_group, in_thread = [
@@ -27,11 +47,13 @@ async def test_writing_is_shown_for_a_while(
     await write(ben_s)
     frame = await writing(in_group, ben)
     assert [one["name"] for one in frame["people"]] == ["Ben"]
+    clock.ahead += WRITING_FOR
     await writing(in_group)
     await (await ben_s.watch(f"thread:{post.pk}")).ready()
     await here(in_thread, "Ben")
     await write(ben_s)
     await writing(in_thread, ben)
+    clock.ahead += WRITING_FOR
     await writing(in_thread)
     assert [frame["writing"] for frame in await quiet(in_group) if frame["type"] == "here"] == []
 
@@ -52,6 +74,7 @@ async def test_a_person_who_may_not_write_is_not_shown_writing(
     assert named(await quiet(ada_s, other)) == set()
 
 
+@with_limits(writing_for=WRITING_FOR)
 async def test_names_are_bounded_and_have_those_who_write(
     group: Group, ada: Person, board: Switchboard, other_board: Switchboard
 ):

@@ -56,14 +56,17 @@ class Visitor:
         wait_until(lambda: self.is_live(page), "the page is connected", PATIENCE / 1000)
         return page
 
-    def hasten(self, condition: Callable[[], bool], what: str) -> None:
-        """Advance the clock of the scripts by a second at a time, until the condition is true."""
+    def hasten(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE / 1000) -> None:
+        """Advance the clock of the scripts by a second at a time, until the condition is true.
+
+        `seconds` is the deadline by the real clock.
+        """
 
         def holds() -> bool:
             self.page.clock.run_for(1000)
             return condition()
 
-        wait_until(holds, what, PATIENCE / 1000)
+        wait_until(holds, what, seconds)
 
     def come_online(self, page: Page) -> None:
         """Send the event by which a browser says that the network is back."""

@@ -17,10 +17,11 @@ STOCK = {
         *("--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "9"),
     ],
 }
-# The same limits as `short_timeouts` sets for Kith's own server.
-SHORT_TIMEOUTS = {
-    "daphne": ["--ping-interval", "1", "--ping-timeout", "1"],
-    "uvicorn": ["--ws-ping-interval", "1", "--ws-ping-timeout", "1"],
+# The same limits as these variants set for Kith's own server.
+LIMITS = {
+    ("daphne", "short_timeouts"): ["--ping-interval", "1", "--ping-timeout", "1"],
+    ("uvicorn", "short_timeouts"): ["--ws-ping-interval", "1", "--ws-ping-timeout", "1"],
+    ("uvicorn", "patient_end"): ["--timeout-graceful-shutdown", "600"],
 }
 
 
@@ -29,7 +30,6 @@ def command(variant: str, port: int) -> list[str]:
     if SERVER == "kith":
         return [sys.executable, "-m", f"tests.support.realtime.{variant}" if variant else "realtime.server"]
     options = [str(port) if word == "PORT" else word for word in STOCK[SERVER]]
-    if variant == "short_timeouts":
-        options += SHORT_TIMEOUTS[SERVER]
+    options += LIMITS.get((SERVER, variant), [])
     module = f"tests.support.realtime.{variant}" if variant else "realtime.asgi"
     return [sys.executable, "-m", *options, f"{module}:application"]

@@ -22,7 +22,7 @@ from django.db import connection
 
 from tests.support.cluster import free_ports
 from tests.support.realtime.server_command import command
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 Frame = dict[str, Any]
 OFFERED = "permessage-deflate; client_max_window_bits"  # every browser offers this
@@ -56,7 +56,7 @@ def server(
         yield Server(process, port, log)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 class Server:
@@ -221,7 +221,7 @@ def connect(port: int, receive_buffer: int = 0) -> socket.socket:
     made = socket.socket()
     if receive_buffer:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    made.settimeout(10)
+    made.settimeout(PATIENCE)
     made.connect(("127.0.0.1", port))
     return made
 
