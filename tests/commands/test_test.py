@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands.environment import ROOT
-from commands.programs import CHROMIUM
+from commands.programs import CHROMIUM, HEADLESS_SHELL
 from commands.test import ON_BOTH, STOCK_SERVERS, Part, Tally, close, found, outside_the_gate, with_a_server
 from tests.support.realtime.server_command import STOCK
 
@@ -139,6 +139,13 @@ def test_chromium_is_not_provided_without_an_executable(
     assert not CHROMIUM.provide()
     (tmp_path / "chromium").touch(mode=0o755)
     assert CHROMIUM.provide()
+
+
+def test_a_program_may_be_named_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").touch(mode=0o755)
+    for program, variable in ((CHROMIUM, "CHROMIUM"), (HEADLESS_SHELL, "CHROMIUM_HEADLESS_SHELL")):
+        monkeypatch.setenv(variable, str(tmp_path / "mine"))
+        assert program.path == str(tmp_path / "mine")
 
 
 def test_a_missing_program_is_installed_by_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
