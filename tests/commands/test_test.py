@@ -13,6 +13,9 @@ from commands.programs import CHROMIUM, HEADLESS_SHELL
 from commands.test import ON_BOTH, STOCK_SERVERS, Part, Tally, close, found, outside_the_gate, with_a_server
 from tests.support.realtime.server_command import STOCK
 
+# Options for a run of tests that need nothing of Kith's. The plugin of Hypothesis takes as long as the rest.
+SMALL = ("--noconftest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+
 Run = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
@@ -22,14 +25,7 @@ def part(tmp_path: Path) -> Run:
 
     def run(text: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "test_part.py").write_text(text)
-        command = [
-            sys.executable,
-            f"{ROOT}/bin/test",
-            "test_part.py",
-            "-p",
-            "no:cacheprovider",
-            "--noconftest",
-        ]
+        command = [sys.executable, f"{ROOT}/bin/test", "test_part.py", *SMALL]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     return run
@@ -67,7 +63,7 @@ def test_a_run_is_counted(
     monkeypatch.setattr("commands.test.CORES", "0")  # no more processes: these tests are small
     (tmp_path / "test_part.py").write_text(text)
     tally = Tally()
-    Part("part", [str(tmp_path), "--noconftest", "-p", "no:cacheprovider"], ["not slow"]).count(tally)
+    Part("part", [str(tmp_path), *SMALL], ["not slow"]).count(tally)
     assert (tally.passed, tally.failed, tally.skipped) == counted
     assert bool(tally.failures) == (counted[1] > 0)
 
