@@ -15,7 +15,7 @@ from pathlib import Path
 
 from commands import environment, newest
 from commands.environment import ROOT, say
-from commands.programs import CHROMIUM, NGINX, PGBOUNCER
+from commands.programs import CHROMIUM, HEADLESS_SHELL, NGINX, PGBOUNCER
 
 MOST_CORES = 8  # each has a browser and servers of its own, of some 700 MB
 CORES = str(min(MOST_CORES, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1))
@@ -88,6 +88,8 @@ def main(arguments: list[str]) -> int:
             tally.left_out.append(f"{program.tests}, for there is no {program.name} here: install it")
     if rest:
         return subprocess.call(pytest([*rest, "-m", " and ".join(markers)]))
+    if CHROMIUM.path:
+        HEADLESS_SHELL.provide()
     started = time.monotonic()
     os.chdir(ROOT)
     # Many tests wait for processes and a browser: meanwhile the others have the cores.

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from commands.programs import CHROMIUM
+from commands.programs import CHROMIUM, HEADLESS_SHELL
 from network.models import Delivery, Person
 from tests.support import factories
 from tests.support.browser.site import Site
@@ -75,13 +75,15 @@ def empty_valkey(valkey_server: redis.Redis) -> redis.Redis:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """The headless shell of Chromium where it is installed: it needs half of the CPU time of all of Chromium."""
     if not CHROMIUM.path:
         pytest.skip("There is no Chromium on the PATH: install it, or name it in CHROMIUM.")
     # Playwright runs an event loop in this thread. Without this setting Django would refuse synchronous queries.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM.path, args=QUIETLY)
+            path = HEADLESS_SHELL.path or CHROMIUM.path
+            browser = playwright.chromium.launch(executable_path=path, args=QUIETLY)
             yield browser
             browser.close()
     finally:
@@ -142,7 +144,7 @@ def alone(window: Visitor) -> Page:
 
 @pytest.fixture
 def remembering(chromium: Browser) -> Iterator[Browser]:
-    """A browser with the back/forward cache, which is disabled in the others."""
+    """A browser with the back/forward cache, which is disabled in the others and missing in the headless shell."""
     kept = ["--disable-back-forward-cache"]
     launch = chromium.browser_type.launch
     opened = launch(executable_path=CHROMIUM.path, args=QUIETLY, ignore_default_args=kept)

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from commands.environment import ROOT
-from commands.programs import CHROMIUM
+from commands.programs import CHROMIUM, HEADLESS_SHELL
 from commands.test import ON_BOTH, STOCK_SERVERS, Part, Tally, close, found, outside_the_gate, with_a_server
 from tests.support.realtime.server_command import STOCK
+
+# Options for a run of tests that need nothing of Kith's. The plugin of Hypothesis takes as long as the rest.
+SMALL = ("--noconftest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 
 Run = Callable[[str], "subprocess.CompletedProcess[str]"]
 
@@ -22,14 +25,7 @@ def part(tmp_path: Path) -> Run:
 
     def run(text: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "test_part.py").write_text(text)
-        command = [
-            sys.executable,
-            f"{ROOT}/bin/test",
-            "test_part.py",
-            "-p",
-            "no:cacheprovider",
-            "--noconftest",
-        ]
+        command = [sys.executable, f"{ROOT}/bin/test", "test_part.py", *SMALL]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     return run
@@ -67,7 +63,7 @@ def test_a_run_is_counted(
     monkeypatch.setattr("commands.test.CORES", "0")  # no more processes: these tests are small
     (tmp_path / "test_part.py").write_text(text)
     tally = Tally()
-    Part("part", [str(tmp_path), "--noconftest", "-p", "no:cacheprovider"], ["not slow"]).count(tally)
+    Part("part", [str(tmp_path), *SMALL], ["not slow"]).count(tally)
     assert (tally.passed, tally.failed, tally.skipped) == counted
     assert bool(tally.failures) == (counted[1] > 0)
 
@@ -139,6 +135,13 @@ def test_chromium_is_not_provided_without_an_executable(
     assert not CHROMIUM.provide()
     (tmp_path / "chromium").touch(mode=0o755)
     assert CHROMIUM.provide()
+
+
+def test_a_program_may_be_named_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").touch(mode=0o755)
+    for program, variable in ((CHROMIUM, "CHROMIUM"), (HEADLESS_SHELL, "CHROMIUM_HEADLESS_SHELL")):
+        monkeypatch.setenv(variable, str(tmp_path / "mine"))
+        assert program.path == str(tmp_path / "mine")
 
 
 def test_a_missing_program_is_installed_by_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

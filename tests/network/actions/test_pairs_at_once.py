@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from copy import deepcopy
+from functools import cache
 from importlib import import_module
 from itertools import combinations
 from pkgutil import iter_modules
@@ -25,7 +27,8 @@ from tests.oracle.integrity import violations
 from tests.state_machines.actions import ACTIONS, Fixture, make_fixture
 from tests.support import factories
 
-AT_ONCE = 10  # actions in a round, each done by two people: twenty threads
+AT_ONCE = 10  # actions in a round, each done by two people
+THREADS = 2 * AT_ONCE
 SLICES = 6  # tests, so that several processes share them and no database grows large
 
 PATIENCE = 60  # seconds for 20 threads to reach the start
@@ -39,6 +42,7 @@ PARTS = {
 }  # fmt: skip
 
 
+@cache
 def rounds() -> list[list[str]]:
     """Sets of AT_ONCE actions, so that each pair is in at least one set. The same in every run."""
     chance, names = Random(1), sorted(ACTIONS)
@@ -59,7 +63,24 @@ def _met(name: str, together: list[str], missing: set[frozenset[str]]) -> int:
     return sum(frozenset((name, other)) in missing for other in together)
 
 
-def at_once(at: Fixture, names: list[str]) -> list[str]:
+@contextmanager
+def twenty_threads() -> Iterator[ThreadPoolExecutor]:
+    """Threads that keep their connections between rounds, as those of a web server do."""
+    last = Barrier(THREADS)
+
+    def close() -> None:
+        last.wait(PATIENCE)  # so that each thread does it once
+        connection.close()
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        try:
+            yield threads
+        finally:
+            for _ in range(THREADS):
+                threads.submit(close)
+
+
+def at_once(threads: ThreadPoolExecutor, at: Fixture, names: list[str]) -> list[str]:
     """Run each action for ada and for ben, each in its own thread. Return failures; refusals are not failures."""
     start, failed = Barrier(2 * len(names)), []
 
@@ -74,13 +95,9 @@ def at_once(at: Fixture, names: list[str]) -> list[str]:
         except Exception as error:
             start.abort()  # the others do not wait for this thread
             failed.append(f"{name}: {type(error).__name__}: {error}")
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(2 * len(names)) as threads:
-        for name in names:
-            threads.submit(press, name, at.ada, at.ben)
-            threads.submit(press, name, at.ben, at.ada)
+    pairs = [(name, *pair) for name in names for pair in ((at.ada, at.ben), (at.ben, at.ada))]
+    wait([threads.submit(press, *pair) for pair in pairs])
     return failed
 
 
@@ -97,12 +114,13 @@ def wrong() -> Iterator[str]:
 @pytest.mark.parametrize("part", range(SLICES if connection.vendor == "postgresql" else 1))
 def test_each_pair_of_actions_works_concurrently(part: int) -> None:
     ada, ben, chi = (factories.user(handle).person for handle in ("ada", "ben", "chi"))
-    for names in rounds()[part::SLICES]:
-        at = make_fixture(ada, ben, chi)
-        failed = at_once(at, names)
-        assert not [*failed, *wrong()], f"after {', '.join(names)}"
-        for person in (ada, ben, chi):
-            person.refresh_from_db()
+    with twenty_threads() as threads:
+        for names in rounds()[part::SLICES]:
+            at = make_fixture(ada, ben, chi)
+            failed = at_once(threads, at, names)
+            assert not [*failed, *wrong()], f"after {', '.join(names)}"
+            for person in (ada, ben, chi):
+                person.refresh_from_db()
 
 
 def test_every_action_takes_part() -> None:

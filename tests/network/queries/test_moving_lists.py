@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -24,6 +25,7 @@ from tests.state_machines.base import BaseMachine, pick
 from tests.support import factories
 
 ROWS, SIZE = 7, 2  # rows of each list, and rows of a page
+ALL = 100  # rows of a page that has the whole list
 LISTS = ("people", "topics", "groups", "posts", "discussions", "messages", "bookmarks", "likes", "members")
 LISTS += ("followers", "following", "deliveries")
 
@@ -58,10 +60,10 @@ class Moving(BaseMachine):
         membership = Follow.objects.get(follower=reader, stream=group.pk)
         access = members.Standing(group, membership)
         return {
-            "people": lambda at: finding.people_to_find(None, place=at and Ranked.parse(at), size=SIZE),
-            "topics": lambda at: finding.topics_to_find(None, place=at and Ranked.parse(at), size=SIZE),
-            "groups": lambda at: finding.groups_to_find(None, place=at and Ranked.parse(at), size=SIZE),
-            "posts": lambda at: finding.threads_to_find(None, at and int(at), size=SIZE),
+            "people": lambda at: finding.people_to_find(None, place=at and Ranked.parse(at), size=size()),
+            "topics": lambda at: finding.topics_to_find(None, place=at and Ranked.parse(at), size=size()),
+            "groups": lambda at: finding.groups_to_find(None, place=at and Ranked.parse(at), size=size()),
+            "posts": lambda at: finding.threads_to_find(None, at and int(at), size=size()),
             "discussions": lambda at: discussions.find_page(reader, group, membership, at and Cut.parse(at)),
             "messages": lambda at: messages.find_page(reader, at and Cut.parse(at)),
             "bookmarks": lambda at: bookmark_queries.find_page(reader, at and int(at)),
@@ -126,11 +128,11 @@ class Walk:
     def begin(self) -> None:
         self.at: str | None = None
         self.shown: list[int] = []
-        self.stayed = set(self.whole())
+        self.stayed = self.whole()
 
     def next_page(self) -> None:
         """Read the next page. After the last one start again."""
-        self.stayed &= set(self.whole())
+        self.stayed &= self.whole()
         page = self.read(self.at)
         assert len(rows_of(page)) <= SIZE
         self.shown += rows_of(page)
@@ -144,15 +146,12 @@ class Walk:
         while self.at is not None:
             self.next_page()
 
-    def whole(self) -> Iterator[int]:
+    def whole(self) -> set[int]:
         """The ids that the list contains now."""
-        at = None
-        while True:
-            page = self.read(at)
-            yield from rows_of(page)
-            if page.older is None:
-                return
-            at = str(page.older)
+        with pages_of(ALL):
+            page = self.read(None)
+        assert page.older is None
+        return set(rows_of(page))
 
 
 def rows_of(page: Any) -> list[int]:
@@ -169,14 +168,31 @@ def id_of(row: Any) -> int:
     return int(getattr(row, "what", row).pk)
 
 
+@contextmanager
+def pages_of(rows: int) -> Iterator[None]:
+    """Within this context a page of any list has so many rows."""
+    with ExitStack() as patched:
+        for module in SIZED:
+            patched.enter_context(mock.patch.object(module, "PAGE", rows))
+        for module in (members, following):
+            patched.enter_context(mock.patch.object(module, "page", partial(listing.page, size=rows)))
+        yield
+
+
+SIZED = (discussions, messages, bookmark_queries, like_queries)
+
+
+def size() -> int:
+    """The rows of a page in this context."""
+    return discussions.PAGE
+
+
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make pages so short that every list has several."""
     monkeypatch.setattr(listing, "RANKED", 2 * SIZE)
-    for module in (discussions, messages, bookmark_queries, like_queries):
-        monkeypatch.setattr(module, "PAGE", SIZE)
-    for module in (members, following):
-        monkeypatch.setattr(module, "page", partial(listing.page, size=SIZE))
+    with pages_of(SIZE):
+        yield
 
 
 @pytest.mark.django_db
