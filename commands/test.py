@@ -20,6 +20,7 @@ from commands.programs import CHROMIUM, HEADLESS_SHELL, NGINX, PGBOUNCER
 MOST_CORES = 8  # each has a browser and servers of its own, of some 700 MB
 CORES = str(min(MOST_CORES, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1))
 FAULTS = "tests/faults"
+QUICK = "\nNOT IN THIS RUN: what databases may answer differently, on PostgreSQL: bin/test --whole"
 SLOW = re.compile(r"^(@|pytestmark = |.*marks=)\[?pytest\.mark\.slow\b", re.MULTILINE)
 # What databases may answer differently: all that reads and writes, and pages that hand on what people typed.
 ON_BOTH = (
@@ -75,7 +76,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--all", action="store_true", help="the slow tests too, and live pages on all servers"
     )
-    parser.add_argument("--whole", action="store_true", help="fail if anything had to be left out")
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="the gate: on PostgreSQL too, and fail if anything had to be left out",
+    )
     parser.add_argument("--next", action="store_true", help="on the newest Django and Python that can be had")
     options, rest = parser.parse_known_args(arguments)
     if options.next:
@@ -92,16 +97,18 @@ def main(arguments: list[str]) -> int:
         HEADLESS_SHELL.provide()
     started = time.monotonic()
     os.chdir(ROOT)
-    # Many tests wait for processes and a browser: meanwhile the others have the cores.
-    beside = Part("tests on PostgreSQL", found(ON_BOTH), markers, buffered=True, TEST_DATABASE="postgresql")
+    is_gate = options.whole or options.all
+    # Many tests wait for processes and a browser: meanwhile those on PostgreSQL have the cores.
+    beside = [on_postgresql(markers)] if is_gate else []
     run_checks(tally)
     Part("tests", ["tests"], markers).count(tally)
-    beside.count(tally)
+    for part in beside:
+        part.count(tally)
     if options.all:
         for server in STOCK_SERVERS:
             Part(f"live pages on {server}", with_a_server(), markers, KITH_TEST_SERVER=server).count(tally)
     else:
-        say(outside_the_gate())
+        say(outside_the_gate() if is_gate else QUICK + outside_the_gate())
     return close(tally, time.monotonic() - started, whole=options.whole)
 
 
@@ -209,6 +216,12 @@ class Part:
             tally.failures.append(self.name)
         elif code:
             tally.note(self.name, good=False)
+
+
+def on_postgresql(markers: list[str]) -> Part:
+    """Start the tests that databases may answer differently, on PostgreSQL."""
+    paths = found(ON_BOTH)
+    return Part("tests on PostgreSQL", paths, markers, buffered=True, TEST_DATABASE="postgresql")
 
 
 def close(tally: Tally, seconds: float, *, whole: bool) -> int:

@@ -10,7 +10,17 @@ import pytest
 
 from commands.environment import ROOT
 from commands.programs import CHROMIUM, HEADLESS_SHELL
-from commands.test import ON_BOTH, STOCK_SERVERS, Part, Tally, close, found, outside_the_gate, with_a_server
+from commands.test import (
+    ON_BOTH,
+    STOCK_SERVERS,
+    Part,
+    Tally,
+    close,
+    found,
+    main,
+    outside_the_gate,
+    with_a_server,
+)
 from tests.support.realtime.server_command import STOCK
 
 # Options for a run of tests that need nothing of Kith's. The plugin of Hypothesis takes as long as the rest.
@@ -135,6 +145,30 @@ def test_chromium_is_not_provided_without_an_executable(
     assert not CHROMIUM.provide()
     (tmp_path / "chromium").touch(mode=0o755)
     assert CHROMIUM.provide()
+
+
+def test_only_the_gate_runs_on_postgresql(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[str] = []
+
+    class Started:
+        def __init__(self, name: str, *_: object, **__: object) -> None:
+            started.append(name)
+
+        def count(self, tally: Tally) -> None:
+            tally.passed += 1
+
+    monkeypatch.setattr("commands.test.Part", Started)
+    monkeypatch.setattr("commands.test.run_checks", lambda tally: None)
+    monkeypatch.setattr("commands.programs.Program.provide", lambda self: True)
+    assert main([]) == 0
+    assert started == ["tests"]
+    assert "NOT IN THIS RUN" in capsys.readouterr().err
+    started.clear()
+    assert main(["--whole"]) == 0
+    assert started == ["tests on PostgreSQL", "tests"]
+    assert "NOT IN THIS RUN" not in capsys.readouterr().err
 
 
 def test_a_program_may_be_named_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
