@@ -122,7 +122,7 @@ TEMPLATES = [
 # Databases, and the cache that may be lost. A write ends within ten seconds: replay by id relies on it.
 
 DATABASE_TIMEOUT = env.int("DATABASE_TIMEOUT", default=8)
-WEB_THREADS = env.int("WEB_THREADS", default=20)  # of a web process; each holds a connection while it works
+WEB_THREADS = env.int("WEB_THREADS", default=20)  # of a web process; its live pages use two more connections
 _address = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'kith.sqlite3'}"
 if _address.partition("://")[0] not in ("sqlite", "postgres", "postgresql"):
     raise ImproperlyConfigured("DATABASE_URL must be like postgresql://name:password@host/kith.")
@@ -138,7 +138,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;",
     }
 else:
-    _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=WEB_THREADS)
+    _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=WEB_THREADS + 2)
     # pgbouncer in transaction mode cannot hold a server-side cursor after the transaction.
     _database |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
     _options |= {
