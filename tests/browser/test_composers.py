@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from network.actions import posts
 from network.models import Addressee, Group, Person, Post
 from tests.support import factories
-from tests.support.browser.on_page import text
+from tests.support.browser.on_page import text, travel
 from tests.support.browser.site import Site
 from tests.support.browser.someone import PASSWORD, someone
 from tests.support.browser.visitor import Visitor
@@ -229,7 +229,7 @@ def test_a_form_sent_again_after_its_post_was_deleted_creates_a_new_post(
     button(page).click()
     expect(text(page, "Say it again.")).to_be_visible()
     posts.delete(town.ada, Post.objects.get(author=town.ada))
-    page.evaluate("history.back()")
+    travel(page, -1)
     page.wait_for_url("**/posts/new", wait_until="commit")
     expect(box(page)).to_have_value("Say it again.")
     button(page).click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from network.models import Delivery, Person
 from tests.support import factories
-from tests.support.browser.on_page import card, pill
+from tests.support.browser.on_page import card, pill, travel
 from tests.support.browser.site import Site
 from tests.support.browser.someone import someone
 from tests.support.browser.visitor import Visitor
@@ -161,7 +161,7 @@ def test_back_returns_to_the_same_page_and_it_is_live(
     page.evaluate("window.isTheSame = true")
     page.goto("/about")
     factories.post(ada, "While Ben read about Kith.")
-    page.evaluate("history.back()")
+    travel(page, -1)
     expect(pill(page)).to_contain_text("1 new post")
     assert page.evaluate("window.isTheSame")
     factories.post(ada, "And now.")
@@ -198,7 +198,7 @@ def test_a_page_stays_connected_as_the_person_it_was_made_for(
     window.sign_in(chi)
     other = window.connected(window.tab(), "/")
     if comes_back:
-        page.evaluate("history.back()")
+        travel(page, -1)
         wait_until(lambda: is_the_same(page), "the page is the one that was left")
     window.come_online(page)
     post = factories.post(dan, "For Chi.")

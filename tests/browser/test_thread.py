@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from network.models import Person, Post
 from tests.support import factories
-from tests.support.browser.on_page import card
+from tests.support.browser.on_page import card, travel
 from tests.support.browser.site import Site
 from tests.support.browser.someone import someone
 from tests.support.browser.visitor import Visitor
@@ -94,10 +94,10 @@ def test_a_saved_post_is_still_saved_after_back(
     save = card(page, post).get_by_role("button", name=re.compile("^Save"))
     save.click()
     expect(card(page, post).get_by_role("button", name="Saved")).to_be_visible()
-    page.evaluate("history.back()")
+    travel(page, -1)
     page.wait_for_url(f"**/{ada.handle}", wait_until="commit")
     expect(card(page, post).get_by_role("button", name="Saved")).to_be_visible()
-    page.evaluate("history.forward()")
+    travel(page, 1)
     page.wait_for_url(f"**/{post.pk}", wait_until="commit")
     expect(card(page, post).get_by_role("button", name="Saved")).to_be_visible()
     assert not window.complaints

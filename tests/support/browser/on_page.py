@@ -1,4 +1,4 @@
-"""Locators of things on a page."""
+"""Locators of things on a page, and the way through the history."""
 
 from __future__ import annotations
 
@@ -43,3 +43,11 @@ TELL = """frame => {
   }, true) ?? true;
   document.dispatchEvent(new CustomEvent("live", { detail: { ...frame, isTold: true } }));
 }"""
+
+
+def travel(page: Page, steps: int) -> None:
+    """Go back (-1) or forward (1) in the history, as the browser does: `page.go_back` waits for a new document.
+
+    The script ends before the page does, or its answer would be lost with the page.
+    """
+    page.evaluate("steps => void setTimeout(() => history.go(steps))", steps)
