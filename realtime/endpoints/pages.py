@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from tempfile import SpooledTemporaryFile
@@ -28,25 +28,38 @@ class Pages:
     """An ASGI application for HTTP that runs a WSGI application in `threads` threads at most.
 
     A request takes a thread when all of it is read, and a thread never waits for a client that reads slowly.
-    A view is not called off when its client goes.
+    A request that waits for a thread is dropped when its client goes; a view that runs is not called off.
     """
 
     def __init__(self, application: Any, threads: int) -> None:
         self.application = application
+        self.threads = threads
+        self.running = 0  # requests that have a thread, or wait for one
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         with SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
             if not await read(receive, body):
                 return
-            blocks = self._blocks(environ(scope, body))
-            loop, more = asyncio.get_running_loop(), True
+            blocks, more = self._blocks(environ(scope, body)), True
             while more:
-                # Language, zone and the like are variables of a context, and end with it.
-                messages = await loop.run_in_executor(self.pool, copy_context().run, next, blocks)
+                messages = await self._next(blocks, receive)
                 for message in messages:
                     await send(message)
-                more = messages[-1].get("more_body", False)
+                more = bool(messages) and messages[-1].get("more_body", False)
+
+    async def _next(self, blocks: Iterator[list[Message]], receive: Any) -> list[Message]:
+        """The next messages of a response; none if the client went before there was a thread."""
+        # Language, zone and the like are variables of a context, and end with it.
+        work = self.pool.submit(copy_context().run, next, blocks)
+        job = asyncio.wrap_future(work)
+        self.running += 1
+        try:
+            if self.running > self.threads and await is_first(receive(), job) and work.cancel():
+                return []
+            return await job
+        finally:
+            self.running -= 1
 
     def _blocks(self, environ: dict[str, Any]) -> Iterator[list[Message]]:
         """The ASGI messages of a response: its start with the first block, then each other block."""
@@ -69,6 +82,16 @@ class Pages:
         finally:
             response.close()
         yield [*messages, {"type": "http.response.body", "body": block}]
+
+
+async def is_first(event: Coroutine[Any, Any, Any], job: asyncio.Future[Any]) -> bool:
+    """Whether something happens before a job is done. Waits for one of the two."""
+    task = asyncio.ensure_future(event)
+    try:
+        await asyncio.wait((task, job), return_when=asyncio.FIRST_COMPLETED)
+        return not job.done()
+    finally:
+        task.cancel()
 
 
 async def read(receive: Any, body: IO[bytes]) -> bool:

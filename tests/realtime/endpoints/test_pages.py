@@ -156,10 +156,16 @@ async def test_a_failing_application_is_for_the_server_to_answer_and_frees_its_t
             return closing([b"", ValueError("late")], closed)
         raise ValueError("at once")
 
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    async def send(message: dict[str, Any]) -> None:
+        raise AssertionError(message)
+
     pages = Pages(failing, 1)
     for path, words in (("/late", "late"), ("/", "at once"), ("/", "at once")):
         with pytest.raises(ValueError, match=words):
-            await answer(pages, path=path)
+            await pages(scope(path), receive, send)
     assert closed == [True]
 
 
@@ -184,6 +190,52 @@ async def test_no_more_threads_than_allowed_work_at_once() -> None:
     leave.set()
     assert len(await asking) == 5
     assert at_once[1] == 2
+
+
+async def test_a_request_that_waits_for_a_thread_is_dropped_when_its_client_goes() -> None:
+    began, leave, ran = threading.Semaphore(0), threading.Event(), []
+
+    def slow(environ: dict[str, Any], start_response: Any) -> Any:
+        ran.append(environ["PATH_INFO"])
+        began.release()
+        leave.wait(30)
+        start_response("200 OK", [])
+        return closing([b""], [])
+
+    pages = Pages(slow, 1)
+    first = asyncio.ensure_future(answer(pages, path="/first"))
+    assert await asyncio.to_thread(began.acquire, timeout=30)
+    gone = ApplicationCommunicator(pages, scope("/gone"))
+    await gone.send_input({"type": "http.request"})
+    await gone.send_input({"type": "http.disconnect"})
+    await gone.wait(30)
+    last = asyncio.ensure_future(answer(pages, path="/last"))
+    leave.set()
+    assert [messages[0]["status"] for messages in (await first, await last)] == [200, 200]
+    assert ran == ["/first", "/last"]
+    assert pages.running == 0
+
+
+async def test_a_view_that_runs_is_not_called_off_when_its_client_goes() -> None:
+    """It reads its body to the end, also where another request waits for its thread."""
+    began, leave, bodies = threading.Semaphore(0), threading.Event(), []
+
+    def slow(environ: dict[str, Any], start_response: Any) -> Any:
+        began.release()
+        leave.wait(30)
+        bodies.append(environ["wsgi.input"].read())
+        start_response("200 OK", [])
+        return closing([b""], [])
+
+    pages = Pages(slow, 1)
+    pages.running = 1  # as if it had waited
+    going = ApplicationCommunicator(pages, scope("/going"))
+    await going.send_input({"type": "http.request", "body": b"all of it"})
+    assert await asyncio.to_thread(began.acquire, timeout=30)
+    await going.send_input({"type": "http.disconnect"})
+    leave.set()
+    await going.wait(30)
+    assert bodies == [b"all of it"]
 
 
 async def test_what_one_request_sets_is_gone_for_the_next_in_its_thread() -> None:
