@@ -84,7 +84,7 @@ async function showFrames() {
   if (queued.some((frame) => frame.html && !append(frame))) return location.reload();
   for (const frame of queued) if (!frame.html) refresh(frame);
   frames.clear();
-  focus(onPage(queued[0]?.post));
+  focus(onPage((queued.find(({ html }) => html) || queued[0])?.post));
 }
 
 const show = {

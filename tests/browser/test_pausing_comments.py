@@ -67,6 +67,18 @@ def test_new_comments_wait_until_the_reader_asks_for_them(page: Page, ada: Perso
     expect(pill(page)).to_be_hidden()
 
 
+def test_the_focus_goes_to_a_new_comment_also_where_another_was_edited_before(
+    page: Page, ada: Person, thread: Post
+) -> None:
+    button(page).click()
+    edits.edit(ada, thread.replies.earliest("pk"), Draft("It reads otherwise now."))
+    expect(pill(page)).to_be_visible()
+    new = factories.comment(ada, thread, "A new one.")
+    expect(pill(page)).to_contain_text("1 new comment")
+    pill(page).click()
+    expect(comment(page, new)).to_be_focused()
+
+
 def test_later_comments_wait_behind_earlier_ones(page: Page, ada: Person, thread: Post) -> None:
     button(page).click()
     first = factories.comment(ada, thread, "While it is held.")
