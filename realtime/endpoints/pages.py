@@ -1,8 +1,8 @@
 """Pages by Django, in a few threads that keep their connections to the database.
 
 Django's ASGI handler starts a thread for each request. A new thread opens a connection of its own, and SQLite
-then reads its schema and compiles every statement again: that doubled the CPU of a home. Here Django's WSGI
-handler runs in a pool of threads, and an ordinary request takes a thread once.
+then reads its schema and compiles every statement again: that took a third of the CPU of a home. Here
+Django's WSGI handler runs in a pool of threads, and an ordinary request takes a thread once.
 """
 
 from __future__ import annotations
