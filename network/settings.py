@@ -131,6 +131,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    WEB_AT_ONCE = 1  # of WEB_THREADS: a page waits for nothing but a lock
     _database["CONN_MAX_AGE"] = None  # a new connection reads the schema and compiles statements anew
     _options |= {
         "timeout": 10,
@@ -138,6 +139,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;",
     }
 else:
+    WEB_AT_ONCE = 4
     _limit, _pool = f"{DATABASE_TIMEOUT}s", env.int("DATABASE_POOL", default=WEB_THREADS + 2)
     # pgbouncer in transaction mode cannot hold a server-side cursor after the transaction.
     _database |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}

@@ -17,11 +17,12 @@ from realtime.endpoints.connecting import process_switchboard  # noqa: E402
 from realtime.endpoints.hand_over import HandOver  # noqa: E402
 from realtime.endpoints.pages import Pages  # noqa: E402
 from realtime.endpoints.sse import events  # noqa: E402
+from realtime.endpoints.threads import Threads  # noqa: E402
 from realtime.protocol.event_stream import EVENTS  # noqa: E402
 from realtime.routing import websockets  # noqa: E402
 
 event_stream = AllowedHost(WithSession(events))
-pages = Pages(django, settings.WEB_THREADS)
+pages = Pages(django, Threads(settings.WEB_THREADS, settings.WEB_AT_ONCE))
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:

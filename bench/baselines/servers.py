@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from realtime import asgi
 from realtime.endpoints.pages import Pages
+from realtime.endpoints.threads import Threads
 from realtime.server.process import tune_garbage_collection
 from realtime.server.server import Server, endpoint
 
@@ -35,7 +36,7 @@ def view() -> Any:
         "django.contrib.auth.middleware.AuthenticationMiddleware",
     ]
     override_settings(MIDDLEWARE=middleware, ROOT_URLCONF="bench.baselines.constant").enable()
-    return Pages(get_wsgi_application(), settings.WEB_THREADS)
+    return Pages(get_wsgi_application(), Threads(settings.WEB_THREADS, settings.WEB_AT_ONCE))
 
 
 def main(which: str, port: str) -> None:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from wsgiref.util import FileWrapper
 
 from django.conf import settings
+
+from realtime.endpoints.threads import LONG, Threads
 
 Message = dict[str, Any]
 
@@ -25,17 +27,16 @@ UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"
 
 
 class Pages:
-    """An ASGI application for HTTP that runs a WSGI application in `threads` threads at most.
+    """An ASGI application for HTTP that runs a WSGI application in threads.
 
     A request takes a thread when all of it is read, and a thread never waits for a client that reads slowly.
     A request that waits for a thread is dropped when its client goes; a view that runs is not called off.
     """
 
-    def __init__(self, application: Any, threads: int) -> None:
+    def __init__(self, application: Any, threads: Threads) -> None:
         self.application = application
         self.threads = threads
         self.running = 0  # requests that have a thread, or wait for one
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         with SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as body:
@@ -51,15 +52,23 @@ class Pages:
     async def _next(self, blocks: Iterator[list[Message]], receive: Any) -> list[Message]:
         """The next messages of a response; none if the client went before there was a thread."""
         # Language, zone and the like are variables of a context, and end with it.
-        work = self.pool.submit(copy_context().run, next, blocks)
+        work = self.threads.submit(partial(copy_context().run, next, blocks))
         job = asyncio.wrap_future(work)
+        if not self.running:
+            self._watch()
         self.running += 1
         try:
-            if self.running > self.threads and await is_first(receive(), job) and work.cancel():
+            if self.running > self.threads.most and await is_first(receive(), job) and work.cancel():
                 return []
             return await job
         finally:
             self.running -= 1
+            if not self.running:
+                self.timer.cancel()
+
+    def _watch(self) -> None:
+        self.threads.relieve()
+        self.timer = asyncio.get_running_loop().call_later(LONG, self._watch)
 
     def _blocks(self, environ: dict[str, Any]) -> Iterator[list[Message]]:
         """The ASGI messages of a response: its start with the first block, then each other block."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -18,9 +18,25 @@ from django.utils import translation
 from network.models import Person
 from realtime.asgi import application
 from realtime.endpoints.pages import BLOCK, Pages, environ
+from realtime.endpoints.threads import Threads
 from tests.support.realtime.pages import session_of
 
 Headers = list[tuple[bytes, bytes]]
+StartThreads = Callable[[int], Threads]
+
+
+@pytest.fixture
+def threads() -> Iterator[StartThreads]:
+    """Makes threads that end with the test."""
+    made: list[Threads] = []
+
+    def make(most: int) -> Threads:
+        made.append(Threads(most, most))
+        return made[-1]
+
+    yield make
+    for threads in made:
+        threads.end()
 
 
 @pytest.fixture
@@ -105,12 +121,12 @@ def test_an_address_keeps_its_letters_and_loses_where_the_site_begins() -> None:
     assert found["QUERY_STRING"].encode("latin-1").decode() == "q=ë%20"
 
 
-async def test_a_body_in_chunks_has_the_length_that_was_read() -> None:
+async def test_a_body_in_chunks_has_the_length_that_was_read(threads: StartThreads) -> None:
     def echo(environ: dict[str, Any], start_response: Any) -> Any:
         start_response("200 OK", [("X-Length", environ["CONTENT_LENGTH"])])
         return closing([environ["wsgi.input"].read()], [])
 
-    start, body = await answer(Pages(echo, 1), b"one, ", b"two")
+    start, body = await answer(Pages(echo, threads(1)), b"one, ", b"two")
     assert start["headers"] == [(b"x-length", b"8")]
     assert body == {"type": "http.response.body", "body": b"one, two"}
 
@@ -123,9 +139,9 @@ async def test_a_cookie_is_set_without_a_space_before_it() -> None:
     assert cookie.startswith(b"sessionid=")
 
 
-async def test_a_client_that_goes_before_the_end_of_its_request_runs_nothing() -> None:
+async def test_a_client_that_goes_before_the_end_of_its_request_runs_nothing(threads: StartThreads) -> None:
     ran: list[bool] = []
-    asking = ApplicationCommunicator(Pages(lambda *_: ran.append(True), 1), scope())
+    asking = ApplicationCommunicator(Pages(lambda *_: ran.append(True), threads(1)), scope())
     await asking.send_input({"type": "http.request", "body": b"half", "more_body": True})
     await asking.send_input({"type": "http.disconnect"})
     await asking.wait(30)
@@ -133,7 +149,7 @@ async def test_a_client_that_goes_before_the_end_of_its_request_runs_nothing() -
     assert await asking.receive_nothing()
 
 
-async def test_a_long_answer_is_sent_in_blocks_and_closed() -> None:
+async def test_a_long_answer_is_sent_in_blocks_and_closed(threads: StartThreads) -> None:
     closed: list[bool] = []
     chunks = [b"x" * (BLOCK // 2)] * 5
 
@@ -141,13 +157,15 @@ async def test_a_long_answer_is_sent_in_blocks_and_closed() -> None:
         start_response("200 OK", [])
         return closing(chunks, closed)
 
-    start, *blocks = await answer(Pages(long, 1))
+    start, *blocks = await answer(Pages(long, threads(1)))
     assert [len(block["body"]) for block in blocks] == [BLOCK, BLOCK, BLOCK // 2]
     assert start["status"] == 200
     assert closed == [True]
 
 
-async def test_a_failing_application_is_for_the_server_to_answer_and_frees_its_thread() -> None:
+async def test_a_failing_application_is_for_the_server_to_answer_and_frees_its_thread(
+    threads: StartThreads,
+) -> None:
     closed: list[bool] = []
 
     def failing(environ: dict[str, Any], start_response: Any) -> Any:
@@ -162,14 +180,14 @@ async def test_a_failing_application_is_for_the_server_to_answer_and_frees_its_t
     async def send(message: dict[str, Any]) -> None:
         raise AssertionError(message)
 
-    pages = Pages(failing, 1)
+    pages = Pages(failing, threads(1))
     for path, words in (("/late", "late"), ("/", "at once"), ("/", "at once")):
         with pytest.raises(ValueError, match=words):
             await pages(scope(path), receive, send)
     assert closed == [True]
 
 
-async def test_no_more_threads_than_allowed_work_at_once() -> None:
+async def test_no_more_threads_than_allowed_work_at_once(threads: StartThreads) -> None:
     here, at_once = threading.Semaphore(0), [0, 0]
     lock, leave = threading.Lock(), threading.Event()
 
@@ -184,7 +202,7 @@ async def test_no_more_threads_than_allowed_work_at_once() -> None:
         start_response("200 OK", [])
         return closing([b""], [])
 
-    pages = Pages(slow, 2)
+    pages = Pages(slow, threads(2))
     asking = asyncio.gather(*(answer(pages) for _ in range(5)))
     await asyncio.to_thread(lambda: [here.acquire(timeout=30) for _ in range(2)])
     leave.set()
@@ -192,7 +210,9 @@ async def test_no_more_threads_than_allowed_work_at_once() -> None:
     assert at_once[1] == 2
 
 
-async def test_a_request_that_waits_for_a_thread_is_dropped_when_its_client_goes() -> None:
+async def test_a_request_that_waits_for_a_thread_is_dropped_when_its_client_goes(
+    threads: StartThreads,
+) -> None:
     began, leave, ran = threading.Semaphore(0), threading.Event(), []
 
     def slow(environ: dict[str, Any], start_response: Any) -> Any:
@@ -202,7 +222,7 @@ async def test_a_request_that_waits_for_a_thread_is_dropped_when_its_client_goes
         start_response("200 OK", [])
         return closing([b""], [])
 
-    pages = Pages(slow, 1)
+    pages = Pages(slow, threads(1))
     first = asyncio.ensure_future(answer(pages, path="/first"))
     assert await asyncio.to_thread(began.acquire, timeout=30)
     gone = ApplicationCommunicator(pages, scope("/gone"))
@@ -216,7 +236,7 @@ async def test_a_request_that_waits_for_a_thread_is_dropped_when_its_client_goes
     assert pages.running == 0
 
 
-async def test_a_view_that_runs_is_not_called_off_when_its_client_goes() -> None:
+async def test_a_view_that_runs_is_not_called_off_when_its_client_goes(threads: StartThreads) -> None:
     """It reads its body to the end, also where another request waits for its thread."""
     began, leave, bodies = threading.Semaphore(0), threading.Event(), []
 
@@ -227,7 +247,7 @@ async def test_a_view_that_runs_is_not_called_off_when_its_client_goes() -> None
         start_response("200 OK", [])
         return closing([b""], [])
 
-    pages = Pages(slow, 1)
+    pages = Pages(slow, threads(1))
     pages.running = 1  # as if it had waited
     going = ApplicationCommunicator(pages, scope("/going"))
     await going.send_input({"type": "http.request", "body": b"all of it"})
@@ -238,7 +258,7 @@ async def test_a_view_that_runs_is_not_called_off_when_its_client_goes() -> None
     assert bodies == [b"all of it"]
 
 
-async def test_what_one_request_sets_is_gone_for_the_next_in_its_thread() -> None:
+async def test_what_one_request_sets_is_gone_for_the_next_in_its_thread(threads: StartThreads) -> None:
     seen: list[str] = []
 
     def speaking(environ: dict[str, Any], start_response: Any) -> Any:
@@ -247,14 +267,14 @@ async def test_what_one_request_sets_is_gone_for_the_next_in_its_thread() -> Non
         start_response("200 OK", [])
         return closing([b""], [])
 
-    pages = Pages(speaking, 1)
+    pages = Pages(speaking, threads(1))
     await answer(pages)
     await answer(pages)
     assert seen == ["en", "en"]
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_thread_keeps_its_connection_to_the_database() -> None:
+async def test_a_thread_keeps_its_connection_to_the_database(threads: StartThreads) -> None:
     seen: list[Any] = []
     django = get_wsgi_application()
 
@@ -263,7 +283,7 @@ async def test_a_thread_keeps_its_connection_to_the_database() -> None:
         seen.append(connection.connection)
         return django(environ, start_response)
 
-    pages = Pages(looking, 1)
+    pages = Pages(looking, threads(1))
     for _ in range(2):
         start, _body = await answer(pages, path="/about", headers=[(b"host", b"127.0.0.1")])
         assert start["status"] == 200
