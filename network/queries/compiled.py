@@ -9,6 +9,7 @@ depend on anything else. Values that differ between runs are parameters (`networ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -22,6 +23,8 @@ from django.utils import timezone
 
 from network.queries.parameters import SQL, Parameter
 
+PLACE = re.compile("%[%s]")  # of a parameter, or a percent sign
+
 Build = Callable[..., QuerySet[Any, Any]]
 
 
@@ -33,7 +36,7 @@ def fetch(build: Build, *args: Any, **values: Any) -> list[tuple[Any, ...]]:
     """
     query = _compiled(build, args)
     with connection.cursor() as cursor:
-        cursor.execute(query.sql, query.bound(values))
+        cursor.execute(query.named, query.by_name(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -56,11 +59,36 @@ class Compiled:
         """The `Parameter` objects, by name."""
         return {param.name: param for param in self.params if isinstance(param, Parameter)}
 
-    def bound(self, values: dict[str, Any]) -> list[Any]:
-        """The parameters with values in the place of `Parameter` objects; `now` is always known."""
+    @cached_property
+    def names(self) -> list[str]:
+        """A name for each parameter in the order of the SQL. All places of a `Parameter` have one name."""
+        return [
+            param.name if isinstance(param, Parameter) else f"value{place}"
+            for place, param in enumerate(self.params)
+        ]
+
+    @cached_property
+    def named(self) -> str:
+        """The SQL with names instead of places. Django converts this quicker for SQLite."""
+        names = iter(self.names)
+        return PLACE.sub(lambda place: f"%({next(names)})s" if place[0] == "%s" else place[0], self.sql)
+
+    @cached_property
+    def constants(self) -> dict[str, Any]:
+        """The values of the parameters that are the same at each run, by name."""
+        named = zip(self.names, self.params, strict=True)
+        return {name: param for name, param in named if not isinstance(param, Parameter)}
+
+    def by_name(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values of all parameters; `now` is always known."""
         values = {"now": timezone.now(), **values}
         given = {name: parameter.bound(values[name]) for name, parameter in self.parameters.items()}
-        return [given[param.name] if isinstance(param, Parameter) else param for param in self.params]
+        return self.constants | given
+
+    def bound(self, values: dict[str, Any]) -> list[Any]:
+        """The values of all parameters, in the order of the SQL."""
+        given = self.by_name(values)
+        return [given[name] for name in self.names]
 
 
 @cache

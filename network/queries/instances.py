@@ -33,7 +33,7 @@ class Instances(Generic[M]):
 
     def read(self, rows: Iterable[tuple[Any, ...]]) -> list[M]:
         """The instances, in the order of the rows. Rows that refer to the same row share one instance."""
-        seen: dict[tuple[Part[Any], Any], Any] = {}
+        seen: dict[tuple[Any, Any], Any] = {}
         found: list[M] = []
         database = connection.alias  # looked up once: `connection` is an object of the thread
         for row in rows:
@@ -64,12 +64,14 @@ class Part(Generic[M]):
             self.related[field] = part
             self.columns += part.columns
         self.end = start + len(self.columns)
+        self.kind: tuple[Any, ...] = (
+            model,
+            *((field.name, part.kind) for field, part in self.related.items()),
+        )
 
-    def instance(
-        self, row: tuple[Any, ...], seen: dict[tuple[Part[Any], Any], Any], database: str
-    ) -> M | None:
+    def instance(self, row: tuple[Any, ...], seen: dict[tuple[Any, Any], Any], database: str) -> M | None:
         """The instance of a row; None where there is none."""
-        key = (self, row[self.pk])
+        key = (self.kind, row[self.pk])
         if row[self.pk] is None or key in seen:
             return seen.get(key)
         values = list(row[self.slice])

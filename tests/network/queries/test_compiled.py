@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from network.actions import posts
@@ -34,6 +35,13 @@ def beside_minus_one() -> QuerySet[Post, Any]:
     return Post.objects.filter(author=PERSON).values_list(Value(-1), Parameter("number"))
 
 
+def with_signs() -> QuerySet[Post, Any]:
+    """Percent signs in its SQL, in a value, and a parameter in two places with values between them."""
+    signs = Func(template="'%%%%s %%%%(person)s'", output_field=CharField())
+    value, number = Value("100%s %(person)s %%"), Parameter("number")
+    return Post.objects.filter(author=PERSON).values_list(number, signs, value, Value(3), number)
+
+
 def lasting_mutes() -> QuerySet[Mute, Any]:
     return Mute.objects.filter(person=PERSON, until__gt=NOW).values_list("pk")
 
@@ -51,6 +59,17 @@ def test_a_value_is_never_replaced_as_a_placeholder(db: None) -> None:
     assert fetch(beside_minus_one, person=ada.pk, number=-1) == [(-1, -1)]
     assert fetch(beside_minus_one, person=ada.pk, number=7) == [(-1, 7)]
     assert fetch(beside_minus_one, person=-1, number=7) == []
+
+
+def test_percent_signs_and_repeated_parameters_are_kept(db: None) -> None:
+    ada = factories.person()
+    factories.post(ada)
+    found = (7, "%s %(person)s", "100%s %(person)s %%", 3, 7)
+    assert fetch(with_signs, person=ada.pk, number=7) == [found]
+    query = compile_queryset(with_signs())
+    with connection.cursor() as cursor:
+        cursor.execute(query.sql, query.bound({"person": ada.pk, "number": 7}))
+        assert cursor.fetchall() == [found]
 
 
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
@@ -95,6 +114,14 @@ def test_compiling_runs_no_query(db: None, django_assert_num_queries: Callable[.
 def test_a_missing_value_is_an_error(db: None) -> None:
     with pytest.raises(KeyError, match="person"):
         fetch(by_author)
+
+
+def test_a_row_that_parts_of_the_same_kind_refer_to_is_one_instance(db: None) -> None:
+    instances = Instances(Post, RELATED)
+    post = factories.post(factories.person())
+    [found] = instances.read(fetch(lambda: instances.select(Post.objects.filter(pk=post.pk))))
+    assert found.author is found.thread.author
+    assert found.thread is not found
 
 
 def test_a_query_without_rows_cannot_be_compiled(db: None) -> None:
