@@ -6,7 +6,8 @@ invalidated: when something changes, the value is another one. A part cannot sho
 another, because all that it can show is in its value, and the values of posts do not hold the viewer.
 
 What a process keeps is bounded: `MOST` parts, each of `LARGEST` bytes at most with its value, 48 MB together.
-A larger one is rendered at each page. The way around names its viewer, so it has a few places of its own.
+A larger one is rendered at each page. Parts that name their viewer, as the way around does, have a few places
+of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from django.utils.translation import get_language
 
 # Parts in each process; one takes 3 kB or so, its value as much again.
 MOST = 2048
-MOST_RAILS = 128
+MOST_OWN = 512  # of those that name their viewer
 LARGEST = 24 * 1024  # bytes in memory; a character takes 1, in a text with emoji each takes 4
 
 
@@ -141,6 +142,65 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Option:
+    """One option of a poll: its part of the votes, and whether the viewer chose it."""
+
+    position: int
+    text: str
+    percent: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Votes:
+    """A poll without its form: what one may choose, or how it went.
+
+    `is_counted`: the results are shown. `left` says how long it is open; it is empty for a closed poll.
+    """
+
+    options: tuple[Option, ...]
+    voters: int
+    may_vote: bool
+    is_counted: bool
+    is_multiple: bool
+    left: str
+
+
+@dataclass(frozen=True)
+class Composer:
+    """The short form of a post without what it carries hidden. `topics` are to choose from, on home alone.
+
+    `places` has the value, the label and the button of each place; there is one button where it is empty.
+    """
+
+    you: Named
+    prompt: str
+    text: str
+    places: tuple[tuple[str, str, str], ...]
+    place: str
+    button: str
+    topics: tuple[Named, ...] | None
+    has_followers: bool
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """The parts of a home and the viewer's lists. `show` or `list` is the one that is open."""
+
+    show: str
+    list: str
+    lists: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The first of the viewer's groups, each with how much is new in it."""
+
+    groups: tuple[tuple[Named, int], ...]
+    has_more: bool
+
+
+@dataclass(frozen=True)
 class Rail:
     """The way around. `here` is the part of the place that is open, `you` who is signed in."""
 
@@ -156,7 +216,8 @@ class Scripts:
     letter_keys: bool
 
 
-Value = Rail | Scripts | Words | Reshared | Acts | Why | Named | Excerpt
+Own = Rail | Composer | Tabs | Groups  # these name their viewer
+Value = Own | Scripts | Words | Reshared | Acts | Why | Votes | Named | Excerpt
 
 
 class TooLarge(Exception):
@@ -168,7 +229,7 @@ class TooLarge(Exception):
 
 def rendered(template: str, value: Value | None = None) -> SafeString:
     """The HTML of a value, in the language that is active, with the links of where the site begins."""
-    keep = _rails if isinstance(value, Rail) else _parts
+    keep = _own if isinstance(value, Own) else _parts
     try:
         return keep(template, value, get_language() or "", get_script_prefix())
     except TooLarge as part:
@@ -178,14 +239,14 @@ def rendered(template: str, value: Value | None = None) -> SafeString:
 def forget() -> None:
     """Forget all parts: they are rendered anew, to the same HTML."""
     _parts.cache_clear()
-    _rails.cache_clear()
+    _own.cache_clear()
 
 
 def kept() -> Any:
     """How many parts are kept, were found, and had to be rendered: as `functools` counts them."""
     parts: Any = _parts.cache_info()
-    rails: Any = _rails.cache_info()
-    return type(parts)(*map(sum, zip(parts, rails, strict=True)))
+    own: Any = _own.cache_info()
+    return type(parts)(*map(sum, zip(parts, own, strict=True)))
 
 
 def _rendered(template: str, value: Value | None, language: str, prefix: str) -> SafeString:
@@ -197,4 +258,4 @@ def _rendered(template: str, value: Value | None, language: str, prefix: str) ->
 
 
 _parts = lru_cache(maxsize=MOST)(_rendered)
-_rails = lru_cache(maxsize=MOST_RAILS)(_rendered)
+_own = lru_cache(maxsize=MOST_OWN)(_rendered)

@@ -175,8 +175,9 @@ class PostForm(forms.Form):
 
     @property
     def only_button(self) -> str:
-        """The label of the button where only one place is offered."""
-        return self.place_field.button(self.place_field.only or "")
+        """The label of the button where only one place is offered; empty where there are several."""
+        only = self.place_field.only
+        return self.place_field.button(only) if only else ""
 
     def _choices(self, name: str, choices: Any) -> None:
         field = self.fields[name]

@@ -1,7 +1,7 @@
 """Cards and comments, assembled from parts that are rendered once (`network.rendering`).
 
 The functions here make the value of each part from what this viewer is shown. A poll has a form of its own,
-so it is rendered for each page.
+so only what is in its form is such a part.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from network.models import Group, Person, Post, Topic
-from network.queries.showing import Muted, Shown
+from network.queries.showing import Muted, PollShown, Shown
 from network.queries.threads import Comment
-from network.rendering import Acts, Excerpt, Named, Reason, Reshared, Why, Words, rendered
-from network.templatetags.kith import when
+from network.rendering import Acts, Excerpt, Named, Option, Reason, Reshared, Votes, Why, Words, rendered
+from network.templatetags.kith import left, when
 from network.templatetags.posts import IN_BYLINE, at, listed, opening
 
 register = template.Library()
@@ -89,11 +89,26 @@ def within(context: Context, shown: Shown) -> SafeString:
 
 
 def poll(context: Context, shown: Shown) -> SafeString:
-    """A poll has a form of its own, so it is rendered for each reader."""
+    """A poll has a form of its own, with a token for each reader."""
     if shown.poll is None:
         return SafeString()
     given = {"shown": shown, "poll": shown.poll}
     return render_to_string("posts/_poll.html", given, context.get("request"))
+
+
+@register.simple_tag
+def votes(shown: PollShown) -> SafeString:
+    """What one may choose in a poll, or how it went."""
+    poll = shown.poll
+    value = Votes(
+        tuple(Option(one.position, one.text, one.percent, one.chosen) for one in shown.options),
+        poll.voters_count,
+        shown.may_vote,
+        shown.is_counted,
+        poll.multiple,
+        left(poll.closes_at) if poll.is_open else "",
+    )
+    return rendered("posts/_votes.html", value)
 
 
 @register.simple_tag

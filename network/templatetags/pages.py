@@ -1,15 +1,22 @@
-"""What is alike on every page: the way around, and the scripts. Rendered once: see `network.rendering`."""
+"""What stands on pages beside posts, each rendered once for its value: see `network.rendering`."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from network.models import Person
-from network.rendering import Named, Rail, Scripts, rendered
+from network.models import List, Person
+from network.queries.groups import Mine
+from network.rendering import Composer, Groups, Named, Rail, Scripts, Tabs, rendered
+from network.templatetags.cards import group, topic
 
 register = template.Library()
+
+MOST_GROUPS = 8  # in the margin
 
 
 @register.simple_tag
@@ -36,3 +43,35 @@ def rail(context: Context) -> SafeString:
 def scripts(context: Context) -> SafeString:
     person: Person | None = context.get("person")
     return rendered("scripts.html", Scripts(person is not None, person is not None and person.letter_keys))
+
+
+@register.simple_tag(takes_context=True)
+def composer(context: Context, form: Any) -> SafeString:
+    """The fields and buttons of the short form of a post."""
+    person: Person = context["person"]
+    place, topics = form["place"], context.get("topics")
+    value = Composer(
+        Named("person", person.pk, person.name, person.handle),
+        str(context.get("prompt") or ""),
+        form["text"].value() or "",
+        () if place.field.only else tuple(place.field.offered),
+        str(place.value() or ""),
+        form.only_button,
+        None if topics is None else tuple(map(topic, topics)),
+        topics is None or person.stream.followers_count > 0,
+    )
+    return rendered("posts/_composer_fields.html", value)
+
+
+@register.simple_tag
+def tabs(lists: Iterable[List], show: str = "", here: List | None = None) -> SafeString:
+    """The parts of a home, and the lists beside it. `show` or `here` is the one that is open."""
+    named = tuple(Named("list", one.pk, one.name, str(one.pk)) for one in lists)
+    return rendered("home/_tabs.html", Tabs(show, "" if here is None else str(here.pk), named))
+
+
+@register.simple_tag
+def my_groups(mine: Sequence[Mine]) -> SafeString:
+    """The viewer's groups in the margin, with how much is new in each."""
+    first = tuple((group(one.group), one.unread) for one in mine[:MOST_GROUPS])
+    return rendered("groups/_mine.html", Groups(first, len(mine) > MOST_GROUPS))

@@ -106,9 +106,9 @@ class TestKeptParts:
         rendering.forget()
         rendering.rendered("posts/_cut.html", Excerpt(7))
         before = rendering.kept()
-        for number in range(rendering.MOST_RAILS + 10):
+        for number in range(rendering.MOST_OWN + 10):
             rendering.rendered("rail.html", Rail("home", Named("person", 1, "Ada", "ada"), number, 0))
-        assert rendering.kept().currsize == before.currsize + rendering.MOST_RAILS
+        assert rendering.kept().currsize == before.currsize + rendering.MOST_OWN
         rendering.rendered("posts/_cut.html", Excerpt(7))
         assert rendering.kept().hits == before.hits + 1
 
