@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from network.rendering import Named
 register = template.Library()
 
 DYES = 6
+MINUTE = timedelta(minutes=1)
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 SYSTEMS = {
     "iPhone": "iPhone",
@@ -80,27 +81,32 @@ def count(number: int | None) -> str:
     return str(number or "") if abs(number or 0) < 1000 else floatformat(number, "0g")
 
 
-def spoken(moment: datetime, now: datetime) -> str:
-    """12 min, 3 h, yesterday, then the date; the year only when it is another."""
-    ago = now - moment
-    here, today = timezone.localtime(moment), timezone.localtime(now)
-    if ago < timedelta(minutes=1):
-        return gettext("now")
-    if ago < timedelta(hours=1):
-        return gettext("%d min") % (ago.seconds // 60)
-    if here.date() == today.date() or ago < timedelta(hours=6):
-        return gettext("%d h") % (ago.seconds // 3600)
-    if here.date() == today.date() - timedelta(days=1):
-        return gettext("yesterday")
-    return date_format(here, "MONTH_DAY_FORMAT" if here.year == today.year else "DATE_FORMAT")
-
-
 @register.filter
 def when(moment: datetime | None) -> SafeString | str:
     """A moment as a `time` element: short to read, whole when pointed at, exact for machines."""
     if moment is None:
         return ""
-    return _time(moment, spoken(moment, timezone.now()))
+    zone, language, now = timezone.get_current_timezone(), get_language(), timezone.now()
+    words = _spoken(zone, language, moment, (now - moment) // MINUTE, now.astimezone(zone).date())
+    return _time_in(zone, language, moment, words, "")
+
+
+@lru_cache(maxsize=4096)
+def _spoken(zone: tzinfo, _language: str | None, moment: datetime, minutes: int, today: date) -> str:
+    """12 min, 3 h, yesterday, then the date; the year only when it is another. Kept while it is the same.
+
+    `minutes` have gone since the moment.
+    """
+    here = moment.astimezone(zone)
+    if minutes < 1:
+        return gettext("now")
+    if minutes < 60:
+        return gettext("%d min") % minutes
+    if here.date() == today or minutes < 6 * 60:
+        return gettext("%d h") % (minutes // 60)
+    if here.date() == today - timedelta(days=1):
+        return gettext("yesterday")
+    return date_format(here, "MONTH_DAY_FORMAT" if here.year == today.year else "DATE_FORMAT")
 
 
 @register.filter
@@ -114,11 +120,7 @@ def left(moment: datetime) -> SafeString:
         words = ngettext("%d hour", "%d hours", hours) % hours
     else:
         words = gettext("less than an hour")
-    return _time(moment, words, mark_safe(" data-ends"))
-
-
-def _time(moment: datetime, words: str, attributes: str = "") -> SafeString:
-    return _time_in(timezone.get_current_timezone(), get_language(), moment, words, attributes)
+    return _time_in(timezone.get_current_timezone(), get_language(), moment, words, mark_safe(" data-ends"))
 
 
 @lru_cache(maxsize=4096)
