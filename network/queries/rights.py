@@ -140,7 +140,7 @@ def not_muted(viewer: Viewer, post: str = "", actor: str | None = None, *, momen
         | Q(**{f"{post}thread__in": _muted_ids(viewer, moment, "thread")})
         | Exists(mutes.filter(topic__threads__post=OuterRef(f"{post}thread")))
         | Exists(
-            mutes.exclude(word="")
+            mutes.filter(word__gt="")
             .annotate(place=StrIndex(OuterRef(f"{post}words"), F("word")))
             .filter(place__gt=0)
         )
