@@ -9,7 +9,8 @@ depend on anything else. Values that differ between runs are parameters (`networ
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -46,7 +47,7 @@ def subquery(build: Build, *args: Any, **values: Any) -> RawSQL:
 
 @dataclass(frozen=True)
 class Compiled:
-    """SQL and its parameters. Some of these are values, the others are `Parameter` objects."""
+    """SQL and its parameters: `Parameter` objects, and values that have no literal."""
 
     sql: str
     params: tuple[Any, ...]
@@ -93,5 +94,27 @@ class _Compiling(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> SQL:
         sql, params = compiler.compile(Subquery(self.rows))
-        self.found.append(Compiled(sql.removeprefix("(").removesuffix(")"), tuple(params)))
+        self.found.append(_with_literals(sql.removeprefix("(").removesuffix(")"), params))
         raise EmptyResultSet
+
+
+def _with_literals(sql: str, params: Iterable[Any]) -> Compiled:
+    """SQL with constants as literals. PostgreSQL gets them so anyway: psycopg writes values into the SQL.
+
+    SQLite looks at the value of a parameter that is compared as in the condition of a partial index. It then
+    compiles the statement again at each run.
+    """
+    waiting, left = iter(params), []
+
+    def text(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return "%%"
+        value = next(waiting)
+        if isinstance(value, str):
+            return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+        if type(value) is int and value >= 0:
+            return str(value)
+        left.append(value)
+        return "%s"
+
+    return Compiled(re.sub("%[%s]", text, sql), tuple(left))

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from network.actions import posts
 from network.models import Group, Mute, Person, Post, Stream
+from network.queries import messages
 from network.queries.compiled import compile_queryset, fetch, subquery
 from network.queries.instances import Instances
 from network.queries.parameters import NOW, PERSON, AnyOf, Parameter, ParameterList
+from network.queries.rights import not_muted
 from tests.support import factories
 
 RELATED = ("author", "thread", "thread__author", "thread__group")
@@ -51,6 +54,35 @@ def test_a_value_is_never_replaced_as_a_placeholder(db: None) -> None:
     assert fetch(beside_minus_one, person=ada.pk, number=-1) == [(-1, -1)]
     assert fetch(beside_minus_one, person=ada.pk, number=7) == [(-1, 7)]
     assert fetch(beside_minus_one, person=-1, number=7) == []
+
+
+def test_a_constant_is_the_same_text_as_a_literal(db: None) -> None:
+    ada, text = factories.person(), "It's 100% \\ \"%s\", %(so)s -- ? 🌊"
+    factories.post(ada)
+
+    def build() -> QuerySet[Post, Any]:
+        shown = (Value(text, CharField()), Value(7), Value(-7), Value(True))
+        return Post.objects.filter(author=PERSON, audience="public").values_list(*shown, PERSON)
+
+    query = compile_queryset(build())
+    assert "'public'" in query.sql
+    assert not any(isinstance(param, str) for param in query.params)
+    assert fetch(build, person=ada.pk) == [(text, 7, -7, True, ada.pk)]
+
+
+def test_sqlite_compiles_a_statement_once(db: None) -> None:
+    """Posts, mutes and notifications have partial indexes, whose conditions are in the rules of rights."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA compile_options")
+        if ("ENABLE_STMTVTAB",) not in (cursor.fetchall() if connection.vendor == "sqlite" else ()):
+            pytest.skip("This database does not tell how often it compiled a statement.")
+        ada = factories.person()
+        for _run in range(3):
+            messages.number_unread(ada)
+            list(Post.objects.filter(not_muted(ada), author=ada))
+        cursor.execute("SELECT reprep FROM sqlite_stmt WHERE run > 2 AND sql LIKE '%network_mute%'")
+        assert cursor.fetchall() == [(0,), (0,)]
 
 
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
