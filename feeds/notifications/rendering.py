@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from feeds.notifications import registry
 from feeds.notifications.lines import NotificationLine
 from feeds.notifications.registry import Subject
-from feeds.notifications.subjects import subject_of
 from network.models import Group
 from network.text import excerpt
 
@@ -63,12 +62,12 @@ def _who(line: NotificationLine) -> str:
 
 def _what(line: NotificationLine) -> str:
     """The name of the subject: of a post only if the person may read it and has not muted it."""
-    subject = subject_of(line.newest)
+    subject = line.subject
+    if subject is None:
+        return _("a post that is gone")
     if isinstance(subject, Group):
         return subject.name
-    if subject is None or not line.newest.may_read_subject:  # type: ignore[attr-defined]
-        return _("a post that is gone")
-    if not line.newest.has_not_muted_subject:  # type: ignore[attr-defined]
+    if not subject.is_not_muted:  # type: ignore[attr-defined]
         return _("a post you muted")
     return subject.title or _quoted(subject.summary or excerpt(subject.text, NAME_LENGTH))
 

@@ -57,7 +57,7 @@ def test_a_value_is_never_replaced_as_a_placeholder(db: None) -> None:
 
 
 def test_a_constant_is_the_same_text_as_a_literal(db: None) -> None:
-    ada, text = factories.person(), "It's 100% \\ \"%s\", %(so)s -- ? 🌊"
+    ada, text = factories.person(), 'It\'s 100% \\ "%s", %(so)s -- ? 🌊'
     factories.post(ada)
 
     def build() -> QuerySet[Post, Any]:
@@ -210,6 +210,25 @@ class TestInstances:
                 assert mine.utcoffset() == theirs.utcoffset() == timedelta(0)
         assert one._state.adding is False
         assert one._state.db == other._state.db
+
+    def test_only_some_fields_are_read(
+        self, found: list[Post], django_assert_num_queries: Callable[..., Any]
+    ) -> None:
+        short = Instances(Post, ("author", "thread"), only={"": ("text",), "thread": ("author_id",)})
+
+        def select() -> QuerySet[Post, Any]:
+            return short.select(Post.objects.filter(pk__in=ParameterList("posts")).order_by("pk"))
+
+        with django_assert_num_queries(1):
+            first, *_others, answer = short.read(fetch(select, posts=[post.pk for post in found]))
+            assert (first.pk, first.text, answer.thread.author_id) == (
+                found[0].pk,
+                "A long one",
+                first.author.pk,
+            )
+        assert first.author.get_deferred_fields() == set()
+        assert "title" in first.get_deferred_fields()
+        assert "text" in answer.thread.get_deferred_fields()
 
     def test_instances_need_no_further_query(
         self, found: list[Post], django_assert_num_queries: Callable[..., Any]
