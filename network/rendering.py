@@ -6,7 +6,8 @@ invalidated: when something changes, the value is another one. A part cannot sho
 another, because all that it can show is in its value, and the values of posts do not hold the viewer.
 
 What a process keeps is bounded: `MOST` parts, each of `LARGEST` bytes at most with its value, 48 MB together.
-A larger one is rendered at each page. The way around names its viewer, so it has a few places of its own.
+A larger one is rendered at each page. The way around and the lines of notices are for one viewer alone, so
+they have places of their own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from django.utils.translation import get_language
 # Parts in each process; one takes 3 kB or so, its value as much again.
 MOST = 2048
 MOST_RAILS = 128
+MOST_NOTIFICATIONS = 1024  # one takes 2 kB with its value
 LARGEST = 24 * 1024  # bytes in memory; a character takes 1, in a text with emoji each takes 4
 
 
@@ -151,12 +153,33 @@ class Rail:
 
 
 @dataclass(frozen=True)
+class NotificationText:
+    """A line of the page of notices. Its sentence has places for who, what and acts, as a format with %."""
+
+    pk: int  # of the newest activity
+    sentence: str
+    people: tuple[Named, ...]
+    others: int
+    what: str
+    is_quote: bool  # `what` is words of a post, not a name
+    acts: int
+    words: str | None  # of the post that was written; None if it is about a post of the person's own
+    when: str = ""
+    is_new: bool = False
+    is_waiting: bool = False
+    group: Named | None = None  # which the first of `people` asks to join
+
+    def get_absolute_url(self) -> str:
+        return reverse("notice", args=[self.pk])
+
+
+@dataclass(frozen=True)
 class Scripts:
     is_person: bool
     letter_keys: bool
 
 
-Value = Rail | Scripts | Words | Reshared | Acts | Why | Named | Excerpt
+Value = Rail | NotificationText | Scripts | Words | Reshared | Acts | Why | Named | Excerpt
 
 
 class TooLarge(Exception):
@@ -168,7 +191,7 @@ class TooLarge(Exception):
 
 def rendered(template: str, value: Value | None = None) -> SafeString:
     """The HTML of a value, in the language that is active, with the links of where the site begins."""
-    keep = _rails if isinstance(value, Rail) else _parts
+    keep = _own_places.get(type(value), _parts)
     try:
         return keep(template, value, get_language() or "", get_script_prefix())
     except TooLarge as part:
@@ -177,15 +200,14 @@ def rendered(template: str, value: Value | None = None) -> SafeString:
 
 def forget() -> None:
     """Forget all parts: they are rendered anew, to the same HTML."""
-    _parts.cache_clear()
-    _rails.cache_clear()
+    for parts in (_parts, *_own_places.values()):
+        parts.cache_clear()
 
 
 def kept() -> Any:
     """How many parts are kept, were found, and had to be rendered: as `functools` counts them."""
-    parts: Any = _parts.cache_info()
-    rails: Any = _rails.cache_info()
-    return type(parts)(*map(sum, zip(parts, rails, strict=True)))
+    counts: list[Any] = [parts.cache_info() for parts in (_parts, *_own_places.values())]
+    return type(counts[0])(*map(sum, zip(*counts, strict=True)))
 
 
 def _rendered(template: str, value: Value | None, language: str, prefix: str) -> SafeString:
@@ -197,4 +219,7 @@ def _rendered(template: str, value: Value | None, language: str, prefix: str) ->
 
 
 _parts = lru_cache(maxsize=MOST)(_rendered)
-_rails = lru_cache(maxsize=MOST_RAILS)(_rendered)
+_own_places = {
+    Rail: lru_cache(maxsize=MOST_RAILS)(_rendered),
+    NotificationText: lru_cache(maxsize=MOST_NOTIFICATIONS)(_rendered),
+}

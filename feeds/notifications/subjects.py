@@ -33,11 +33,11 @@ def group_of(notification: Notification) -> Group | None:
 
 def post_id_of(notification: Notification) -> int | None:
     """The id of the post that the text names; None if it names none."""
-    post = notification.activity.post
-    if post is None:
+    post, subject = notification.activity.post, registry.trigger_of(notification).subject
+    if post is None or subject is None:
         return None
     posts = {Subject.THREAD: post.thread_id, Subject.POST: post.pk, Subject.QUOTED_POST: post.quotes_id}
-    return posts.get(registry.trigger_of(notification).subject)
+    return posts.get(subject)
 
 
 def posts_named(viewer: Person, notifications: Iterable[Notification]) -> dict[int, Post]:
