@@ -72,17 +72,25 @@ def test_a_constant_is_the_same_text_as_a_literal(db: None) -> None:
 
 def test_sqlite_compiles_a_statement_once(db: None) -> None:
     """Posts, mutes and notifications have partial indexes, whose conditions are in the rules of rights."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans each statement anew.")
+    ada = factories.person()
+
+    def read() -> dict[str, int]:
+        """How often each statement was compiled again, by its SQL, after some queries."""
+        messages.number_unread(ada)
+        list(Post.objects.filter(not_muted(ada), author=ada))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sql, reprep FROM sqlite_stmt WHERE sql LIKE '%network_mute%' AND run > 0")
+            return dict(cursor.fetchall())
+
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA compile_options")
-        if ("ENABLE_STMTVTAB",) not in (cursor.fetchall() if connection.vendor == "sqlite" else ()):
-            pytest.skip("This database does not tell how often it compiled a statement.")
-        ada = factories.person()
-        for _run in range(3):
-            messages.number_unread(ada)
-            list(Post.objects.filter(not_muted(ada), author=ada))
-        cursor.execute("SELECT reprep FROM sqlite_stmt WHERE run > 2 AND sql LIKE '%network_mute%'")
-        assert cursor.fetchall() == [(0,), (0,)]
+        cursor.execute("PRAGMA compile_options")
+        if ("ENABLE_STMTVTAB",) not in cursor.fetchall():
+            pytest.skip("This SQLite does not tell how often it compiled a statement.")
+    first = read()
+    assert len(first) >= 2
+    assert read() == first
 
 
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
