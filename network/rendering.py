@@ -6,8 +6,8 @@ invalidated: when something changes, the value is another one. A part cannot sho
 another, because all that it can show is in its value, and the values of posts do not hold the viewer.
 
 What a process keeps is bounded: `MOST` parts, each of `LARGEST` bytes at most with its value, 48 MB together.
-A larger one is rendered at each page. Parts that name their viewer, as the way around does, have a few places
-of their own.
+A larger one is rendered at each page. Parts for one viewer alone, such as the way around and the lines of
+notices, have places of their own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from django.utils.translation import get_language
 
 # Parts in each process; one takes 3 kB or so, its value as much again.
 MOST = 2048
-MOST_OWN = 512  # of those that name their viewer
+MOST_OWN = 1024  # of those for one viewer; most take 2 kB
 LARGEST = 24 * 1024  # bytes in memory; a character takes 1, in a text with emoji each takes 4
 
 
@@ -211,12 +211,33 @@ class Rail:
 
 
 @dataclass(frozen=True)
+class NotificationText:
+    """A line of the page of notices. Its sentence has places for who, what and acts, as a format with %."""
+
+    pk: int  # of the newest activity
+    sentence: str
+    people: tuple[Named, ...]
+    others: int
+    what: str
+    is_quote: bool  # `what` is words of a post, not a name
+    acts: int
+    words: str | None  # of the post that was written; None if it is about a post of the person's own
+    when: str = ""
+    is_new: bool = False
+    is_waiting: bool = False
+    group: Named | None = None  # which the first of `people` asks to join
+
+    def get_absolute_url(self) -> str:
+        return reverse("notice", args=[self.pk])
+
+
+@dataclass(frozen=True)
 class Scripts:
     is_person: bool
     letter_keys: bool
 
 
-Own = Rail | Composer | Tabs | Groups  # these name their viewer
+Own = Rail | Composer | Tabs | Groups | NotificationText  # these are for one viewer
 Value = Own | Scripts | Words | Reshared | Acts | Why | Votes | Named | Excerpt
 
 

@@ -8,34 +8,56 @@ that lines are the same in every time zone.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, Max, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
 
 from feeds.models import Notification
 from feeds.notifications import registry
 from feeds.notifications.lines import NotificationLine
-from feeds.notifications.subjects import with_rights_on_subject
+from feeds.notifications.subjects import group_of, post_id_of, posts_named
 from network import ids
-from network.models import Follow, Person
+from network.models import Follow, Person, Post
 from network.queries.compiled import Build, fetch
 from network.queries.instances import Instances
-from network.queries.parameters import PERSON, AnyOf, Parameter, ParameterList
+from network.queries.parameters import PERSON, AnyOf, ParameterList
+from network.rendering import Named
 
 PEOPLE_NAMED = 2  # in the text of a line; the others are counted
 KEY = ("kind", "about", "place")
-# What the text and the URL of a notification read.
-RELATED = (
-    "activity__actor",
-    "activity__post__thread",
-    "activity__post__group",
-    "activity__post__quotes",
-    "activity__stream__group",
+# What the URL of a notification reads.
+RELATED = ("activity__actor", "activity__post", "activity__stream__group")
+# What the text of a line reads, without the post that it names.
+NEWEST = Instances(
+    Notification,
+    ("activity__actor", "activity__post__thread", "activity__post__group", "activity__stream__group"),
+    {"is_unanswered": bool},
+    only={
+        "activity__actor": ("name", "handle"),
+        "activity__post": ("author_id", "thread_id", "group_id", "quotes_id", "summary", "text"),
+        "activity__post__thread": ("author_id",),
+        "activity__post__group": ("name", "slug"),
+        "activity__stream": ("kind",),
+        "activity__stream__group": ("name", "slug"),
+    },
 )
-NEWEST = Instances(Notification, RELATED, {"may_read_subject": bool, "has_not_muted_subject": bool})
-PEOPLE = Instances(Person)
 # How many ids belong to one day.
 DAY = timedelta(days=1) // timedelta(milliseconds=1) << ids.CHANCE_BITS
 
@@ -83,118 +105,98 @@ def within(rows: QuerySet[Notification], others: QuerySet[Notification]) -> Quer
     return rows.filter(AnyOf(activity, Subquery(others.values("activity"))))
 
 
-class Totals(NamedTuple):
-    """What the database says of one line: its key, and a summary of its notifications."""
+@dataclass
+class Totals:
+    """The notifications of one line: the id of the newest activity, who acted, the newest first."""
 
-    kind: str
-    about: int | None
-    place: int
-    newest: int  # the id of its newest activity
-    acts: int
-    unread: int
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return self[: len(KEY)]
+    newest: int
+    actors: dict[int, None] = field(default_factory=dict)
+    acts: int = 0
+    is_new: bool = False
 
 
 def lines(
     person: Person, most: int, build: Build, *args: Any, before: int = ids.MAX + 1, **values: Any
 ) -> list[NotificationLine]:
-    """The newest `most` lines of the notifications that `build(*args)` selects. Five queries at most.
+    """The newest `most` lines of the notifications that `build(*args)` selects. Four queries at most.
 
     These are notifications of PERSON; `values` are the values of the other parameters, as for `fetch`.
     A line stands where its newest activity does: all lines have one with an id below `before`.
     """
-    values |= {"person": person.pk}
-    found = [Totals(*row) for row in fetch(_totals, build, args, most, before=before, **values)]
+    found = _grouped(fetch(_rows, build, args, person=person.pk, **values), most, before)
     if not found:
         return []
-    newest_rows = fetch(_newest, build, args, activities=[line.newest for line in found], **values)
-    newest = {row.activity_id: row for row in NEWEST.read(newest_rows)}
-    actors = _actors([line for line in found if line.acts > 1], build, args, values)
-    named = {id for ids in actors.values() for id in ids[:PEOPLE_NAMED]}
-    people = {one.pk: one for one in PEOPLE.read(fetch(_people, people=named))} if named else {}
-    waiting = _unanswered(row for row in newest.values() if registry.kind(row.kind).is_request)
+    activities = [line.newest for line in found]
+    newest = {
+        row.activity_id: row for row in NEWEST.read(fetch(_newest, person=person.pk, activities=activities))
+    }
+    people = _named(found, newest.values())
+    posts = posts_named(person, newest.values())
     return [
-        _line(line, newest[line.newest], actors.get(line.key), people, waiting)
+        _line(line, newest[line.newest], people, posts)
         for line in found
         if line.newest in newest  # else it was deleted between the two queries
     ]
 
 
-def _totals(build: Build, args: tuple[Any, ...], most: int) -> QuerySet[Notification, Any]:
-    """The columns of Totals, for lines with a newest activity before a parameter."""
-    rows = with_key(build(*args)).values_list(*KEY)
-    rows = rows.annotate(newest=Max("activity"), acts=Count("pk"), unread=Count("pk", filter=Q(read_at=None)))
-    return rows.filter(newest__lt=Parameter("before")).order_by("-newest")[:most]
+def _rows(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
+    """The key of the line of each notification, its activity, who acted, and whether it is unread."""
+    is_new = ExpressionWrapper(Q(read_at=None), BooleanField())
+    rows = with_key(build(*args)).annotate(is_new=is_new).order_by("-activity")
+    return rows.values_list(*KEY, "activity", "activity__actor", "is_new")
 
 
-def _newest(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
-    """The notifications of some activities, with what the lines show of them."""
-    rows = build(*args).filter(AnyOf(F("activity_id"), ParameterList("activities")))
-    return NEWEST.select(with_rights_on_subject(rows, PERSON))
+def _grouped(rows: Iterable[tuple[Any, ...]], most: int, before: int) -> list[Totals]:
+    """The newest `most` lines of `_rows` with a newest activity below `before`."""
+    found: dict[tuple[Any, ...], Totals] = {}
+    for *key, activity, actor, is_new in rows:
+        line = found.setdefault(tuple(key), Totals(activity))
+        line.actors[actor] = None
+        line.acts += 1
+        line.is_new |= bool(is_new)
+    return list(islice((line for line in found.values() if line.newest < before), most))
 
 
-def _acted(build: Build, args: tuple[Any, ...]) -> QuerySet[Notification, Any]:
-    """The key of the line of each person who acted, and the person, in some places, the newest first."""
-    # By the place alone: `IN` finds no NULL among what lines are about.
-    rows = with_key(build(*args)).filter(AnyOf(F("place"), ParameterList("places")))
-    by_actor = rows.values_list(*KEY, "activity__actor")
-    return by_actor.annotate(newest=Max("activity")).order_by("-newest")
+def _newest() -> QuerySet[Notification, Any]:
+    """Notifications of PERSON by their activities, and whether each asks for what is not answered yet."""
+    rows = Notification.objects.filter(AnyOf(F("activity_id"), ParameterList("activities")), person=PERSON)
+    requests = Follow.objects.filter(state=Follow.State.REQUESTED, stream=OuterRef("activity__stream"))
+    unanswered = Exists(requests.filter(follower=OuterRef("activity__actor")))
+    return NEWEST.select(rows.annotate(is_unanswered=unanswered))
+
+
+def _named(found: Iterable[Totals], newest: Iterable[Notification]) -> dict[int, Named]:
+    """The people that lines name, by id. One query if a line names more than who acted last."""
+    actors = {row.activity.actor_id: row.activity.actor for row in newest}
+    named = {id: Named("person", id, actor.name, actor.handle) for id, actor in actors.items()}
+    others = {id for line in found for id in islice(line.actors, PEOPLE_NAMED)} - named.keys()
+    rows = fetch(_people, people=others) if others else []
+    return named | {id: Named("person", id, name, handle) for id, name, handle in rows}
 
 
 def _people() -> QuerySet[Person, Any]:
-    return PEOPLE.select(Person.objects.filter(pk__in=ParameterList("people")))
+    rows = Person.objects.filter(pk__in=ParameterList("people"))
+    return rows.values_list("pk", "name", "handle")
 
 
 def _line(
     totals: Totals,
     newest: Notification,
-    actors: list[int] | None,
-    people: dict[int, Person],
-    waiting: set[tuple[int, int | None]],
+    people: dict[int, Named],
+    posts: dict[int, Post],
 ) -> NotificationLine:
-    activity = newest.activity
-    if actors is None:  # one act
-        actors, people = [activity.actor_id], {activity.actor_id: activity.actor}
+    is_request = registry.kind(newest.kind).is_request
     return NotificationLine(
         newest=newest,
-        people=tuple(people[id] for id in actors[:PEOPLE_NAMED] if id in people),
-        people_count=len(actors),
+        subject=group_of(newest) or posts.get(post_id_of(newest) or 0),
+        people=tuple(people[id] for id in islice(totals.actors, PEOPLE_NAMED) if id in people),
+        people_count=len(totals.actors),
         acts=totals.acts,
-        is_new=totals.unread > 0,
-        is_waiting=(activity.actor_id, activity.stream_id) in waiting,
+        is_new=totals.is_new,
+        is_waiting=is_request and newest.is_unanswered,  # type: ignore[attr-defined]
     )
-
-
-def _actors(
-    grouped: list[Totals], build: Build, args: tuple[Any, ...], values: dict[str, Any]
-) -> dict[tuple[object, ...], list[int]]:
-    """The ids of the people in some lines, by the key of the line, the newest first. At most one query."""
-    if not grouped:
-        return {}
-    found: dict[tuple[object, ...], list[int]] = {line.key: [] for line in grouped}
-    places = {line.place for line in grouped}
-    for *key, actor, _newest in fetch(_acted, build, args, places=places, **values):
-        if tuple(key) in found:
-            found[tuple(key)].append(actor)
-    return found
 
 
 def with_related(rows: QuerySet[Notification]) -> QuerySet[Notification]:
-    """Select what the text and the URL of a notification read."""
+    """Select what the URL of a notification reads."""
     return rows.select_related(*RELATED)
-
-
-def _unanswered(requests: Iterable[Notification]) -> set[tuple[int, int | None]]:
-    """Who asked and for which stream, of the requests that are not answered yet. At most one query."""
-    asked = {(row.activity.actor_id, row.activity.stream_id) for row in requests}
-    if not asked:
-        return set()
-    follows = Follow.objects.filter(
-        follower__in={follower for follower, _stream in asked},
-        stream__in={stream for _follower, stream in asked},
-        state=Follow.State.REQUESTED,
-    )
-    return asked & set(follows.values_list("follower", "stream"))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.models import Notification
-from network.models import Activity, Person
+from network.models import Activity, Group, Post
+from network.rendering import Named
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,10 @@ class NotificationLine:
     """The newest notification of a line, and a summary of the others."""
 
     newest: Notification
-    people: tuple[Person, ...]  # who acted, the newest first, at most `grouping.PEOPLE_NAMED`
+    # The post or group that the text names. None if it names none, or a post that the person may not read.
+    # A post tells by `is_not_muted` whether it may be quoted.
+    subject: Post | Group | None
+    people: tuple[Named, ...]  # who acted, the newest first, at most `grouping.PEOPLE_NAMED`
     people_count: int
     acts: int  # how many notifications the line holds
     is_new: bool  # at least one of them is unread

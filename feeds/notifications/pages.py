@@ -75,16 +75,17 @@ def first_unread(notification: Notification, person: Person) -> Notification:
 
 
 def page(person: Person, *, show: str = "", cursor: Cursor | None = None) -> Page:
-    """A page of lines; `show` is the value of a tab, anything else shows all. Six queries, rarely seven.
+    """A page of lines; `show` is the value of a tab, anything else shows all. Five queries, rarely six.
 
     Every page of one walk shows the lines as they were when its first page was read.
     """
     tab = Tab(show) if show in Tab.values else None
     upto, before = (cursor.upto, cursor.before) if cursor is not None else (ids.MAX, ids.MAX + 1)
     oldest = _start_of_window(person, before)
-    found = lines(person, PAGE + 1, _between, tab, before=before, oldest=oldest, upto=upto)
+    upto_day = min(upto, before // DAY * DAY + DAY - 1)  # what came later is in no line of this page
+    found = lines(person, PAGE + 1, _between, tab, before=before, oldest=oldest, upto=upto_day)
     if len(found) <= PAGE and oldest:
-        found = lines(person, PAGE + 1, _between, tab, before=before, oldest=0, upto=upto)
+        found = lines(person, PAGE + 1, _between, tab, before=before, oldest=0, upto=upto_day)
     newest = cursor.upto if cursor is not None else (found[0].newest.activity_id if found else 0)
     older = Cursor(found[PAGE - 1].newest.activity_id, newest) if len(found) > PAGE else None
     return Page(found[:PAGE], older, newest)

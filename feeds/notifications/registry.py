@@ -46,10 +46,6 @@ class Subject(StrEnum):
     GROUP = "stream__group"
     GROUP_OF_POST = "post__group"
 
-    @property
-    def is_group(self) -> bool:
-        return self in (Subject.GROUP, Subject.GROUP_OF_POST)
-
 
 class Ways(NamedTuple):
     """By which ways a person gets a kind of notification."""

@@ -10,75 +10,94 @@ from django.utils.translation import ngettext
 from feeds.notifications import registry
 from feeds.notifications.lines import NotificationLine
 from feeds.notifications.registry import Subject
-from feeds.notifications.subjects import subject_of
 from network.models import Group
+from network.rendering import Named, NotificationText
 from network.text import excerpt
 
 NAME_LENGTH = 70  # characters of a post that stand for its title
 EXCERPT_LENGTH = 200
 
 
+def text_of(line: NotificationLine, when: str = "") -> NotificationText:
+    """All that a page or a letter shows of a line, in the active language. `when` is its time element."""
+    newest, group = line.newest, line.activity.group if line.is_waiting else None
+    what, is_quote = _what(line)
+    return NotificationText(
+        newest.activity_id,
+        registry.kind(newest.kind).text(line),
+        line.people,
+        line.others,
+        what,
+        is_quote,
+        line.acts,
+        _words(line),
+        when,
+        line.is_new,
+        line.is_waiting,
+        None if group is None else Named("group", group.pk, group.name, group.slug),
+    )
+
+
 def plain(line: NotificationLine) -> str:
     """The sentence as plain text."""
-    names = [person.name for person in line.people]
-    return _sentence(line) % {
-        "who": _who(line).format(*names, line.others),
-        "what": _what(line),
-        "acts": line.acts,
-    }
+    it = text_of(line)
+    names = [person.name for person in it.people]
+    return it.sentence % {"who": _who(it).format(*names, it.others), "what": _named(it), "acts": it.acts}
 
 
-def linked(line: NotificationLine, site: str = "") -> SafeString:
+def linked(it: NotificationText, site: str = "") -> SafeString:
     """The sentence as HTML, with links to the people and to the notification; `site` begins each address."""
-    names = [_link(site + person.get_absolute_url(), person.name, "name") for person in line.people]
+    names = [_link(site + person.get_absolute_url(), person.name, "name") for person in it.people]
     parts = {
-        "who": format_html(_who(line), *names, line.others),
-        "what": _link(site + line.newest.get_absolute_url(), _what(line)),
-        "acts": line.acts,
+        "who": format_html(_who(it), *names, it.others),
+        "what": _link(site + it.get_absolute_url(), _named(it)),
+        "acts": it.acts,
     }
     # The sentence comes from our translations. The parts are HTML made by `format_html`.
-    return mark_safe(conditional_escape(_sentence(line)) % parts)  # noqa: S308
+    return mark_safe(conditional_escape(it.sentence) % parts)  # noqa: S308
 
 
-def words(line: NotificationLine) -> str:
-    """An excerpt of the post that was written; "" if the activity is about a post of the person's own."""
+def quoted(text: str) -> str:
+    """Text in the quotation marks of the person's language."""
+    return _("“%(words)s”") % {"words": text}
+
+
+def _who(it: NotificationText) -> str:
+    """A format string with a place for each name, and for the number of the others."""
+    if len(it.people) < 2:
+        return "{}"
+    if it.others < 1:
+        return _("{} and {}")
+    return ngettext("{}, {} and {} other", "{}, {} and {} others", it.others)
+
+
+def _named(it: NotificationText) -> str:
+    return quoted(it.what) if it.is_quote else it.what
+
+
+def _what(line: NotificationLine) -> tuple[str, bool]:
+    """The name of the subject, and whether it is a quote. A muted post is not named."""
+    subject = line.subject
+    if subject is None:
+        return _("a post that is gone"), False
+    if isinstance(subject, Group):
+        return subject.name, False
+    if not subject.is_not_muted:  # type: ignore[attr-defined]
+        return _("a post you muted"), False
+    if subject.title:
+        return subject.title, False
+    return subject.summary or excerpt(subject.text, NAME_LENGTH), True
+
+
+def _words(line: NotificationLine) -> str | None:
+    """An excerpt of the post that was written; None if the activity is about a post of the person's own."""
     post = line.activity.post
     if post is None or registry.trigger_of(line.newest).subject == Subject.POST:
-        return ""
-    return _quoted(post.summary or excerpt(post.text, EXCERPT_LENGTH))
-
-
-def _sentence(line: NotificationLine) -> str:
-    return registry.kind(line.newest.kind).text(line)
-
-
-def _who(line: NotificationLine) -> str:
-    """A format string with a place for each name, and for the number of the others."""
-    if len(line.people) < 2:
-        return "{}"
-    if line.others < 1:
-        return _("{} and {}")
-    return ngettext("{}, {} and {} other", "{}, {} and {} others", line.others)
-
-
-def _what(line: NotificationLine) -> str:
-    """The name of the subject: of a post only if the person may read it and has not muted it."""
-    subject = subject_of(line.newest)
-    if isinstance(subject, Group):
-        return subject.name
-    if subject is None or not line.newest.may_read_subject:  # type: ignore[attr-defined]
-        return _("a post that is gone")
-    if not line.newest.has_not_muted_subject:  # type: ignore[attr-defined]
-        return _("a post you muted")
-    return subject.title or _quoted(subject.summary or excerpt(subject.text, NAME_LENGTH))
+        return None
+    return post.summary or excerpt(post.text, EXCERPT_LENGTH)
 
 
 def _link(address: str, name: str, css: str = "") -> SafeString:
     if css:
         return format_html('<a class="{}" href="{}">{}</a>', css, address, name)
     return format_html('<a href="{}">{}</a>', address, name)
-
-
-def _quoted(text: str) -> str:
-    """Text in the quotation marks of the person's language."""
-    return _("“%(words)s”") % {"words": text}

@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from feeds.models import Notification
 from feeds.notifications import registry
 from feeds.notifications.registry import Subject
-from network.models import Group, Post
+from network.models import Group, Person, Post
 from network.queries import members
-from network.queries.rights import Viewer, may_read, not_muted
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
+from network.queries.parameters import PERSON, AnyOf, ParameterList
+from network.queries.posts import readable_by
+from network.queries.rights import is_not_muted
 
-
-def subject_of(notification: Notification) -> Post | Group | None:
-    """The post or group that the text names; None if it names none, or if that is gone."""
-    path = registry.trigger_of(notification).subject
-    if path is None:
-        return None
-    found: Any = notification.activity
-    for name in path.split("__"):
-        found = getattr(found, name, None)
-    return cast("Post | Group | None", found)
+# The posts that texts name, with what is shown of them.
+NAMED = Instances(Post, annotations={"is_not_muted": bool}, only={"": ("title", "summary", "text")})
 
 
 def group_of(notification: Notification) -> Group | None:
-    """The group that a notification is about. A post in a group is about the post."""
-    subject = subject_of(notification)
-    return subject if isinstance(subject, Group) else None
+    """The group that the text names; None if it names none. A post in a group is about the post."""
+    activity, subject = notification.activity, registry.trigger_of(notification).subject
+    if subject == Subject.GROUP_OF_POST and activity.post is not None:
+        return activity.post.group
+    return activity.group if subject == Subject.GROUP else None
 
 
-def with_rights_on_subject(rows: QuerySet[Notification], viewer: Viewer) -> QuerySet[Notification]:
-    """Annotate notifications of `viewer` with `may_read_subject` and `has_not_muted_subject`, for posts."""
-    subject = Post.objects.filter(pk=OuterRef("subject"))
-    return rows.annotate(subject=_subject_id()).annotate(
-        may_read_subject=Exists(subject.filter(may_read(viewer))),
-        has_not_muted_subject=Exists(subject.filter(not_muted(viewer))),
-    )
+def post_id_of(notification: Notification) -> int | None:
+    """The id of the post that the text names; None if it names none."""
+    post, subject = notification.activity.post, registry.trigger_of(notification).subject
+    if post is None or subject is None:
+        return None
+    posts = {Subject.THREAD: post.thread_id, Subject.POST: post.pk, Subject.QUOTED_POST: post.quotes_id}
+    return posts.get(subject)
 
 
-def _subject_id() -> Case:
-    """The id of the post that the text names."""
-    return Case(
-        *(
-            When(_names(subject), then=F(f"activity__{subject}"))
-            for subject in (Subject.QUOTED_POST, Subject.POST)
-        ),
-        default=F(f"activity__{Subject.THREAD}"),
-        output_field=BigIntegerField(),
-    )
+def posts_named(viewer: Person, notifications: Iterable[Notification]) -> dict[int, Post]:
+    """The posts that the texts name, if `viewer` may read them, by id, with `is_not_muted`. One query."""
+    named = {id for id in map(post_id_of, notifications) if id is not None}
+    rows = fetch(_readable, person=viewer.pk, posts=named) if named else []
+    return {post.pk: post for post in NAMED.read(rows)}
 
 
-def _names(subject: Subject) -> Q:
-    return registry.rows_where(lambda trigger: trigger.subject == subject)
+def _readable() -> QuerySet[Post, Any]:
+    posts = readable_by(PERSON).filter(AnyOf(F("pk"), ParameterList("posts")))
+    return NAMED.select(posts.annotate(is_not_muted=is_not_muted(PERSON)))
 
 
 def url_of(notification: Notification) -> str:

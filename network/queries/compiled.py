@@ -10,7 +10,7 @@ depend on anything else. Values that differ between runs are parameters (`networ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -23,8 +23,6 @@ from django.utils import timezone
 
 from network.queries.parameters import SQL, Parameter
 
-PLACE = re.compile("%[%s]")  # of a parameter, or a percent sign
-
 Build = Callable[..., QuerySet[Any, Any]]
 
 
@@ -36,7 +34,7 @@ def fetch(build: Build, *args: Any, **values: Any) -> list[tuple[Any, ...]]:
     """
     query = _compiled(build, args)
     with connection.cursor() as cursor:
-        cursor.execute(query.named, query.by_name(values))
+        cursor.execute(query.sql, query.bound(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -49,7 +47,7 @@ def subquery(build: Build, *args: Any, **values: Any) -> RawSQL:
 
 @dataclass(frozen=True)
 class Compiled:
-    """SQL and its parameters. Some of these are values, the others are `Parameter` objects."""
+    """SQL and its parameters: `Parameter` objects, and values that have no literal."""
 
     sql: str
     params: tuple[Any, ...]
@@ -59,36 +57,11 @@ class Compiled:
         """The `Parameter` objects, by name."""
         return {param.name: param for param in self.params if isinstance(param, Parameter)}
 
-    @cached_property
-    def names(self) -> list[str]:
-        """A name for each parameter in the order of the SQL. All places of a `Parameter` have one name."""
-        return [
-            param.name if isinstance(param, Parameter) else f"value{place}"
-            for place, param in enumerate(self.params)
-        ]
-
-    @cached_property
-    def named(self) -> str:
-        """The SQL with names instead of places. Django converts this quicker for SQLite."""
-        names = iter(self.names)
-        return PLACE.sub(lambda place: f"%({next(names)})s" if place[0] == "%s" else place[0], self.sql)
-
-    @cached_property
-    def constants(self) -> dict[str, Any]:
-        """The values of the parameters that are the same at each run, by name."""
-        named = zip(self.names, self.params, strict=True)
-        return {name: param for name, param in named if not isinstance(param, Parameter)}
-
-    def by_name(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The values of all parameters; `now` is always known."""
+    def bound(self, values: dict[str, Any]) -> list[Any]:
+        """The parameters with values in the place of `Parameter` objects; `now` is always known."""
         values = {"now": timezone.now(), **values}
         given = {name: parameter.bound(values[name]) for name, parameter in self.parameters.items()}
-        return self.constants | given
-
-    def bound(self, values: dict[str, Any]) -> list[Any]:
-        """The values of all parameters, in the order of the SQL."""
-        given = self.by_name(values)
-        return [given[name] for name in self.names]
+        return [given[param.name] if isinstance(param, Parameter) else param for param in self.params]
 
 
 @cache
@@ -121,5 +94,27 @@ class _Compiling(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> SQL:
         sql, params = compiler.compile(Subquery(self.rows))
-        self.found.append(Compiled(sql.removeprefix("(").removesuffix(")"), tuple(params)))
+        self.found.append(_with_literals(sql.removeprefix("(").removesuffix(")"), params))
         raise EmptyResultSet
+
+
+def _with_literals(sql: str, params: Iterable[Any]) -> Compiled:
+    """SQL with constants as literals. PostgreSQL gets them so anyway: psycopg writes values into the SQL.
+
+    SQLite looks at the value of a parameter that is compared as in the condition of a partial index. It then
+    compiles the statement again at each run.
+    """
+    waiting, left = iter(params), []
+
+    def text(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return "%%"
+        value = next(waiting)
+        if isinstance(value, str):
+            return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+        if type(value) is int and value >= 0:
+            return str(value)
+        left.append(value)
+        return "%s"
+
+    return Compiled(re.sub("%[%s]", text, sql), tuple(left))

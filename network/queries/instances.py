@@ -19,12 +19,19 @@ class Instances(Generic[M]):
     and of one-to-one relations from either side. From the other side, an instance does not remember that
     there is no row: look at the kind of a stream before you ask for its person, topic or group.
     `annotations` are the names of the queryset's annotations to keep, each with its type.
+    `only` names the fields to read of some paths ("" is the model itself); the others are deferred.
     """
 
     def __init__(
-        self, model: type[M], related: Iterable[str] = (), annotations: Mapping[str, type] | None = None
+        self,
+        model: type[M],
+        related: Iterable[str] = (),
+        annotations: Mapping[str, type] | None = None,
+        *,
+        only: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
-        self.part = Part(model, "", [path.split("__") for path in related], 0)
+        read = {path: set(names) for path, names in (only or {}).items()}
+        self.part = Part(model, "", [path.split("__") for path in related], 0, read)
         self.annotations = dict(annotations or {})
 
     def select(self, rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
@@ -47,8 +54,15 @@ class Instances(Generic[M]):
 class Part(Generic[M]):
     """The columns of one model in a row, from `start`, and behind them those of what it refers to."""
 
-    def __init__(self, model: type[M], prefix: str, paths: list[list[str]], start: int) -> None:
-        fields = model._meta.concrete_fields
+    def __init__(
+        self, model: type[M], prefix: str, paths: list[list[str]], start: int, only: Mapping[str, set[str]]
+    ) -> None:
+        read = only.get(prefix.removesuffix("__"))
+        fields = [
+            field
+            for field in model._meta.concrete_fields
+            if read is None or field.attname in read or field.primary_key
+        ]
         self.model = model
         self.names = [field.attname for field in fields]
         self.slice = slice(start, start + len(fields))
@@ -60,7 +74,7 @@ class Part(Generic[M]):
         for name in dict.fromkeys(path[0] for path in paths):
             deeper = [path[1:] for path in paths if path[0] == name and len(path) > 1]
             field: Any = model._meta.get_field(name)
-            part = Part(field.related_model, f"{prefix}{name}__", deeper, start + len(self.columns))
+            part = Part(field.related_model, f"{prefix}{name}__", deeper, start + len(self.columns), only)
             self.related[field] = part
             self.columns += part.columns
         self.end = start + len(self.columns)

@@ -87,7 +87,7 @@ class TestDelivery:
         for _ in range(5):
             likes.like(factories.person(), post)
         notify_all()
-        assert count_queries(lambda: pages.page(shy)) == 6
+        assert count_queries(lambda: pages.page(shy)) == 5
         assert count_queries(lambda: pages.unread(shy)) == 1
 
 

@@ -161,9 +161,29 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(
     act(0)
     act(1)
     client.get("/notices")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/notices")
     for number in range(2, 5):
         act(number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/notices")
+
+
+def test_people_who_accept_need_no_query_each(
+    client: Client, noor: Person, django_assert_num_queries: Any
+) -> None:
+    """Their streams have no group, and are not asked for one."""
+
+    def accept() -> None:
+        shy = factories.person(approves=True)
+        follows.follow(noor, shy.stream)
+        follows.accept(shy, noor)
+        notify_all()
+
+    accept()
+    with django_assert_num_queries(3):
+        assert len(pages.page(noor).lines) == 1
+    accept()
+    client.get("/notices")
+    with django_assert_num_queries(3):
+        assert len([plain(line) for line in pages.page(noor).lines]) == 2

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from network.actions import posts
 from network.models import Group, Mute, Person, Post, Stream
+from network.queries import messages
 from network.queries.compiled import compile_queryset, fetch, subquery
 from network.queries.instances import Instances
 from network.queries.parameters import NOW, PERSON, AnyOf, Parameter, ParameterList
+from network.queries.rights import not_muted
 from tests.support import factories
 
 RELATED = ("author", "thread", "thread__author", "thread__group")
@@ -70,6 +72,43 @@ def test_percent_signs_and_repeated_parameters_are_kept(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query.sql, query.bound({"person": ada.pk, "number": 7}))
         assert cursor.fetchall() == [found]
+
+
+def test_a_constant_is_the_same_text_as_a_literal(db: None) -> None:
+    ada, text = factories.person(), 'It\'s 100% \\ "%s", %(so)s -- ? 🌊'
+    factories.post(ada)
+
+    def build() -> QuerySet[Post, Any]:
+        shown = (Value(text, CharField()), Value(7), Value(-7), Value(True))
+        return Post.objects.filter(author=PERSON, audience="public").values_list(*shown, PERSON)
+
+    query = compile_queryset(build())
+    assert "'public'" in query.sql
+    assert not any(isinstance(param, str) for param in query.params)
+    assert fetch(build, person=ada.pk) == [(text, 7, -7, True, ada.pk)]
+
+
+def test_sqlite_compiles_a_statement_once(db: None) -> None:
+    """Posts, mutes and notifications have partial indexes, whose conditions are in the rules of rights."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans each statement anew.")
+    ada = factories.person()
+
+    def read() -> dict[str, int]:
+        """How often each statement was compiled again, by its SQL, after some queries."""
+        messages.number_unread(ada)
+        list(Post.objects.filter(not_muted(ada), author=ada))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sql, reprep FROM sqlite_stmt WHERE sql LIKE '%network_mute%' AND run > 0")
+            return dict(cursor.fetchall())
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA compile_options")
+        if ("ENABLE_STMTVTAB",) not in cursor.fetchall():
+            pytest.skip("This SQLite does not tell how often it compiled a statement.")
+    first = read()
+    assert len(first) >= 2
+    assert read() == first
 
 
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
@@ -205,6 +244,25 @@ class TestInstances:
                 assert mine.utcoffset() == theirs.utcoffset() == timedelta(0)
         assert one._state.adding is False
         assert one._state.db == other._state.db
+
+    def test_only_some_fields_are_read(
+        self, found: list[Post], django_assert_num_queries: Callable[..., Any]
+    ) -> None:
+        short = Instances(Post, ("author", "thread"), only={"": ("text",), "thread": ("author_id",)})
+
+        def select() -> QuerySet[Post, Any]:
+            return short.select(Post.objects.filter(pk__in=ParameterList("posts")).order_by("pk"))
+
+        with django_assert_num_queries(1):
+            first, *_others, answer = short.read(fetch(select, posts=[post.pk for post in found]))
+            assert (first.pk, first.text, answer.thread.author_id) == (
+                found[0].pk,
+                "A long one",
+                first.author.pk,
+            )
+        assert first.author.get_deferred_fields() == set()
+        assert "title" in first.get_deferred_fields()
+        assert "text" in answer.thread.get_deferred_fields()
 
     def test_instances_need_no_further_query(
         self, found: list[Post], django_assert_num_queries: Callable[..., Any]
