@@ -92,8 +92,9 @@ def poll(context: Context, shown: Shown) -> SafeString:
     """A poll has a form of its own, with a token for each reader."""
     if shown.poll is None:
         return SafeString()
-    given = {"shown": shown, "poll": shown.poll}
-    return render_to_string("posts/_poll.html", given, context.get("request"))
+    # Given the request, every context processor would run again, and make another token.
+    of_page = {name: context.get(name) for name in ("request", "csrf_token")}
+    return render_to_string("posts/_poll.html", {"shown": shown, "poll": shown.poll, **of_page})
 
 
 @register.simple_tag
