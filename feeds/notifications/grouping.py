@@ -38,7 +38,7 @@ from network.models import Follow, Person, Post
 from network.queries.compiled import Build, fetch
 from network.queries.instances import Instances
 from network.queries.parameters import PERSON, AnyOf, ParameterList
-from network.rendering import Named
+from network.values import Named
 
 PEOPLE_NAMED = 2  # in the text of a line; the others are counted
 KEY = ("kind", "about", "place")

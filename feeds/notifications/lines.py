@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feeds.models import Notification
 from network.models import Activity, Group, Post
-from network.rendering import Named
+from network.values import Named
 
 
 @dataclass(frozen=True)

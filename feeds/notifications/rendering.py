@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -11,11 +14,32 @@ from feeds.notifications import registry
 from feeds.notifications.lines import NotificationLine
 from feeds.notifications.registry import Subject
 from network.models import Group
-from network.rendering import Named, NotificationText
 from network.text import excerpt
+from network.values import Named, Own
 
 NAME_LENGTH = 70  # characters of a post that stand for its title
 EXCERPT_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class NotificationText(Own):
+    """A line of the page of notices. Its sentence has places for who, what and acts, as a format with %."""
+
+    pk: int  # of the newest activity
+    sentence: str
+    people: tuple[Named, ...]
+    others: int
+    what: str
+    is_quote: bool  # `what` is words of a post, not a name
+    acts: int
+    words: str | None  # of the post that was written; None if it is about a post of the person's own
+    when: str = ""
+    is_new: bool = False
+    is_waiting: bool = False
+    group: Named | None = None  # which the first of `people` asks to join
+
+    def get_absolute_url(self) -> str:
+        return reverse("notice", args=[self.pk])
 
 
 def text_of(line: NotificationLine, when: str = "") -> NotificationText:

@@ -20,9 +20,10 @@ from django.utils.translation import ngettext
 from network.models import Group, Person, Post, Topic
 from network.queries.showing import Muted, PollShown, Shown
 from network.queries.threads import Comment
-from network.rendering import Acts, Excerpt, Named, Option, Reason, Reshared, Votes, Why, Words, rendered
+from network.rendering import rendered
 from network.templatetags.kith import left, when
 from network.templatetags.posts import IN_BYLINE, at, listed, opening
+from network.values import Acts, Excerpt, Named, Option, Reason, Reshared, Votes, Why, Words
 
 register = template.Library()
 

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from network.models import List, Person
 from network.queries.groups import Mine
-from network.rendering import Composer, Groups, Named, Rail, Scripts, Tabs, rendered
+from network.rendering import rendered
 from network.templatetags.cards import group, topic
+from network.values import Composer, Groups, Named, Rail, Scripts, Tabs
 
 register = template.Library()
 

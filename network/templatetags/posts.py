@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from network import ids
 from network.models import Post
-from network.rendering import Excerpt, Words
 from network.templatetags.previews import plain
+from network.values import Excerpt, Words
 from network.views.decorators import local_path
 
 register = template.Library()

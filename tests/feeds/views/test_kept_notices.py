@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from feeds.notifications.rendering import NotificationText
 from feeds.templatetags import notifications
 from network import rendering
 from network.actions import blocks, edits, follows, groups, likes, memberships, mutes, people, posts
@@ -18,7 +19,7 @@ from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
 from network.actions.people import Privacy, Profile
 from network.models import Group, Person
-from network.rendering import Named, NotificationText
+from network.values import Excerpt, Named
 from tests.feeds.views.test_kept_values import assert_is_plain
 from tests.support import factories
 from tests.support.feeds.conversation import read
@@ -128,7 +129,7 @@ def test_a_request_has_a_token_that_holds(client: Client, shore: Shore) -> None:
 
 def test_they_are_found_again_and_take_no_place_of_a_card(client: Client, shore: Shore) -> None:
     rendering.forget()
-    rendering.rendered("posts/_cut.html", rendering.Excerpt(7))
+    rendering.rendered("posts/_cut.html", Excerpt(7))
     for number in range(rendering.MOST_OWN + 10):
         notice = NotificationText(
             number + 1, "%(who)s", (Named("person", 1, "Ada", "ada"),), 0, "", False, 1, ""
@@ -136,7 +137,7 @@ def test_they_are_found_again_and_take_no_place_of_a_card(client: Client, shore:
         rendering.rendered("notices/_notice.html", notice)
     assert rendering.kept().currsize == rendering.MOST_OWN + 1
     hits = rendering.kept().hits
-    rendering.rendered("posts/_cut.html", rendering.Excerpt(7))
+    rendering.rendered("posts/_cut.html", Excerpt(7))
     assert rendering.kept().hits == hits + 1
     read(client, "/notices")
     misses = rendering.kept().misses

@@ -14,8 +14,8 @@ from network.actions import groups, lists, people, polls
 from network.actions.groups import GroupDraft
 from network.actions.people import Profile
 from network.models import Group, Person, Topic
-from network.rendering import Composer, Groups, Rail, Tabs
 from network.templatetags import pages
+from network.values import Composer, Groups, Rail, Tabs
 from tests.feeds.views.test_kept_values import assert_is_plain
 from tests.support import factories
 from tests.support.feeds.conversation import SignIn, World, read

@@ -19,9 +19,9 @@ from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
 from network.actions.people import Profile
 from network.models import Group, Person, Post, Topic
-from network.rendering import Acts, Excerpt
 from network.templatetags.posts import opening
 from network.templatetags.previews import plain
+from network.values import Acts, Excerpt
 from tests.support import factories
 from tests.support.feeds.conversation import TEXT, SignIn, World, read, text
 

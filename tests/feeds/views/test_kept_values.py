@@ -13,8 +13,8 @@ from django.test import Client
 from network import rendering
 from network.actions import reshares
 from network.models import Person
-from network.rendering import Acts, Excerpt, Named, Rail, Reason, Reshared, Why, Words
 from network.templatetags import cards
+from network.values import Acts, Excerpt, Named, Rail, Reason, Reshared, Why, Words
 from tests.support import factories
 from tests.support.feeds.conversation import SignIn, World, read
 
