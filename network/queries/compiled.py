@@ -33,7 +33,7 @@ def fetch(build: Build, *args: Any, **values: Any) -> list[tuple[Any, ...]]:
     """
     query = _compiled(build, args)
     with connection.cursor() as cursor:
-        cursor.execute(query.sql, query.bound(values))
+        cursor.execute(query.named_sql, query.bound(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -41,7 +41,9 @@ def fetch(build: Build, *args: Any, **values: Any) -> list[tuple[Any, ...]]:
 def subquery(build: Build, *args: Any, **values: Any) -> RawSQL:
     """The ids that `build(*args)` selects, for the right side of an `__in` lookup of another queryset."""
     query = _compiled(build, args)
-    return RawSQL(query.sql, query.bound(values), BigIntegerField())  # noqa: S611 - no value is in it
+    bound = query.bound(values)
+    params = [bound[name] for name in query.names]
+    return RawSQL(query.sql, params, BigIntegerField())  # noqa: S611 - no value is in it
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,34 @@ class Compiled:
         """The `Parameter` objects, by name."""
         return {param.name: param for param in self.params if isinstance(param, Parameter)}
 
-    def bound(self, values: dict[str, Any]) -> list[Any]:
-        """The parameters with values in the place of `Parameter` objects; `now` is always known."""
+    @cached_property
+    def names(self) -> list[str]:
+        """The name of each placeholder, in the order of `params`."""
+        return [
+            param.name if isinstance(param, Parameter) else f"value_{place}"
+            for place, param in enumerate(self.params)
+        ]
+
+    @cached_property
+    def named_sql(self) -> str:
+        """The SQL with named placeholders.
+
+        Each name is bound once. Django's SQLite backend also converts names faster than positions: by string
+        formatting instead of a regular expression.
+        """
+        return self.sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in self.names)
+
+    @cached_property
+    def constants(self) -> dict[str, Any]:
+        """The values that are the same in all runs, by name."""
+        named = zip(self.names, self.params, strict=True)
+        return {name: param for name, param in named if not isinstance(param, Parameter)}
+
+    def bound(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values of all placeholders, by name; `now` is always known."""
         values = {"now": timezone.now(), **values}
         given = {name: parameter.bound(values[name]) for name, parameter in self.parameters.items()}
-        return [given[param.name] if isinstance(param, Parameter) else param for param in self.params]
+        return self.constants | given
 
 
 @cache

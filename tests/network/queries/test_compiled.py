@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from network.actions import posts
@@ -51,6 +52,20 @@ def test_a_value_is_never_replaced_as_a_placeholder(db: None) -> None:
     assert fetch(beside_minus_one, person=ada.pk, number=-1) == [(-1, -1)]
     assert fetch(beside_minus_one, person=ada.pk, number=7) == [(-1, 7)]
     assert fetch(beside_minus_one, person=-1, number=7) == []
+
+
+def test_a_percent_sign_and_equal_values_are_kept(db: None) -> None:
+    ada = factories.person()
+    factories.post(ada, "100% sure")
+
+    def build() -> QuerySet[Post, Any]:
+        percent = RawSQL("text LIKE '%%100%%'", (), BooleanField())
+        return Post.objects.filter(percent, author=PERSON).values_list(
+            Value(1), Value(True), Value("1"), Value("%s")
+        )
+
+    assert fetch(build, person=ada.pk) == [(1, True, "1", "%s")]
+    assert Post.objects.filter(pk__in=subquery(by_author, person=ada.pk), text__contains="%").count() == 1
 
 
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
