@@ -68,6 +68,48 @@ def test_a_percent_sign_and_equal_values_are_kept(db: None) -> None:
     assert Post.objects.filter(pk__in=subquery(by_author, person=ada.pk), text__contains="%").count() == 1
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        7,
+        -1,
+        2**62,
+        True,
+        False,
+        None,
+        "",
+        "direct",
+        "two words",
+        "it's",
+        "50%",
+        "%s",
+        "%(person)s",
+        "a\\b",
+        'a"b',
+        "né",
+    ],
+)
+def test_a_value_of_the_query_is_as_given(db: None, value: object) -> None:
+    ada = factories.person()
+    factories.post(ada)
+
+    def build() -> QuerySet[Post, Any]:
+        given = Value(value, output_field=CharField() if value is None else None)
+        return Post.objects.filter(author=PERSON).values_list(given, Parameter("number"))
+
+    assert fetch(build, person=ada.pk, number=3) == [(value, 3)]
+
+
+def test_values_of_choices_and_numbers_are_in_the_sql(db: None) -> None:
+    """Otherwise SQLite would prepare the statement at each run."""
+    compiled = compile_queryset(
+        Post.objects.filter(audience=Post.Audience.DIRECT, likes_count=3, author=PERSON)
+    )
+    assert compiled.params == (PERSON,)
+    assert "'direct'" in compiled.sql
+
+
 def test_a_list_may_have_any_number_of_ids(db: None) -> None:
     ada, ben, chi = factories.person(), factories.person(), factories.person()
     found = [factories.post(author).pk for author in (ada, ben, chi)]
