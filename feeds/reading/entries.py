@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from feeds import follow_rule
 from feeds.feed import Feed
-from network.models import Person, Publication, Stream
+from network.models import Publication, Stream
+from network.queries.parameters import Parameter
 from network.queries.rights import Viewer, blocked_with, may_read, not_muted
 
 COLUMNS = ("activity", "activity__post", "thread", "actor", "kind")  # of a publication, as an Entry has them
@@ -47,22 +48,6 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class FromDatabase:
-    """A source that reads rows of the database. One query for each slice."""
-
-    rows: QuerySet[Publication]
-
-    def slice(self, below: int, upto: int, most: int) -> Slice:
-        rows = self.rows.filter(activity__lt=below, activity__lte=upto).order_by("-activity")
-        found = [Entry(*row) for row in rows.values_list(*COLUMNS)[:most]]
-        return Slice(found, found[-1].id if len(found) == most else 0)
-
-    def threads(self, oldest: int, upto: int, among: Iterable[int]) -> set[int]:
-        rows = self.rows.filter(activity__gte=oldest, activity__lte=upto, thread__in=among)
-        return set(rows.order_by().values_list("thread", flat=True))
-
-
 def followed(feed: Feed) -> QuerySet[Publication]:
     """Publications that follows bring to a feed, each by its own flags."""
     return Publication.objects.filter(follow_rule.brought_by(feed.person, feed.follows()))
@@ -86,6 +71,6 @@ def visible(person: Viewer, rows: QuerySet[Publication]) -> QuerySet[Publication
     )
 
 
-def of_stream(viewer: Person | None, stream: Stream) -> QuerySet[Publication]:
+def of_stream(viewer: Viewer | None, stream: Stream | Parameter) -> QuerySet[Publication]:
     """Publications of one stream that `viewer` may read. Mutes do not apply."""
     return Publication.objects.filter(may_read(viewer, "activity__post__"), stream=stream)

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "page": page,
             "show": show,
             "feed_name": show or "home",
-            "lists": lists.of(person),
+            "lists": lists.of(person.pk),
             "today": timezone.localdate(),
             "is_first": is_first,
             "only_topics": not show and _only_topics(page),
@@ -54,7 +54,7 @@ def empty(request: HttpRequest, person: Person) -> HttpResponse:
         "start": beginning.steps(person),
         "composer": PostForm(person),
         "topics": topics.followed(person),
-        "lists": lists.of(person),
+        "lists": lists.of(person.pk),
     }
     return render(request, "home/empty.html", context)
 

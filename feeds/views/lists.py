@@ -29,7 +29,7 @@ def show(request: PersonRequest, list_id: int) -> HttpResponse:
     context = {
         "list": found,
         "feed_name": str(found.pk),
-        "lists": queries.of(request.person),
+        "lists": queries.of(request.person.pk),
         "page": feed_page(request, Feed(request.person, list=found.pk)),
         "is_first": older(request) is None,
     }
@@ -65,7 +65,7 @@ def edit(request: PersonRequest, list_id: int) -> HttpResponse:
             messages.success(request, _("Your changes are saved."))
             return SeeOther(reverse("list_edit", args=[list_id]))
     follows = following.deliveries(request.person, cursor(request, "before"), into=found)
-    own = queries.of(request.person)
+    own = queries.of(request.person.pk)
     page = follows.map(lambda rows: [(following.followed(one.stream), delivery(one, own)) for one in rows])
     return render(request, "lists/edit.html", {"list": found, "form": form, "page": page}, status=status)
 

@@ -12,7 +12,7 @@ from feeds.views.parameters import older, viewer
 from network.forms.lists import delivery
 from network.forms.watches import WatchForm, of_stream
 from network.models import Mute, Person, Stream
-from network.queries import following, groups, lists, people, topics, watches
+from network.queries import following, groups, people, topics, watches
 
 NOTHING = Page([], None, 0)
 
@@ -27,7 +27,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "what": what,
         "follow": follow,
-        "delivery": delivery(follow, lists.of(person)),
+        "delivery": delivery(follow),
         "mute": Mute.objects.filter(person=person, topic=what).first() if person and what.pk else None,
         "page": cards.of_stream(person, what.stream, older(request)) if what.pk else NOTHING,
         "is_first": "older" not in request.GET,
@@ -48,7 +48,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
         "is_own": is_own,
         "nav": "you" if is_own else "",
         "relation": relation,
-        "delivery": delivery(relation.follow, lists.of(visitor)),
+        "delivery": delivery(relation.follow),
         "watching": _watching(visitor, who),
         "shows_lists": following.may_see_lists(visitor, who),
         "groups": groups.of_person(visitor, who) if following.may_see_lists(visitor, who) else [],

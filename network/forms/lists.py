@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.forms.fields import CleanField
 from network.models import Follow, List
+from network.queries import lists
 from network.text import NAME
 
 Place = Follow.Place
@@ -55,10 +56,14 @@ class DeliveryForm(forms.Form):
         return {"place": place, **{name: data[name] for name in FLAGS}}
 
 
-def delivery(follow: Follow | None, lists: Iterable[List]) -> DeliveryForm | None:
-    """Return the form of an accepted follow, filled in; None for others."""
+def delivery(follow: Follow | None, own: Iterable[List] | None = None) -> DeliveryForm | None:
+    """Return the form of an accepted follow, filled in; None for others.
+
+    `own` are the lists of the follower. Without them they are read: one query.
+    """
     if follow is None or follow.state != Follow.State.ACCEPTED:
         return None
     initial = {name: getattr(follow, name) for name in FLAGS}
     initial["place"] = follow.place if follow.list_id is None else str(follow.list_id)
-    return DeliveryForm(lists=lists, initial=initial, auto_id=f"{follow.stream_id}-%s")
+    own = lists.of(follow.follower_id) if own is None else own
+    return DeliveryForm(lists=own, initial=initial, auto_id=f"{follow.stream_id}-%s")

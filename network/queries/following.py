@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -11,11 +12,15 @@ from network import text
 from network.errors import NotVisible
 from network.models import Follow, Group, List, Mute, Person, Stream, Topic
 from network.queries import groups, people
+from network.queries.compiled import fetch
+from network.queries.instances import Instances
 from network.queries.listing import Rows, page
+from network.queries.parameters import PERSON, ParameterList
 
 Followable = Person | Topic | Group
 ACCEPTED = Follow.State.ACCEPTED
 SHORT = 140
+FOLLOWS = Instances(Follow)
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,12 @@ def follows_of(viewer: Person | None, stream_ids: Iterable[int]) -> dict[int, Fo
     """The follows and requests of `viewer` for some streams, by stream. One query; none if signed out."""
     if viewer is None:
         return {}
-    found = Follow.objects.filter(follower=viewer, stream__in=list(stream_ids))
+    found = FOLLOWS.read(fetch(_follows, person=viewer.pk, streams=stream_ids))
     return {follow.stream_id: follow for follow in found}
+
+
+def _follows() -> QuerySet[Follow, Any]:
+    return FOLLOWS.select(Follow.objects.filter(follower=PERSON, stream__in=ParameterList("streams")))
 
 
 def lines(viewer: Person | None, whats: Sequence[Followable]) -> list[Line]:

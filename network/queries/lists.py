@@ -9,18 +9,29 @@ from django.db.models import Count, Q, QuerySet
 from network.errors import NotVisible
 from network.models import Follow, List, Marker, Person
 from network.queries.compiled import fetch
+from network.queries.instances import Instances
 from network.queries.parameters import PERSON, Parameter
 
+LISTS = Instances(List)
 
-def of(person: Person | None) -> QuerySet[List]:
-    """The lists of `person`, by name; none if signed out. All forms of a page share one query."""
+
+def of(person_id: int) -> list[List]:
+    """The lists of a person, by name. One query."""
+    return LISTS.read(fetch(_of, person=person_id))
+
+
+def _of() -> QuerySet[List, Any]:
+    return LISTS.select(_owned_by(PERSON))
+
+
+def _owned_by(person: Person | Parameter) -> QuerySet[List]:
     return List.objects.filter(owner=person).order_by("name", "pk")
 
 
 def counted(person: Person) -> QuerySet[List]:
     """The lists of `person` with the number of streams in each, as `size`."""
     accepted = Q(follows__state=Follow.State.ACCEPTED)
-    return of(person).annotate(size=Count("follows", filter=accepted))
+    return _owned_by(person).annotate(size=Count("follows", filter=accepted))
 
 
 def find(person: Person, list_id: int) -> List:

@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 
 from network.errors import NotVisible
+from network.ids import MAX
 from network.models import Person, Post, Reading
 from network.queries.compiled import fetch
+from network.queries.instances import Instances
 from network.queries.parameters import PERSON, Parameter
 from network.queries.posts import readable_by
 from network.queries.rights import Viewer
@@ -21,6 +23,7 @@ PAGE = 100
 BEFORE = 20
 # Deeper comments are not indented further, for lack of room: they name the comment that they answer.
 DEEPEST = 3
+ROOTS = Instances(Post, ["author"])
 
 
 @dataclass
@@ -93,9 +96,10 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
 
     Raises NotVisible if it is not a root, or if the viewer may read nothing of the thread.
     """
-    root = Post.objects.filter(pk=thread_id, parent=None).select_related("author").first()
-    if root is None:
+    roots = ROOTS.read(fetch(_root, thread=thread_id))
+    if not roots:
         raise NotVisible
+    root = roots[0]
     ids = _ids(viewer, thread_id, after or 0)
     newer = ids[PAGE - 1] if len(ids) > PAGE else None
     ids = ids[:PAGE]
@@ -115,6 +119,10 @@ def find_page(viewer: Person | None, thread_id: int, after: int | None = None) -
         seen=seen,
         unread=_unread(viewer, thread_id, seen) if viewer and seen and seen < root.newest_id else None,
     )
+
+
+def _root() -> QuerySet[Post, Any]:
+    return ROOTS.select(Post.objects.filter(pk=Parameter("thread"), parent=None))
 
 
 def place_of(viewer: Person | None, comment: Post) -> Place:
@@ -142,7 +150,12 @@ def _comments(viewer: Viewer | None, thread: int | Parameter) -> QuerySet[Post]:
 def _seen(viewer: Person | None, thread_id: int) -> int | None:
     if viewer is None:
         return None
-    return Reading.objects.filter(person=viewer, thread=thread_id).values_list("seen_id", flat=True).first()
+    found = fetch(_seen_id, person=viewer.pk, thread=thread_id)
+    return found[0][0] if found else None
+
+
+def _seen_id() -> QuerySet[Reading, Any]:
+    return Reading.objects.filter(person=PERSON, thread=Parameter("thread")).values_list("seen_id")
 
 
 def _comment(viewer: Person | None, shown: Shown, seen: int | None) -> Comment:
@@ -160,12 +173,16 @@ def _unread(viewer: Person, thread_id: int, seen: int) -> Unread | None:
 
 def _tombstones(thread_id: int, after: int | None, upto: int | None) -> list[Comment]:
     """The deleted comments in the range of a page. Their answers are nested under them."""
-    deleted = (
-        Post.objects.filter(thread=thread_id, pk__gt=after or 0).exclude(deleted_at=None).exclude(parent=None)
+    below = MAX + 1 if upto is None else upto
+    found = fetch(_deleted, thread=thread_id, after=after or 0, below=below)
+    return [Comment(id, parent or 0) for id, parent in found]
+
+
+def _deleted() -> QuerySet[Post, Any]:
+    rows = Post.objects.filter(
+        thread=Parameter("thread"), pk__gt=Parameter("after"), pk__lt=Parameter("below")
     )
-    if upto is not None:
-        deleted = deleted.filter(pk__lt=upto)
-    return [Comment(id, parent or 0) for id, parent in deleted.values_list("pk", "parent")]
+    return rows.exclude(deleted_at=None).exclude(parent=None).values_list("pk", "parent")
 
 
 def _nested(thread_id: int, rows: list[Comment], tombstones: Iterable[Comment]) -> tuple[Comment, ...]:

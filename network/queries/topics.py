@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 
 from network import text
 from network.errors import NotVisible
 from network.models import Follow, Mute, Person, Publication, Stream, Topic
 from network.queries.compiled import fetch
 from network.queries.instances import Instances
-from network.queries.parameters import PERSON
+from network.queries.parameters import PERSON, Parameter
 
 TOPICS = Instances(Topic)
+NAMED = Instances(Topic, ["stream", "alias_of__stream"])
 
 
 def find(viewer: Person | None, raw: str) -> Topic:
@@ -25,11 +26,16 @@ def find(viewer: Person | None, raw: str) -> Topic:
     name = text.topic_name(raw)
     if name is None:
         raise NotVisible
-    shown = known() | ~Q(alias_of=None) | Q(pk__in=Mute.objects.filter(person=viewer).values("topic"))
-    topic = Topic.objects.filter(shown, name=name).select_related("stream", "alias_of__stream").first()
+    found = NAMED.read(fetch(_named, person=0 if viewer is None else viewer.pk, name=name))
+    topic = found[0] if found else None
     if topic is None:
         return Topic(name=name, title=name.replace("_", " "), stream=Stream(kind=Stream.Kind.TOPIC))
     return topic.alias_of or topic
+
+
+def _named() -> QuerySet[Topic, Any]:
+    shown = known() | ~Q(alias_of=None) | Q(pk__in=Mute.objects.filter(person=PERSON).values("topic"))
+    return NAMED.select(Topic.objects.filter(shown, name=Parameter("name", CharField())))
 
 
 def followed(person: Person) -> list[Topic]:

@@ -72,7 +72,7 @@ def deliver(request: PersonRequest, stream_id: int) -> HttpResponse:
         stream=stream_id,
         state=Follow.State.ACCEPTED,
     )
-    form = DeliveryForm(request.POST, lists=lists.of(request.person))
+    form = DeliveryForm(request.POST, lists=lists.of(request.person.pk))
     if not form.is_valid():
         raise Invalid(_("Choose where it should go, and which comments you want."))
     follows.deliver(request.person, follow.stream, **form.delivery())

@@ -16,7 +16,7 @@ from network.forms.posts import PostForm
 from network.forms.watches import of_member
 from network.limits import limited
 from network.models import Follow, Person
-from network.queries import discussions, finding, lists, members, watches
+from network.queries import discussions, finding, members, watches
 from network.queries import groups as queries
 from network.queries.latest import Cut
 from network.queries.listing import Ranked
@@ -51,7 +51,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "is_first": before is None,
         "composer": PostForm(person, of_group(stands.group)) if stands.may_write else None,
-        "delivery": delivery(stands.membership, lists.of(person)),
+        "delivery": delivery(stands.membership),
         "watching": of_member(stands.membership, watches.level_of(person, stands.group.pk)),
         "moderators": members.moderators(person, stands),
         "presence": before is None and stands.may_write and queries.shows_presence(person, stands.group),

@@ -72,7 +72,10 @@ def zone(request: PersonRequest) -> HttpResponse:
 @person_required
 def home(request: PersonRequest) -> HttpResponse:
     """Show each followed stream with a form for where it goes."""
-    follows, own = following.deliveries(request.person, cursor(request, "before")), lists.of(request.person)
+    follows, own = (
+        following.deliveries(request.person, cursor(request, "before")),
+        lists.of(request.person.pk),
+    )
     page = follows.map(
         lambda rows: [(following.followed(follow.stream), delivery(follow, own)) for follow in rows]
     )

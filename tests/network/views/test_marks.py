@@ -209,7 +209,7 @@ def test_the_number_of_queries_of_lists_is_the_same_for_one_row_and_twenty(
         factories.post(ada, audience="direct", to=(noor, ben))
 
     add()
-    with django_assert_num_queries({"/saved": 8, "/messages": 10}[address]) as first:
+    with django_assert_num_queries({"/saved": 7, "/messages": 9}[address]) as first:
         client.get(address)
     for _ in range(19):
         add()
