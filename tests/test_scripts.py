@@ -27,7 +27,7 @@ def with_imports(name: str) -> set[str]:
 
 
 def test_the_scripts_of_an_ordinary_page_are_small() -> None:
-    templates = [settings.ROOT / "templates" / name for name in ("base.html", "scripts.html")]
+    templates = [settings.ROOT / "templates" / name for name in ("base.html", "head.html")]
     page = "".join(path.read_text() for path in templates)
     loaded = set(re.findall(r"static 'js/([\w.]+)'", page)) - ON_SOME_PAGES
     loaded = set().union(*map(with_imports, loaded))

@@ -41,9 +41,10 @@ def rail(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def scripts(context: Context) -> SafeString:
+def head(context: Context) -> SafeString:
+    """The style and the scripts of every page."""
     person: Person | None = context.get("person")
-    return rendered("scripts.html", Scripts(person is not None, person is not None and person.letter_keys))
+    return rendered("head.html", Scripts(person is not None, person is not None and person.letter_keys))
 
 
 @register.simple_tag(takes_context=True)
