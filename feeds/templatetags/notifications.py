@@ -30,7 +30,8 @@ def line(context: Context, shown: NotificationLine) -> SafeString:
     """A line of the page of notices. One that waits has a form, so it is rendered for each page."""
     value = rendering.text_of(shown, when(shown.at))
     if value.is_waiting:
-        return render_to_string("notices/_notice.html", {"it": value}, context.get("request"))
+        token = context.get("csrf_token")  # not the request, for which every context processor would run
+        return render_to_string("notices/_notice.html", {"it": value, "csrf_token": token})
     return rendered("notices/_notice.html", value)
 
 

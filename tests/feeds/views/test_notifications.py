@@ -161,11 +161,11 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(
     act(0)
     act(1)
     client.get("/notices")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/notices")
     for number in range(2, 5):
         act(number)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/notices")
 
 

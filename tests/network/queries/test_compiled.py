@@ -8,18 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.db.models import BooleanField, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from network.actions import posts
 from network.models import Group, Mute, Person, Post, Stream
-from network.queries import messages
 from network.queries.compiled import compile_queryset, fetch, subquery
 from network.queries.instances import Instances
 from network.queries.parameters import NOW, PERSON, AnyOf, Parameter, ParameterList
-from network.queries.rights import not_muted
 from tests.support import factories
 
 RELATED = ("author", "thread", "thread__author", "thread__group")
@@ -55,29 +52,6 @@ def test_a_value_is_never_replaced_as_a_placeholder(db: None) -> None:
     assert fetch(beside_minus_one, person=ada.pk, number=-1) == [(-1, -1)]
     assert fetch(beside_minus_one, person=ada.pk, number=7) == [(-1, 7)]
     assert fetch(beside_minus_one, person=-1, number=7) == []
-
-
-def test_sqlite_compiles_a_statement_once(db: None) -> None:
-    """Posts, mutes and notifications have partial indexes, whose conditions are in the rules of rights."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL plans each statement anew.")
-    ada = factories.person()
-
-    def read() -> dict[str, int]:
-        """How often each statement was compiled again, by its SQL, after some queries."""
-        messages.number_unread(ada)
-        list(Post.objects.filter(not_muted(ada), author=ada))
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sql, reprep FROM sqlite_stmt WHERE sql LIKE '%network_mute%' AND run > 0")
-            return dict(cursor.fetchall())
-
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA compile_options")
-        if ("ENABLE_STMTVTAB",) not in cursor.fetchall():
-            pytest.skip("This SQLite does not tell how often it compiled a statement.")
-    first = read()
-    assert len(first) >= 2
-    assert read() == first
 
 
 def test_a_percent_sign_and_equal_values_are_kept(db: None) -> None:
