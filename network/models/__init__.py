@@ -16,6 +16,7 @@ from network.models.posts import (
     Revision,
     Watch,
 )
+from network.models.site import Site
 from network.models.streams import Activity, Delivery, Follow, Publication, Stream
 from network.models.topics import PostTopic, Topic
 
@@ -46,6 +47,7 @@ __all__ = [
     "Reshare",
     "Revision",
     "SearchWord",
+    "Site",
     "Stream",
     "Topic",
     "User",
