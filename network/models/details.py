@@ -90,7 +90,7 @@ class Delete(Create):
 
 @dataclass(frozen=True)
 class Update(Detail):
-    """What was changed: a post, a person, a group, a topic, the settings of a follow, or a list."""
+    """What was changed: a post, a person, a group, a topic, the settings of a follow, a list, or the server."""
 
     types = (Type.UPDATE,)
     named: tuple[int, ...] = some_ids()  # people whom an edit mentions and the former version did not
@@ -99,6 +99,7 @@ class Update(Detail):
     kind: str = ""  # of the group: a Group.Kind
     closed: bool = False  # the group was closed
     merged: int | None = an_id()  # the topic that became an alias
+    site: str = ""  # what the server became: "open" or "closed"
     of: str = ""  # "Follow", "List", or a setting such as "letters"
     list: int | None = an_id()
 

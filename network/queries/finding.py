@@ -35,7 +35,7 @@ def topics_to_find(
     viewer: Person | None, words: str = "", place: Ranked | None = None, *, size: int = PAGE
 ) -> Rows[Line]:
     """Known topics; with `words`, those whose name matches. Two queries."""
-    found = Topic.objects.filter(topics.known(), alias_of=None)
+    found = Topic.objects.filter(topics.known(viewer), alias_of=None)
     if words:
         aliases = Topic.objects.filter(named(words)).exclude(alias_of=None).values("alias_of")
         found = found.filter(named(words) | Q(pk__in=aliases))

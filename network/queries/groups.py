@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from network.errors import NotVisible, Refused
 from network.models import Follow, Group, Person, Post, Removal, Stream
-from network.queries import unread
+from network.queries import site, unread
 from network.queries.compiled import fetch
 from network.queries.instances import Instances
 from network.queries.parameters import PERSON
@@ -34,16 +34,21 @@ class Mine:
 
 
 def visible_to(viewer: Person | None) -> QuerySet[Group]:
-    """Groups whose page `viewer` may open. Only members may open the page of a hidden group."""
+    """Groups whose page `viewer` may open. Only members may open the page of a hidden group.
+
+    On a closed server nobody may open one who is signed out.
+    """
     if viewer is None:
-        return Group.objects.exclude(kind=Group.Kind.HIDDEN)
+        return Group.objects.filter(~Q(kind=Group.Kind.HIDDEN), site.while_open())
     return Group.objects.filter(~Q(kind=Group.Kind.HIDDEN) | Q(pk__in=groups_of(viewer)))
 
 
 def open_to(viewer: Person | None) -> QuerySet[Group]:
     """Groups whose threads and members `viewer` may see."""
     is_open = Q(kind=Group.Kind.OPEN)
-    return Group.objects.filter(is_open if viewer is None else is_open | Q(pk__in=groups_of(viewer)))
+    if viewer is None:
+        return Group.objects.filter(is_open, site.while_open())
+    return Group.objects.filter(is_open | Q(pk__in=groups_of(viewer)))
 
 
 def find(viewer: Person | None, slug: str) -> Group:

@@ -12,14 +12,16 @@ from django.db.models import Q, QuerySet
 from network import text
 from network.errors import NotVisible
 from network.models import FormerHandle, Person, User
+from network.queries import site
 from network.queries.rights import blocked_with
 from network.text import likeness
 
 
 def visible_to(viewer: Person | None) -> QuerySet[Person]:
-    """People without a block between them and `viewer`."""
-    people = Person.objects.all()
-    return people if viewer is None else people.exclude(pk__in=blocked_with(viewer))
+    """People without a block between them and `viewer`; for None, all people, and on a closed server nobody."""
+    if viewer is None:
+        return Person.objects.filter(site.while_open())
+    return Person.objects.exclude(pk__in=blocked_with(viewer))
 
 
 def find(viewer: Person | None, person_id: int) -> Person:

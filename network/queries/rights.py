@@ -30,6 +30,7 @@ from django.db.models.functions import StrIndex
 from django.utils import timezone
 
 from network.models import Activity, Addressee, Block, Follow, Group, Invitation, Mute, Person, Post
+from network.queries import site
 from network.queries.compiled import Build, subquery
 from network.queries.parameters import NOW, PERSON, Moment, Parameter
 
@@ -44,14 +45,14 @@ MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
 
 
 def may_read(viewer: Viewer | None, post: str = "") -> Q:
-    """Posts that `viewer` may read; None is a visitor who is signed out.
+    """Posts that `viewer` may read; None is a visitor who is signed out, and reads nothing on a closed server.
 
     `post` is the path from the queried table to the post, such as "post__". With `OuterRef("pk")` as the
     viewer, inside `Exists`, the condition selects the people who may read a post.
     """
     alive = Q(**{f"{post}deleted_at": None})
     if viewer is None:
-        return alive & Q(**{f"{post}hidden_at": None}) & _for_all(f"{post}thread__")
+        return alive & Q(**{f"{post}hidden_at": None}) & _for_all(f"{post}thread__") & site.while_open()
     return alive & (Q(**{f"{post}author": viewer}) | is_admitted(viewer, post))
 
 

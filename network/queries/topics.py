@@ -9,9 +9,11 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from network import text
 from network.errors import NotVisible
 from network.models import Follow, Mute, Person, Publication, Stream, Topic
+from network.queries import site
 from network.queries.compiled import fetch
 from network.queries.instances import Instances
 from network.queries.parameters import PERSON, Parameter
+from network.queries.rights import Viewer
 
 TOPICS = Instances(Topic)
 NAMED = Instances(Topic, ["stream", "alias_of__stream"])
@@ -26,15 +28,16 @@ def find(viewer: Person | None, raw: str) -> Topic:
     name = text.topic_name(raw)
     if name is None:
         raise NotVisible
-    found = NAMED.read(fetch(_named, person=0 if viewer is None else viewer.pk, name=name))
+    person = 0 if viewer is None else viewer.pk
+    found = NAMED.read(fetch(_named, None if viewer is None else PERSON, person=person, name=name))
     topic = found[0] if found else None
     if topic is None:
         return Topic(name=name, title=name.replace("_", " "), stream=Stream(kind=Stream.Kind.TOPIC))
     return topic.alias_of or topic
 
 
-def _named() -> QuerySet[Topic, Any]:
-    shown = known() | ~Q(alias_of=None) | Q(pk__in=Mute.objects.filter(person=PERSON).values("topic"))
+def _named(viewer: Parameter | None) -> QuerySet[Topic, Any]:
+    shown = known(viewer) | ~Q(alias_of=None) | Q(pk__in=Mute.objects.filter(person=PERSON).values("topic"))
     return NAMED.select(Topic.objects.filter(shown, name=Parameter("name", CharField())))
 
 
@@ -48,10 +51,13 @@ def _followed() -> QuerySet[Topic, Any]:
     return TOPICS.select(Topic.objects.filter(pk__in=streams).order_by("title"))
 
 
-def known() -> Q:
-    """Topics that may be listed in public: they have publications, followers or a description.
+def known(viewer: Viewer | None) -> Q:
+    """Topics that may be listed for anybody: they have publications, followers or a description.
+
+    On a closed server there are none for None, a visitor who is signed out.
 
     Other topics were named only in hidden groups or direct threads, and their names could reveal these.
     """
     said = Exists(Publication.objects.filter(stream=OuterRef("pk")))
-    return Q(said) | Q(stream__followers_count__gt=0) | ~Q(description="")
+    found = Q(said) | Q(stream__followers_count__gt=0) | ~Q(description="")
+    return found & site.while_open() if viewer is None else found

@@ -14,7 +14,7 @@ from network.models import Activity, Post, Publication, details
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
 from network.views.partials import neutral_comment
-from realtime.protocol.messages import Message, frame
+from realtime.protocol.messages import EVERYBODY, Message, frame
 from realtime.protocol.post_visibility import PostVisibility
 from realtime.visibility import invalidation, loading
 
@@ -60,6 +60,8 @@ def _about_rights(activity: Activity) -> Iterator[Message]:
         yield Message("rights", activity.pk, people=people)
     if invalidation.changes_group(activity):
         yield Message("group", activity.pk, (activity.stream_id or 0,))
+    if invalidation.changes_site(activity):
+        yield Message("site", activity.pk, people=(EVERYBODY,))
     others = invalidation.people_named_by(activity).difference(people)
     if others and invalidation.changes_writing(activity):
         yield Message("writing", activity.pk, people=tuple(sorted(others)))

@@ -7,7 +7,7 @@ command or the admin. A session that expires is not reported: the switchboard ch
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +17,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.models import Person, User
+from network.queries import site
 from realtime.announcing import publisher
 from realtime.protocol.messages import Message
 
 
-def keep_valid(keys: Iterable[str]) -> set[str]:
-    """The sessions among `keys` that are still valid. Two queries."""
-    return set(_users(keys))
+def keep_valid(keys: Collection[str]) -> set[str]:
+    """The sessions among `keys` that are still valid. Three queries at most.
+
+    The key of people who are signed out, "", is valid while the server is open.
+    """
+    valid = set(_users(key for key in keys if key))
+    return valid | {""} if "" in keys and site.is_open() else valid
 
 
 def people_of(keys: Iterable[str]) -> dict[str, int]:

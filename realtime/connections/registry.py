@@ -112,6 +112,10 @@ class Connections:
             return list(self)
         return [connection for person in people for connection in self._people.get(person, ())]
 
+    def signed_out(self) -> list[Connection]:
+        """The connections without a person."""
+        return list(self._people.get(None, ()))
+
     def subscribed_to(self, channels: Iterable[str]) -> set[Connection]:
         """The connections that are subscribed to one of some channels, as a new set."""
         return set().union(*(self.channels[name] for name in channels if name in self.channels))

@@ -29,7 +29,7 @@ def missed(request: HttpRequest) -> HttpResponse:
     if not watch.is_for(person.pk if person else None):
         raise Refused(_("Sign in to see this."))
     upto = ids.now()
-    known = rights.load([person.pk])[person.pk] if person else rights.NOBODY
+    known = rights.load([person.pk])[person.pk] if person else rights.of_nobody()
     page = replay.ReplayRequest(known, watch.place, watch.threads, min(watch.since, upto) or upto)
     [found] = replay.load_replays([page])
     frames = [*found.frames, messages.complete_frame(upto, more=found.more)]

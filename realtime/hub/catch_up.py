@@ -112,7 +112,7 @@ class CatchUp:
     async def _catch_up(self, connections: set[Connection]) -> None:
         """Subscribe first, then read: what is committed after the reading is announced to these connections.
 
-        At most five queries for sessions and rights, and those of presence, beside the replay.
+        At most six queries for sessions and rights, and those of presence, beside the replay.
         """
         for connection in self._still_here(connections):
             if connection.person is not None:
@@ -133,13 +133,14 @@ class CatchUp:
         await self._replay(self._still_here(connections))
 
     async def check_sessions(self, connections: Iterable[Connection]) -> None:
-        """Close the connections whose session is over. Two queries at most."""
-        signed_in = [one for one in self._still_here(connections) if one.person is not None]
-        if not signed_in:
-            return
-        keys = {connection.session for connection in signed_in}
-        valid = await database_sync_to_async(sessions.keep_valid)(keys)
-        for connection in signed_in:
+        """Close the connections whose session is over; on a closed server, those without a person too.
+
+        Three queries at most.
+        """
+        here = self._still_here(connections)
+        keys = {connection.session for connection in here}
+        valid = await database_sync_to_async(sessions.keep_valid)(keys) if keys else keys
+        for connection in here:
             if connection.session not in valid:
                 await connection.close(Close.SIGNED_OUT)
 

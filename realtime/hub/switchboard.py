@@ -167,7 +167,9 @@ class Switchboard:
                 pages = self.connections.subscribed_to(message.channels)
                 self.catch_up.refresh(one for one in pages if presence.is_in_thread(one, message.thread))
             case "sessions":
-                self._check_sessions_of(message.people)
+                self._check_sessions(self.connections.of_people(message.people))
+            case "site":
+                self._check_sessions(self.connections.signed_out())
             case "unread":
                 self.counters.unread_changed(message.people)
             case "read":
@@ -208,12 +210,11 @@ class Switchboard:
 
     # Sessions and silent losses
 
-    def _check_sessions_of(self, people: Collection[int]) -> None:
-        """Sessions of some people may be over: pause their pages until that is known.
+    def _check_sessions(self, connections: Collection[Connection]) -> None:
+        """Some pages may have to close, as their session is over or the server closed: pause them until then.
 
         Overflowed pages are paused already, so for them only the sessions are checked.
         """
-        connections = self.connections.of_people(people)
         self.catch_up.refresh(connections)
         if overflowed := [connection for connection in connections if connection.overflowed]:
             self.tasks.start(self.catch_up.check_sessions(overflowed))

@@ -35,7 +35,7 @@ def is_admitted(rights: Rights, post: PostVisibility) -> bool:
     for_all = post.audience in OPEN or (post.audience == GROUP and post.group_is_open)
     person = rights.person
     if person is None:
-        return for_all and not post.is_hidden
+        return for_all and not post.is_hidden and not rights.reads_nothing
     if post.author == person:
         return True
     if post.group is not None and rights.follows.get(post.group) & MODERATOR:

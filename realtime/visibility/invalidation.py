@@ -41,6 +41,12 @@ def changes_group(activity: Activity) -> bool:
     return isinstance(detail, details.Update) and (detail.kind != "" or detail.closed)
 
 
+def changes_site(activity: Activity) -> bool:
+    """Whether an activity opens or closes the server."""
+    detail = details.of(activity)
+    return isinstance(detail, details.Update) and detail.site != ""
+
+
 def changes_writing(activity: Activity) -> bool:
     """Whether an activity about a root, or about no post, may change who may write (`changed_by`)."""
     return any(activity.type in rule.changed_by for rule in WRITING_RULES.values())

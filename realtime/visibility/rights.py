@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from network.models import Block, Follow, Mute
+from network.queries import site
 from network.queries.compiled import fetch
 from network.queries.parameters import ParameterList
 from realtime.visibility import follow_flags
@@ -27,7 +28,8 @@ class Rights:
 
     `follows` holds the flags of accepted follows (`follow_flags`), and `lists` the list to which a follow
     leads, if it leads to one, both by stream. Mutes hold the moment, in seconds since 1970, at which they
-    end. The rights of nobody, who is signed out, are empty, and `person` is None.
+    end. The rights of nobody, who is signed out, are empty, and `person` is None. They `reads_nothing` on a
+    closed server.
     """
 
     person: int | None = None
@@ -38,9 +40,16 @@ class Rights:
     muted_threads: IntMap[float] = EMPTY
     muted_topics: IntMap[float] = EMPTY
     muted_words: dict[str, float] = field(default_factory=dict)
+    reads_nothing: bool = False
 
 
 NOBODY = Rights()
+SHUT_OUT = Rights(reads_nothing=True)
+
+
+def of_nobody() -> Rights:
+    """The rights of people who are signed out, on an open or a closed server. One query."""
+    return NOBODY if site.is_open() else SHUT_OUT
 
 
 def load(people: Iterable[int]) -> dict[int, Rights]:
