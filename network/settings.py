@@ -38,7 +38,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if PUBLIC_URL else 0)
 HTTPS = _public.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^metrics$"]  # requested on this machine, past the proxy
+SECURE_REDIRECT_EXEMPT = ["^metrics$", "^health$"]  # requested past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = [
     "mail.E001",  # of Django 6.1: Kith may run without mail, and then no page offers it
@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "network.middleware.PersonMiddleware",
+    "network.closed_site.ClosedSiteMiddleware",
     "network.middleware.ErrorsMiddleware",
 ]
 ROOT_URLCONF = "network.urls"

@@ -23,6 +23,7 @@ from network.views import (
     watches,
 )
 from network.views.about import about
+from network.views.health import health
 
 register_converter(converters.IdConverter, "id")
 register_converter(converters.HandleConverter, "handle")
@@ -47,6 +48,7 @@ urlpatterns = [
     path("rules", about, {"page": "rules"}, name="rules"),
     path("privacy", about, {"page": "privacy"}, name="privacy"),
     path("keys", about, {"page": "keys"}, name="keys"),
+    path("health", health, name="health"),
     path("saved", lists.saved, name="saved"),
     path("messages", lists.messages, name="messages"),
     path("posts", posts.create, name="posts"),

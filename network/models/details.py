@@ -90,7 +90,7 @@ class Delete(Create):
 
 @dataclass(frozen=True)
 class Update(Detail):
-    """What was changed: a post, a person, a group, a topic, the settings of a follow, a list, or the server."""
+    """What was changed: a post, person, group or topic, the settings of a follow, a list, or the server."""
 
     types = (Type.UPDATE,)
     named: tuple[int, ...] = some_ids()  # people whom an edit mentions and the former version did not

@@ -18,7 +18,7 @@ from network.text import likeness
 
 
 def visible_to(viewer: Person | None) -> QuerySet[Person]:
-    """People without a block between them and `viewer`; for None, all people, and on a closed server nobody."""
+    """People without a block between them and `viewer`; for None, everybody on an open server."""
     if viewer is None:
         return Person.objects.filter(site.while_open())
     return Person.objects.exclude(pk__in=blocked_with(viewer))

@@ -45,9 +45,9 @@ MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
 
 
 def may_read(viewer: Viewer | None, post: str = "") -> Q:
-    """Posts that `viewer` may read; None is a visitor who is signed out, and reads nothing on a closed server.
+    """Posts that `viewer` may read; None is a visitor who is signed out.
 
-    `post` is the path from the queried table to the post, such as "post__". With `OuterRef("pk")` as the
+    Visitors read nothing on a closed server. `post` is the path from the queried table to the post, such as "post__". With `OuterRef("pk")` as the
     viewer, inside `Exists`, the condition selects the people who may read a post.
     """
     alive = Q(**{f"{post}deleted_at": None})

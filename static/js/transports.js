@@ -42,7 +42,10 @@ function stream(query, page, { received, closed }) {
 function poll(query, page, { opened, received, closed }) {
   const timer = setTimeout(opened, 20_000, page);
   fetch(`/live/missed?${query}`)
-    .then((response) => (response.ok ? response.json() : Promise.reject(4000 + response.status)))
+    .then((response) => {
+      if (response.redirected) throw 4401; // to the sign-in page
+      return response.ok ? response.json() : Promise.reject(4000 + response.status);
+    })
     .then(({ frames }) => frames.forEach((frame) => received({ ...frame, page })), closed);
   return () => clearTimeout(timer);
 }

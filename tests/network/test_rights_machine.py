@@ -12,19 +12,20 @@ from hypothesis.stateful import run_state_machine_as_test
 from network.actions import blocks
 from network.actions.counting import recount
 from network.models import Post, Publication, Stream
-from network.queries import groups
+from network.queries import groups, people
 from network.queries.posts import readable_by
 from network.queries.showing import show
 from tests import oracle
 from tests.oracle import World
-from tests.state_machines import DEEP, QUICK, ActionMachine
+from tests.state_machines import DEEP, QUICK, ActionMachine, SiteRules
 
 
-class Rights(ActionMachine):
+class Rights(ActionMachine, SiteRules):
     def check(self) -> None:
         world = World()
         self.everybody_reads_what_they_may(world)
         self.groups_are_named_to_who_may_see_them(world)
+        self.people_are_named_to_who_may_see_them(world)
         self.everything_is_published_where_it_belongs(world)
         self.counters_count(world)
 
@@ -42,6 +43,13 @@ class Rights(ActionMachine):
             for id, shown in show(viewer, readable_by(viewer).values_list("pk", flat=True)).items():
                 in_group = world.root(id).group_id
                 assert (shown.group and shown.group.pk) == (in_group if in_group in seen else None), viewer
+
+    def people_are_named_to_who_may_see_them(self, world: World) -> None:
+        for viewer in (None, *map(self.person, range(5))):
+            seen = {
+                person for person in world.people if oracle.may_see_person(world, viewer and viewer.pk, person)
+            }
+            assert set(people.visible_to(viewer).values_list("pk", flat=True)) == seen, viewer
 
     def everything_is_published_where_it_belongs(self, world: World) -> None:
         columns = ("activity", "activity__post", "thread", "actor", "kind", "stream")
@@ -100,6 +108,14 @@ class TestPlantedFaults:
     def test_a_query_that_leaks(self, rights: Rights, fault: str):
         what = {"for_all": "posts.may_read", "blocks": "rights.not_blocked"}[fault]
         with mock.patch(f"network.queries.{what}", return_value=Q()), pytest.raises(AssertionError):
+            rights.check()
+
+    @pytest.mark.parametrize("where", ["rights", "groups", "people"])
+    def test_a_closed_server_that_leaks(self, rights: Rights, where: str):
+        rights.set_open(person=0, is_open=False)
+        rights.check()
+        open_to_all = mock.Mock(while_open=Q)
+        with mock.patch(f"network.queries.{where}.site", open_to_all), pytest.raises(AssertionError):
             rights.check()
 
     def test_a_missing_publication(self, rights: Rights):

@@ -8,7 +8,7 @@ from tests.oracle.counters import counters
 from tests.oracle.feeds import Entry, entries, feed, home, pending, person_page, reasons, topic_page
 from tests.oracle.folding import folded_pages
 from tests.oracle.lists import discussions, messages, thread, tombstones
-from tests.oracle.rights import may_comment, may_read, may_see_group, not_muted, readable
+from tests.oracle.rights import may_comment, may_read, may_see_group, may_see_person, not_muted, readable
 from tests.oracle.world import World
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "may_comment",
     "may_read",
     "may_see_group",
+    "may_see_person",
     "messages",
     "not_muted",
     "pending",

@@ -15,6 +15,8 @@ def may_read(world: World, viewer: int | None, post_id: int) -> bool:
 
 
 def _is_admitted(world: World, viewer: int | None, post_id: int) -> bool:
+    if viewer is None and world.is_closed:
+        return False
     post, root = world.posts[post_id], world.root(post_id)
     if post.author_id == viewer:
         return True
@@ -99,7 +101,14 @@ WRITING_RULES = {
 
 def may_see_group(world: World, viewer: int | None, group: int) -> bool:
     """Whether `viewer` may see the group's name and page."""
+    if viewer is None and world.is_closed:
+        return False
     return world.groups[group].kind != "hidden" or bool(world.role(viewer, group))
+
+
+def may_see_person(world: World, viewer: int | None, person: int) -> bool:
+    """Whether `viewer` may see the person's name and page."""
+    return not world.is_closed if viewer is None else not world.has_block(viewer, person)
 
 
 def not_muted(world: World, viewer: int, post_id: int, actor: int) -> bool:

@@ -22,6 +22,7 @@ from network.models import (
     Post,
     PostTopic,
     Reshare,
+    Site,
     Stream,
     Topic,
     Vote,
@@ -33,6 +34,7 @@ class World:
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC)
+        self.is_closed = any(not row.is_open for row in Site.objects.all())
         self.people = {row.pk: row for row in Person.objects.all()}
         self.streams = {row.pk: row for row in Stream.objects.all()}
         self.groups = {row.pk: row for row in Group.objects.all()}

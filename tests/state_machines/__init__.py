@@ -7,8 +7,9 @@ from tests.state_machines.base import DEEP, QUICK, back, pick, text, which, who,
 from tests.state_machines.follows import FollowRules
 from tests.state_machines.groups import GroupRules
 from tests.state_machines.posts import PostRules
+from tests.state_machines.site import SiteRules
 
-__all__ = ["DEEP", "QUICK", "ActionMachine", "back", "pick", "text", "which", "who", "words"]
+__all__ = ["DEEP", "QUICK", "ActionMachine", "SiteRules", "back", "pick", "text", "which", "who", "words"]
 
 
 class ActionMachine(PostRules, FollowRules, GroupRules):

@@ -36,6 +36,7 @@ ROUTES: dict[str, Right] = {
     "rules": Right.ALL,
     "privacy": Right.ALL,
     "keys": Right.ALL,
+    "health": Right.ALL,
     "explore": Right.ALL,
     "explore_kind": Right.ALL,
     "explore_posts": Right.ALL,
@@ -117,6 +118,29 @@ ROUTES_OF_OTHERS = {
     "admin:": Right.STAFF,
 }
 
+# The routes that answer people who are signed out while the server is closed. All others lead to the sign-in page.
+WHILE_CLOSED = {
+    "home",
+    "about",
+    "rules",
+    "privacy",
+    "keys",
+    "health",
+    "mail_stop",
+    "site_invitation",
+    "account_login",
+    "mfa_authenticate",
+    "account_inactive",
+    "account_logout",
+    "account_signup",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
 # The messages between processes, and who receives them (realtime/visibility/filtering.py).
 MESSAGES = {
     "entry": Right.POST,
@@ -129,6 +153,7 @@ MESSAGES = {
     "rights": "processes only",
     "sessions": "processes only",
     "group": "processes only",
+    "site": "processes only",
     "writing": "processes only",
 }
 FRAMES = {

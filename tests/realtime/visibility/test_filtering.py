@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -27,15 +29,15 @@ from network.actions import (
 from network.actions.groups import GroupDraft
 from network.actions.people import Privacy
 from network.errors import KithError
-from network.models import Activity, Follow, Group, Person, Post, Publication
+from network.models import Activity, Follow, Group, Person, Post, Publication, Site
 from network.queries import rights as sql
 from realtime.announcing import announcements
 from realtime.protocol import messages
 from realtime.protocol.messages import EVERYBODY, Message
 from realtime.protocol.places import Place
 from realtime.visibility import filtering, invalidation, loading, rights
-from realtime.visibility.rights import NOBODY, Rights
-from tests.state_machines import DEEP, QUICK, ActionMachine
+from realtime.visibility.rights import Rights
+from tests.state_machines import DEEP, QUICK, ActionMachine, SiteRules
 from tests.support import factories
 
 
@@ -45,6 +47,7 @@ class Process:
     def __init__(self, watched: list[int]) -> None:
         self.watched = watched
         self.known = rights.load(watched)
+        self.nobody = rights.of_nobody()
         self.received = Activity.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     def receive(self) -> None:
@@ -54,6 +57,8 @@ class Process:
                 named = invalidation.people_affected_by(activity)
                 invalid = self.watched if EVERYBODY in named else set(named).intersection(self.watched)
                 self.known |= rights.load(invalid)
+                if invalidation.changes_site(activity):
+                    self.nobody = rights.of_nobody()
 
 
 def entries_announced() -> list[Message]:
@@ -100,12 +105,12 @@ def feeds_of(viewer: Person) -> list[tuple[Place, Feed]]:
 def viewers(watched: list[int]) -> list[tuple[Person | None, Rights]]:
     loaded = rights.load(watched)
     return [
-        (None, NOBODY),
+        (None, rights.of_nobody()),
         *((person, loaded[person.pk]) for person in Person.objects.filter(pk__in=watched)),
     ]
 
 
-class Frames(ActionMachine):
+class Frames(ActionMachine, SiteRules):
     @initialize()
     def begin(self) -> None:
         self.process = Process(self.people)
@@ -114,6 +119,7 @@ class Frames(ActionMachine):
     def announcements_keep_rights_current(self) -> None:
         self.process.receive()
         assert self.process.known == rights.load(self.people)
+        assert self.process.nobody == rights.of_nobody()
 
     @rule()
     def look(self) -> None:
@@ -172,6 +178,11 @@ def test_memory_and_sql_agree_where_every_rule_decides():
             with suppress(KithError):
                 say_something(author, root, ada)
     compare([one.pk for one in everybody])
+    Site.objects.create(pk=1, is_open=False)
+    compare([one.pk for one in everybody])
+    with planted_in_memory(), pytest.raises(AssertionError):
+        compare([one.pk for one in everybody])
+    Site.objects.update(is_open=True)
     blocks.block(dan, ada)
     blocks.block(chi, eve)
     blocks.block(chi, ben)
@@ -186,6 +197,11 @@ def test_memory_and_sql_agree_where_every_rule_decides():
     mutes.mute_thread(ada, roots[0])
     mutes.mute_word(dan, "spoiler")
     compare([one.pk for one in everybody])
+
+
+def planted_in_memory() -> Any:
+    """A process that forgets that the server is closed."""
+    return mock.patch("realtime.visibility.rights.site.is_open", return_value=True)
 
 
 NAMES = ("ada", "ben", "chi", "dan", "eve")

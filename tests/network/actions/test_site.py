@@ -1,0 +1,60 @@
+"""Administrators open and close the server."""
+
+from __future__ import annotations
+
+import pytest
+
+from network.actions import site
+from network.errors import Refused
+from network.models import Activity, Person, Site, User, details
+from network.queries.site import is_administrator, is_open
+from tests.support import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> Person:
+    user = User.objects.create_superuser("admin", password="correct horse battery")
+    return factories.person("admin", user=user)
+
+
+def changes() -> list[str]:
+    found = Activity.objects.filter(type=Activity.Type.UPDATE).order_by("pk")
+    return [details.Update.read(one).site for one in found]
+
+
+def test_a_server_is_open_until_somebody_closes_it(admin: Person):
+    assert is_open()
+    site.set_open(admin, False)
+    assert not is_open()
+    site.set_open(admin, True)
+    assert is_open()
+    assert changes() == ["closed", "open"]
+    assert Site.objects.count() == 1
+
+
+def test_what_is_so_already_is_not_recorded(admin: Person):
+    for _ in range(2):
+        site.set_open(admin, False)
+    assert changes() == ["closed"]
+
+
+def test_only_administrators_decide(admin: Person):
+    staff = factories.user("staff")
+    User.objects.filter(pk=staff.pk).update(is_staff=True)
+    gone = User.objects.create_superuser("gone", password="correct horse battery", is_active=False)
+    others = [factories.person("ada"), factories.user("ben").person, staff.person]
+    for other in [*others, factories.person("gone", user=gone)]:
+        assert not is_administrator(other)
+        with pytest.raises(Refused):
+            site.set_open(other, False)
+    assert is_open()
+    assert is_administrator(admin)
+    assert not is_administrator(None)
+
+
+def test_reading_costs_one_query(django_assert_num_queries):
+    is_open()
+    with django_assert_num_queries(1):
+        is_open()
