@@ -47,8 +47,9 @@ MODERATING = (Follow.Role.MODERATOR, Follow.Role.OWNER)
 def may_read(viewer: Viewer | None, post: str = "") -> Q:
     """Posts that `viewer` may read; None is a visitor who is signed out.
 
-    Visitors read nothing on a closed server. `post` is the path from the queried table to the post, such as "post__". With `OuterRef("pk")` as the
-    viewer, inside `Exists`, the condition selects the people who may read a post.
+    Visitors read nothing on a closed server. `post` is the path from the queried table to the post, such as
+    "post__". With `OuterRef("pk")` as the viewer, inside `Exists`, the condition selects the people who may
+    read a post.
     """
     alive = Q(**{f"{post}deleted_at": None})
     if viewer is None:

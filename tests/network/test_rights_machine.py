@@ -47,7 +47,9 @@ class Rights(ActionMachine, SiteRules):
     def people_are_named_to_who_may_see_them(self, world: World) -> None:
         for viewer in (None, *map(self.person, range(5))):
             seen = {
-                person for person in world.people if oracle.may_see_person(world, viewer and viewer.pk, person)
+                person
+                for person in world.people
+                if oracle.may_see_person(world, viewer and viewer.pk, person)
             }
             assert set(people.visible_to(viewer).values_list("pk", flat=True)) == seen, viewer
 

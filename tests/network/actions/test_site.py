@@ -15,8 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin() -> Person:
-    user = User.objects.create_superuser("admin", password="correct horse battery")
-    return factories.person("admin", user=user)
+    return factories.administrator("ada")
 
 
 def changes() -> list[str]:
@@ -41,11 +40,13 @@ def test_what_is_so_already_is_not_recorded(admin: Person):
 
 
 def test_only_administrators_decide(admin: Person):
-    staff = factories.user("staff")
+    staff = factories.user("dan")
     User.objects.filter(pk=staff.pk).update(is_staff=True)
-    gone = User.objects.create_superuser("gone", password="correct horse battery", is_active=False)
-    others = [factories.person("ada"), factories.user("ben").person, staff.person]
-    for other in [*others, factories.person("gone", user=gone)]:
+    gone = factories.administrator("eve")
+    User.objects.filter(person=gone).update(is_active=False)
+    for other in map(
+        factories.fresh, (factories.person("chi"), factories.user("ben").person, staff.person, gone)
+    ):
         assert not is_administrator(other)
         with pytest.raises(Refused):
             site.set_open(other, False)
