@@ -24,6 +24,7 @@ from network.actions import (
     polls,
     posts,
     reshares,
+    site,
     threads,
     topics,
     watches,
@@ -116,6 +117,13 @@ def _withdraw(person: Person, group: Group) -> None:
         invitations.withdraw(person, invitation)
 
 
+def _decide(person: Person, is_open: bool) -> None:
+    """Open or close the server as an administrator."""
+    assert person.user is not None
+    person.user.is_superuser = True
+    site.set_open(person, is_open)
+
+
 # What `one` does to a row of `other`, to one of their own, or to a common one.
 ACTIONS: dict[str, Action] = {
     "follow": lambda at, one, other: follows.follow(one, other.stream),
@@ -176,6 +184,8 @@ ACTIONS: dict[str, Action] = {
     "say who may comment": lambda at, one, other: threads.say_who_may_comment(
         one, at.polls[one.pk], Post.Commenting.FOLLOWED
     ),
+    "open the server": lambda at, one, other: _decide(one, True),
+    "close the server": lambda at, one, other: _decide(one, False),
     "read": lambda at, one, other: threads.mark_read(one, at.polls[other.pk], at.comments[other.pk].pk),
     "open a thread": lambda at, one, other: threads.open_page(one, find_page(one, at.polls[other.pk].pk)),
     "make a group": lambda at, one, other: groups.create(one, GroupDraft(f"Reef {at.number}")),

@@ -35,12 +35,12 @@ async def test_pages_of_people_who_are_signed_out_are_closed(
     thread = await off(factories.post)(ben)
     place = f"thread:{thread.pk}"
     visitors = [await open_page(one, None, place) for one in (board, other_board)]
-    reader = await open_page(board, ben, place)
-    await reader.received()
+    member = await open_page(board, ben, place)
+    await member.received()
     await off(site.set_open)(admin, False)
     assert [await page.closed() for page in visitors] == [Close.SIGNED_OUT] * 2
     await off(factories.comment)(admin, thread)
-    assert await reader.next("comment")
+    assert await member.next("comment")
 
 
 async def test_a_page_that_comes_to_a_closed_server_gets_nothing(
@@ -112,16 +112,16 @@ def test_two_servers_end_all_visits_and_no_session():
     place, session = f"thread:{thread.pk}", session_of(ben)
     with server() as one, server() as two:
         visits = [visit for each in (one, two) for visit in visits_of(each, place)]
-        readers = [each.open(session).watch(place) for each in (one, two)]
+        members = [each.open(session).watch(place) for each in (one, two)]
         streams = [each.events(session, place) for each in (one, two)]
-        for page in (*visits, *readers, *streams):
+        for page in (*visits, *members, *streams):
             page.next("ready")
         began = time.monotonic()
         site.set_open(admin, False)
         assert {visit.next("closed")["code"] for visit in visits} == {Close.SIGNED_OUT}
         sys.stdout.write(f"{len(visits)} visits ended in {milliseconds_since(began)} ms\n")
         factories.comment(admin, thread)
-        for page in (*readers, *streams):
+        for page in (*members, *streams):
             assert page.next("comment", "closed")["type"] == "comment"
         for each in (one, two):
             for visit in (each.open().watch(place), each.events("", place)):
