@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from network.actions import site
 from network.models import Person
 from tests.support import factories
 from tests.support.browser.on_page import pill
@@ -45,9 +50,12 @@ def test_polling_replaces_blocked_websockets_and_events(
     expect(pill(alone)).to_contain_text("2 new posts")
 
 
-@pytest.mark.parametrize(
+by_each_way = pytest.mark.parametrize(
     "blocked", [(), (WEBSOCKET,), (WEBSOCKET, EVENTS)], ids=["websocket", "events", "questions"]
 )
+
+
+@by_each_way
 def test_a_page_does_not_reconnect_after_signing_out(
     blocked: tuple[bytes, ...], window: Visitor, alone: Page, wire: Wire
 ) -> None:
@@ -57,13 +65,43 @@ def test_a_page_does_not_reconnect_after_signing_out(
     before_that = wire.asked
     window.sign_out()
     window.hasten(lambda: wire.asked > before_that, "the page comes back, as nobody")
+    wait_until(lambda: stays_away(alone, wire), "nothing is asked for any more", 30)
 
-    def stays_away() -> bool:
-        """Whether a minute passes without another attempt, and the page does not announce one."""
-        asked = wire.asked
-        alone.clock.run_for(60_000)
-        alone.evaluate("fetch('/about').then(() => null)")
-        is_open = wire.open(WEBSOCKET) or wire.open(EVENTS)
-        return wire.asked == asked and not is_open and alone.locator("[data-live-sign]").is_hidden()
 
-    wait_until(stays_away, "nothing is asked for any more", 30)
+@by_each_way
+def test_a_page_of_nobody_does_not_reconnect_after_the_server_was_closed(
+    blocked: tuple[bytes, ...],
+    window: Visitor,
+    alone: Page,
+    wire: Wire,
+    ada: Person,
+    closing: Callable[[], None],
+) -> None:
+    wire.blocked = blocked
+    window.context.clear_cookies()
+    alone.goto(f"/people/{ada.handle}")
+    window.hasten(lambda: window.is_live(alone), "the page is connected")
+    before_that = wire.asked
+    closing()
+    window.hasten(lambda: wire.asked > before_that, "the page comes back once")
+    wait_until(lambda: stays_away(alone, wire), "nothing is asked for any more", 30)
+    alone.goto(f"/people/{ada.handle}")
+    expect(alone).to_have_title(re.compile("Sign in"))
+
+
+@pytest.fixture
+def closing(ada: Person) -> Iterator[Callable[[], None]]:
+    """Close the server. It is open again after the test."""
+    assert ada.user is not None
+    ada.user.is_superuser = True
+    yield partial(site.set_open, ada, False)
+    site.set_open(ada, True)
+
+
+def stays_away(page: Page, wire: Wire) -> bool:
+    """Whether a minute passes without another attempt, and the page does not announce one."""
+    asked = wire.asked
+    page.clock.run_for(60_000)
+    page.evaluate("fetch('/about').then(() => null)")
+    is_open = wire.open(WEBSOCKET) or wire.open(EVENTS)
+    return wire.asked == asked and not is_open and page.locator("[data-live-sign]").is_hidden()

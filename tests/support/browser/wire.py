@@ -86,4 +86,6 @@ class Pair:
                     break
                 if not self.is_deaf:
                     target.sendall(data)
+                if source is self.far and data.endswith(b"\r\n0\r\n\r\n"):
+                    self.said = b""  # a stream has ended, and the browser keeps the connection
         self.close()
