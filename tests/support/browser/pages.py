@@ -15,6 +15,7 @@ from django.views.defaults import server_error
 from playwright.sync_api import Page
 
 from feeds.mail.composition import stop_token
+from network.models import Site
 from tests.support.browser.someone import PASSWORD
 from tests.support.browser.world import World
 
@@ -50,6 +51,18 @@ class SecondStep(Shown):
         page.locator("[name=password]").fill(PASSWORD)
         page.locator("main form button.go").click()
         page.wait_for_url("**" + self.path(world))
+
+
+@dataclass(frozen=True)
+class Closed(Shown):
+    """A page of a closed server. The server is open again when the page has loaded."""
+
+    def open(self, page: Page, world: World) -> None:
+        Site.objects.update_or_create(pk=1, defaults={"is_open": False})
+        try:
+            super().open(page, world)
+        finally:
+            Site.objects.update(is_open=True)
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,7 @@ PAGES: dict[str, Shown] = {
     "list_edit": Shown("list_edit", friends),
     "home of a newcomer": Shown("home", who="newcomer"),
     "welcome": Shown("home", who=None),
+    "welcome, closed": Closed("home", who=None),
     "start": Shown("start", who="newcomer"),
     "compose": Shown("compose"),
     "compose a message": Shown("compose", query=lambda world: f"?to={world.ben.handle}"),
@@ -219,7 +233,7 @@ PAGES: dict[str, Shown] = {
 # Routes that redirect to a page above.
 LEADING = {"you", "notice", "account_set_password", "account_confirm_login_code"}
 # Routes for scripts and programs, which are no pages.
-PARTS = {"post_part", "live_missed", "mfa_download_recovery_codes", "metrics"}
+PARTS = {"post_part", "live_missed", "mfa_download_recovery_codes", "health", "metrics"}
 
 
 def addresses() -> dict[str, URLPattern]:
