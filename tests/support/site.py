@@ -16,6 +16,11 @@ def administrator(handle: str = "hana") -> Person:
     """A new person who looks after the site, with an account."""
     person = factories.user(handle).person
     administrators.appoint(person)
+    return fresh(person)
+
+
+def fresh(person: Person) -> Person:
+    """The person and their user as they are stored now."""
     return Person.objects.select_related("user", "stream").get(pk=person.pk)
 
 
