@@ -57,6 +57,11 @@ class TestPlace:
         assert "needs another look" in words(answer)
         assert not Stored.objects.exists()
 
+    @pytest.mark.parametrize("path", [PLACE, LINKS])
+    def test_the_menu_marks_the_page_that_is_open(self, desk: Client, path: str):
+        page = words(desk.get(path))
+        assert re.search(rf'<nav class="tabs".*href="{path}" aria-current="page".*</nav>', page)
+
     def test_number_of_queries(self, desk: Client, django_assert_num_queries):
         desk.get(PLACE)
         with django_assert_num_queries(5):
