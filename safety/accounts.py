@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.core.exceptions import ImmediateHttpResponse
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from network import accounts, limits
+from network.models import User
 from network.queries import site
 from safety import joining
 from safety.queries import invitations
@@ -26,9 +29,13 @@ class AccountAdapter(accounts.AccountAdapter):
         if is_invited or site.is_open():
             return True
         if token is not None:
-            joining.forget(request)
             raise ImmediateHttpResponse(joining.gone(request))
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **signed_in: Any) -> HttpResponse:
+        response = super().post_login(request, user, **signed_in)
+        joining.forget(request, response)
+        return response
 
 
 def _count(request: HttpRequest, token: str | None) -> None:

@@ -30,9 +30,6 @@ class SignUpForm(accounts.SignUpForm):
     def try_save(self, request: HttpRequest) -> Any:
         """allauth's: return the user, or None and the response to show instead."""
         try:
-            user, response = super().try_save(request)
+            return super().try_save(request)
         except NotVisible:
-            user, response = None, joining.gone(request)
-        if user is not None:
-            joining.forget(request)
-        return user, response
+            return None, joining.gone(request)

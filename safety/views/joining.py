@@ -18,7 +18,7 @@ from safety.queries import invitations
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites; a POST leads to the sign-up page.
 
-    A GET stores nothing: mail and chat programs open links before people do. Only links that do not work are
+    A GET keeps nothing: mail and chat programs open links before people do. Only links that do not work are
     counted, so one that works opens for a whole school behind one address.
     """
     try:
@@ -29,6 +29,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if request.user.is_authenticated:
             return SeeOther(reverse("home"))
-        joining.keep(request, found)
-        return SeeOther(reverse("account_signup"))
+        response = SeeOther(reverse("account_signup"))
+        joining.keep(response, found)
+        return response
     return render(request, "site/invitation.html", {"invitation": found})
