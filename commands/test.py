@@ -34,6 +34,7 @@ ON_BOTH = (
     "tests/network/views/test_breaking.py",
     "tests/network/views/test_explore.py",
     "tests/network/views/test_names_at_once.py",
+    "tests/safety",
     "tests/samples/test_import_graph.py",
     "tests/samples/test_simulate.py",
     "tests/test_admin_pages.py",

@@ -25,6 +25,7 @@ SECTIONS = {
     "saved": "saved",
     "you": "you",
     "settings": "settings",
+    "site": "settings",
     "account": "settings",
     "mfa": "settings",
     "usersessions": "settings",

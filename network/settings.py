@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "network",
     "feeds",
     "realtime",
+    "safety",
     "samples",
     "network.apps.AdministrationConfig",
     "django.contrib.auth",
@@ -180,11 +181,17 @@ LIMITS = {
     "profile": (60, 600),
     "group": (60, 600),
     "ticket": (60, 600),
+    "site": (60, 600),
     # Guesses of passwords and codes: by one device or address at one account, by one address, by all
     # unknown devices at one account.
     "guess": (5, 300),
     "guesses": (10, 60),
     "guesses_of_strangers": (100, 3600),
+    # Sign-up forms from one address, and with one invitation: a whole class may join behind one address.
+    "sign_up": (20, 60),
+    "sign_up_by_invitation": (120, 60),
+    # Invitations that do not work, from one address.
+    "wrong_invitation": (300, 600),
     # Mails of one kind to one address.
     "letter": (5, 3600),
 }
@@ -249,10 +256,10 @@ MAIL_HOUR = env.int("MAIL_HOUR", default=6)  # of daily and weekly mail, in the 
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"kith@{_public.hostname}")
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_ADAPTER = "network.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "safety.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "network.forms.accounts.SignInForm",
-    "signup": "network.forms.accounts.SignUpForm",
+    "signup": "safety.forms.accounts.SignUpForm",
     "change_password": "network.forms.passwords.ChangePasswordForm",
     "set_password": "network.forms.passwords.SetPasswordForm",
     "reset_password_from_key": "network.forms.passwords.ResetPasswordKeyForm",
@@ -261,8 +268,9 @@ MFA_FORMS = {
     "authenticate": "network.forms.passwords.CodeForm",
     "reauthenticate": "network.forms.passwords.CodeAgainForm",
 }
-# Limits by account would let others lock its owner out: `network.guess_limits` counts instead.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
+# Limits by account would let others lock its owner out: `network.guess_limits` counts instead. Sign-ups are
+# counted by `safety.accounts`.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "signup": None, "reset_password": "20/m/ip"}
 ACCOUNT_SIGNUP_REDIRECT_URL = "/start"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_URL else "none"

@@ -102,6 +102,7 @@ urlpatterns = [
     path("explore/<str:kind>", explore.kind, name="explore_kind"),
     path("", include("feeds.urls")),
     path("", include("realtime.urls")),
+    path("", include("safety.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

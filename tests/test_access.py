@@ -28,7 +28,7 @@ from tests.support.access import (
 )
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("network.", "feeds.", "realtime.")
+ROOMS = ("network.", "feeds.", "realtime.", "safety.")
 
 
 def routes(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:

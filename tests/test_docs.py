@@ -15,7 +15,19 @@ PAGES = (
     "CONTRIBUTING.md",
     *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
 )
-FOLDERS = ("bench", "bin", "commands", "deploy", "docs", "feeds", "network", "realtime", "samples", "static")
+FOLDERS = (
+    "bench",
+    "bin",
+    "commands",
+    "deploy",
+    "docs",
+    "feeds",
+    "network",
+    "realtime",
+    "safety",
+    "samples",
+    "static",
+)
 PATHS = re.compile(r"(?<![\w./-])((?:[\w.-]+/)*[\w-]+\.(?:py|js|css|html|md|conf|ini|yaml|png))(?![\w/])")
 ROOMS = re.compile(rf"(?<![\w./-])((?:{'|'.join(FOLDERS)}|templates|tests)/(?:\w+/)*)(?![\w.*])")
 LINKS = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

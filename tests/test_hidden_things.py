@@ -22,7 +22,8 @@ from network.actions import groups as group_actions
 from network.actions.drafts import Draft
 from network.actions.groups import GroupDraft
 from network.models import Activity, Group, Post, Revision
-from tests.support import factories
+from safety.models import SiteInvitation
+from tests.support import factories, site
 from tests.support.access import ROUTES, Right
 from tests.support.planting import built_anew
 
@@ -73,6 +74,8 @@ def hidden(stranger: Client) -> Known:
     ]
     invitation = invitations.invite(writer, secret_group)
     type(invitation).objects.update(expires_at=invitation.expires_at - timedelta(days=30))
+    ended = site.invitation(site.administrator(), SECRET)
+    SiteInvitation.objects.update(used=ended.uses)
     mute = mutes.mute_word(friend, SECRET)
     notice = Notification.objects.create(
         person=writer, kind="thanks", activity=Activity.objects.filter(post=followers_only).first()
@@ -81,7 +84,8 @@ def hidden(stranger: Client) -> Known:
         "post_id": [str(post.pk) for post in unread],
         "revision_id": [str(Revision.objects.get().pk)],
         "slug": [secret_group.slug, former_slug],
-        "token": [invitation.token],
+        "token": [invitation.token, ended.token],
+        "invitation_id": [str(ended.pk)],
         "mute_id": [str(mute.pk)],
         "list_id": [str(lists.create(writer, f"For {SECRET}s").pk)],
         "person_id": [str(friend.pk)],
@@ -118,11 +122,13 @@ NOTHING = {
     "person_id": "987654324",
     "stream_id": "987654325",
     "activity_id": "987654326",
+    "invitation_id": "987654328",
     "handle": "nobody.of.this.name",
     "name": "birds",
     "kind": "people",
 }
 KEEPING = {Right.POST, Right.AUTHOR, Right.PERSON, Right.GROUP, Right.INSIDE, Right.ROW, Right.LINK}
+KEEPING |= {Right.ADMINISTRATOR}
 WAYS: list[tuple[str, dict[str, str]]] = [("get", {}), ("post", {"text": "x"}), ("post", {"undo": "1"})]
 
 
@@ -238,6 +244,14 @@ def test_private_pages_need_signing_in():
         assert response.status_code in (303, 405), name
         if response.status_code == 303:
             assert reverse("account_login") in response["Location"]
+
+
+def test_the_pages_of_administrators_do_not_exist_for_others(stranger):
+    for name in (name for name, right in ROUTES.items() if right == Right.ADMINISTRATOR):
+        address = reverse(name, kwargs=nothing(dict.fromkeys(arguments(name))))
+        for way, data in WAYS:
+            assert send(Client(), way, address, data).status_code in (303, 405), name
+            assert send(stranger, way, address, data).status_code in (404, 405), name
 
 
 ASKED = {"live_missed": {"place": "topic:1"}}  # the required query parameters of a route

@@ -18,8 +18,8 @@ from django.core.cache.backends.redis import RedisCache
 
 from tests.support.interfaces import breaches, shared_names, underscore_names
 
-FOLDERS = ("bench", "commands", "feeds", "network", "realtime", "samples", "tests")
-RUN = ("feeds", "network", "realtime", "samples")  # the folders that bin/run needs
+FOLDERS = ("bench", "commands", "feeds", "network", "realtime", "safety", "samples", "tests")
+RUN = ("feeds", "network", "realtime", "safety", "samples")  # the folders that bin/run needs
 
 # All code that uses internals of daphne, Twisted and autobahn is in one folder, with its tests.
 OPENED = ("realtime/server/", "tests/realtime/server/")
@@ -69,7 +69,7 @@ def test_only_documented_interfaces_are_used() -> None:
 
 
 def test_no_class_overrides_a_private_name_of_its_base() -> None:
-    for name in ("network", "feeds", "realtime", "samples"):
+    for name in ("network", "feeds", "realtime", "safety", "samples"):
         for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
             importlib.import_module(module.name)
     found = {f"{one.__module__}.{one.__name__}": shared_names(one) for one in our_classes()}
@@ -79,7 +79,7 @@ def test_no_class_overrides_a_private_name_of_its_base() -> None:
 
 def our_classes() -> Iterator[type]:
     for name, module in list(sys.modules.items()):
-        if name.startswith(("feeds.", "network.", "realtime.", "samples.")):
+        if name.startswith(("feeds.", "network.", "realtime.", "safety.", "samples.")):
             yield from (
                 one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name
             )

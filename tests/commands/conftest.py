@@ -16,7 +16,18 @@ from django.conf import settings
 
 from tests.support.waiting import wait_until
 
-COPIED = ("bench", "bin", "commands", "feeds", "network", "realtime", "samples", "static", "templates")
+COPIED = (
+    "bench",
+    "bin",
+    "commands",
+    "feeds",
+    "network",
+    "realtime",
+    "safety",
+    "samples",
+    "static",
+    "templates",
+)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ def sentences() -> Iterator[tuple[Path, str]]:
         source = templatize(path.read_text())
         for said in re.findall(r"""gettext\w*\(u?(['"])(.*?)\1\s*[,)]""", source, re.S):
             yield path, said[1]
-    for room in ("network", "feeds", "realtime"):
+    for room in ("network", "feeds", "realtime", "safety"):
         for path in (settings.ROOT / room).rglob("*.py"):
             yield from ((path, said) for said in _said_in(path))
 

@@ -21,6 +21,7 @@ class Right(StrEnum):
     LINK = "holders of the link"
     ACCOUNT = "allauth: signing in, and the person's own account"
     STAFF = "staff"
+    ADMINISTRATOR = "administrators"
     OPERATOR = "requests from the same machine, or with METRICS_TOKEN"
 
 
@@ -105,6 +106,10 @@ ROUTES: dict[str, Right] = {
     "group_invitations": Right.INSIDE,
     "invitation": Right.LINK,
     "invitation_withdraw": Right.LINK,
+    "site": Right.ADMINISTRATOR,
+    "site_invitations": Right.ADMINISTRATOR,
+    "site_invitation": Right.LINK,
+    "site_invitation_withdraw": Right.ADMINISTRATOR,
     "metrics": Right.OPERATOR,
     "live_missed": Right.ALL,
     "live_ticket": Right.OWN,

@@ -11,7 +11,8 @@ from feeds.models import Letter, Notification
 from network.actions import blocks, edits, invitations, lists, mutes
 from network.actions.drafts import Draft
 from network.models import Activity, Group, Person, Revision
-from tests.support import factories
+from safety.models import SiteInvitation
+from tests.support import factories, site
 from tests.test_access import routes
 
 
@@ -26,6 +27,7 @@ def known(reader: Person) -> dict[str, str]:
     group = factories.group(reader, Group.Kind.REQUEST, friend)
     blocks.block(reader, blocked)
     thanked = Activity.objects.filter(post=post).first()
+    site.invitation(site.administrator("keeper"))
     Notification.objects.get_or_create(person=reader, kind="comment", activity=thanked)
     return {
         "post_id": str(post.pk),
@@ -33,6 +35,7 @@ def known(reader: Person) -> dict[str, str]:
         "slug": group.slug,
         "token": invitations.invite(reader, group).token,
         "mute_id": str(mutes.mute_word(reader, "noise").pk),
+        "invitation_id": str(SiteInvitation.objects.get().pk),
         "list_id": str(lists.create(reader, "Tides").pk),
         "person_id": str(friend.pk),
         "stream_id": str(friend.pk),
@@ -56,6 +59,8 @@ def addresses(reader: Person) -> Iterator[tuple[str, str]]:
         chosen = {one: arguments[one] for one in arguments_of(name)}
         if name == "mail_stop":
             chosen = {"token": composition.stop_token(reader, Letter.Kind.DIGEST)}
+        if name == "site_invitation":
+            chosen = {"token": SiteInvitation.objects.get().token}
         yield name, reverse(name, kwargs=chosen)
 
 

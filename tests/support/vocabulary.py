@@ -10,7 +10,7 @@ from pathlib import Path
 
 NAMES = Path("docs") / "names.md"
 KINDS = ("word", "name", "definition", "module", "script", "javascript", "attribute", "css")
-CODE = ("bench", "commands", "feeds", "network", "realtime", "samples", "tests")
+CODE = ("bench", "commands", "feeds", "network", "realtime", "safety", "samples", "tests")
 
 _ROW = re.compile(r"\| (`.+`) \| (.+) \| (\w+) \| ([\w/, ]*)\|")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

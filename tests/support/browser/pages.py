@@ -111,6 +111,10 @@ def group(world: World) -> dict[str, Any]:
     return {"slug": world.group.slug}
 
 
+def joining(world: World) -> dict[str, Any]:
+    return {"token": world.site_invitation}
+
+
 def friends(world: World) -> dict[str, Any]:
     return {"list_id": world.friends.pk}
 
@@ -193,6 +197,13 @@ PAGES: dict[str, Shown] = {
     "group_leave": Shown("group_leave", group),
     "group_close": Shown("group_close", group),
     "invitation": Shown("invitation", lambda world: {"token": world.invitation}, who="newcomer"),
+    "site": Shown("site", who="admin"),
+    "site_invitations": Shown("site_invitations", who="admin"),
+    "site_invitation": Shown("site_invitation", joining, who=None),
+    "site_invitation, signed in": Shown("site_invitation", joining),
+    "site_invitation, gone": Shown(
+        "site_invitation", lambda world: {"token": "a" * 43}, who=None, status=404
+    ),
     "settings": Shown("settings"),
     "settings_privacy": Shown("settings_privacy"),
     "settings_home": Shown("settings_home"),

@@ -28,7 +28,8 @@ from network.actions.groups import GroupDraft, create
 from network.actions.links import Link
 from network.actions.people import Privacy, Profile
 from network.models import Delivery, Group, List, Person, Post, Topic
-from tests.support import factories
+from safety.actions import administrators
+from tests.support import factories, site
 from tests.support.browser.someone import someone
 from tests.support.waiting import wait_until
 
@@ -61,6 +62,7 @@ class World:
     dan: Person
     newcomer: Person
     locked: Person
+    admin: Person
     topic: Topic
     post: Post = field(init=False)
     answer: Post = field(init=False)
@@ -71,13 +73,14 @@ class World:
     group: Group = field(init=False)
     asked: Group = field(init=False)
     invitation: str = field(init=False)
+    site_invitation: str = field(init=False)
 
 
 def build() -> World:
     # The newcomer follows nobody. The locked person signs in with a second factor.
-    names = ("Ada Lovelace", "Ben Ōsaka", "Chi", "Dan Ó Briain", "Nia", "Mel")
-    ada, ben, chi, dan, newcomer, locked = map(someone, names)
-    world = World(ada, ben, chi, dan, newcomer, locked, factories.topic("tides"))
+    names = ("Ada Lovelace", "Ben Ōsaka", "Chi", "Dan Ó Briain", "Nia", "Mel", "Ines Okafor")
+    world = World(*map(someone, names), factories.topic("tides"))
+    ada = world.ada
     topics.describe(ada, world.topic, title="Tides", description="How the sea answers the moon.")
     profile = Profile(
         ada.name,
@@ -91,6 +94,7 @@ def build() -> World:
     converse(world)
     meet(world)
     lock(world)
+    look_after(world)
     wait_until(lambda: not Delivery.objects.exists(), "the worker has told everybody", 30)
     return world
 
@@ -159,3 +163,11 @@ def lock(world: World) -> None:
     assert world.locked.user is not None
     TOTP.activate(world.locked.user, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(world.locked.user)
+
+
+def look_after(world: World) -> None:
+    """An administrator, with links for others."""
+    administrators.appoint(world.admin)
+    admin = site.fresh(world.admin)
+    site.invitation(admin, f"Year 9 and {LONG[:60]}", uses=28)
+    world.site_invitation = site.invitation(admin, uses=2).token

@@ -1,0 +1,1 @@
+"""Safety: who may come in, and how administrators look after the site."""
