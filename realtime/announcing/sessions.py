@@ -6,18 +6,18 @@ command or the admin. A session that expires is not reported: the switchboard ch
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from network.models import Person, User
 from network.queries import site
+from network.sessions import is_current, user_id
 from realtime.announcing import publisher
 from realtime.protocol.messages import Message
 
@@ -40,17 +40,16 @@ def people_of(keys: Iterable[str]) -> dict[str, int]:
 
 def _users(keys: Iterable[str]) -> dict[str, int]:
     """The users of valid sessions, by session key."""
-    sessions = Session.objects.filter(pk__in=set(keys), expire_date__gt=timezone.now())
-    signed_in = {key: _signed_in(data) for key, data in sessions.values_list("pk", "session_data")}
-    users = User.objects.filter(is_active=True).in_bulk({user for user, _hash in signed_in.values()})
-    return {key: user for key, (user, hash) in signed_in.items() if _is_current(hash, users.get(user))}
+    rows = Session.objects.filter(pk__in=set(keys), expire_date__gt=timezone.now())
+    data = {key: _decoded(raw) for key, raw in rows.values_list("pk", "session_data")}
+    users = User.objects.in_bulk({user_id(session) or 0 for session in data.values()})
+    found = {key: users.get(user_id(session) or 0) for key, session in data.items()}
+    return {key: user.pk for key, user in found.items() if user is not None and is_current(data[key], user)}
 
 
 @lru_cache(maxsize=2048)  # each session is decoded twice: when its socket opens, and when it has subscribed
-def _signed_in(session_data: str) -> tuple[int, str]:
-    """The user who is signed in by a session, and the hash of their password; (0, "") for nobody."""
-    data = Session(session_data=session_data).get_decoded()
-    return int(data.get(SESSION_KEY, 0)), data.get(HASH_SESSION_KEY, "")
+def _decoded(session_data: str) -> Mapping[str, Any]:
+    return Session(session_data=session_data).get_decoded()
 
 
 def session_deleted(instance: Session, **kwargs: Any) -> None:
@@ -66,10 +65,6 @@ def user_saved(instance: User, created: bool, update_fields: Iterable[str] | Non
     """
     if not created and set(update_fields or ()) != {"last_login"}:
         _announce(instance.pk)
-
-
-def _is_current(hash: str, user: User | None) -> bool:
-    return user is not None and hmac.compare_digest(hash.encode(), user.get_session_auth_hash().encode())
 
 
 def _announce(user: int) -> None:

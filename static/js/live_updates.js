@@ -12,6 +12,7 @@ const { release: own } = main.dataset;
 const isOld = () => "reload" in link.dataset;
 const isPaused = () => find("[data-pause][aria-pressed=true]");
 
+const oldest = find("a[rel=next]")?.search.match(/older=(\d+)/)?.[1] || 0; // else on page two
 const threads = new Map(); // queued entries: thread -> id of its entry
 const frames = new Map(); // queued comments and changes: post -> frame
 
@@ -89,7 +90,7 @@ async function showFrames() {
 
 const show = {
   entry({ id, thread }) {
-    if (!find(`[data-thread="${thread}"]`)) threads.set(thread, id);
+    if (+id > oldest && !find(`[data-thread="${thread}"]`)) threads.set(thread, id);
     offerQueued();
   },
   comment(frame) {

@@ -33,14 +33,6 @@ def user(handle: str, password: str = "correct horse battery") -> User:
     return made
 
 
-def administrator(handle: str) -> Person:
-    """A person who can sign in, and decides about the server."""
-    made = user(handle)
-    made.is_superuser = True
-    made.save(update_fields=["is_superuser"])
-    return made.person
-
-
 def post(author: Person, text: str = "The tide turns at six.", **draft: Any) -> Post:
     return posts.publish(author, Draft(text, **draft))
 

@@ -9,13 +9,14 @@ from network.errors import Refused
 from network.models import Activity, Person, Site, User, details
 from network.queries.site import is_administrator, is_open
 from tests.support import factories
+from tests.support.site import administrator
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def admin() -> Person:
-    return factories.administrator("ada")
+    return administrator("ada")
 
 
 def changes() -> list[str]:
@@ -42,7 +43,7 @@ def test_what_is_so_already_is_not_recorded(admin: Person):
 def test_only_administrators_decide(admin: Person):
     staff = factories.user("dan")
     User.objects.filter(pk=staff.pk).update(is_staff=True)
-    gone = factories.administrator("eve")
+    gone = administrator("eve")
     User.objects.filter(person=gone).update(is_active=False)
     for other in map(
         factories.fresh, (factories.person("chi"), factories.user("ben").person, staff.person, gone)

@@ -20,13 +20,14 @@ from realtime.protocol.messages import EVERYBODY, Message
 from tests.support import factories
 from tests.support.realtime.pages import open_page, session_of, with_limits
 from tests.support.realtime.sockets import Events, Server, Socket, milliseconds_since, server
+from tests.support.site import administrator
 
 VISITORS = 40  # of each process, by each way to connect
 
 
 @pytest.fixture
 def admin(transactional_db: None) -> Person:
-    return factories.administrator("ada")
+    return administrator("ada")
 
 
 async def test_pages_of_people_who_are_signed_out_are_closed(
@@ -107,7 +108,7 @@ def sweep() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_servers_end_all_visits_and_no_session():
     """Prints the milliseconds from the action to the end of the last visit."""
-    admin, ben = factories.administrator("ada"), factories.user("ben").person
+    admin, ben = administrator("ada"), factories.user("ben").person
     thread = factories.post(ben)
     place, session = f"thread:{thread.pk}", session_of(ben)
     with server() as one, server() as two:
