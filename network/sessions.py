@@ -53,6 +53,6 @@ def is_current(session: Mapping[str, Any], user: User) -> bool:
         user.is_active
         and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
         and hmac.compare_digest(
-            session.get(HASH_SESSION_KEY, "").encode(), user.get_session_auth_hash().encode()
+            str(session.get(HASH_SESSION_KEY)).encode(), user.get_session_auth_hash().encode()
         )
     )

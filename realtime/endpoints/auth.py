@@ -40,19 +40,27 @@ class WithoutNul:
     """An ASGI middleware that refuses a request with a NUL in a header, which is invalid (RFC 9110, 5.5).
 
     Django fails at it in `Content-Type`, and PostgreSQL in the key of a session: there all keys fail that are
-    looked up together.
+    looked up together. A quoted cookie can spell a NUL, which Django would read as one.
     """
 
     def __init__(self, inside: Any) -> None:
         self.inside = inside
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        if not any(b"\0" in value for _name, value in scope.get("headers", ())):
+        if not any(map(has_nul, scope.get("headers", ()))):
             return await self.inside(scope, receive, send)
         log.warning("Refusing a request to %s: a header of it has a NUL", scope["path"])
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close"})
         return await refuse(send, b"A header of this request is not valid.")
+
+
+def has_nul(header: tuple[bytes, bytes]) -> bool:
+    """Whether the value of a header holds a NUL, or is of cookies of which one spells it: `"\\000"`."""
+    name, value = header
+    if name == b"cookie" and rb"\000" in value:
+        return any("\0" in text for text in parse_cookie(value.decode("latin-1")).values())
+    return b"\0" in value
 
 
 class AllowedHost:

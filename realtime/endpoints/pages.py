@@ -22,6 +22,7 @@ from realtime.endpoints.threads import LONG, Threads
 
 Message = dict[str, Any]
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 BLOCK = 64 * 1024  # bytes of a response that are sent at once
 UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}  # PEP 3333
 
@@ -30,7 +31,8 @@ class Pages:
     """An ASGI application for HTTP that runs a WSGI application in threads.
 
     A request takes a thread when all of it is read, and a thread never waits for a client that reads slowly.
-    A request that waits for a thread is dropped when its client goes; a view that runs is not called off.
+    A request is dropped when its client goes, if there were more requests than threads when it came. A view
+    that runs is not called off.
     """
 
     def __init__(self, application: Any, threads: Threads) -> None:
@@ -43,16 +45,17 @@ class Pages:
             if not await read(receive, body):
                 return
             blocks, more = self._blocks(environ(scope, body)), True
+            may_wait = scope["method"] not in SAFE  # for the lock of the database
             while more:
-                messages = await self._next(blocks, receive)
+                messages = await self._next(blocks, receive, may_wait=may_wait)
                 for message in messages:
                     await send(message)
                 more = bool(messages) and messages[-1].get("more_body", False)
 
-    async def _next(self, blocks: Iterator[list[Message]], receive: Any) -> list[Message]:
+    async def _next(self, blocks: Iterator[list[Message]], receive: Any, *, may_wait: bool) -> list[Message]:
         """The next messages of a response; none if the client went before there was a thread."""
         # Language, zone and the like are variables of a context, and end with it.
-        work = self.threads.submit(partial(copy_context().run, next, blocks))
+        work = self.threads.submit(partial(copy_context().run, next, blocks), may_wait=may_wait)
         job = asyncio.wrap_future(work)
         if not self.running:
             self._watch()

@@ -1,8 +1,9 @@
-"""The threads of pages. Few compute at the same time, and one that waits lets another begin.
+"""The threads of pages. Few compute at the same time, and those that wait let others begin.
 
 Threads of Python that compute at the same time pass the interpreter to one another at each row of a result.
 With four such threads a home on SQLite takes a third more CPU than with one. But a single thread would make
-all pages wait while one of them waits for the lock of the database.
+all pages wait while one of them waits for the lock of the database. So writes, which wait for it, do not
+count.
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ LONG = 0.05  # seconds; a home takes 15 ms
 
 
 class Job:
-    """A call for a thread. It holds one of the places of `Threads` until it has ended or has taken LONG."""
+    """A call for a thread. It holds one of the places of `Threads` until it has ended or has taken LONG.
 
-    def __init__(self, call: Callable[[], Any]) -> None:
+    A call that `may_wait` for others holds none.
+    """
+
+    def __init__(self, call: Callable[[], Any], *, may_wait: bool) -> None:
         self.future: Future[Any] = Future()
         self.began = 0.0
+        self.may_wait = may_wait
         self._call = call
         self._given = Lock()
 
@@ -55,10 +60,10 @@ class Threads:
         self._places = Semaphore(at_once)
         self._threads: list[Thread] = []
 
-    def submit(self, call: Callable[[], T]) -> Future[T]:
+    def submit(self, call: Callable[[], T], *, may_wait: bool = False) -> Future[T]:
         if not self._threads:
             self._start()
-        job = Job(call)
+        job = Job(call, may_wait=may_wait)
         self._jobs.put(job)
         return job.future
 
@@ -94,6 +99,8 @@ class Threads:
                 return
             job.began = time.monotonic()
             self._running[job] = None
+            if job.may_wait and job.gives_place():
+                self._places.release()
             job.run()
             del self._running[job]
             has_place = job.gives_place()

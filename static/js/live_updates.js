@@ -12,8 +12,8 @@ const { release: own } = main.dataset;
 const isOld = () => "reload" in link.dataset;
 const isPaused = () => find("[data-pause][aria-pressed=true]");
 
-const oldest = find("a[rel=next]")?.search.match(/older=(\d+)/)?.[1] || 0; // else on page two
-const threads = new Map(); // queued entries: thread -> id of its entry
+const oldest = parseInt(find("[rel=next]")?.search.split("older=")[1]) || 0; // else on page two
+const threads = new Map(); // queued: thread -> id of its entry
 const frames = new Map(); // queued comments and changes: post -> frame
 
 function offer(words) {
@@ -44,7 +44,7 @@ function focus(article) {
   article.focus();
 }
 
-/* Fetches the feed, again where a frame is ahead of it. An entry that is folded, older or on page two needs a load. */
+/* Fetches the feed, again where a frame is ahead of it. A folded entry needs a load. */
 async function showThreads() {
   const feed = find("[data-live-feed]");
   const ids = [...threads.keys()];
@@ -90,7 +90,7 @@ async function showFrames() {
 
 const show = {
   entry({ id, thread }) {
-    if (+id > oldest && !find(`[data-thread="${thread}"]`)) threads.set(thread, id);
+    if (id > oldest && !find(`[data-thread="${thread}"]`)) threads.set(thread, id);
     offerQueued();
   },
   comment(frame) {

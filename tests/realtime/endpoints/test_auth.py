@@ -171,8 +171,10 @@ def test_no_header_makes_a_handshake_or_a_stream_fail(
 
 async def test_a_nul_in_a_header_is_refused() -> None:
     """PostgreSQL takes no NUL: a key with it would harm all who connect at the same moment."""
-    for name in (b"cookie", b"user-agent", b"content-type", b"x-made-up"):
-        said = [(b"host", b"localhost"), (name, b"sessionid=x\0y; charset=\0")]
+    raw, spelled = b"sessionid=x\0y; charset=\0", rb'sessionid="\000y"'
+    headers = [(name, raw) for name in (b"cookie", b"user-agent", b"content-type", b"x-made-up")]
+    for header in (*headers, (b"cookie", spelled)):
+        said = [(b"host", b"localhost"), header]
         asking = HttpCommunicator(application, "GET", "/about", headers=said)
         assert (await asking.get_response())["status"] == 400
         is_open, _code = await WebsocketCommunicator(application, "/live", headers=said).connect()

@@ -78,6 +78,8 @@ REFUSED = {
     "too many fields": (post(FORM, body=b"&".join(b"a%d=1" % n for n in range(1100))), 400),
     "parts: broken": (post(PARTS, body=b"--x\r\nbroken"), 400),
     "a NUL in a header": (get(b"/about", b"Cookie: sessionid=x\0y"), 400),
+    "a NUL that a cookie spells": (get(b"/about", rb'Cookie: a=b; sessionid="\000y"'), 400),
+    "a cookie that spells a backslash": (get(b"/about", rb'Cookie: a="\\000y"'), 200),
     "a NUL in the name of a charset": (post(b"Content-Type: text/html; charset=\0", body=b"x"), 400),
     "parts: without a boundary": (post(b"Content-Type: multipart/form-data", body=b"x"), 400),
     "parts: too many files": (

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -82,6 +83,14 @@ def test_a_call_that_took_long_lets_one_other_begin_and_no_more(calls: Calls) ->
     threads.end()
 
 
+def test_calls_that_may_wait_hold_no_place(threads: Threads, calls: Calls) -> None:
+    for number in range(2):  # of three threads
+        threads.submit(lambda number=number: calls.make(number), may_wait=True)
+    wait_until(lambda: len(calls.began) == 2, "both have begun")
+    assert threads.submit(lambda: "read").result(PATIENCE) == "read"
+    calls.leave.set()
+
+
 def test_an_error_is_raised_where_the_result_is_awaited_and_frees_the_place(threads: Threads) -> None:
     with pytest.raises(ZeroDivisionError):
         threads.submit(lambda: 1 / 0).result(PATIENCE)
@@ -111,6 +120,26 @@ def test_the_end_waits_for_calls_and_begins_those_that_wait(calls: Calls) -> Non
     assert all(future.done() for future in made)
 
 
+async def test_a_write_that_waits_does_not_hold_up_pages_at_all(threads: Threads, calls: Calls) -> None:
+    methods: list[str] = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        methods.append(environ["REQUEST_METHOD"])
+        if environ["REQUEST_METHOD"] == "POST":
+            calls.make(0)
+        start_response("200 OK", [])
+        return Body()
+
+    pages = Pages(application, threads)
+    with mock.patch.object(threads, "relieve"):  # it would let others begin, but later
+        writing = [asyncio.ensure_future(ask(pages, "/save", "POST")) for _number in range(2)]
+        await asyncio.to_thread(wait_until, lambda: len(calls.began) == 2, "both writes")
+        assert await asyncio.wait_for(ask(pages, "/page"), PATIENCE) == [200]
+    calls.leave.set()
+    assert await asyncio.gather(*writing) == [[200], [200]]
+    assert methods == ["POST", "POST", "GET"]
+
+
 async def test_a_page_that_waits_does_not_hold_up_the_others(threads: Threads, calls: Calls) -> None:
     def application(environ: dict[str, Any], start_response: Any) -> Any:
         if environ["PATH_INFO"] == "/slow":
@@ -132,7 +161,7 @@ class Body(list[bytes]):
         pass
 
 
-async def ask(pages: Pages, path: str) -> list[int]:
+async def ask(pages: Pages, path: str, method: str = "GET") -> list[int]:
     """The status of a page."""
     found: list[int] = []
 
@@ -143,6 +172,6 @@ async def ask(pages: Pages, path: str) -> list[int]:
         if "status" in message:
             found.append(message["status"])
 
-    scope = {"method": "GET", "path": path, "root_path": "", "query_string": b"", "headers": []}
+    scope = {"method": method, "path": path, "root_path": "", "query_string": b"", "headers": []}
     await pages(scope | {"http_version": "1.1"}, receive, send)
     return found
