@@ -42,10 +42,7 @@ function stream(query, page, { received, closed }) {
 function poll(query, page, { opened, received, closed }) {
   const timer = setTimeout(opened, 20_000, page);
   fetch(`/live/missed?${query}`)
-    .then((response) => {
-      if (response.redirected) throw 4401; // to the sign-in page
-      return response.ok ? response.json() : Promise.reject(4000 + response.status);
-    })
+    .then((it) => (it.ok && !it.redirected ? it.json() : Promise.reject(it.ok ? 4401 : 4000 + it.status)))
     .then(({ frames }) => frames.forEach((frame) => received({ ...frame, page })), closed);
   return () => clearTimeout(timer);
 }

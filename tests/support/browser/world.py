@@ -76,9 +76,14 @@ class World:
     site_invitation: str = field(init=False)
 
 
+_numbers = itertools.count(1)
+
+
 def build() -> World:
     # The newcomer follows nobody. The locked person signs in with a second factor.
-    names = ("Ada Lovelace", "Ben Ōsaka", "Chi", "Dan Ó Briain", "Nia", "Mel", "Ines Okafor")
+    # Nobody may have the name of an administrator, so each world has one of another name.
+    admin = f"Ines Okafor {next(_numbers)}"
+    names = ("Ada Lovelace", "Ben Ōsaka", "Chi", "Dan Ó Briain", "Nia", "Mel", admin)
     world = World(*map(someone, names), factories.topic("tides"))
     ada = world.ada
     topics.describe(ada, world.topic, title="Tides", description="How the sea answers the moon.")
