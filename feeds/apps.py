@@ -12,10 +12,13 @@ class FeedsConfig(AppConfig):
         from feeds.notifications import registry as kinds_registry
         from feeds.timelines import fanout
         from network import registry
+        from network.operators import is_operator
         from network.signals import activity_recorded, thread_opened
 
         registry.register(registry.DeliveryKind(fanout.KIND, fanout.needs_delivery, handle=fanout.deliver))
         registry.register(registry.DeliveryKind(notify.KIND, notify.needs_delivery, handle=notify.deliver))
+        registry.answer_while_closed("mail_stop")
+        registry.answer_while_closed("metrics", to=is_operator)
         kinds_registry.register(*kinds.KINDS)
         outgoing.writers[Letter.Kind.NOTICES] = notifications.write
         outgoing.writers[Letter.Kind.DIGEST] = digests.write

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from network.operators import is_operator
+from network import registry
 from network.queries import site
 from network.views.decorators import redirect_to_sign_in
 
 # The names of routes that also answer on a closed server: how to come in, and what to know before that. They
-# show no posts, no names and no counts.
+# show no posts, no names and no counts. Packages above add theirs to the registry.
 ANSWERING = frozenset(
     {
         "home",  # the welcome page
@@ -21,8 +21,6 @@ ANSWERING = frozenset(
         "privacy",
         "keys",
         "health",
-        "mail_stop",
-        "site_invitation",
         "account_login",
         "mfa_authenticate",
         "account_inactive",
@@ -36,15 +34,14 @@ ANSWERING = frozenset(
         "account_reset_password_from_key_done",
     }
 )
-# These answer the operator of the server, who needs no account.
-FOR_OPERATORS = frozenset({"metrics"})
 
 
 class ClosedSiteMiddleware:
     """Redirect people who are signed out to the sign-in page while the server is closed.
 
-    Only the routes of ANSWERING answer. Addresses that do not exist are redirected as well, so that no answer
-    tells what exists. One query at most; none for people who are signed in, or for a route of ANSWERING.
+    Only the routes of ANSWERING and of the registry answer. Addresses that do not exist are redirected as
+    well, so that no answer tells what exists. One query at most; none for people who are signed in, or for a
+    route that answers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -61,4 +58,5 @@ def _answers(request: HttpRequest) -> bool:
         name = resolve(request.path_info).view_name
     except Resolver404:
         return False
-    return name in ANSWERING or (name in FOR_OPERATORS and is_operator(request))
+    is_answered = registry.while_closed.get(name)
+    return name in ANSWERING or (is_answered is not None and is_answered(request))

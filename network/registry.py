@@ -1,6 +1,6 @@
-"""The registry of deliveries: which kinds exist, which activities need one, and what handles it.
+"""What packages above the domain add to it: kinds of deliveries, and routes that answer on a closed server.
 
-A package registers its kinds in `AppConfig.ready`. The domain imports no package above it.
+A package registers these in `AppConfig.ready`. The domain imports no package above it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from network.models import Activity
@@ -35,3 +37,12 @@ def register(kind: DeliveryKind) -> None:
     if kind.value in deliveries:
         raise ValueError(f"There is a delivery {kind.value!r} already.")
     deliveries[kind.value] = kind
+
+
+# By the name of a route, whether it answers a request without a person on a closed server.
+while_closed: dict[str, Callable[[HttpRequest], bool]] = {}
+
+
+def answer_while_closed(route: str, to: Callable[[HttpRequest], bool] = lambda _request: True) -> None:
+    """Let a route answer on a closed server. It may show no posts, no names and no counts."""
+    while_closed[route] = to
