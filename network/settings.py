@@ -133,7 +133,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    WEB_AT_ONCE = 1  # of WEB_THREADS: a page waits for nothing but a lock
+    WEB_AT_ONCE = 1  # of WEB_THREADS, beside writes: reading waits for hardly anything
     _database["CONN_MAX_AGE"] = None  # a new connection reads the schema and compiles statements anew
     _options |= {
         "timeout": 10,
